@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// Warnings stop the build in CI (`KIP_WARNINGS_AS_ERRORS=1`), not at a developer's desk.
+let strict = ProcessInfo.processInfo.environment["KIP_WARNINGS_AS_ERRORS"] == "1"
+let settings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "kip",
+    products: [
+        .executable(name: "kip", targets: ["kip"]),
+        .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
+            name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+
+        room("ZeroMQ", ["CZeroMQ"]),
+        room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
+        room("KipStore", ["KipCore", grdb]),
+        room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle, yams]),
+        room("KipClient", ["KipCore", "ZeroMQ", logging]),
+        room("KipWorker", ["KipCore", "ZeroMQ", logging, lifecycle]),
+
+        room("Office", [grdb, yams]),
+        room("OfficeDocuments", ["CPangoCairo"]),
+        room("OfficeMail", []),
+
+        room("JobLibrary", ["KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
+        .executableTarget(
+            name: "kip",
+            dependencies: [
+                "JobLibrary", "KipBroker", "KipClient", "KipWorker", argumentParser, logging, lifecycle, unixSignals, yams,
+            ],
+            swiftSettings: settings),
+
+        tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
+        tests("KipCoreTests", ["KipCore"]),
+        tests("KipStoreTests", ["KipStore", grdb]),
+        tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
+        tests("KipWorkerTests", ["KipWorker", "KipClient", "KipBroker", lifecycle]),
+        tests("OfficeTests", ["Office"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
+        tests("OfficeMailTests", ["OfficeMail"]),
+        tests("JobLibraryTests", ["JobLibrary", "KipWorker", "Office"]),
+        tests("SystemTests", ["KipClient", "KipWorker", "KipCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

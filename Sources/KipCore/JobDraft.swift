@@ -1,0 +1,138 @@
+/// A job as a producer asked for it, checked: what the broker writes down.
+public struct JobDraft: Sendable, Equatable {
+    /// Who it is.
+    public var id: JobID
+    /// Which handler runs it.
+    public var kind: String
+    /// Where it waits.
+    public var queue: String
+    /// Higher first.
+    public var priority: Int
+    /// Not before.
+    public var runAt: Timestamp
+    /// At most one job for a key.
+    public var uniqueKey: String?
+    /// Failures that make it a dead letter.
+    public var maxAttempts: Int
+    /// For one attempt, in milliseconds; 0 = none.
+    public var timeoutMilliseconds: Int64
+    /// The waits between attempts.
+    public var retry: RetryPolicy
+    /// Opaque to the queue.
+    public var payload: [UInt8]
+
+    /// A draft with the defaults of the queue.
+    public init(
+        id: JobID = JobID(), kind: String, queue: String = "default", priority: Int = 0, runAt: Timestamp,
+        uniqueKey: String? = nil, maxAttempts: Int = Limits.maxAttempts, timeoutMilliseconds: Int64 = 0,
+        retry: RetryPolicy = .standard, payload: [UInt8] = []
+    ) {
+        self.id = id
+        self.kind = kind
+        self.queue = queue
+        self.priority = priority
+        self.runAt = runAt
+        self.uniqueKey = uniqueKey
+        self.maxAttempts = maxAttempts
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.retry = retry
+        self.payload = payload
+    }
+}
+
+extension JobDraft {
+    /// Reads and checks a job of an enqueue message.
+    /// - Parameters:
+    ///   - wire: what the header says.
+    ///   - payload: its payload frame.
+    ///   - position: which job of the message it is, from 1, for the error's text.
+    ///   - now: the moment from which a delay counts.
+    /// - Throws: `Refusal` that names the job and the field.
+    public init(wire: WireNewJob, payload: [UInt8], position: Int, now: Timestamp) throws(Refusal) {
+        let label = "job \(position) of the message"
+        let id: JobID
+        if wire.id.isEmpty {
+            id = JobID()
+        } else if let given = JobID(wire.id) {
+            id = given
+        } else {
+            throw Refusal(.invalid, "\(label): the id is not a UUID; make a UUIDv7 or leave it out")
+        }
+        try Self.check(name: wire.kind, field: "kind", label)
+        if !wire.queue.isEmpty { try Self.check(name: wire.queue, field: "queue", label) }
+        try Self.check(payload, label)
+        try Self.check(numbers: wire, label)
+        if wire.uniqueKey.utf8.count > Limits.keyBytes {
+            throw Refusal(.tooLarge, "\(label): the unique key is longer than \(Limits.keyBytes) bytes")
+        }
+        self.init(
+            id: id, kind: wire.kind, queue: wire.queue.isEmpty ? "default" : wire.queue, priority: Int(wire.priority),
+            runAt: try Self.runAt(wire, label, now),
+            uniqueKey: wire.uniqueKey.isEmpty ? nil : wire.uniqueKey,
+            maxAttempts: wire.maxAttempts == 0 ? Limits.maxAttempts : Int(wire.maxAttempts),
+            timeoutMilliseconds: wire.timeoutMs,
+            retry: wire.hasBackoff ? RetryPolicy(wire: wire.backoff) : .standard,
+            payload: payload)
+    }
+
+    private static func check(name: String, field: String, _ label: String) throws(Refusal) {
+        if name.isEmpty { throw Refusal(.invalid, "\(label): the \(field) is missing") }
+        if name.utf8.count > Limits.nameBytes {
+            throw Refusal(.tooLarge, "\(label): the \(field) is longer than \(Limits.nameBytes) bytes")
+        }
+        if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw Refusal(.invalid, "\(label): the \(field) holds a control character")
+        }
+    }
+
+    private static func check(_ payload: [UInt8], _ label: String) throws(Refusal) {
+        if payload.count > Limits.payloadBytes {
+            throw Refusal(
+                .tooLarge,
+                "\(label): the payload has \(payload.count) bytes, the limit is \(Limits.payloadBytes); "
+                    + "put the data in a file or a database and its key in the payload")
+        }
+    }
+
+    private static func check(numbers wire: WireNewJob, _ label: String) throws(Refusal) {
+        if abs(Int(wire.priority)) > Limits.priority {
+            throw Refusal(.invalid, "\(label): the priority must be from -\(Limits.priority) to \(Limits.priority)")
+        }
+        if wire.maxAttempts < 0 || Int(wire.maxAttempts) > Limits.mostAttempts {
+            throw Refusal(.invalid, "\(label): maxAttempts must be from 1 to \(Limits.mostAttempts), or 0 for the default")
+        }
+        if wire.timeoutMs < 0 { throw Refusal(.invalid, "\(label): the timeout is negative") }
+    }
+
+    private static func runAt(_ wire: WireNewJob, _ label: String, _ now: Timestamp) throws(Refusal) -> Timestamp {
+        if wire.delayMs != 0, wire.runAtMs != 0 {
+            throw Refusal(.invalid, "\(label): give a delay or a time to run at, not both")
+        }
+        if wire.delayMs < 0 { throw Refusal(.invalid, "\(label): the delay is negative") }
+        let runAt =
+            wire.runAtMs != 0 ? Timestamp(milliseconds: wire.runAtMs) : now.advanced(byMilliseconds: wire.delayMs)
+        if runAt > now.advanced(byMilliseconds: Limits.farthestMilliseconds) {
+            throw Refusal(.invalid, "\(label): its time is more than ten years away (times are in milliseconds)")
+        }
+        return runAt
+    }
+}
+
+extension RetryPolicy {
+    /// The policy that the wire describes; zeros are the defaults.
+    public init(wire: WireBackoff) {
+        self.init(
+            baseMilliseconds: wire.baseMs == 0 ? 1_000 : wire.baseMs, factor: wire.factor == 0 ? 2 : wire.factor,
+            capMilliseconds: wire.capMs == 0 ? 3_600_000 : wire.capMs, jitter: wire.jitter == 0 ? 0.2 : wire.jitter)
+    }
+
+    /// The policy on the wire.
+    public var wire: WireBackoff {
+        var wire = WireBackoff()
+        wire.baseMs = baseMilliseconds
+        wire.factor = factor
+        wire.capMs = capMilliseconds
+        wire.jitter = jitter
+        return wire
+    }
+}

@@ -1,0 +1,149 @@
+import Synchronization
+
+/// The identity of a job: a UUIDv7 (RFC 9562, section 5.7), so that ids grow with time and the store's key grows at
+/// its end.
+///
+/// A producer makes the id. Sending the same job again after a lost reply is then harmless: the broker answers
+/// `existing`.
+public struct JobID: Hashable, Sendable, Comparable {
+    /// The first eight bytes, big endian.
+    public let high: UInt64
+    /// The last eight bytes, big endian.
+    public let low: UInt64
+
+    /// An id from its two halves, big endian.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A new id: 48 bits of the clock, then a counter that grows within a millisecond, then random bits.
+    public init() {
+        self = Self.generator.next(at: Timestamp.now())
+    }
+
+    /// Older ids first.
+    public static func < (left: JobID, right: JobID) -> Bool {
+        left.high != right.high ? left.high < right.high : left.low < right.low
+    }
+
+    private static let generator = Generator()
+}
+
+extension JobID {
+    /// An id from 16 bytes.
+    /// - Returns: nil where there are not 16.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+        }
+        self.init(high: high, low: low)
+    }
+
+    /// An id from its usual text, `01890a5d-ac96-774b-bcce-b302099a8057`, in either case.
+    /// - Returns: nil where the text is not a UUID.
+    public init?(_ text: String) {
+        var halves: (UInt64, UInt64) = (0, 0)
+        var digits = 0
+        var position = 0
+        for byte in text.utf8 {
+            defer { position += 1 }
+            if position == 8 || position == 13 || position == 18 || position == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let value = Self.hexValue(byte), digits < 32 else { return nil }
+            if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
+            digits += 1
+        }
+        guard position == 36, digits == 32 else { return nil }
+        self.init(high: halves.0, low: halves.1)
+    }
+
+    /// The 16 bytes, as the store keeps them.
+    public var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            for index in 0..<8 {
+                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
+                buffer[index + 8] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
+            }
+            count = 16
+        }
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case 0x30...0x39: UInt64(byte - 0x30)
+        case 0x61...0x66: UInt64(byte - 0x61 + 10)
+        case 0x41...0x46: UInt64(byte - 0x41 + 10)
+        default: nil
+        }
+    }
+}
+
+extension JobID: CustomStringConvertible {
+    /// The usual text in lower case.
+    public var description: String {
+        String(unsafeUninitializedCapacity: 36) { buffer in
+            var out = 0
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    buffer[out] = UInt8(ascii: "-")
+                    out += 1
+                }
+                let half = digit < 16 ? high : low
+                let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 0xF
+                buffer[out] = value < 10 ? value + 0x30 : value - 10 + 0x61
+                out += 1
+            }
+            return 36
+        }
+    }
+}
+
+extension JobID: Codable {
+    /// Reads the usual text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = JobID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is not a job id (a UUID)")
+        }
+        self = id
+    }
+
+    /// Writes the usual text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension JobID {
+    /// Makes ids that grow, also within one millisecond (RFC 9562, section 6.2, method 1: a 12-bit counter, which
+    /// borrows from the next millisecond when it is full).
+    final class Generator: Sendable {
+        private let last = Mutex<(milliseconds: UInt64, counter: UInt64)>((0, 0))
+
+        func next(at now: Timestamp) -> JobID {
+            let stamp = last.withLock { last -> (UInt64, UInt64) in
+                let milliseconds = UInt64(max(0, now.milliseconds))
+                if milliseconds > last.milliseconds {
+                    last = (milliseconds, 0)
+                } else if last.counter < 0xFFF {
+                    last.counter += 1
+                } else {
+                    last = (last.milliseconds + 1, 0)
+                }
+                return last
+            }
+            let random = UInt64.random(in: 0...UInt64.max)
+            return JobID(
+                high: stamp.0 << 16 | 0x7000 | stamp.1,
+                low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+        }
+    }
+}

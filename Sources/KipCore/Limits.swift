@@ -1,0 +1,37 @@
+/// The limits of the queue, each with its unit and its reason.
+public enum Limits {
+    /// Jobs in one enqueue message: keeps a single message from holding up everybody else's.
+    public static let jobsPerMessage = 10_000
+    /// Bytes of one payload or result: larger things belong in a file or a database, their key in the payload.
+    public static let payloadBytes = 1 << 20
+    /// Bytes of all payloads of one message.
+    public static let messageBytes = 64 << 20
+    /// Bytes of one frame (`ZMQ_MAXMSGSIZE`): a header of 10,000 jobs fits.
+    public static let frameBytes = 16 << 20
+    /// Frames of one message: the delimiter, the protocol, the header and two for each job.
+    public static let framesPerMessage = 3 + 2 * jobsPerMessage
+    /// UTF-8 bytes of a kind's, a queue's or a worker's name: they stand in indexes and on screens.
+    public static let nameBytes = 128
+    /// UTF-8 bytes of a unique key.
+    public static let keyBytes = 512
+    /// UTF-8 bytes kept of an error's text.
+    public static let errorBytes = 8_192
+    /// Priorities go from minus this to plus this.
+    public static let priority = 1_000
+    /// Failures that make a dead letter where the job does not say: about ten hours with the standard backoff.
+    public static let maxAttempts = 20
+    /// The most attempts that a job may ask for.
+    public static let mostAttempts = 10_000
+    /// The longest wait between two attempts: 30 days.
+    public static let longestBackoffMilliseconds: Int64 = 30 * 86_400_000
+    /// The farthest time that a job may be set for: 10 years, beyond it is a slip.
+    public static let farthestMilliseconds: Int64 = 3_653 * 86_400_000
+    /// Rows of one list.
+    public static let listRows = 10_000
+    /// Rows of a list where the asker does not say.
+    public static let listRowsByDefault = 100
+    /// Kinds, or queues, that one worker may declare.
+    public static let namesPerWorker = 1_000
+    /// Jobs that one worker may hold at once.
+    public static let credit = 10_000
+}

@@ -1,0 +1,42 @@
+/// A request that was refused and changed nothing: what the broker answers as `{"error": …}`.
+public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The reason for programs.
+    public enum Code: String, Sendable {
+        /// The message is not KIP/1.
+        case malformed
+        /// A value is out of its range or missing.
+        case invalid
+        /// More than a limit allows.
+        case tooLarge = "too-large"
+        /// No such job, schedule or worker.
+        case notFound = "not-found"
+        /// The worker must say hello again.
+        case unknownSession = "unknown-session"
+        /// The broker could not write; nothing was stored.
+        case storage
+        /// Too much is waiting for the disk; try again.
+        case busy
+    }
+
+    /// The reason for programs.
+    public let code: Code
+    /// The reason for people: what, where, and what to do.
+    public let message: String
+
+    /// A refusal.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Code and message.
+    public var description: String { "\(code.rawValue): \(message)" }
+
+    /// The answer on the wire.
+    public var wire: WireHeader.OneOf_Body {
+        var error = WireRefused()
+        error.code = code.rawValue
+        error.message = message
+        return .error(error)
+    }
+}

@@ -1,0 +1,161 @@
+import KipCore
+
+/// Where the broker keeps everything that it has promised. One thread owns a store; it is never shared.
+///
+/// A store applies a batch whole or not at all, and `apply` returns after the batch is on disk.
+public protocol JobStore: ~Copyable {
+    /// Writes a batch in one transaction and makes it durable before it returns.
+    /// - Returns: an outcome for each `insert` and `fireSchedule` of the batch, in order.
+    /// - Throws: `StoreError`; then nothing of the batch was written.
+    mutating func apply(_ batch: borrowing [Mutation]) throws(StoreError) -> [InsertOutcome]
+
+    /// The waiting jobs of a lane that come first: priority, then age.
+    mutating func available(lane: Lane, limit: Int) throws(StoreError) -> [WaitingJob]
+
+    /// The lanes in which a job waits.
+    mutating func lanes() throws(StoreError) -> [Lane]
+
+    /// The jobs that were handed out when the broker stopped.
+    mutating func running() throws(StoreError) -> [RunningJob]
+
+    /// Makes scheduled jobs whose time has come available.
+    /// - Returns: the lanes that got a job, and when the next scheduled job is due.
+    mutating func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
+
+    /// All schedules.
+    mutating func schedules() throws(StoreError) -> [StoredSchedule]
+
+    /// Answers an operator's question.
+    mutating func answer(_ question: Question) throws(StoreError) -> Answer
+}
+
+/// A queue and a kind: the jobs that wait for the same workers.
+public struct Lane: Hashable, Sendable {
+    /// The queue's name.
+    public var queue: String
+    /// The kind's name.
+    public var kind: String
+
+    /// A lane.
+    public init(queue: String, kind: String) {
+        self.queue = queue
+        self.kind = kind
+    }
+}
+
+/// What the broker must know of a job to hand it out and to judge its result.
+public struct WaitingJob: Sendable, Equatable {
+    /// Who it is.
+    public var id: JobID
+    /// Higher first.
+    public var priority: Int
+    /// How often it was handed out: the fence of the next attempt is one more.
+    public var attempt: Int
+    /// How often it failed.
+    public var failures: Int
+    /// Failures that make it a dead letter.
+    public var maxAttempts: Int
+    /// For one attempt, in milliseconds; 0 = none.
+    public var timeoutMilliseconds: Int64
+    /// The waits between attempts.
+    public var retry: RetryPolicy
+    /// When it was confirmed.
+    public var createdAt: Timestamp
+    /// Opaque to the queue.
+    public var payload: [UInt8]
+
+    /// A waiting job.
+    public init(
+        id: JobID, priority: Int, attempt: Int, failures: Int, maxAttempts: Int, timeoutMilliseconds: Int64,
+        retry: RetryPolicy, createdAt: Timestamp, payload: [UInt8]
+    ) {
+        self.id = id
+        self.priority = priority
+        self.attempt = attempt
+        self.failures = failures
+        self.maxAttempts = maxAttempts
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.retry = retry
+        self.createdAt = createdAt
+        self.payload = payload
+    }
+
+    /// A job that was just written.
+    public init(_ draft: JobDraft, createdAt: Timestamp) {
+        self.init(
+            id: draft.id, priority: draft.priority, attempt: 0, failures: 0, maxAttempts: draft.maxAttempts,
+            timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, createdAt: createdAt,
+            payload: draft.payload)
+    }
+}
+
+/// A job that a worker held when the broker stopped.
+public struct RunningJob: Sendable {
+    /// The job, its `attempt` being the one that runs.
+    public var job: WaitingJob
+    /// Where it waited.
+    public var lane: Lane
+    /// The worker's id.
+    public var worker: String
+
+    /// A running job.
+    public init(job: WaitingJob, lane: Lane, worker: String) {
+        self.job = job
+        self.lane = lane
+        self.worker = worker
+    }
+}
+
+/// What became of an insert.
+public enum InsertOutcome: Sendable, Equatable {
+    /// The job is new.
+    case created
+    /// There was a job of this id or unique key: nothing was written.
+    case existing(JobID)
+}
+
+/// What `promote` did.
+public struct Promotion: Sendable, Equatable {
+    /// Lanes that got a job.
+    public var lanes: [Lane]
+    /// When the next scheduled job is due; nil = there is none.
+    public var next: Timestamp?
+
+    /// A promotion.
+    public init(lanes: [Lane], next: Timestamp?) {
+        self.lanes = lanes
+        self.next = next
+    }
+}
+
+/// Why a store could not do its work.
+public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The disk is full.
+    case full(path: String)
+    /// The file is not a database, or it is damaged.
+    case damaged(path: String, detail: String)
+    /// The file cannot be opened or written.
+    case notWritable(path: String, detail: String)
+    /// The database does not fsync each commit.
+    case notDurable(synchronous: Int)
+    /// Another broker has the data directory open.
+    case inUse(path: String)
+    /// Anything else that the database said.
+    case failed(String)
+
+    /// What happened, to which file, and what to do next.
+    public var description: String {
+        switch self {
+        case .full(let path): "the disk of \(path) is full; free some room, the broker goes on by itself"
+        case .damaged(let path, let detail):
+            "\(path) is damaged or not a Kịp database (\(detail)); stop the broker, keep the file, and restore a backup"
+        case .notWritable(let path, let detail):
+            "\(path) cannot be opened for writing (\(detail)); check that the directory exists and who owns it"
+        case .notDurable(let value):
+            "the database answers synchronous=\(value), less than FULL (2); the broker will not serve without fsync"
+        case .inUse(let path):
+            "another broker serves \(path); stop it first, or give this one a data directory of its own (--data)"
+        case .failed(let detail): "the database failed: \(detail)"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import KipCore
+
+/// What an operator asks of the store.
+public enum Question: Sendable {
+    /// Jobs by filter, the newest first.
+    case jobs(state: JobState?, kind: String, queue: String, limit: Int)
+    /// One job with its payload, result and attempts.
+    case job(JobID)
+    /// The states of these jobs.
+    case states([JobID])
+    /// Counts for each queue.
+    case queues
+    /// All schedules.
+    case schedules
+}
+
+/// What the store answers, in rows of the wire, so that nothing is copied into a third shape.
+public enum Answer: Sendable {
+    /// To `jobs`; `more` says that the limit cut the list.
+    case jobs([WireJob], more: Bool)
+    /// To `job`; nil = there is none of that id.
+    case job(WireJob, payload: [UInt8], result: [UInt8], attempts: [WireAttempt])
+    /// There is no such job.
+    case noJob
+    /// To `states`; nil = there is no such job.
+    case states([JobState?])
+    /// To `queues`.
+    case queues([WireQueue])
+    /// To `schedules`.
+    case schedules([StoredSchedule])
+}
