@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -45,7 +46,7 @@ let package = Package(
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
-        room("KipStore", ["KipCore", grdb]),
+        room("KipStore", ["KipCore", grdb, grdbSQLite]),
         room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle, yams]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", logging, lifecycle]),

@@ -1,32 +1,32 @@
 import KipCore
 
-/// Where the broker keeps everything that it has promised. One thread owns a store; it is never shared.
+/// Where the broker keeps everything that it has promised. One thread at a time calls a store.
 ///
 /// A store applies a batch whole or not at all, and `apply` returns after the batch is on disk.
-public protocol JobStore: ~Copyable {
+public protocol JobStore: AnyObject, Sendable {
     /// Writes a batch in one transaction and makes it durable before it returns.
-    /// - Returns: an outcome for each `insert` and `fireSchedule` of the batch, in order.
+    /// - Returns: an outcome for each `insert`, `fireSchedule`, `cancel` and `revive` of the batch, in order.
     /// - Throws: `StoreError`; then nothing of the batch was written.
-    mutating func apply(_ batch: borrowing [Mutation]) throws(StoreError) -> [InsertOutcome]
+    func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome]
 
     /// The waiting jobs of a lane that come first: priority, then age.
-    mutating func available(lane: Lane, limit: Int) throws(StoreError) -> [WaitingJob]
+    func available(lane: Lane, limit: Int) throws(StoreError) -> [WaitingJob]
 
     /// The lanes in which a job waits.
-    mutating func lanes() throws(StoreError) -> [Lane]
+    func lanes() throws(StoreError) -> [Lane]
 
     /// The jobs that were handed out when the broker stopped.
-    mutating func running() throws(StoreError) -> [RunningJob]
+    func running() throws(StoreError) -> [RunningJob]
 
     /// Makes scheduled jobs whose time has come available.
     /// - Returns: the lanes that got a job, and when the next scheduled job is due.
-    mutating func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
+    func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
 
     /// All schedules.
-    mutating func schedules() throws(StoreError) -> [StoredSchedule]
+    func schedules() throws(StoreError) -> [StoredSchedule]
 
     /// Answers an operator's question.
-    mutating func answer(_ question: Question) throws(StoreError) -> Answer
+    func answer(_ question: Question) throws(StoreError) -> Answer
 }
 
 /// A queue and a kind: the jobs that wait for the same workers.
@@ -106,12 +106,16 @@ public struct RunningJob: Sendable {
     }
 }
 
-/// What became of an insert.
-public enum InsertOutcome: Sendable, Equatable {
-    /// The job is new.
+/// What became of a mutation that asks something of what is there.
+public enum WriteOutcome: Sendable, Equatable {
+    /// The inserted job is new.
     case created
     /// There was a job of this id or unique key: nothing was written.
     case existing(JobID)
+    /// The job of this lane was cancelled or revived.
+    case changed(Lane)
+    /// The job was not in a state that allows it.
+    case unchanged
 }
 
 /// What `promote` did.

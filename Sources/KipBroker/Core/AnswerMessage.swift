@@ -1,0 +1,35 @@
+import KipCore
+import KipStore
+
+extension Answer {
+    /// The answer as a message.
+    func message(request: UInt64) -> WireMessage {
+        switch self {
+        case .jobs(let jobs, let more):
+            var list = WireJobList()
+            list.jobs = jobs
+            list.more = more
+            return WireMessage(.jobList(list), request: request)
+        case .job(let job, let payload, let result, let attempts):
+            var detail = WireJobDetail()
+            detail.job = job
+            detail.attempts = attempts
+            return WireMessage(.jobDetail(detail), request: request, payloads: [payload, result])
+        case .noJob:
+            let refusal = Refusal(.notFound, "there is no job of this id; “kip jobs list” shows those that there are")
+            return WireMessage(refusal.wire, request: request)
+        case .states(let states):
+            var list = WireStateList()
+            list.states = states.map { $0?.wire ?? .unspecified }
+            return WireMessage(.stateList(list), request: request)
+        case .queues(let queues):
+            var list = WireQueueList()
+            list.queues = queues
+            return WireMessage(.queueList(list), request: request)
+        case .schedules(let schedules):
+            var list = WireScheduleList()
+            list.schedules = schedules.compactMap(ScheduleState.init(stored:)).map(\.wire)
+            return WireMessage(.scheduleList(list), request: request)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import KipCore
+import KipStore
+
+extension BrokerCore {
+    /// Questions that the store answers.
+    func ask(_ body: WireHeader.OneOf_Body?, _ request: Request, _ effects: inout [Effect]) throws(Refusal) {
+        let question: Question
+        switch body {
+        case .listJobs(let list):
+            let limit = list.limit <= 0 ? Limits.listRowsByDefault : min(Int(list.limit), Limits.listRows)
+            question = .jobs(state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: limit)
+        case .showJob(let show): question = .job(try Self.id(show.id))
+        case .states(let states): question = .states(try Self.ids(states.ids))
+        case .listQueues: question = .queues
+        case .listSchedules: question = .schedules
+        case nil: throw Refusal(.malformed, "the header names no request that this broker knows")
+        default: throw Refusal(.invalid, "this message goes from the broker to its peers, not to the broker")
+        }
+        effects.append(.ask(question, request: request.number, peer: request.peer))
+    }
+
+    static func id(_ text: String) throws(Refusal) -> JobID {
+        guard let id = JobID(text) else {
+            throw Refusal(.invalid, "“\(text.prefix(60))” is not a job id; ids are UUIDs, as enqueue prints them")
+        }
+        return id
+    }
+
+    static func ids(_ texts: [String]) throws(Refusal) -> [JobID] {
+        if texts.count > Limits.jobsPerMessage {
+            throw Refusal(.tooLarge, "\(texts.count) ids in one message, the limit is \(Limits.jobsPerMessage)")
+        }
+        var ids: [JobID] = []
+        for text in texts { ids.append(try id(text)) }
+        return ids
+    }
+
+    /// Cancels jobs, also running ones: their lease ends, and their worker is told to stop.
+    mutating func take(
+        _ cancel: WireCancelJobs, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+    ) throws(Refusal) {
+        let ids = try Self.ids(cancel.ids)
+        guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
+        for id in ids {
+            for index in lanes.indices where lanes[index].remove(id) != nil { break }
+            batch.append(.cancel(id, at: now))
+        }
+        continuations.append(.cancelled(request, ids))
+    }
+
+    mutating func cancelled(
+        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request, _ effects: inout [Effect]
+    ) -> WireMessage {
+        var changed = WireChanged()
+        for id in ids {
+            guard case .changed(let lane) = outcomes.popFirst() else {
+                changed.unchanged.append(id.description)
+                continue
+            }
+            changed.ids.append(id.description)
+            // A refill may have brought it back between the request and the commit.
+            _ = lanes[index(of: lane)].remove(id)
+            revoke(id, &effects)
+        }
+        return WireMessage(.changed(changed), request: request.number)
+    }
+
+    private mutating func revoke(_ id: JobID, _ effects: inout [Effect]) {
+        guard let lease = leases[id], !lease.ending else { return }
+        leases[id] = nil
+        workers[lease.worker]?.holding -= 1
+        guard let peer = workers[lease.worker]?.peer else { return }
+        var held = WireHeld()
+        held.id = id.description
+        held.attempt = Int32(clamping: lease.job.attempt)
+        var revoked = WireRevoked()
+        revoked.jobs = [held]
+        revoked.reason = "cancelled"
+        effects.append(.send(WireMessage(.revoked(revoked)), to: peer))
+    }
+
+    /// Wakes ended jobs.
+    mutating func take(_ retry: WireRetryJobs, _ request: Request, at now: Timestamp) throws(Refusal) {
+        let ids = try Self.ids(retry.ids)
+        guard !ids.isEmpty else { throw Refusal(.invalid, "the retry message names no job") }
+        for id in ids { batch.append(.revive(id, at: now)) }
+        continuations.append(.revived(request, ids))
+    }
+
+    mutating func revived(
+        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
+    ) -> WireMessage {
+        var changed = WireChanged()
+        for id in ids {
+            if case .changed(let lane) = outcomes.popFirst() {
+                changed.ids.append(id.description)
+                lanes[index(of: lane)].leaveOnDisk()
+            } else {
+                changed.unchanged.append(id.description)
+            }
+        }
+        return WireMessage(.changed(changed), request: request.number)
+    }
+
+    func pong(_ request: Request, at now: Timestamp) -> WireMessage {
+        var pong = WirePong()
+        pong.version = settings.version
+        pong.malformed = Int64(malformed)
+        pong.uptimeMs = now.milliseconds - startedAt.milliseconds
+        return WireMessage(.pong(pong), request: request.number)
+    }
+
+    func workerList(_ request: Request) -> WireMessage {
+        var list = WireWorkerList()
+        list.workers = workerOrder.compactMap { workers[$0] }.map { worker in
+            var wire = WireWorker()
+            wire.id = worker.id
+            wire.name = worker.name
+            wire.session = worker.session
+            wire.kinds = worker.kinds.sorted()
+            wire.queues = worker.queues.sorted()
+            wire.credit = Int32(clamping: worker.credit)
+            wire.holding = Int32(clamping: worker.holding)
+            wire.lastSeenMs = worker.lastSeen.milliseconds
+            wire.draining = worker.draining
+            wire.reachable = worker.peer != nil
+            return wire
+        }
+        return WireMessage(.workerList(list), request: request.number)
+    }
+}

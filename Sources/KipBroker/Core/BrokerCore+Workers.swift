@@ -1,0 +1,170 @@
+import KipCore
+import KipStore
+
+extension BrokerCore {
+    /// A worker comes, or comes back: it says what it takes and what it still holds.
+    mutating func take(
+        _ hello: WireHello, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+    ) throws(Refusal) {
+        try check(hello)
+        nextSession += 1
+        let id = hello.workerID
+        var worker =
+            workers[id]
+            ?? WorkerState(
+                id: id, name: hello.name, session: 0, peer: nil, kinds: [], queues: [], credit: 0, lastSeen: now)
+        if workers[id] == nil { workerOrder.append(id) }
+        worker.name = hello.name.isEmpty ? String(id.prefix(8)) : hello.name
+        worker.session = nextSession
+        worker.peer = request.peer
+        worker.kinds = Set(hello.kinds)
+        worker.queues = hello.queues.isEmpty ? ["default"] : Set(hello.queues)
+        worker.credit = min(Int(hello.credit), Limits.credit)
+        worker.lastSeen = now
+        worker.draining = false
+        worker.mustGreet = false
+        worker.lanes = []
+        for (index, window) in lanes.enumerated() { worker.learn(window.lane, at: index) }
+        workers[id] = worker
+        let refused = reconcile(hello.holding, of: id, at: now)
+        endHoldIfAllAreBack()
+        effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
+    }
+
+    private func check(_ hello: WireHello) throws(Refusal) {
+        guard JobID(hello.workerID) != nil else {
+            throw Refusal(.invalid, "the hello's workerId is not a UUID; make one when the worker's process starts")
+        }
+        guard !hello.kinds.isEmpty else {
+            throw Refusal(.invalid, "the hello names no kinds; a worker gets only the kinds that it declares")
+        }
+        guard hello.credit > 0 else { throw Refusal(.invalid, "the hello's credit must be 1 or more") }
+        let names = hello.kinds + hello.queues
+        if names.count > Limits.namesPerWorker || names.contains(where: { $0.utf8.count > Limits.nameBytes }) {
+            throw Refusal(.tooLarge, "the hello names too many kinds or queues, or one that is too long")
+        }
+    }
+
+    /// Takes up the leases that the worker still has; gives the others back; names those that it must stop.
+    private mutating func reconcile(_ holding: [WireHeld], of worker: String, at now: Timestamp) -> [WireHeld] {
+        var announced: [JobID: WireHeld] = [:]
+        for held in holding { if let id = JobID(held.id) { announced[id] = held } }
+        var gone: [JobID] = []
+        var held = 0
+        for (id, lease) in leases where lease.worker == worker && !lease.ending {
+            if let word = announced[id], Int(word.attempt) == lease.job.attempt { held += 1 } else { gone.append(id) }
+        }
+        workers[worker]?.holding = held + gone.count
+        giveBack(gone, outcome: "interrupted", at: now)
+        var refused: [WireHeld] = []
+        for (id, word) in announced {
+            if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt) { continue }
+            if !adopt(id, attempt: Int(word.attempt), by: worker) { refused.append(word) }
+        }
+        return refused
+    }
+
+    /// Takes up a lease that the disk did not learn of before the broker stopped: the job waits, but a worker runs it.
+    private mutating func adopt(_ id: JobID, attempt: Int, by worker: String) -> Bool {
+        guard leases[id] == nil else { return false }
+        for index in lanes.indices {
+            guard var job = lanes[index].remove(id) else { continue }
+            guard attempt == job.attempt + 1 else {
+                lanes[index].giveBack(job)
+                return false
+            }
+            job.attempt = attempt
+            lease(job, lanes[index].lane, to: worker)
+            return true
+        }
+        return false
+    }
+
+    /// A job that a worker held when the broker stopped.
+    mutating func restore(_ running: RunningJob, at now: Timestamp) {
+        if workers[running.worker] == nil {
+            workers[running.worker] = WorkerState(
+                id: running.worker, name: String(running.worker.prefix(8)), session: 0, peer: nil, kinds: [],
+                queues: [], credit: 0, lastSeen: now)
+            workerOrder.append(running.worker)
+        }
+        workers[running.worker]?.holding += 1
+        leases[running.job.id] = Lease(job: running.job, lane: running.lane, worker: running.worker)
+        _ = index(of: running.lane)
+    }
+
+    private mutating func endHoldIfAllAreBack() {
+        let missing = workers.values.contains { $0.session == 0 && $0.holding > 0 }
+        if !missing { holdUntil = nil }
+    }
+
+    private func welcome(_ session: UInt64, _ refused: [WireHeld], _ request: Request) -> WireMessage {
+        var welcome = WireWelcome()
+        welcome.session = session
+        welcome.heartbeatSeconds = Double(settings.heartbeatMilliseconds) / 1000
+        welcome.leaseSeconds = Double(settings.leaseMilliseconds) / 1000
+        welcome.refused = refused
+        return WireMessage(.welcome(welcome), request: request.number)
+    }
+
+    /// The sign of life that keeps all leases of a worker.
+    mutating func take(
+        _ heartbeat: WireHeartbeat, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+    ) throws(Refusal) {
+        let id = try known(heartbeat.workerID, heartbeat.session, request)
+        workers[id]?.lastSeen = now
+        workers[id]?.draining = heartbeat.draining
+        effects.append(.send(WireMessage(.alive(WireAlive()), request: request.number), to: request.peer))
+    }
+
+    /// The worker of a message, if it speaks in its present session and on its present connection.
+    func known(_ id: String, _ session: UInt64, _ request: Request) throws(Refusal) -> String {
+        guard let worker = workers[id], worker.session == session, !worker.mustGreet, let peer = worker.peer,
+            peer.routingID == request.peer.routingID
+        else {
+            throw Refusal(.unknownSession, "the broker does not know this session; say hello with what you hold")
+        }
+        return id
+    }
+
+    /// A worker leaves; what it still holds waits again.
+    mutating func take(_ goodbye: WireGoodbye, at now: Timestamp) {
+        guard let worker = workers[goodbye.workerID], worker.session == goodbye.session else { return }
+        forget(worker.id, outcome: "given back", at: now)
+    }
+
+    /// The connection of a peer is gone. Its jobs stay its own until its lease ends or it says hello again.
+    mutating func lost(_ peer: Peer) {
+        for id in workerOrder where workers[id]?.peer?.routingID == peer.routingID { workers[id]?.peer = nil }
+    }
+
+    mutating func endSilentWorkers(at now: Timestamp) {
+        for id in workerOrder {
+            guard let worker = workers[id] else { continue }
+            if worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds) <= now {
+                forget(id, outcome: "worker lost", at: now)
+            }
+        }
+        endHoldIfAllAreBack()
+    }
+
+    private mutating func forget(_ id: String, outcome: String, at now: Timestamp) {
+        let held = leases.filter { $0.value.worker == id && !$0.value.ending }.map(\.key)
+        giveBack(held, outcome: outcome, at: now)
+        workers[id] = nil
+        workerOrder.removeAll { $0 == id }
+    }
+
+    /// Ends leases without a result. Only the loss of a worker counts as a failure: the job may be what killed it.
+    mutating func giveBack(_ ids: [JobID], outcome: String, at now: Timestamp) {
+        guard !ids.isEmpty else { return }
+        var ended: [EndedLease] = []
+        for id in ids.sorted() {
+            guard let lease = leases[id] else { continue }
+            let isLoss = outcome == "worker lost"
+            let error = isLoss ? "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms" : ""
+            ended.append(isLoss ? fail(lease, error, outcome, nil, at: now) : wait(lease, outcome, at: now))
+        }
+        continuations.append(.returned(ended, at: now))
+    }
+}

@@ -1,0 +1,23 @@
+import KipCore
+
+/// What a broker can be told. All durations are milliseconds.
+public struct BrokerSettings: Sendable {
+    /// How often a worker says that it lives. Default 3,000.
+    public var heartbeatMilliseconds: Int64 = 3_000
+    /// A worker that was silent for so long has lost its jobs. Default 15,000.
+    public var leaseMilliseconds: Int64 = 15_000
+    /// After a restart with jobs in workers' hands: how long the broker waits for the workers to come back before it
+    /// hands out anything. Default 5,000, never more than a lease.
+    public var restartGraceMilliseconds: Int64 = 5_000
+    /// How many waiting jobs of a lane are kept in memory; the rest wait on disk. Default 4,096.
+    public var windowJobs = 4_096
+    /// How many jobs one worker gets in its turn before the next one's turn. Default 32.
+    public var turnJobs = 32
+    /// Mutations that may wait for the disk before producers are told to try again. Default 200,000.
+    public var pendingMutations = 200_000
+    /// The version that `ping` answers.
+    public var version = "0.1.0"
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,36 @@
+import KipCore
+import KipStore
+
+/// What happens to the core.
+public enum Event: Sendable {
+    /// A peer's message that decoded.
+    case message(WireMessage, from: Peer)
+    /// A peer's message that did not; the peer is nil where it cannot be answered.
+    case malformed(String, from: Peer?)
+    /// The oldest batch that was taken is on disk.
+    case committed([WriteOutcome])
+    /// The oldest batch that was taken was not written, and nothing of it was.
+    case commitFailed(StoreError)
+    /// What `Effect.refill` asked for.
+    case refilled(Lane, [WaitingJob], limit: Int, generation: Int)
+    /// `Effect.refill` failed.
+    case refillFailed(Lane)
+    /// What `Effect.promote` did; nil where it failed.
+    case promoted(Promotion?)
+    /// The connection of a peer is gone.
+    case unreachable(Peer)
+    /// Time passed.
+    case timer
+}
+
+/// What the core asks of the world.
+public enum Effect: Sendable {
+    /// Send a message.
+    case send(WireMessage, to: Peer)
+    /// Answer an operator from the store.
+    case ask(Question, request: UInt64, peer: Peer)
+    /// Read the first waiting jobs of a lane.
+    case refill(Lane, limit: Int, generation: Int)
+    /// Make due jobs available.
+    case promote(limit: Int)
+}

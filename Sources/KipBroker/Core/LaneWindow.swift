@@ -1,0 +1,110 @@
+import Collections
+import KipCore
+import KipStore
+
+/// The waiting jobs of a lane that come first, in memory. The rest wait on disk, so that ten million waiting jobs cost
+/// what ten thousand do.
+///
+/// The order is by priority, then by arrival. While jobs wait on disk, a new one comes into the window only if it goes
+/// before something that is in it: what is on disk never goes before what is in memory.
+struct LaneWindow {
+    let lane: Lane
+    let capacity: Int
+    /// Highest priority first; no level is empty.
+    private(set) var levels: [(priority: Int, jobs: Deque<WaitingJob>)] = []
+    private(set) var count = 0
+    /// Jobs of this lane may wait on disk only.
+    private(set) var hasMore = false
+    /// Grows whenever a job is left to the disk, so that an older refill cannot say that there is none.
+    private(set) var generation = 0
+    var refilling = false
+
+    init(lane: Lane, capacity: Int) {
+        self.lane = lane
+        self.capacity = capacity
+    }
+
+    var isEmpty: Bool { count == 0 }
+    var topPriority: Int? { levels.first?.priority }
+    var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 }
+
+    /// Takes a job that is on disk, or leaves it there.
+    mutating func offer(_ job: WaitingJob) {
+        if !hasMore, count < capacity {
+            append(job)
+        } else if let lowest = levels.last?.priority, job.priority > lowest {
+            append(job)
+            if count > capacity { spillLast() }
+        } else {
+            leaveOnDisk()
+        }
+    }
+
+    /// Takes a job back to the front of its level: it waited before.
+    mutating func giveBack(_ job: WaitingJob) {
+        if let index = levels.firstIndex(where: { $0.priority == job.priority }) {
+            levels[index].jobs.prepend(job)
+            count += 1
+        } else {
+            append(job)
+        }
+    }
+
+    /// Notes that jobs wait on disk that the window has not seen.
+    mutating func leaveOnDisk() {
+        hasMore = true
+        generation += 1
+    }
+
+    mutating func popFirst() -> WaitingJob? {
+        guard !levels.isEmpty, let job = levels[0].jobs.popFirst() else { return nil }
+        count -= 1
+        if levels[0].jobs.isEmpty { levels.removeFirst() }
+        return job
+    }
+
+    /// Takes a job out of the middle; rare, so it may look at each.
+    mutating func remove(_ id: JobID) -> WaitingJob? {
+        for index in levels.indices {
+            guard let position = levels[index].jobs.firstIndex(where: { $0.id == id }) else { continue }
+            let job = levels[index].jobs.remove(at: position)
+            count -= 1
+            if levels[index].jobs.isEmpty { levels.remove(at: index) }
+            return job
+        }
+        return nil
+    }
+
+    /// Takes in what the disk had.
+    /// - Parameters:
+    ///   - jobs: the lane's first jobs on disk, at most `limit`.
+    ///   - asked: the generation when they were asked for.
+    ///   - isHeld: a job that is in a worker's hands, though the disk may not know it yet.
+    mutating func refill(_ jobs: [WaitingJob], limit: Int, asked: Int, isHeld: (JobID) -> Bool) {
+        refilling = false
+        var known: Set<JobID> = []
+        for level in levels { known.formUnion(level.jobs.lazy.map(\.id)) }
+        for job in jobs where count < capacity && !known.contains(job.id) && !isHeld(job.id) { append(job) }
+        let all = jobs.count < limit && count < capacity && asked == generation
+        if all { hasMore = false }
+    }
+
+    private mutating func append(_ job: WaitingJob) {
+        count += 1
+        var index = levels.count
+        while index > 0, levels[index - 1].priority < job.priority { index -= 1 }
+        if index > 0, levels[index - 1].priority == job.priority {
+            levels[index - 1].jobs.append(job)
+        } else {
+            levels.insert((job.priority, [job]), at: index)
+        }
+    }
+
+    private mutating func spillLast() {
+        guard let last = levels.indices.last else { return }
+        levels[last].jobs.removeLast()
+        count -= 1
+        if levels[last].jobs.isEmpty { levels.remove(at: last) }
+        leaveOnDisk()
+    }
+}

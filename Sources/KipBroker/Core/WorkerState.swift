@@ -1,0 +1,40 @@
+import KipCore
+import KipStore
+
+/// A worker as the broker sees it. Leases belong to its id and session, not to its connection.
+struct WorkerState: Sendable {
+    let id: String
+    var name: String
+    var session: UInt64
+    /// nil = it has not been heard since the broker started, or its connection is gone.
+    var peer: Peer?
+    var kinds: Set<String>
+    var queues: Set<String>
+    var credit: Int
+    /// Leases whose results have not come.
+    var holding = 0
+    var lastSeen: Timestamp
+    var draining = false
+    /// The next heartbeat is answered with `unknown-session`, so that the worker says what it holds.
+    var mustGreet = false
+    /// Places of the lanes whose jobs it takes.
+    var lanes: [Int] = []
+    /// The lane whose turn it is among those of equal priority.
+    var nextLane = 0
+
+    mutating func learn(_ lane: Lane, at index: Int) {
+        if kinds.contains(lane.kind), queues.contains(lane.queue) { lanes.append(index) }
+    }
+
+    var freeCredit: Int { peer == nil || draining || mustGreet ? 0 : max(0, credit - holding) }
+}
+
+/// A job in a worker's hands.
+struct Lease: Sendable {
+    /// Its `attempt` is the one that runs: the fence.
+    var job: WaitingJob
+    var lane: Lane
+    var worker: String
+    /// A result, a return or a loss is on its way to the disk: no other can count.
+    var ending = false
+}

@@ -1,0 +1,100 @@
+import GRDB
+import GRDBSQLite
+import KipCore
+
+/// A prepared statement on the path of every job: bound and stepped without GRDB's row and argument types, which cost
+/// more than SQLite itself here. GRDB owns the connection, the statement and the transaction.
+struct HotStatement {
+    private let statement: Statement
+    private var handle: OpaquePointer { statement.sqliteStatement }
+
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.makeStatement(sql: sql)
+    }
+
+    func bind(_ value: Int, at index: Int32) {
+        sqlite3_bind_int64(handle, index, Int64(value))
+    }
+
+    func bind(_ value: Timestamp?, at index: Int32) {
+        if let value {
+            sqlite3_bind_int64(handle, index, value.milliseconds)
+        } else {
+            sqlite3_bind_null(handle, index)
+        }
+    }
+
+    func bind(_ text: String?, at index: Int32) {
+        guard let text else {
+            sqlite3_bind_null(handle, index)
+            return
+        }
+        sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), Self.copied)
+    }
+
+    func bind(_ bytes: [UInt8], at index: Int32) {
+        bytes.withUnsafeBytes { bytes in
+            if bytes.isEmpty {
+                _ = sqlite3_bind_zeroblob(handle, index, 0)
+            } else {
+                _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), Self.copied)
+            }
+        }
+    }
+
+    func bind(_ id: JobID, at index: Int32) {
+        var bytes = (id.high.bigEndian, id.low.bigEndian)
+        withUnsafeBytes(of: &bytes) { _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.copied) }
+    }
+
+    /// Runs the statement to its end and makes it ready for the next use.
+    func run() throws {
+        _ = try step()
+        sqlite3_reset(handle)
+    }
+
+    /// The next row, if there is one.
+    func step() throws -> Bool {
+        let code = sqlite3_step(handle)
+        if code == SQLITE_ROW { return true }
+        if code == SQLITE_DONE { return false }
+        sqlite3_reset(handle)
+        let message = sqlite3_db_handle(handle).flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
+        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    }
+
+    /// Makes the statement ready for the next use.
+    func reset() {
+        sqlite3_reset(handle)
+    }
+
+    /// Rows that the last run changed.
+    var changes: Int {
+        sqlite3_db_handle(handle).map { Int(sqlite3_changes($0)) } ?? 0
+    }
+
+    func integer(_ column: Int32) -> Int {
+        Int(sqlite3_column_int64(handle, column))
+    }
+
+    func timestamp(_ column: Int32) -> Timestamp? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL
+            ? nil : Timestamp(milliseconds: sqlite3_column_int64(handle, column))
+    }
+
+    func text(_ column: Int32) -> String? {
+        sqlite3_column_text(handle, column).map { String(cString: $0) }
+    }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    func jobID(_ column: Int32) -> JobID {
+        JobID(bytes: bytes(column)) ?? JobID(high: 0, low: 0)
+    }
+
+    /// SQLITE_TRANSIENT: SQLite makes its own copy.
+    private static nonisolated(unsafe) let copied = unsafeBitCast(OpaquePointer(bitPattern: -1), to: sqlite3_destructor_type.self)
+}

@@ -1,0 +1,139 @@
+import Foundation
+import GRDB
+import KipCore
+
+extension SQLiteJobStore {
+    /// Answers an operator's question.
+    public func answer(_ question: Question) throws(StoreError) -> Answer {
+        try access { db in
+            switch question {
+            case .jobs(let state, let kind, let queue, let limit):
+                return try jobs(db, state, kind, queue, limit)
+            case .job(let id):
+                return try job(db, id)
+            case .states(let ids):
+                return .states(try ids.map { try state($0) })
+            case .queues:
+                return .queues(try queues(db))
+            case .schedules:
+                return .schedules(try Self.schedules(db))
+            }
+        }
+    }
+
+    private static let columns = """
+        id, kind, queue, state, priority, attempt, failures, max_attempts, unique_key, created_at, run_at, finished_at,
+        timeout_ms, worker, error
+        """
+
+    private func jobs(
+        _ db: Database, _ state: JobState?, _ kind: String, _ queue: String, _ limit: Int
+    ) throws -> Answer {
+        var conditions: [String] = []
+        var arguments: StatementArguments = []
+        if let state {
+            // Written out, so that the partial index of the state can serve.
+            conditions.append("state = \(state.rawValue)")
+        }
+        if !kind.isEmpty {
+            conditions.append("kind = ?")
+            arguments += [kind]
+        }
+        if !queue.isEmpty {
+            conditions.append("queue = ?")
+            arguments += [queue]
+        }
+        arguments += [limit + 1]
+        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT \(Self.columns) FROM jobs \(condition) ORDER BY id DESC LIMIT ?", arguments: arguments)
+        return .jobs(rows.prefix(limit).map(Self.wireJob), more: rows.count > limit)
+    }
+
+    private func job(_ db: Database, _ id: JobID) throws -> Answer {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT \(Self.columns), payload, result FROM jobs WHERE id = ?", arguments: [id.databaseValue])
+        else { return .noJob }
+        let attempts = try Row.fetchAll(
+            db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue])
+        return .job(
+            Self.wireJob(row), payload: Self.bytes(row["payload"]), result: Self.bytes(row["result"]),
+            attempts: attempts.map(Self.wireAttempt))
+    }
+
+    private func state(_ id: JobID) throws -> JobState? {
+        hot.states.bind(id, at: 1)
+        defer { hot.states.reset() }
+        return try hot.states.step() ? JobState(rawValue: hot.states.integer(0)) : nil
+    }
+
+    private func queues(_ db: Database) throws -> [WireQueue] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT queue, state, COUNT(*) AS jobs, MIN(created_at) AS oldest FROM jobs
+                GROUP BY queue, state ORDER BY queue
+                """)
+        var queues: [WireQueue] = []
+        for row in rows {
+            let name: String = row["queue"]
+            if queues.last?.name != name {
+                var queue = WireQueue()
+                queue.name = name
+                queues.append(queue)
+            }
+            Self.count(row, in: &queues[queues.count - 1])
+        }
+        return queues
+    }
+
+    private static func count(_ row: Row, in queue: inout WireQueue) {
+        let jobs: Int64 = row["jobs"]
+        switch JobState(rawValue: row["state"]) {
+        case .scheduled: queue.scheduled = jobs
+        case .available:
+            queue.available = jobs
+            queue.oldestAvailableMs = row["oldest"]
+        case .running: queue.running = jobs
+        case .succeeded: queue.succeeded = jobs
+        case .dead: queue.dead = jobs
+        case .cancelled: queue.cancelled = jobs
+        case .expired, nil: break
+        }
+    }
+
+    private static func bytes(_ data: Data?) -> [UInt8] {
+        data.map { [UInt8]($0) } ?? []
+    }
+
+    private static func wireJob(_ row: Row) -> WireJob {
+        var job = WireJob()
+        job.id = (JobID(bytes: bytes(row["id"])) ?? JobID(high: 0, low: 0)).description
+        job.kind = row["kind"]
+        job.queue = row["queue"]
+        job.state = JobState(rawValue: row["state"])?.wire ?? .unspecified
+        job.priority = row["priority"]
+        job.attempt = row["attempt"]
+        job.failures = row["failures"]
+        job.maxAttempts = row["max_attempts"]
+        job.uniqueKey = row["unique_key"] ?? ""
+        job.createdAtMs = row["created_at"]
+        job.runAtMs = row["run_at"]
+        job.finishedAtMs = row["finished_at"] ?? 0
+        job.timeoutMs = row["timeout_ms"]
+        job.worker = row["worker"] ?? ""
+        job.error = row["error"] ?? ""
+        return job
+    }
+
+    private static func wireAttempt(_ row: Row) -> WireAttempt {
+        var attempt = WireAttempt()
+        attempt.attempt = row["attempt"]
+        attempt.worker = row["worker"]
+        attempt.endedAtMs = row["ended_at"]
+        attempt.outcome = row["outcome"]
+        attempt.error = row["error"]
+        return attempt
+    }
+}

@@ -1,0 +1,161 @@
+import GRDB
+import KipCore
+
+extension SQLiteJobStore {
+    /// Writes a batch in one transaction; the commit fsyncs the log before it returns.
+    public func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome] {
+        var outcomes: [WriteOutcome] = []
+        outcomes.reserveCapacity(batch.count)
+        do {
+            try queue.inTransaction(.immediate) { db in
+                for mutation in batch { try write(mutation, db, &outcomes) }
+                return .commit
+            }
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+        return outcomes
+    }
+
+    private func write(_ mutation: Mutation, _ db: Database, _ outcomes: inout [WriteOutcome]) throws {
+        switch mutation {
+        case .insert(let draft, let now):
+            outcomes.append(try insert(draft, at: now))
+        case .lease(let id, let attempt, let worker):
+            hot.lease.bind(id, at: 1)
+            hot.lease.bind(attempt, at: 2)
+            hot.lease.bind(worker, at: 3)
+            try hot.lease.run()
+        case .finish(let finish):
+            try write(finish)
+        case .again(let again):
+            try write(again)
+        case .cancel(let id, let now):
+            outcomes.append(
+                try change(
+                    id, db,
+                    """
+                    UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3) RETURNING queue, kind
+                    """, now))
+        case .revive(let id, let now):
+            outcomes.append(
+                try change(
+                    id, db,
+                    """
+                    UPDATE jobs SET state = 2, failures = 0, run_at = ?, finished_at = NULL, worker = NULL
+                    WHERE id = ? AND state IN (5, 6, 7) RETURNING queue, kind
+                    """, now))
+        case .applySchedules(let schedules):
+            try apply(schedules, db)
+        case .fireSchedule(let name, let nominal, let next, let draft, let now):
+            try db.execute(
+                sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
+                arguments: [next?.milliseconds, nominal.milliseconds, name])
+            outcomes.append(try insert(draft, at: now))
+        }
+    }
+
+    private func change(_ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp) throws -> WriteOutcome {
+        let row = try Row.fetchOne(db, sql: sql, arguments: [now.milliseconds, id.databaseValue])
+        guard let row else { return .unchanged }
+        return .changed(Lane(queue: row["queue"], kind: row["kind"]))
+    }
+
+    private func insert(_ draft: JobDraft, at now: Timestamp) throws -> WriteOutcome {
+        if let key = draft.uniqueKey, let holder = try take(key, for: draft.id) { return .existing(holder) }
+        let job = hot.insertJob
+        job.bind(draft.id, at: 1)
+        job.bind(draft.queue, at: 2)
+        job.bind(draft.kind, at: 3)
+        job.bind((draft.runAt > now ? JobState.scheduled : .available).rawValue, at: 4)
+        job.bind(draft.priority, at: 5)
+        job.bind(draft.runAt, at: 6)
+        job.bind(draft.maxAttempts, at: 7)
+        job.bind(Int(draft.timeoutMilliseconds), at: 8)
+        job.bind(draft.retry == .standard ? nil : draft.retry.stored, at: 9)
+        job.bind(draft.uniqueKey, at: 10)
+        job.bind(draft.payload, at: 11)
+        job.bind(now, at: 12)
+        try job.run()
+        if job.changes == 1 { return .created }
+        if let key = draft.uniqueKey { try giveUp(key) }
+        return .existing(draft.id)
+    }
+
+    /// Takes a unique key.
+    /// - Returns: the job that has it already; nil where it is now this job's.
+    private func take(_ key: String, for id: JobID) throws -> JobID? {
+        hot.insertKey.bind(key, at: 1)
+        hot.insertKey.bind(id, at: 2)
+        try hot.insertKey.run()
+        if hot.insertKey.changes == 1 { return nil }
+        hot.findKey.bind(key, at: 1)
+        defer { hot.findKey.reset() }
+        return try hot.findKey.step() ? hot.findKey.jobID(0) : nil
+    }
+
+    /// A key that was just taken for a job whose id turned out to be there already.
+    private func giveUp(_ key: String) throws {
+        hot.deleteKey.bind(key, at: 1)
+        try hot.deleteKey.run()
+    }
+
+    private func write(_ finish: Mutation.Finish) throws {
+        let statement = hot.finish
+        statement.bind(finish.id, at: 1)
+        statement.bind(finish.state.rawValue, at: 2)
+        statement.bind(finish.attempt, at: 3)
+        statement.bind(finish.failures, at: 4)
+        statement.bind(finish.result, at: 5)
+        statement.bind(finish.error.isEmpty ? nil : finish.error, at: 6)
+        statement.bind(finish.worker, at: 7)
+        statement.bind(finish.at, at: 8)
+        try statement.run()
+        if !finish.error.isEmpty {
+            try note(
+                finish.id, finish.attempt, finish.worker, finish.at,
+                outcome: finish.state == .dead ? "failed" : finish.state.name, finish.error)
+        }
+    }
+
+    private func write(_ again: Mutation.Again) throws {
+        let statement = hot.again
+        statement.bind(again.id, at: 1)
+        statement.bind((again.runAt > again.at ? JobState.scheduled : .available).rawValue, at: 2)
+        statement.bind(again.attempt, at: 3)
+        statement.bind(again.failures, at: 4)
+        statement.bind(again.runAt, at: 5)
+        statement.bind(again.error.isEmpty ? nil : again.error, at: 6)
+        try statement.run()
+        try note(again.id, again.attempt, again.worker, again.at, outcome: again.outcome, again.error)
+    }
+
+    private func note(
+        _ id: JobID, _ attempt: Int, _ worker: String, _ at: Timestamp, outcome: String, _ error: String
+    ) throws {
+        hot.attempt.bind(id, at: 1)
+        hot.attempt.bind(attempt, at: 2)
+        hot.attempt.bind(worker, at: 3)
+        hot.attempt.bind(at, at: 4)
+        hot.attempt.bind(outcome, at: 5)
+        hot.attempt.bind(error, at: 6)
+        try hot.attempt.run()
+    }
+
+    private func apply(_ schedules: [StoredSchedule], _ db: Database) throws {
+        let names = schedules.map(\.name)
+        for name in try String.fetchAll(db, sql: "SELECT name FROM schedules") where !names.contains(name) {
+            try db.execute(sql: "DELETE FROM schedules WHERE name = ?", arguments: [name])
+        }
+        for schedule in schedules {
+            try db.execute(
+                sql: """
+                    INSERT INTO schedules (name, definition, next_at, last_nominal) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT (name) DO UPDATE SET definition = ?2, next_at = ?3
+                    """,
+                arguments: [
+                    schedule.name, schedule.definition, schedule.next?.milliseconds, schedule.lastNominal?.milliseconds,
+                ])
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import GRDB
+import KipCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The store of a data directory: `kip.db`, SQLite in WAL mode with `synchronous=FULL`, so that a commit is on disk
+/// when it returns (sqlite.org/pragma.html#pragma_synchronous).
+///
+/// @unchecked Sendable: it is made on one thread and then called by the storage thread alone.
+public final class SQLiteJobStore: JobStore, @unchecked Sendable {
+    let queue: DatabaseQueue
+    let path: String
+    let hot: HotStatements
+    private let lock: DirectoryLock
+
+    /// Opens, or makes, the database of a directory. The directory is made with mode 0700 where it is missing.
+    /// - Throws: `StoreError`: in use, not writable, damaged, or not durable.
+    public init(directory: String) throws(StoreError) {
+        path = directory + "/kip.db"
+        try Self.makeDirectory(directory)
+        lock = try DirectoryLock(directory: directory)
+        do {
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            configuration.label = "kip.store"
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { db in
+                // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                try db.execute(sql: "PRAGMA cache_size = -32000")
+                try db.execute(sql: "PRAGMA temp_store = MEMORY")
+                let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
+                guard synchronous >= 2 else { throw StoreError.notDurable(synchronous: synchronous) }
+            }
+            try Schema.migrate(queue)
+            hot = try queue.inDatabase { try HotStatements($0) }
+            chmod(path, 0o600)
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    private static func makeDirectory(_ directory: String) throws(StoreError) {
+        if mkdir(directory, 0o700) != 0, errno != EEXIST {
+            throw StoreError.notWritable(path: directory, detail: String(cString: strerror(errno)))
+        }
+    }
+
+    /// Runs a read or a write and explains what went wrong.
+    func access<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        do {
+            return try queue.inDatabase(body)
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    static func explain(_ error: any Error, path: String) -> StoreError {
+        if let error = error as? StoreError { return error }
+        guard let error = error as? DatabaseError else { return .failed("\(error)") }
+        let detail = error.message ?? "code \(error.resultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: return .full(path: path)
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: return .damaged(path: path, detail: detail)
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: return .notWritable(path: path, detail: detail)
+        default: return .failed("\(detail) (\(path))")
+        }
+    }
+}
