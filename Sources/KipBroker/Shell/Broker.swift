@@ -1,0 +1,120 @@
+import KipCore
+import KipStore
+import Logging
+import ServiceLifecycle
+import ZeroMQ
+
+/// A broker: a data directory, a few endpoints, and the two threads that serve them.
+public final class Broker: Service {
+    /// The endpoints that it listens on, ports filled in.
+    public let endpoints: [String]
+
+    private let context: Context
+    private let storage: StorageThread
+    private let waker: Waker
+    private let stopping = StopFlag()
+    private let ended: AsyncThrowingStream<Never, any Error>
+
+    /// Opens the data directory, recovers what it holds, binds, and begins to serve.
+    /// - Parameters:
+    ///   - directory: the data directory; made where it is missing.
+    ///   - endpoints: such as `tcp://127.0.0.1:7520` or `ipc:///run/kip/broker`. TCP only on loopback.
+    ///   - settings: heartbeats, leases and limits.
+    ///   - logger: for what an operator should know.
+    /// - Throws: `StoreError`, `BindError` or `ZeroMQError`; then nothing is left running.
+    public init(
+        directory: String, endpoints: [String], settings: BrokerSettings = BrokerSettings(), logger: Logger
+    ) throws {
+        for endpoint in endpoints { try Endpoint.check(endpoint) }
+        let store = try SQLiteJobStore(directory: directory)
+        let now = Timestamp.now()
+        let recovered = try Self.recover(store, at: now)
+        context = try Context()
+        waker = try Waker()
+        var socket = try Socket(.router, in: context)
+        self.endpoints = try Self.bind(&socket, endpoints)
+        storage = StorageThread(store: store, waker: waker)
+        let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
+        let (ended, end) = AsyncThrowingStream<Never, any Error>.makeStream()
+        self.ended = ended
+        let router = RouterThread(
+            socket: socket, core: core, storage: storage, waker: waker, stopping: stopping, logger: logger)
+        storage.start()
+        let slot = Slot(router)
+        SocketThread.start(name: "kip-router") {
+            guard var router = slot.take() else { return }
+            do throws(ZeroMQError) {
+                try router.run()
+                end.finish()
+            } catch {
+                end.finish(throwing: error)
+            }
+        }
+        logger.info(
+            "the broker serves",
+            metadata: [
+                "endpoints": "\(self.endpoints.joined(separator: " "))", "data": "\(directory)",
+                "running": "\(recovered.running.count)", "lanes": "\(recovered.lanes.count)",
+            ])
+    }
+
+    /// Serves until the service group shuts down; then the last batch is written and the threads end.
+    public func run() async throws {
+        try await withGracefulShutdownHandler {
+            for try await _ in ended {}
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Tells the broker to stop; `run` returns when it has.
+    public func stop() {
+        stopping.set()
+        waker.wake()
+    }
+
+    private static func recover(_ store: SQLiteJobStore, at now: Timestamp) throws -> Recovered {
+        let promotion = try store.promote(upTo: now, limit: 0)
+        return Recovered(
+            lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
+            schedules: try store.schedules().compactMap(ScheduleState.init(stored:)))
+    }
+
+    private static func bind(_ socket: inout Socket, _ endpoints: [String]) throws -> [String] {
+        try socket.set(.routerMandatory(true))
+        try socket.set(.linger(500))
+        try socket.set(.ipv6(true))
+        try socket.set(.maxMessageSize(Int64(Limits.frameBytes)))
+        try socket.set(.sendHighWaterMark(20_000))
+        try socket.set(.receiveHighWaterMark(20_000))
+        try socket.set(.heartbeatInterval(5_000))
+        try socket.set(.heartbeatTimeout(15_000))
+        try socket.set(.backlog(1_024))
+        var bound: [String] = []
+        for endpoint in endpoints {
+            do {
+                try socket.bind(endpoint)
+            } catch {
+                throw BindError(endpoint: endpoint, reason: "\(error)")
+            }
+            bound.append(socket.lastEndpoint)
+            Endpoint.makePrivate(endpoint)
+        }
+        return bound
+    }
+}
+
+/// Hands a noncopyable value to a thread.
+///
+/// @unchecked Sendable: the value is put in before the thread starts and taken out by it, once.
+private final class Slot: @unchecked Sendable {
+    private var router: RouterThread?
+
+    init(_ router: consuming RouterThread) {
+        self.router = consume router
+    }
+
+    func take() -> RouterThread? {
+        router.take()
+    }
+}

@@ -1,0 +1,169 @@
+import KipCore
+import KipStore
+import Logging
+import Synchronization
+import ZeroMQ
+
+/// The thread that owns the ROUTER socket and the core: it reads what is there in bounded rounds, lets the core think,
+/// sends, and hands batches to the storage thread. While one batch is being fsynced, the next one gathers.
+struct RouterThread: ~Copyable {
+    /// Messages of one round: enough to fill a batch, few enough that timers and the disk are heard.
+    private static let messagesPerRound = 2_000
+    /// The longest sleep, in milliseconds.
+    private static let longestSleep: Int64 = 60_000
+
+    private let socket: Socket
+    private var core: BrokerCore
+    private let storage: StorageThread
+    private let waker: Waker
+    private let stopping: StopFlag
+    private let logger: Logger
+    private var effects: [Effect] = []
+    private var writing = false
+
+    init(
+        socket: consuming Socket, core: BrokerCore, storage: StorageThread, waker: Waker, stopping: StopFlag,
+        logger: Logger
+    ) {
+        self.socket = socket
+        self.core = core
+        self.storage = storage
+        self.waker = waker
+        self.stopping = stopping
+        self.logger = logger
+    }
+
+    /// Serves until it is told to stop, then waits for the batch that is being written.
+    mutating func run() throws(ZeroMQError) {
+        var poller = Poller()
+        let messages = poller.add(socket)
+        _ = poller.add(fileDescriptor: waker.fileDescriptor)
+        while true {
+            _ = try poller.wait(milliseconds: sleep())
+            waker.drain()
+            takeReplies()
+            if stopping.isSet {
+                if !writing { return storage.submit(.stop) }
+                continue
+            }
+            if poller.isReadable(messages) { try readMessages() }
+            let now = Timestamp.now()
+            core.handle(.timer, at: now, into: &effects)
+            core.dispatch(at: now, into: &effects)
+            perform(at: now)
+            write()
+        }
+    }
+
+    private func sleep() -> Int {
+        guard let deadline = core.nextDeadline else { return Int(Self.longestSleep) }
+        return Int(min(Self.longestSleep, max(0, deadline.milliseconds - Timestamp.now().milliseconds)))
+    }
+
+    private mutating func takeReplies() {
+        let now = Timestamp.now()
+        for reply in storage.takeReplies() {
+            switch reply {
+            case .event(let event):
+                note(event)
+                core.handle(event, at: now, into: &effects)
+            case .answer(let message, let peer): effects.append(.send(message, to: peer))
+            case .stopped: break
+            }
+        }
+    }
+
+    private mutating func note(_ event: Event) {
+        switch event {
+        case .committed: writing = false
+        case .commitFailed(let error):
+            writing = false
+            logger.error("a batch was not written; its producers were told", metadata: ["reason": "\(error)"])
+        default: break
+        }
+    }
+
+    private mutating func readMessages() throws(ZeroMQError) {
+        let now = Timestamp.now()
+        for _ in 0..<Self.messagesPerRound {
+            do throws(ZeroMQError) {
+                guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) else { return }
+                core.handle(IncomingFrames.event(frames), at: now, into: &effects)
+            } catch {
+                guard error.code == .tooManyParts else { throw error }
+                core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
+            }
+        }
+    }
+
+    private mutating func perform(at now: Timestamp) {
+        // Sending can fail, which is an event, which can have effects.
+        while !effects.isEmpty {
+            let round = effects
+            effects = []
+            for effect in round { perform(effect, at: now) }
+        }
+    }
+
+    private mutating func perform(_ effect: Effect, at now: Timestamp) {
+        switch effect {
+        case .send(let message, let peer): send(message, to: peer, at: now)
+        case .ask(let question, let request, let peer):
+            storage.submit(.ask(question, request: request, peer: peer))
+        case .refill(let lane, let limit, let generation):
+            storage.submit(.refill(lane, limit: limit, generation: generation))
+        case .promote(let limit): storage.submit(.promote(upTo: now, limit: limit))
+        }
+    }
+
+    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Timestamp) {
+        do throws(WireError) {
+            var frames = [peer.routingID]
+            if peer.delimited { frames.append([]) }
+            frames += try WireCodec.encode(message, as: peer.encoding)
+            do throws(ZeroMQError) {
+                try socket.send(frames: frames, wait: false)
+            } catch {
+                // Gone, or it does not read: what it holds is its own until its lease ends or it greets again.
+                core.handle(.unreachable(peer), at: now, into: &effects)
+            }
+        } catch {
+            logger.error("an answer could not be encoded", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private mutating func write() {
+        guard !writing, let batch = core.takeBatch() else { return }
+        writing = true
+        storage.submit(.write(batch))
+    }
+}
+
+/// Frames of a ROUTER: the routing id, a REQ's empty delimiter, KIP/1.
+enum IncomingFrames {
+    static func event(_ frames: [[UInt8]]) -> Event {
+        guard let routingID = frames.first, frames.count > 1 else { return .malformed("an empty message", from: nil) }
+        let delimited = frames[1].isEmpty
+        let content = Array(frames[(delimited ? 2 : 1)...])
+        do throws(WireError) {
+            let (message, encoding) = try WireCodec.decode(content)
+            return .message(message, from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
+        } catch {
+            // The answer is in the encoding that the sender tried, where it can be told; a script reads JSON.
+            let encoding: WireEncoding = content.first == WireEncoding.protobuf.frame ? .protobuf : .json
+            return .malformed(
+                "\(error)", from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
+        }
+    }
+}
+
+/// Says once, to any thread, that it is time to stop.
+final class StopFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+
+    func set() {
+        flag.store(true, ordering: .releasing)
+    }
+}

@@ -1,0 +1,91 @@
+import Dispatch
+import KipCore
+import KipStore
+import Synchronization
+import ZeroMQ
+
+/// The thread that owns the store. It works off what the router thread asks, in order, and leaves the answers in a
+/// mailbox. One lock is taken for each batch, none for each job.
+final class StorageThread: Sendable {
+    enum Task: Sendable {
+        case write([Mutation])
+        case refill(Lane, limit: Int, generation: Int)
+        case promote(upTo: Timestamp, limit: Int)
+        case ask(Question, request: UInt64, peer: Peer)
+        case stop
+    }
+
+    enum Reply: Sendable {
+        case event(Event)
+        case answer(WireMessage, Peer)
+        case stopped
+    }
+
+    private let store: any JobStore
+    private let tasks = Mutex<[Task]>([])
+    private let replies = Mutex<[Reply]>([])
+    private let hasTasks = DispatchSemaphore(value: 0)
+    private let waker: Waker
+
+    /// - Parameter waker: woken when there is a reply.
+    init(store: any JobStore, waker: Waker) {
+        self.store = store
+        self.waker = waker
+    }
+
+    func start() {
+        SocketThread.start(name: "kip-storage") { [self] in work() }
+    }
+
+    func submit(_ task: Task) {
+        tasks.withLock { $0.append(task) }
+        hasTasks.signal()
+    }
+
+    func takeReplies() -> [Reply] {
+        replies.withLock { replies in
+            let taken = replies
+            replies = []
+            return taken
+        }
+    }
+
+    private func work() {
+        while true {
+            hasTasks.wait()
+            guard let task = tasks.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+            let reply = reply(to: task)
+            replies.withLock { $0.append(reply) }
+            waker.wake()
+            if case .stopped = reply { return }
+        }
+    }
+
+    private func reply(to task: Task) -> Reply {
+        switch task {
+        case .write(let batch):
+            do throws(StoreError) {
+                return .event(.committed(try store.apply(batch)))
+            } catch {
+                return .event(.commitFailed(error))
+            }
+        case .refill(let lane, let limit, let generation):
+            do throws(StoreError) {
+                let jobs = try store.available(lane: lane, limit: limit)
+                return .event(.refilled(lane, jobs, limit: limit, generation: generation))
+            } catch {
+                return .event(.refillFailed(lane))
+            }
+        case .promote(let now, let limit):
+            return .event(.promoted(try? store.promote(upTo: now, limit: limit)))
+        case .ask(let question, let request, let peer):
+            do throws(StoreError) {
+                return .answer(try store.answer(question).message(request: request), peer)
+            } catch {
+                return .answer(WireMessage(Refusal(.storage, "\(error)").wire, request: request), peer)
+            }
+        case .stop:
+            return .stopped
+        }
+    }
+}
