@@ -1,0 +1,214 @@
+import KipCore
+import Synchronization
+import ZeroMQ
+
+/// The client's thread: it owns the DEALER socket, sends what callers put into its mailbox, and resumes them when the
+/// answer comes. Single enqueues that gather while it works leave in one message.
+final class ClientTransport: Sendable {
+    typealias Answer = Result<WireMessage, KipClientError>
+
+    /// A question in the mailbox.
+    struct Ask: Sendable {
+        var body: WireHeader.OneOf_Body
+        var payloads: [[UInt8]]
+        /// Asking twice does no harm: it may be sent again where no answer comes.
+        var repeatable: Bool
+        var deadline: ContinuousClock.Instant
+        var answer: @Sendable (Answer) -> Void
+    }
+
+    /// A single job in the mailbox.
+    struct SingleJob: Sendable {
+        var wire: WireNewJob
+        var payload: [UInt8]
+        var deadline: ContinuousClock.Instant
+        var answer: CheckedContinuation<Result<EnqueuedJob, KipClientError>, Never>
+    }
+
+    struct Mailbox {
+        var asks: [Ask] = []
+        var jobs: [SingleJob] = []
+        var closed = false
+    }
+
+    /// Single jobs that share a message.
+    static let jobsPerMessage = 250
+    private static let resendAfter = Duration.seconds(2)
+
+    let endpoint: String
+    let timeout: Duration
+    private let context: Context
+    private let waker: Waker
+    private let mailbox = Mutex(Mailbox())
+
+    init(endpoint: String, timeout: Duration) throws(KipClientError) {
+        self.endpoint = endpoint
+        self.timeout = timeout
+        do throws(ZeroMQError) {
+            context = try Context()
+            waker = try Waker()
+            let socket = try Self.connect(endpoint, context)
+            let slot = Slot(socket)
+            SocketThread.start(name: "kip-client") { [self] in
+                if let socket = slot.take() { run(socket) }
+            }
+        } catch {
+            throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
+        }
+    }
+
+    private static func connect(_ endpoint: String, _ context: Context) throws(ZeroMQError) -> Socket {
+        let socket = try Socket(.dealer, in: context)
+        try socket.set(.linger(0))
+        try socket.set(.ipv6(true))
+        try socket.set(.immediate(true))
+        try socket.set(.sendHighWaterMark(20_000))
+        try socket.set(.receiveHighWaterMark(20_000))
+        try socket.set(.reconnectInterval(50))
+        try socket.set(.reconnectIntervalMaximum(2_000))
+        try socket.set(.heartbeatInterval(5_000))
+        try socket.set(.heartbeatTimeout(15_000))
+        try socket.connect(endpoint)
+        return socket
+    }
+
+    func put(_ ask: Ask) {
+        let wasEmpty = mailbox.withLock { box -> Bool? in
+            if box.closed { return nil }
+            let isFirst = box.asks.isEmpty && box.jobs.isEmpty
+            box.asks.append(ask)
+            return isFirst
+        }
+        guard let wasEmpty else { return ask.answer(.failure(.closed)) }
+        if wasEmpty { waker.wake() }
+    }
+
+    func put(_ job: SingleJob) {
+        let wasEmpty = mailbox.withLock { box -> Bool? in
+            if box.closed { return nil }
+            let isFirst = box.asks.isEmpty && box.jobs.isEmpty
+            box.jobs.append(job)
+            return isFirst
+        }
+        guard let wasEmpty else { return job.answer.resume(returning: .failure(.closed)) }
+        if wasEmpty { waker.wake() }
+    }
+
+    func close() {
+        mailbox.withLock { $0.closed = true }
+        waker.wake()
+    }
+
+    // MARK: The thread
+
+    private struct Pending {
+        var ask: Ask
+        var resendAt: ContinuousClock.Instant
+    }
+
+    private func run(_ socket: consuming Socket) {
+        var pending: [UInt64: Pending] = [:]
+        var nextRequest: UInt64 = 0
+        var nextCheck = ContinuousClock.now
+        var poller = Poller()
+        let messages = poller.add(socket)
+        _ = poller.add(fileDescriptor: waker.fileDescriptor)
+        while true {
+            guard (try? poller.wait(milliseconds: 50)) != nil else { break }
+            waker.drain()
+            let (box, closed) = takeMail()
+            for ask in box {
+                nextRequest += 1
+                let sent = send(ask, nextRequest, socket)
+                let resendAt = ContinuousClock.now + (sent ? Self.resendAfter : .milliseconds(50))
+                pending[nextRequest] = Pending(ask: ask, resendAt: resendAt)
+            }
+            if poller.isReadable(messages) { receive(socket, &pending) }
+            if closed { break }
+            let now = ContinuousClock.now
+            if now >= nextCheck {
+                nextCheck = now + .milliseconds(50)
+                review(&pending, socket, now)
+            }
+        }
+        for entry in pending.values { entry.ask.answer(.failure(.closed)) }
+    }
+
+    private func takeMail() -> (asks: [Ask], closed: Bool) {
+        let box = mailbox.withLock { box -> Mailbox in
+            let taken = box
+            box = Mailbox(closed: box.closed)
+            return taken
+        }
+        return (box.asks + merged(box.jobs), box.closed)
+    }
+
+    private func merged(_ jobs: [SingleJob]) -> [Ask] {
+        stride(from: 0, to: jobs.count, by: Self.jobsPerMessage).map { start in
+            let group = Array(jobs[start..<min(start + Self.jobsPerMessage, jobs.count)])
+            var enqueue = WireEnqueue()
+            enqueue.jobs = group.map(\.wire)
+            return Ask(
+                body: .enqueue(enqueue), payloads: group.map(\.payload), repeatable: true,
+                deadline: group[0].deadline
+            ) { Self.share($0, among: group) }
+        }
+    }
+
+    private static func share(_ answer: Answer, among group: [SingleJob]) {
+        let results = answer.flatMap { EnqueuedJob.list($0, count: group.count) }
+        switch results {
+        case .success(let jobs): for (job, single) in zip(jobs, group) { single.answer.resume(returning: .success(job)) }
+        case .failure(let error): for single in group { single.answer.resume(returning: .failure(error)) }
+        }
+    }
+
+    private func send(_ ask: Ask, _ request: UInt64, _ socket: borrowing Socket) -> Bool {
+        let message = WireMessage(ask.body, request: request, payloads: ask.payloads)
+        guard let frames = try? WireCodec.encode(message, as: .protobuf) else { return false }
+        return (try? socket.send(frames: frames, wait: false)) != nil
+    }
+
+    private func receive(_ socket: borrowing Socket, _ pending: inout [UInt64: Pending]) {
+        while let frames = try? socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
+            guard let (message, _) = try? WireCodec.decode(frames),
+                let entry = pending.removeValue(forKey: message.header.request)
+            else { continue }
+            if case .error(let refused) = message.header.body {
+                entry.ask.answer(.failure(.refused(code: refused.code, message: refused.message)))
+            } else {
+                entry.ask.answer(.success(message))
+            }
+        }
+    }
+
+    private func review(
+        _ pending: inout [UInt64: Pending], _ socket: borrowing Socket, _ now: ContinuousClock.Instant
+    ) {
+        for (request, entry) in pending {
+            if entry.ask.deadline <= now {
+                pending[request] = nil
+                let seconds = Double(timeout.milliseconds) / 1000
+                entry.ask.answer(.failure(.unreachable(endpoint: endpoint, seconds: seconds)))
+            } else if entry.resendAt <= now, entry.ask.repeatable || entry.resendAt > now {
+                let sent = send(entry.ask, request, socket)
+                pending[request]?.resendAt = now + (sent ? Self.resendAfter : .milliseconds(50))
+            }
+        }
+    }
+}
+
+/// Hands a socket to its thread.
+///
+/// @unchecked Sendable: the socket is put in before the thread starts and taken out by it, once.
+private final class Slot: @unchecked Sendable {
+    private var socket: Socket?
+
+    init(_ socket: consuming Socket) {
+        self.socket = consume socket
+    }
+
+    func take() -> Socket? {
+        socket.take()
+    }
+}

@@ -1,0 +1,135 @@
+import KipCore
+
+extension KipClient {
+    /// Jobs by filter, the newest first, and whether the limit cut the list.
+    /// - Throws: `KipClientError`.
+    public func jobs(
+        state: JobState? = nil, kind: String = "", queue: String = "", limit: Int = Limits.listRowsByDefault
+    ) async throws(KipClientError) -> (jobs: [JobRecord], more: Bool) {
+        var list = WireListJobs()
+        list.state = state?.wire ?? .unspecified
+        list.kind = kind
+        list.queue = queue
+        list.limit = Int32(clamping: limit)
+        guard case .jobList(let answer) = try await ask(.listJobs(list)).header.body else { throw .unexpectedAnswer }
+        return (answer.jobs.compactMap(JobRecord.init), answer.more)
+    }
+
+    /// One job with its payload, result and attempts.
+    /// - Throws: `KipClientError`; `.refused` with the code `not-found` where there is none.
+    public func job(_ id: JobID) async throws(KipClientError) -> JobDetail {
+        var show = WireShowJob()
+        show.id = id.description
+        let message = try await ask(.showJob(show))
+        guard case .jobDetail(let detail) = message.header.body, let job = JobRecord(detail.job),
+            message.payloads.count == 2
+        else { throw .unexpectedAnswer }
+        let attempts = detail.attempts.map {
+            JobDetail.Attempt(
+                attempt: Int($0.attempt), worker: $0.worker, endedAt: $0.endedAtMs, outcome: $0.outcome, error: $0.error)
+        }
+        return JobDetail(job: job, payload: message.payloads[0], result: message.payloads[1], attempts: attempts)
+    }
+
+    /// The states of jobs, in order; nil = the broker knows no such job.
+    /// - Throws: `KipClientError`.
+    public func states(_ ids: [JobID]) async throws(KipClientError) -> [JobState?] {
+        var states: [JobState?] = []
+        for start in stride(from: 0, to: ids.count, by: 1_000) {
+            var question = WireStates()
+            question.ids = ids[start..<min(start + 1_000, ids.count)].map(\.description)
+            guard case .stateList(let list) = try await ask(.states(question)).header.body else {
+                throw .unexpectedAnswer
+            }
+            states += list.states.map(JobState.init(wire:))
+        }
+        return states
+    }
+
+    /// Cancels jobs that have not ended.
+    /// - Returns: those that were cancelled.
+    /// - Throws: `KipClientError`.
+    public func cancel(_ ids: [JobID]) async throws(KipClientError) -> [JobID] {
+        var cancel = WireCancelJobs()
+        cancel.ids = ids.map(\.description)
+        return try await changed(.cancelJobs(cancel))
+    }
+
+    /// Wakes jobs that are dead, cancelled or expired: they wait again, their failures forgotten.
+    /// - Returns: those that were woken.
+    /// - Throws: `KipClientError`.
+    public func retry(_ ids: [JobID]) async throws(KipClientError) -> [JobID] {
+        var retry = WireRetryJobs()
+        retry.ids = ids.map(\.description)
+        return try await changed(.retryJobs(retry))
+    }
+
+    private func changed(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [JobID] {
+        guard case .changed(let changed) = try await ask(body).header.body else { throw .unexpectedAnswer }
+        return changed.ids.compactMap(JobID.init)
+    }
+
+    /// Counts for each queue.
+    /// - Throws: `KipClientError`.
+    public func queues() async throws(KipClientError) -> [QueueRecord] {
+        guard case .queueList(let list) = try await ask(.listQueues(WireListQueues())).header.body else {
+            throw .unexpectedAnswer
+        }
+        return list.queues.map { queue in
+            QueueRecord(
+                name: queue.name, scheduled: Int(queue.scheduled), available: Int(queue.available),
+                running: Int(queue.running), succeeded: Int(queue.succeeded), dead: Int(queue.dead),
+                cancelled: Int(queue.cancelled),
+                oldestAvailable: queue.oldestAvailableMs == 0 ? nil : queue.oldestAvailableMs)
+        }
+    }
+
+    /// The workers that the broker hears.
+    /// - Throws: `KipClientError`.
+    public func workers() async throws(KipClientError) -> [WorkerRecord] {
+        guard case .workerList(let list) = try await ask(.listWorkers(WireListWorkers())).header.body else {
+            throw .unexpectedAnswer
+        }
+        return list.workers.map { worker in
+            WorkerRecord(
+                id: worker.id, name: worker.name, kinds: worker.kinds, queues: worker.queues,
+                credit: Int(worker.credit), holding: Int(worker.holding), lastSeen: worker.lastSeenMs,
+                draining: worker.draining, reachable: worker.reachable)
+        }
+    }
+
+    /// Makes the broker's schedules these, and no others.
+    /// - Throws: `KipClientError`; `.refused` names the schedule and what is wrong with it.
+    public func apply(_ schedules: [ScheduleRecord]) async throws(KipClientError) -> [ScheduleRecord] {
+        var apply = WireApplySchedules()
+        apply.schedules = schedules.map(\.wire)
+        return try await list(.applySchedules(apply))
+    }
+
+    /// All schedules.
+    /// - Throws: `KipClientError`.
+    public func schedules() async throws(KipClientError) -> [ScheduleRecord] {
+        try await list(.listSchedules(WireListSchedules()))
+    }
+
+    private func list(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [ScheduleRecord] {
+        guard case .scheduleList(let list) = try await ask(body).header.body else { throw .unexpectedAnswer }
+        return list.schedules.map(ScheduleRecord.init)
+    }
+
+    /// Fires a schedule now; its next time stays.
+    /// - Throws: `KipClientError`.
+    public func trigger(_ schedule: String) async throws(KipClientError) -> JobID {
+        var trigger = WireTriggerSchedule()
+        trigger.name = schedule
+        let answer = try await ask(.triggerSchedule(trigger), repeatable: false)
+        return try EnqueuedJob.list(answer, count: 1).get()[0].id
+    }
+
+    /// The broker's version, and how many malformed messages it has had.
+    /// - Throws: `KipClientError`.
+    public func ping() async throws(KipClientError) -> (version: String, malformed: Int) {
+        guard case .pong(let pong) = try await ask(.ping(WirePing())).header.body else { throw .unexpectedAnswer }
+        return (pong.version, Int(pong.malformed))
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import KipCore
+
+/// A connection to a broker: enqueue, ask, administer. Any number of tasks may share one client.
+///
+/// ```swift
+/// let client = try KipClient()
+/// let job = try await client.enqueue(Greeting(name: "Lan"))
+/// try await client.wait([job.id])
+/// ```
+public final class KipClient: Sendable {
+    /// Where a broker listens by default.
+    public static let defaultEndpoint = "tcp://127.0.0.1:7520"
+
+    let transport: ClientTransport
+
+    /// A client. It connects in the background, and again whenever the connection is lost.
+    /// - Parameters:
+    ///   - endpoint: default `tcp://127.0.0.1:7520`.
+    ///   - timeout: how long a request may take before it fails as unreachable; within it, it is sent again as often as
+    ///     needed. Default 10 s.
+    /// - Throws: `KipClientError.transport` where the endpoint is not one.
+    public init(endpoint: String = KipClient.defaultEndpoint, timeout: Duration = .seconds(10)) throws(KipClientError) {
+        transport = try ClientTransport(endpoint: endpoint, timeout: timeout)
+    }
+
+    deinit {
+        transport.close()
+    }
+
+    /// Enqueues a job. When this returns, the job is on the broker's disk.
+    /// - Parameter options: instead of the kind's own.
+    /// - Throws: `KipClientError`.
+    @discardableResult
+    public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) async throws(KipClientError) -> EnqueuedJob {
+        let payload: [UInt8]
+        do {
+            payload = Array(try JSONEncoder().encode(job))
+        } catch {
+            throw .payload("\(error)")
+        }
+        return try await enqueue(JobRequest(kind: J.kind, payload: payload, options: options ?? J.options))
+    }
+
+    /// Enqueues a job by the name of its kind. Requests that wait at the same time share a message.
+    /// - Throws: `KipClientError`.
+    @discardableResult
+    public func enqueue(_ request: JobRequest) async throws(KipClientError) -> EnqueuedJob {
+        let deadline = ContinuousClock.now + transport.timeout
+        let answer = await withCheckedContinuation { continuation in
+            transport.put(
+                ClientTransport.SingleJob(
+                    wire: request.wire, payload: request.payload, deadline: deadline, answer: continuation))
+        }
+        return try answer.get()
+    }
+
+    /// Enqueues many jobs, each message of up to 1,000 whole or not at all.
+    /// - Returns: what became of each, in order.
+    /// - Throws: `KipClientError`; jobs of earlier messages are then enqueued, and enqueuing all again does no harm.
+    public func enqueue(_ requests: [JobRequest]) async throws(KipClientError) -> [EnqueuedJob] {
+        var jobs: [EnqueuedJob] = []
+        jobs.reserveCapacity(requests.count)
+        for start in stride(from: 0, to: requests.count, by: 1_000) {
+            let group = requests[start..<min(start + 1_000, requests.count)]
+            var enqueue = WireEnqueue()
+            enqueue.jobs = group.map(\.wire)
+            let answer = try await ask(.enqueue(enqueue), payloads: group.map(\.payload))
+            jobs += try EnqueuedJob.list(answer, count: group.count).get()
+        }
+        return jobs
+    }
+
+    /// Asks the broker.
+    func ask(
+        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], repeatable: Bool = true
+    ) async throws(KipClientError) -> WireMessage {
+        let deadline = ContinuousClock.now + transport.timeout
+        let answer = await withCheckedContinuation {
+            (continuation: CheckedContinuation<ClientTransport.Answer, Never>) in
+            transport.put(
+                ClientTransport.Ask(body: body, payloads: payloads, repeatable: repeatable, deadline: deadline) {
+                    continuation.resume(returning: $0)
+                })
+        }
+        return try answer.get()
+    }
+}

@@ -1,0 +1,41 @@
+import KipCore
+
+/// Why a request of a client did not succeed.
+public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No broker answered in time.
+    case unreachable(endpoint: String, seconds: Double)
+    /// The broker refused; nothing was changed.
+    case refused(code: String, message: String)
+    /// The broker's answer was not one to this question: its version may be another.
+    case unexpectedAnswer
+    /// The payload could not be written as JSON.
+    case payload(String)
+    /// The client was closed while it waited.
+    case closed
+    /// The endpoint or a socket is not usable.
+    case transport(String)
+    /// Waiting for jobs took longer than allowed.
+    case stillRunning(open: Int, seconds: Double)
+
+    /// What happened and what to do next.
+    public var description: String {
+        switch self {
+        case .unreachable(let endpoint, let seconds):
+            "no broker answered at \(endpoint) within \(seconds.formattedSeconds); start one with “kip broker”, or name "
+                + "another with --broker or KIP_BROKER"
+        case .refused(_, let message): message
+        case .unexpectedAnswer: "the broker's answer does not fit the question; are both of the same version?"
+        case .payload(let reason): "the payload cannot be written as JSON: \(reason)"
+        case .closed: "the client was closed before the answer came"
+        case .transport(let reason): reason
+        case .stillRunning(let open, let seconds):
+            "\(open) jobs have not ended after \(seconds.formattedSeconds); they go on: “kip jobs list” shows them"
+        }
+    }
+}
+
+extension Double {
+    var formattedSeconds: String {
+        self == rounded() ? "\(Int(self)) s" : "\(self) s"
+    }
+}

@@ -1,0 +1,218 @@
+import KipCore
+
+/// What became of an enqueued job.
+public struct EnqueuedJob: Sendable, Hashable, Codable {
+    /// Its id, or the id of the job that was there already.
+    public let id: JobID
+    /// False where there was a job of this id or unique key: nothing was written.
+    public let isNew: Bool
+
+    static func list(_ message: WireMessage, count: Int) -> Result<[EnqueuedJob], KipClientError> {
+        guard case .enqueued(let enqueued) = message.header.body, enqueued.jobs.count == count else {
+            return .failure(.unexpectedAnswer)
+        }
+        var jobs: [EnqueuedJob] = []
+        jobs.reserveCapacity(count)
+        for job in enqueued.jobs {
+            guard let id = JobID(job.id) else { return .failure(.unexpectedAnswer) }
+            jobs.append(EnqueuedJob(id: id, isNew: job.outcome == .created))
+        }
+        return .success(jobs)
+    }
+}
+
+/// A job to be enqueued whose kind is known by name only, as the command line has it.
+public struct JobRequest: Sendable {
+    /// The job on the wire.
+    public var wire: WireNewJob
+    /// Its payload, opaque to the queue.
+    public var payload: [UInt8]
+
+    /// A request; its id is made here, so that sending it again does no harm.
+    public init(kind: String, payload: [UInt8], options: JobOptions = JobOptions(), id: JobID = JobID()) {
+        wire = options.wire(id: id, kind: kind)
+        self.payload = payload
+    }
+}
+
+/// A job as lists show it. Times are milliseconds since 1970; nil = not yet.
+public struct JobRecord: Sendable, Codable {
+    /// Who it is.
+    public let id: JobID
+    /// Which handler runs it.
+    public let kind: String
+    /// Where it waits.
+    public let queue: String
+    /// The name of its state.
+    public let state: String
+    /// Higher first.
+    public let priority: Int
+    /// How often it was handed out.
+    public let attempt: Int
+    /// How often it failed.
+    public let failures: Int
+    /// Failures that make it a dead letter.
+    public let maxAttempts: Int
+    /// Its unique key.
+    public let uniqueKey: String?
+    /// When it was confirmed.
+    public let createdAt: Int64
+    /// Not before.
+    public let runAt: Int64
+    /// When it ended.
+    public let finishedAt: Int64?
+    /// The worker that has it, or had it last.
+    public let worker: String?
+    /// Why its last attempt failed.
+    public let error: String?
+
+    init?(_ wire: WireJob) {
+        guard let id = JobID(wire.id) else { return nil }
+        self.id = id
+        kind = wire.kind
+        queue = wire.queue
+        state = JobState(wire: wire.state)?.name ?? "unknown"
+        priority = Int(wire.priority)
+        attempt = Int(wire.attempt)
+        failures = Int(wire.failures)
+        maxAttempts = Int(wire.maxAttempts)
+        uniqueKey = wire.uniqueKey.isEmpty ? nil : wire.uniqueKey
+        createdAt = wire.createdAtMs
+        runAt = wire.runAtMs
+        finishedAt = wire.finishedAtMs == 0 ? nil : wire.finishedAtMs
+        worker = wire.worker.isEmpty ? nil : wire.worker
+        error = wire.error.isEmpty ? nil : wire.error
+    }
+}
+
+/// A job with all that is known of it.
+public struct JobDetail: Sendable, Codable {
+    /// An attempt that did not succeed.
+    public struct Attempt: Sendable, Codable {
+        /// Its number, from 1.
+        public let attempt: Int
+        /// Who ran it.
+        public let worker: String
+        /// When it ended, in milliseconds since 1970.
+        public let endedAt: Int64
+        /// `failed`, `given back`, `interrupted` or `worker lost`.
+        public let outcome: String
+        /// Why.
+        public let error: String
+    }
+
+    /// The job.
+    public let job: JobRecord
+    /// What the handler gets.
+    public let payload: [UInt8]
+    /// What the handler gave back.
+    public let result: [UInt8]
+    /// The attempts that did not succeed.
+    public let attempts: [Attempt]
+}
+
+/// A queue's counts.
+public struct QueueRecord: Sendable, Codable {
+    /// Its name.
+    public let name: String
+    /// Jobs whose time has not come.
+    public let scheduled: Int
+    /// Jobs that wait for a worker.
+    public let available: Int
+    /// Jobs in workers' hands.
+    public let running: Int
+    /// Jobs that ended well.
+    public let succeeded: Int
+    /// Dead letters.
+    public let dead: Int
+    /// Cancelled jobs.
+    public let cancelled: Int
+    /// When the job that waits longest was confirmed, in milliseconds since 1970.
+    public let oldestAvailable: Int64?
+}
+
+/// A worker as the broker sees it.
+public struct WorkerRecord: Sendable, Codable {
+    /// Its id.
+    public let id: String
+    /// The name that it gave itself.
+    public let name: String
+    /// The kinds that it declared.
+    public let kinds: [String]
+    /// The queues that it serves.
+    public let queues: [String]
+    /// Jobs that it takes at once.
+    public let credit: Int
+    /// Jobs that it holds.
+    public let holding: Int
+    /// When it was heard last, in milliseconds since 1970.
+    public let lastSeen: Int64
+    /// It takes no more jobs.
+    public let draining: Bool
+    /// Its connection is there.
+    public let reachable: Bool
+}
+
+/// A schedule and where it stands. Times are milliseconds since 1970.
+public struct ScheduleRecord: Sendable, Codable {
+    /// Its name.
+    public var name: String
+    /// Five fields.
+    public var cron: String
+    /// A name of the IANA time zone database.
+    public var timeZone: String
+    /// The kind of its jobs.
+    public var kind: String
+    /// JSON with `{{date}}` and `{{time}}`.
+    public var payload: String
+    /// Where its jobs wait.
+    public var queue: String
+    /// The priority of its jobs.
+    public var priority: Int
+    /// `once`, `all` or `skip`.
+    public var catchUp: String
+    /// It does not fire.
+    public var paused: Bool
+    /// When it fires next.
+    public var nextAt: Int64?
+    /// The nominal time that it fired for last.
+    public var lastNominal: Int64?
+
+    /// A schedule to be applied.
+    public init(
+        name: String, cron: String, timeZone: String, kind: String, payload: String, queue: String, priority: Int,
+        catchUp: String, paused: Bool
+    ) {
+        self.name = name
+        self.cron = cron
+        self.timeZone = timeZone
+        self.kind = kind
+        self.payload = payload
+        self.queue = queue
+        self.priority = priority
+        self.catchUp = catchUp
+        self.paused = paused
+    }
+
+    init(_ wire: WireSchedule) {
+        self.init(
+            name: wire.name, cron: wire.cron, timeZone: wire.timeZone, kind: wire.kind, payload: wire.payload,
+            queue: wire.queue, priority: Int(wire.priority), catchUp: wire.catchUp, paused: wire.paused)
+        nextAt = wire.nextAtMs == 0 ? nil : wire.nextAtMs
+        lastNominal = wire.lastNominalMs == 0 ? nil : wire.lastNominalMs
+    }
+
+    var wire: WireSchedule {
+        var wire = WireSchedule()
+        wire.name = name
+        wire.cron = cron
+        wire.timeZone = timeZone
+        wire.kind = kind
+        wire.payload = payload
+        wire.queue = queue
+        wire.priority = Int32(clamping: priority)
+        wire.catchUp = catchUp
+        wire.paused = paused
+        return wire
+    }
+}

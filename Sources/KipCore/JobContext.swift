@@ -1,0 +1,61 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// What a handler knows of the job that it runs, and how it makes further jobs.
+public final class JobContext: Sendable {
+    /// A job made by a handler: it becomes real in the transaction that records the handler's success.
+    public struct Child: Sendable {
+        /// The job on the wire.
+        public let wire: WireNewJob
+        /// Its payload.
+        public let payload: [UInt8]
+    }
+
+    /// The job's id.
+    public let id: JobID
+    /// Its kind.
+    public let kind: String
+    /// Where it waited.
+    public let queue: String
+    /// How often it has been handed out, this time included.
+    public let attempt: Int
+    /// How often it has failed before.
+    public let failures: Int
+    /// When its producer got the confirmation.
+    public let enqueuedAt: Timestamp
+    /// A logger that knows the job's id, kind and attempt.
+    public let logger: Logger
+
+    private let children = Mutex<[Child]>([])
+
+    /// A context, as the worker makes it; tests make their own.
+    public init(
+        id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
+        enqueuedAt: Timestamp = .now(), logger: Logger
+    ) {
+        self.id = id
+        self.kind = kind
+        self.queue = queue
+        self.attempt = attempt
+        self.failures = failures
+        self.enqueuedAt = enqueuedAt
+        self.logger = logger
+    }
+
+    /// Makes a further job. It becomes real together with this job's success, and not without it.
+    /// - Parameter options: instead of the kind's own.
+    /// - Returns: its id.
+    /// - Throws: `EncodingError`.
+    @discardableResult
+    public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
+        let id = JobID()
+        let payload = Array(try JSONEncoder().encode(job))
+        let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind), payload: payload)
+        children.withLock { $0.append(child) }
+        return id
+    }
+
+    /// The jobs that the handler made.
+    public var enqueued: [Child] { children.withLock { $0 } }
+}
