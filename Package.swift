@@ -49,7 +49,7 @@ let package = Package(
         room("KipStore", ["KipCore", grdb, grdbSQLite]),
         room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle, yams]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
-        room("KipWorker", ["KipCore", "ZeroMQ", logging, lifecycle]),
+        room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
         room("Office", [grdb, yams]),
         room("OfficeDocuments", ["CPangoCairo"]),

@@ -1,0 +1,154 @@
+import Collections
+import KipCore
+import Logging
+import Synchronization
+
+/// Runs what the broker handed out, at most so many at once, and says how each job went, once.
+final class JobRunner: Sendable {
+    private struct State {
+        var waiting: Deque<LeasedWork> = []
+        var loops = 0
+        var running: [JobID: Running] = [:]
+        var closed = false
+    }
+
+    private struct Running {
+        let work: LeasedWork
+        let task: Task<FinishedWork, Never>
+    }
+
+    private let registry: JobRegistry
+    private let concurrency: Int
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let report: @Sendable (FinishedWork) -> Void
+
+    /// - Parameter report: told how a job went; from any thread.
+    init(
+        registry: JobRegistry, concurrency: Int, logger: Logger, report: @escaping @Sendable (FinishedWork) -> Void
+    ) {
+        self.registry = registry
+        self.concurrency = concurrency
+        self.logger = logger
+        self.report = report
+    }
+
+    /// Takes jobs; each starts as soon as a place is free.
+    func accept(_ work: [LeasedWork]) {
+        let (loops, refused) = state.withLock { state -> (Int, [LeasedWork]) in
+            if state.closed { return (0, work) }
+            state.waiting.append(contentsOf: work)
+            let loops = min(concurrency - state.loops, state.waiting.count)
+            state.loops += max(0, loops)
+            return (loops, [])
+        }
+        for _ in 0..<max(0, loops) { Task { await loop() } }
+        for work in refused { report(FinishedWork(work, .givenBack)) }
+    }
+
+    /// Stops a job, whether it waits or runs; nothing is reported.
+    func drop(_ id: JobID) {
+        let running = state.withLock { state -> Running? in
+            state.waiting.removeAll { $0.id == id }
+            return state.running.removeValue(forKey: id)
+        }
+        running?.task.cancel()
+    }
+
+    /// Starts nothing more; what has not started is given back.
+    func close() {
+        let waiting = state.withLock { state -> Deque<LeasedWork> in
+            state.closed = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for work in waiting { report(FinishedWork(work, .givenBack)) }
+    }
+
+    /// Cancels what still runs and gives it back.
+    func interrupt() {
+        let running = state.withLock { state -> [Running] in
+            defer { state.running = [:] }
+            return Array(state.running.values)
+        }
+        for entry in running {
+            entry.task.cancel()
+            report(FinishedWork(entry.work, .givenBack))
+        }
+    }
+
+    var isIdle: Bool { state.withLock { $0.running.isEmpty && $0.waiting.isEmpty } }
+
+    private func loop() async {
+        while let work = next() { await run(work) }
+    }
+
+    private func next() -> LeasedWork? {
+        state.withLock { state in
+            if let work = state.waiting.popFirst() { return work }
+            state.loops -= 1
+            return nil
+        }
+    }
+
+    private func run(_ work: LeasedWork) async {
+        let task = Task { await execute(work) }
+        state.withLock { $0.running[work.id] = Running(work: work, task: task) }
+        let timer = work.timeoutMilliseconds > 0 ? Task { await end(work, whenTimeIsUp: task) } : nil
+        // A handler that ignores its cancellation keeps its place until it ends; what it says then counts no more.
+        let finished = await task.value
+        timer?.cancel()
+        settle(work, finished)
+    }
+
+    private func end(_ work: LeasedWork, whenTimeIsUp task: Task<FinishedWork, Never>) async {
+        do {
+            try await Task.sleep(for: .milliseconds(work.timeoutMilliseconds))
+        } catch {
+            return
+        }
+        let seconds = Double(work.timeoutMilliseconds) / 1000
+        settle(work, FinishedWork(work, .failed, error: "timed out after \(seconds) s"))
+        task.cancel()
+    }
+
+    /// The first word on an attempt counts.
+    private func settle(_ work: LeasedWork, _ finished: FinishedWork) {
+        let isFirst = state.withLock { state -> Bool in
+            guard let running = state.running[work.id], running.work.attempt == work.attempt else { return false }
+            state.running[work.id] = nil
+            return true
+        }
+        if isFirst { report(finished) }
+    }
+
+    private func execute(_ work: LeasedWork) async -> FinishedWork {
+        guard let handler = registry.handlers[work.kind] else {
+            return FinishedWork(work, .givenBack)
+        }
+        var logger = logger
+        logger[metadataKey: "job"] = "\(work.id)"
+        logger[metadataKey: "kind"] = "\(work.kind)"
+        logger[metadataKey: "attempt"] = "\(work.attempt)"
+        let context = JobContext(
+            id: work.id, kind: work.kind, queue: work.queue, attempt: Int(work.attempt), failures: Int(work.failures),
+            enqueuedAt: work.enqueuedAt, logger: logger)
+        do {
+            switch try await handler(work.payload, context) {
+            case .succeeded(let result):
+                if result.count > Limits.payloadBytes {
+                    return FinishedWork(
+                        work, .discarded, error: "the result has \(result.count) bytes, the limit is \(Limits.payloadBytes)")
+                }
+                return FinishedWork(work, result: result, children: context.enqueued)
+            case .retry(let after, let reason): return FinishedWork(work, .failed, error: reason, retryAfter: after)
+            case .discard(let reason): return FinishedWork(work, .discarded, error: reason)
+            }
+        } catch let error as UnreadablePayload {
+            return FinishedWork(work, .discarded, error: error.description)
+        } catch {
+            logger.warning("the attempt failed", metadata: ["error": "\(error)"])
+            return FinishedWork(work, .failed, error: "\(error)")
+        }
+    }
+}

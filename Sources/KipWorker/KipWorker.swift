@@ -1,0 +1,83 @@
+import KipCore
+import Logging
+import ServiceLifecycle
+
+/// A worker: takes jobs of the kinds that it knows from a broker, runs them, and says how they went.
+///
+/// It is a `Service` of swift-service-lifecycle. On graceful shutdown it starts nothing more, gives back what has not
+/// started, lets what runs finish for `drainTimeout`, gives back the rest, and waits until the broker has it on disk.
+public final class KipWorker: Service {
+    private let transport: WorkerTransport
+
+    /// A worker.
+    /// - Parameters:
+    ///   - endpoint: where the broker listens. Default `tcp://127.0.0.1:7520`.
+    ///   - name: for lists; default the process's own short id.
+    ///   - queues: default `default`.
+    ///   - concurrency: handlers at once. Default 4.
+    ///   - prefetch: jobs that wait in the worker, so that none of its places stands empty. Default twice the
+    ///     concurrency.
+    ///   - drainTimeout: how long running handlers may finish at shutdown. Default 30 s.
+    ///   - registry: the kinds.
+    ///   - logger: default the label `kip.worker`.
+    /// - Throws: `WorkerError` where the endpoint cannot be used.
+    public init(
+        endpoint: String = "tcp://127.0.0.1:7520", name: String = "", queues: [String] = ["default"],
+        concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30), registry: JobRegistry,
+        logger: Logger = Logger(label: "kip.worker")
+    ) throws(WorkerError) {
+        let places = max(1, concurrency)
+        var hello = WireHello()
+        hello.workerID = JobID().description
+        hello.name = name
+        hello.kinds = registry.kinds
+        hello.queues = queues
+        hello.credit = Int32(clamping: min(Limits.credit, places + (prefetch ?? 2 * places)))
+        transport = try WorkerTransport(
+            endpoint: endpoint, hello: hello, registry: registry, concurrency: places, drainTimeout: drainTimeout,
+            logger: logger)
+    }
+
+    /// A worker of these kinds, with the defaults.
+    /// - Throws: `WorkerError` where the endpoint cannot be used.
+    public convenience init(
+        endpoint: String = "tcp://127.0.0.1:7520", concurrency: Int = 4, jobs kinds: any Job.Type...
+    ) throws(WorkerError) {
+        var registry = JobRegistry()
+        for kind in kinds { registry.register(kind) }
+        try self.init(endpoint: endpoint, concurrency: concurrency, registry: registry)
+    }
+
+    /// Works until the service group shuts down.
+    /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
+    public func run() async throws {
+        transport.start()
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                for try await _ in transport.ended {}
+            } onGracefulShutdown: {
+                self.transport.drain()
+            }
+        } onCancel: {
+            self.transport.drain()
+        }
+        // A cancelled task leaves the stream at once; the drain still has to end.
+        await transport.waitUntilStopped()
+    }
+}
+
+/// Why a worker cannot work.
+public enum WorkerError: Error, Equatable, CustomStringConvertible {
+    /// The endpoint or a socket is not usable.
+    case transport(String)
+    /// The broker refused the worker's hello.
+    case refused(String)
+
+    /// What happened and what to do next.
+    public var description: String {
+        switch self {
+        case .transport(let reason): reason
+        case .refused(let reason): "the broker refused this worker: \(reason)"
+        }
+    }
+}

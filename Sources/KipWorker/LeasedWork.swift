@@ -1,0 +1,58 @@
+import KipCore
+
+/// A job that the broker handed to this worker.
+struct LeasedWork: Sendable {
+    let id: JobID
+    let attempt: Int32
+    let kind: String
+    let queue: String
+    let failures: Int32
+    let timeoutMilliseconds: Int64
+    let enqueuedAt: Timestamp
+    let payload: [UInt8]
+
+    init?(_ wire: WireLeasedJob, payload: [UInt8]) {
+        guard let id = JobID(wire.id) else { return nil }
+        self.id = id
+        attempt = wire.attempt
+        kind = wire.kind
+        queue = wire.queue
+        failures = wire.failures
+        timeoutMilliseconds = wire.timeoutMs
+        enqueuedAt = Timestamp(milliseconds: wire.enqueuedAtMs)
+        self.payload = payload
+    }
+}
+
+/// What the worker has to say of a job. It is kept until the broker has said that it is stored.
+struct FinishedWork: Sendable {
+    let id: JobID
+    let wire: WireResult
+    /// The result, then the payload of each child.
+    let payloads: [[UInt8]]
+
+    init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
+        self.init(work, outcome, error: error, retryAfter: retryAfter, result: [], children: [])
+    }
+
+    init(_ work: LeasedWork, result: [UInt8], children: [JobContext.Child]) {
+        self.init(work, .succeeded, error: "", retryAfter: nil, result: result, children: children)
+    }
+
+    private init(
+        _ work: LeasedWork, _ outcome: WireResult.Outcome, error: String, retryAfter: Duration?, result: [UInt8],
+        children: [JobContext.Child]
+    ) {
+        id = work.id
+        var wire = WireResult()
+        wire.id = work.id.description
+        wire.attempt = work.attempt
+        wire.outcome = outcome
+        wire.error = error
+        // 0 would mean the job's own backoff.
+        wire.retryAfterMs = retryAfter.map { max(1, $0.milliseconds) } ?? 0
+        wire.children = children.map(\.wire)
+        self.wire = wire
+        payloads = [result] + children.map(\.payload)
+    }
+}

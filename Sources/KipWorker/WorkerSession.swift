@@ -1,0 +1,277 @@
+import KipCore
+import Logging
+import ZeroMQ
+
+/// The worker's side of KIP/1, on its own thread: hello, heartbeats, jobs in, results out. A busy handler never keeps
+/// it from saying that the worker lives.
+struct WorkerSession: ~Copyable {
+    /// Results of one message.
+    private static let resultsPerMessage = 500
+    /// How long the broker may take to store the last results of a worker that leaves.
+    private static let farewell = Duration.seconds(5)
+    private static let greetAgainAfter = Duration.seconds(2)
+
+    private enum Phase {
+        case serving
+        /// Running handlers may finish until then.
+        case draining(until: ContinuousClock.Instant)
+        /// Results are on their way to the broker's disk.
+        case leaving(until: ContinuousClock.Instant)
+    }
+
+    private let socket: Socket
+    private let hello: WireHello
+    private let runner: JobRunner
+    private let mailbox: ResultMailbox
+    private let waker: Waker
+    private let drainTimeout: Duration
+    private let endpoint: String
+    private let logger: Logger
+
+    private var phase = Phase.serving
+    /// nil = the broker has not welcomed this worker, or forgot it.
+    private var session: UInt64?
+    private var greetAt = ContinuousClock.now
+    private var heartbeat = Duration.seconds(3)
+    private var lease = Duration.seconds(15)
+    private var nextHeartbeat = ContinuousClock.now
+    private var lastHeard = ContinuousClock.now
+    private var saidUnreachable = false
+    /// Jobs that are not recorded: attempt by id.
+    private var held: [JobID: Int32] = [:]
+    /// Results that the broker has not said to be stored.
+    private var unrecorded: [JobID: FinishedWork] = [:]
+    private var fatal: WorkerError?
+
+    init(
+        socket: consuming Socket, hello: WireHello, runner: JobRunner, mailbox: ResultMailbox, waker: Waker,
+        drainTimeout: Duration, endpoint: String, logger: Logger
+    ) {
+        self.socket = socket
+        self.hello = hello
+        self.runner = runner
+        self.mailbox = mailbox
+        self.waker = waker
+        self.drainTimeout = drainTimeout
+        self.endpoint = endpoint
+        self.logger = logger
+    }
+
+    /// Works until it is told to drain, and has.
+    /// - Returns: why it cannot go on; nil where it left in good order.
+    mutating func run(shouldDrain: () -> Bool) -> (any Error)? {
+        var poller = Poller()
+        let messages = poller.add(socket)
+        _ = poller.add(fileDescriptor: waker.fileDescriptor)
+        while true {
+            do throws(ZeroMQError) {
+                _ = try poller.wait(milliseconds: sleep())
+                waker.drain()
+                if poller.isReadable(messages) { try receive() }
+            } catch {
+                runner.interrupt()
+                return error
+            }
+            sendResults()
+            keepInTouch()
+            if shouldDrain() { drain() }
+            if let fatal { return fatal }
+            if hasLeft() { return nil }
+        }
+    }
+
+    private func sleep() -> Int {
+        let now = ContinuousClock.now
+        var next = session == nil ? greetAt : nextHeartbeat
+        switch phase {
+        case .serving: break
+        case .draining(let until), .leaving(let until): next = min(next, until, now + .milliseconds(100))
+        }
+        return max(0, Int((next - now).milliseconds) + 1)
+    }
+
+    // MARK: Heartbeats
+
+    private mutating func keepInTouch() {
+        let now = ContinuousClock.now
+        if session != nil, now - lastHeard > lease {
+            session = nil
+            greetAt = now
+        }
+        if session == nil {
+            if now >= greetAt { greet(now) }
+        } else if now >= nextHeartbeat {
+            beat(now)
+        }
+    }
+
+    private mutating func greet(_ now: ContinuousClock.Instant) {
+        var hello = hello
+        hello.holding = held.map { id, attempt in
+            var word = WireHeld()
+            word.id = id.description
+            word.attempt = attempt
+            return word
+        }
+        let sent = send(.hello(hello))
+        if !sent, !saidUnreachable {
+            saidUnreachable = true
+            logger.warning("the broker is not reachable; trying on", metadata: ["endpoint": "\(endpoint)"])
+        }
+        greetAt = now + (sent ? Self.greetAgainAfter : .milliseconds(100))
+    }
+
+    private mutating func beat(_ now: ContinuousClock.Instant) {
+        var heartbeat = WireHeartbeat()
+        heartbeat.workerID = hello.workerID
+        heartbeat.session = session ?? 0
+        heartbeat.holding = held.keys.map(\.description)
+        if case .serving = phase {} else { heartbeat.draining = true }
+        _ = send(.heartbeat(heartbeat))
+        nextHeartbeat = now + self.heartbeat
+    }
+
+    // MARK: Messages
+
+    private mutating func receive() throws(ZeroMQError) {
+        while let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
+            guard let (message, _) = try? WireCodec.decode(frames) else { continue }
+            lastHeard = .now
+            take(message)
+        }
+    }
+
+    private mutating func take(_ message: WireMessage) {
+        switch message.header.body {
+        case .welcome(let welcome): take(welcome)
+        case .work(let work): take(work, message.payloads)
+        case .recorded(let recorded): take(recorded)
+        case .revoked(let revoked): for job in revoked.jobs { drop(job) }
+        case .error(let refused): take(refused)
+        default: break
+        }
+    }
+
+    private mutating func take(_ welcome: WireWelcome) {
+        session = welcome.session
+        heartbeat = .milliseconds(max(50, Int64(welcome.heartbeatSeconds * 1000)))
+        lease = .milliseconds(max(200, Int64(welcome.leaseSeconds * 1000)))
+        nextHeartbeat = .now + heartbeat
+        saidUnreachable = false
+        logger.info("the broker welcomed this worker", metadata: ["session": "\(welcome.session)"])
+        for job in welcome.refused { drop(job) }
+        send(Array(unrecorded.values))
+        if case .serving = phase {} else { beat(.now) }
+    }
+
+    private mutating func take(_ work: WireWork, _ payloads: [[UInt8]]) {
+        guard work.session == session else { return }
+        var accepted: [LeasedWork] = []
+        for (index, wire) in work.jobs.enumerated() where index < payloads.count {
+            guard let job = LeasedWork(wire, payload: payloads[index]), held[job.id] == nil else { continue }
+            held[job.id] = job.attempt
+            accepted.append(job)
+        }
+        runner.accept(accepted)
+    }
+
+    private mutating func take(_ recorded: WireRecorded) {
+        for result in recorded.results {
+            guard let id = JobID(result.id), held[id] == result.attempt else { continue }
+            held[id] = nil
+            unrecorded[id] = nil
+            if result.status == .stale {
+                logger.warning(
+                    "a result came too late and was not used: the job is in other hands", metadata: ["job": "\(id)"])
+            }
+        }
+    }
+
+    private mutating func drop(_ job: WireHeld) {
+        guard let id = JobID(job.id), held[id] == job.attempt else { return }
+        held[id] = nil
+        unrecorded[id] = nil
+        runner.drop(id)
+    }
+
+    private mutating func take(_ refused: WireRefused) {
+        if refused.code == Refusal.Code.unknownSession.rawValue {
+            session = nil
+            greetAt = .now
+        } else if session == nil {
+            runner.interrupt()
+            fatal = .refused(refused.message)
+        } else {
+            logger.error("the broker refused a message", metadata: ["reason": "\(refused.message)"])
+        }
+    }
+
+    // MARK: Results
+
+    private mutating func sendResults() {
+        var fresh: [FinishedWork] = []
+        for work in mailbox.takeAll() where held[work.id] == work.wire.attempt {
+            unrecorded[work.id] = work
+            fresh.append(work)
+        }
+        if !fresh.isEmpty { send(fresh) }
+    }
+
+    /// Sends results, or keeps them for the next session.
+    private mutating func send(_ finished: [FinishedWork]) {
+        guard let session else { return }
+        for start in stride(from: 0, to: finished.count, by: Self.resultsPerMessage) {
+            let group = finished[start..<min(start + Self.resultsPerMessage, finished.count)]
+            var results = WireResults()
+            results.workerID = hello.workerID
+            results.session = session
+            results.results = group.map(\.wire)
+            if !send(.results(results), payloads: group.flatMap(\.payloads)) {
+                self.session = nil
+                greetAt = .now + .milliseconds(100)
+                return
+            }
+        }
+    }
+
+    private func send(_ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = []) -> Bool {
+        guard let frames = try? WireCodec.encode(WireMessage(body, payloads: payloads), as: .protobuf) else {
+            return false
+        }
+        return (try? socket.send(frames: frames, wait: false)) != nil
+    }
+
+    // MARK: Leaving
+
+    private mutating func drain() {
+        guard case .serving = phase else { return }
+        phase = .draining(until: .now + drainTimeout)
+        logger.info("draining", metadata: ["holding": "\(held.count)"])
+        if session != nil { beat(.now) }
+        runner.close()
+    }
+
+    private mutating func hasLeft() -> Bool {
+        let now = ContinuousClock.now
+        switch phase {
+        case .serving: return false
+        case .draining(let until):
+            if runner.isIdle || now >= until {
+                runner.interrupt()
+                phase = .leaving(until: now + Self.farewell)
+            }
+            return false
+        case .leaving(let until):
+            sendResults()
+            guard held.isEmpty || now >= until else { return false }
+            if let session {
+                var goodbye = WireGoodbye()
+                goodbye.workerID = hello.workerID
+                goodbye.session = session
+                _ = send(.goodbye(goodbye))
+            }
+            logger.info("left", metadata: ["unrecorded": "\(held.count)"])
+            return true
+        }
+    }
+}

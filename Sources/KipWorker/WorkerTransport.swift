@@ -1,0 +1,111 @@
+import KipCore
+import Logging
+import Synchronization
+import ZeroMQ
+
+/// What the worker's thread shares with the rest of the worker: a mailbox of results and a word to stop.
+final class WorkerTransport: Sendable {
+    let ended: AsyncThrowingStream<Never, any Error>
+    private let end: AsyncThrowingStream<Never, any Error>.Continuation
+    private let stopped: AsyncStream<Void>
+    private let stop: AsyncStream<Void>.Continuation
+
+    private let draining = Atomic(false)
+    private let started = Atomic(false)
+    private let waker: Waker
+    private let slot: SessionSlot
+
+    init(
+        endpoint: String, hello: WireHello, registry: JobRegistry, concurrency: Int, drainTimeout: Duration,
+        logger: Logger
+    ) throws(WorkerError) {
+        (ended, end) = AsyncThrowingStream.makeStream()
+        (stopped, stop) = AsyncStream.makeStream()
+        let mailbox = ResultMailbox()
+        do throws(ZeroMQError) {
+            let waker = try Waker()
+            self.waker = waker
+            let runner = JobRunner(registry: registry, concurrency: concurrency, logger: logger) { work in
+                if mailbox.put(work) { waker.wake() }
+            }
+            let context = try Context()
+            slot = SessionSlot(
+                WorkerSession(
+                    socket: try Self.connect(endpoint, context), hello: hello, runner: runner, mailbox: mailbox,
+                    waker: waker, drainTimeout: drainTimeout, endpoint: endpoint, logger: logger))
+        } catch {
+            throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
+        }
+    }
+
+    private static func connect(_ endpoint: String, _ context: Context) throws(ZeroMQError) -> Socket {
+        let socket = try Socket(.dealer, in: context)
+        try socket.set(.linger(1_000))
+        try socket.set(.ipv6(true))
+        try socket.set(.immediate(true))
+        try socket.set(.sendHighWaterMark(20_000))
+        try socket.set(.receiveHighWaterMark(20_000))
+        try socket.set(.reconnectInterval(50))
+        try socket.set(.reconnectIntervalMaximum(2_000))
+        try socket.set(.heartbeatInterval(5_000))
+        try socket.set(.heartbeatTimeout(15_000))
+        try socket.connect(endpoint)
+        return socket
+    }
+
+    /// Starts the thread, once.
+    func start() {
+        guard !started.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        SocketThread.start(name: "kip-worker") { [self] in
+            guard var session = slot.take() else { return }
+            let reason = session.run { draining.load(ordering: .acquiring) }
+            if let reason { end.finish(throwing: reason) } else { end.finish() }
+            stop.finish()
+        }
+    }
+
+    /// Tells the thread to finish or give back what it has, and to end.
+    func drain() {
+        draining.store(true, ordering: .releasing)
+        waker.wake()
+    }
+
+    func waitUntilStopped() async {
+        await Task { for await _ in stopped {} }.value
+    }
+}
+
+/// Results on their way from the handlers to the thread.
+final class ResultMailbox: Sendable {
+    private let results = Mutex<[FinishedWork]>([])
+
+    /// - Returns: whether the box was empty: its reader may sleep.
+    func put(_ work: FinishedWork) -> Bool {
+        results.withLock { results in
+            results.append(work)
+            return results.count == 1
+        }
+    }
+
+    func takeAll() -> [FinishedWork] {
+        results.withLock { results in
+            defer { results = [] }
+            return results
+        }
+    }
+}
+
+/// Hands a session to its thread.
+///
+/// @unchecked Sendable: the session is put in before the thread starts and taken out by it, once.
+private final class SessionSlot: @unchecked Sendable {
+    private var session: WorkerSession?
+
+    init(_ session: consuming WorkerSession) {
+        self.session = consume session
+    }
+
+    func take() -> WorkerSession? {
+        session.take()
+    }
+}
