@@ -1,0 +1,44 @@
+import ArgumentParser
+import KipBroker
+import KipCore
+import Logging
+import ServiceLifecycle
+
+struct BrokerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "broker", abstract: "Serve a data directory.",
+        discussion: """
+            The broker keeps its jobs in DIR/kip.db and confirms a job when it is on disk. It ends on SIGTERM or Ctrl-C;
+            workers keep what they run and come back to it when it is there again.
+            """)
+
+    @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
+    var data: String?
+
+    @Option(name: .long, help: "An endpoint to listen on, tcp:// on loopback or ipc:// (KIP_BIND); may be repeated.")
+    var bind: [String] = []
+
+    @Option(name: .long, help: "Seconds of silence that end a worker's leases (KIP_LEASE; default 15).")
+    var lease: Double?
+
+    func run() async throws {
+        let configuration = try Settings.load()
+        let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
+        let endpoints = configuration.list(bind, "KIP_BIND", "bind")
+        var settings = BrokerSettings()
+        let leaseText = configuration.text(lease.map { "\($0)" }, "KIP_LEASE", "lease")
+        if let leaseText {
+            guard let seconds = Double(leaseText), seconds >= 0.5, seconds <= 3_600 else {
+                throw Failure.usage("the lease must be from 0.5 to 3600 seconds, not “\(leaseText)”")
+            }
+            settings.leaseMilliseconds = Int64(seconds * 1000)
+            settings.heartbeatMilliseconds = settings.leaseMilliseconds / 5
+        }
+        let logger = Log.logger("kip.broker")
+        let broker = try Broker(
+            directory: directory, endpoints: endpoints.isEmpty ? ["tcp://127.0.0.1:7520"] : endpoints,
+            settings: settings, logger: logger)
+        try await Log.serve([broker], logger)
+        logger.info("the broker has ended")
+    }
+}

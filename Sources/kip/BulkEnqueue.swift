@@ -1,0 +1,112 @@
+import Foundation
+import KipClient
+import KipCore
+
+/// A stream of jobs, one JSON object a line, enqueued in messages of a thousand while the next ones are read.
+struct BulkEnqueue {
+    private static let linesPerMessage = 1_000
+    private static let messagesUnderway = 4
+
+    let client: KipClient
+    let json: Bool
+    let wait: Bool
+
+    func run(_ path: String) async throws {
+        let handle = try open(path)
+        let bar = ProgressBar("enqueue", total: nil)
+        var reader = LineReader(handle)
+        var number = 0
+        var done = 0
+        var ids: [JobID] = []
+        var underway: [Task<[EnqueuedJob], any Error>] = []
+        func collect() async throws {
+            for job in try await underway.removeFirst().value {
+                if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
+                if wait { ids.append(job.id) }
+                done += 1
+            }
+            bar.update(done)
+        }
+        do {
+            while let group = try next(&reader, &number) {
+                underway.append(Task { [client] in try await client.enqueue(group) })
+                if underway.count >= Self.messagesUnderway { try await collect() }
+            }
+            while !underway.isEmpty { try await collect() }
+        } catch {
+            // What is underway may well be stored: count it before saying where things stand.
+            while !underway.isEmpty { try? await collect() }
+            Terminal.say("kip: \(done) jobs were enqueued before this")
+            throw error
+        }
+        bar.finish(done)
+        if wait { try await JobsWait.wait(ids, client, timeout: nil) }
+    }
+
+    private func open(_ path: String) throws -> FileHandle {
+        if path == "-" { return .standardInput }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw Failure.noInput("\(path) cannot be read; does it exist?")
+        }
+        return handle
+    }
+
+    private func next(_ reader: inout LineReader, _ number: inout Int) throws -> [JobRequest]? {
+        var group: [JobRequest] = []
+        while group.count < Self.linesPerMessage, let line = try reader.next() {
+            number += 1
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+            group.append(try request(line, number))
+        }
+        return group.isEmpty ? nil : group
+    }
+
+    private func request(_ line: Data, _ number: Int) throws -> JobRequest {
+        do {
+            let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
+            let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
+            let payload = try object?["payload"].map {
+                try JSONSerialization.data(withJSONObject: $0, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+            }
+            return try fields.request(payload: payload.map { [UInt8]($0) } ?? Array("{}".utf8))
+        } catch let failure as Failure {
+            throw Failure.data("line \(number): \(failure.message)")
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw Failure.data("line \(number): “\(key.stringValue)” is missing")
+        } catch {
+            throw Failure.data("line \(number) is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}")
+        }
+    }
+}
+
+/// Lines of a file, read in pieces.
+struct LineReader {
+    private static let longestLine = Limits.payloadBytes + 65_536
+    private let handle: FileHandle
+    private var buffer = Data()
+    private var ended = false
+
+    init(_ handle: FileHandle) {
+        self.handle = handle
+    }
+
+    mutating func next() throws -> Data? {
+        while true {
+            if let end = buffer.firstIndex(of: 0x0A) {
+                let line = buffer[buffer.startIndex..<end]
+                buffer = buffer[(end + 1)...]
+                return Data(line)
+            }
+            if ended {
+                defer { buffer = Data() }
+                return buffer.isEmpty ? nil : Data(buffer)
+            }
+            guard buffer.count <= Self.longestLine else { throw Failure.data("a line is longer than a payload may be") }
+            guard let piece = try handle.read(upToCount: 1 << 16), !piece.isEmpty else {
+                ended = true
+                continue
+            }
+            buffer = Data(buffer) + piece
+        }
+    }
+}

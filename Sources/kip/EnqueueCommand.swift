@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import KipClient
+import KipCore
+
+struct EnqueueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enqueue", abstract: "Enqueue a job, or a stream of jobs.",
+        discussion: """
+            Prints one job id a line when the job is on the broker's disk. With --from, each line of the file (or of
+            stdin, for -) is an object with “kind” and, as wanted, “payload”, “id”, “queue”, “priority”, “delay”, “at”,
+            “key”, “maxAttempts”, “timeout”.
+
+              kip enqueue reminder-sweep --payload '{"asOf": "2024-03-29"}' --key reminders/2024-03-29
+              kip enqueue hello --delay 10m --queue slow --priority 5
+              kip enqueue --from jobs.ndjson
+            """)
+
+    @Argument(help: "The kind of the job.")
+    var kind: String?
+
+    @Option(name: .long, help: "The payload, as JSON.")
+    var payload: String?
+    @Option(name: .long, help: "A file that holds the payload; - is stdin.")
+    var payloadFile: String?
+    @Option(name: .long, help: "A file of jobs, one JSON object a line; - is stdin.")
+    var from: String?
+    @Option(name: .long, help: "Where the job waits.")
+    var queue: String?
+    @Option(name: .long, help: "Higher first, -1000 to 1000.")
+    var priority: Int?
+    @Option(name: .long, help: "Not before this time has passed: 500ms, 30s, 10m, 2h, 1d.")
+    var delay: String?
+    @Option(name: .long, help: "Not before this moment: 2024-03-29T07:30:00+07:00.")
+    var at: String?
+    @Option(name: .long, help: "At most one job for a key, for ever.")
+    var key: String?
+    @Option(name: .long, help: "Failures that make it a dead letter.")
+    var maxAttempts: Int?
+    @Option(name: .long, help: "How long one attempt may take: 30s, 10m.")
+    var jobTimeout: String?
+    @Flag(name: .long, help: "Wait until the job has ended; exit code 70 where it did not succeed.")
+    var wait = false
+    @Flag(name: .long, help: "Print an object for each job.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let client = try brokerOption.client()
+        if let from {
+            guard kind == nil else { throw Failure.usage("give a kind or --from, not both") }
+            return try await BulkEnqueue(client: client, json: json, wait: wait).run(from)
+        }
+        guard let kind else { throw Failure.usage("name the kind of the job, or a file with --from") }
+        var line = EnqueueLine(kind: kind)
+        line.queue = queue
+        line.priority = priority
+        line.delay = delay
+        line.at = at
+        line.key = key
+        line.maxAttempts = maxAttempts
+        line.timeout = jobTimeout
+        let request = try line.request(payload: try payloadBytes())
+        let job = try await client.enqueue(request)
+        if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
+        if wait { try await JobsWait.wait([job.id], client, timeout: nil) }
+    }
+
+    private func payloadBytes() throws -> [UInt8] {
+        if payload != nil, payloadFile != nil { throw Failure.usage("give --payload or --payload-file, not both") }
+        var bytes = Array((payload ?? "{}").utf8)
+        if let payloadFile { bytes = try Input.read(payloadFile) }
+        guard (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil else {
+            throw Failure.data("the payload is not JSON; quote it for the shell: --payload '{\"asOf\": \"2024-03-29\"}'")
+        }
+        return bytes
+    }
+}
+
+/// Where a command reads from.
+enum Input {
+    /// All bytes of a file; `-` is stdin.
+    static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure.noInput("\(path) cannot be read; does it exist?")
+        }
+        return [UInt8](data)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import KipClient
+import KipCore
+
+/// One job as the command line and NDJSON describe it.
+struct EnqueueLine: Decodable {
+    var kind: String
+    var id: JobID?
+    var queue: String?
+    var priority: Int?
+    var delay: String?
+    var at: String?
+    var key: String?
+    var maxAttempts: Int?
+    var timeout: String?
+
+    init(kind: String) {
+        self.kind = kind
+    }
+
+    /// The job with its payload.
+    /// - Throws: `Failure` that names the option and what would be right.
+    func request(payload: [UInt8]) throws -> JobRequest {
+        var options = JobOptions(queue: queue ?? "default", priority: priority ?? 0)
+        options.delay = try delay.map { try Self.duration($0, "delay") }
+        options.runAt = try at.map(Self.moment)
+        options.uniqueKey = key
+        options.maxAttempts = maxAttempts ?? Limits.maxAttempts
+        options.timeout = try timeout.map { try Self.duration($0, "timeout") }
+        return JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
+    }
+
+    /// Reads `500ms`, `30s`, `10m`, `2h`, `1d`.
+    static func duration(_ text: String, _ option: String) throws -> Duration {
+        let units: [(String, Double)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+        for (unit, milliseconds) in units where text.hasSuffix(unit) {
+            guard let value = Double(text.dropLast(unit.count)) else { continue }
+            let total = value * milliseconds
+            guard value >= 0, total <= Double(Limits.farthestMilliseconds) else { break }
+            return .milliseconds(Int64(total))
+        }
+        throw Failure.usage("\(option) “\(text)” is not a duration such as 500ms, 30s, 10m, 2h or 1d")
+    }
+
+    static func moment(_ text: String) throws -> Timestamp {
+        let styles: [Date.ISO8601FormatStyle] = [.iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+        for style in styles {
+            if let date = try? style.parse(text) {
+                return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+            }
+        }
+        throw Failure.usage("at “\(text)” is not a moment with its zone, such as 2024-03-29T07:30:00+07:00")
+    }
+}

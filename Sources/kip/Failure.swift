@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import KipBroker
+import KipClient
+import KipCore
+import KipStore
+import KipWorker
+
+/// Why a command ends, with the exit code of sysexits.h that scripts go by.
+struct Failure: Error {
+    let code: Int32
+    let message: String
+
+    /// 64: the command was used in a wrong way.
+    static func usage(_ message: String) -> Failure { Failure(code: 64, message: message) }
+    /// 65: the data are bad.
+    static func data(_ message: String) -> Failure { Failure(code: 65, message: message) }
+    /// 66: a file cannot be read.
+    static func noInput(_ message: String) -> Failure { Failure(code: 66, message: message) }
+    /// 69: something that is needed is not there.
+    static func unavailable(_ message: String) -> Failure { Failure(code: 69, message: message) }
+    /// 70: the work itself failed.
+    static func software(_ message: String) -> Failure { Failure(code: 70, message: message) }
+    /// 75: it may work in a moment.
+    static func again(_ message: String) -> Failure { Failure(code: 75, message: message) }
+
+    /// Says what happened and ends the process.
+    static func exit(_ error: any Error) -> Never {
+        guard let failure = known(error) else { Kip.exit(withError: error) }
+        if !failure.message.isEmpty { Terminal.say("kip: \(failure.message)") }
+        Foundation.exit(failure.code)
+    }
+
+    private static func known(_ error: any Error) -> Failure? {
+        switch error {
+        case let failure as Failure: failure
+        case let error as KipClientError: of(error)
+        case let error as StoreError: unavailable("\(error)")
+        case let error as BindError: unavailable("\(error)")
+        case let error as WorkerError: unavailable("\(error)")
+        default: nil
+        }
+    }
+
+    private static func of(_ error: KipClientError) -> Failure {
+        switch error {
+        case .unreachable, .transport: unavailable("\(error)")
+        case .refused(let code, _):
+            code == Refusal.Code.busy.rawValue || code == Refusal.Code.storage.rawValue
+                ? again("\(error)") : data("\(error)")
+        case .payload: data("\(error)")
+        case .closed, .stillRunning: again("\(error)")
+        case .unexpectedAnswer: software("\(error)")
+        }
+    }
+}

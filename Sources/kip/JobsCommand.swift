@@ -1,0 +1,190 @@
+import ArgumentParser
+import Foundation
+import KipClient
+import KipCore
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "Look at jobs, wait for them, cancel them, try them again.",
+        subcommands: [JobsList.self, JobsShow.self, JobsWait.self, JobsCancel.self, JobsRetry.self])
+
+    static func ids(_ texts: [String]) throws -> [JobID] {
+        try texts.map { text in
+            guard let id = JobID(text) else { throw Failure.usage("“\(text)” is not a job id; kip enqueue prints them") }
+            return id
+        }
+    }
+}
+
+struct JobsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest jobs, by filter.")
+    @Option(name: .long, help: "scheduled, available, running, succeeded, cancelled, expired or dead.")
+    var state: String?
+    @Option(name: .long, help: "Only this kind.")
+    var kind = ""
+    @Option(name: .long, help: "Only this queue.")
+    var queue = ""
+    @Option(name: .long, help: "At the most so many.")
+    var limit = 50
+    @Flag(name: .long, help: "Print an object for each job.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        var wanted: JobState?
+        if let state {
+            guard let named = JobState(name: state) else {
+                throw Failure.usage("“\(state)” is no state; they are \(JobState.allCases.map(\.name).joined(separator: ", "))")
+            }
+            wanted = named
+        }
+        let (jobs, more) = try await brokerOption.client().jobs(state: wanted, kind: kind, queue: queue, limit: limit)
+        if json { return try jobs.forEach { try Terminal.json($0) } }
+        if jobs.isEmpty { return Terminal.say("no job matches") }
+        Terminal.table(
+            ["ID", "KIND", "QUEUE", "STATE", "ATTEMPT", "CREATED", "ERROR"],
+            jobs.map { job in
+                [
+                    job.id.description, job.kind, job.queue, job.state, "\(job.attempt)", Terminal.time(job.createdAt),
+                    String((job.error ?? "").prefix(60)),
+                ]
+            })
+        if more { Terminal.say("more jobs match; --limit shows them") }
+    }
+}
+
+struct JobsShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "A job with all that is known of it.")
+    @Argument(help: "The job's id.")
+    var id: String
+    @Flag(name: .long, help: "Print one object.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let detail = try await brokerOption.client().job(try JobsCommand.ids([id])[0])
+        if json { return try Terminal.json(Shown(detail)) }
+        let job = detail.job
+        var lines = [
+            ("id", job.id.description), ("kind", job.kind), ("queue", job.queue), ("state", job.state),
+            ("priority", "\(job.priority)"), ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
+            ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
+            ("finished", Terminal.time(job.finishedAt)),
+        ]
+        if let key = job.uniqueKey { lines.append(("key", key)) }
+        if let worker = job.worker { lines.append(("worker", worker)) }
+        if let error = job.error { lines.append(("error", error)) }
+        lines.append(("payload", String(decoding: detail.payload, as: UTF8.self)))
+        if !detail.result.isEmpty { lines.append(("result", String(decoding: detail.result, as: UTF8.self))) }
+        for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
+        for attempt in detail.attempts {
+            Terminal.line("attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
+        }
+    }
+
+    /// The detail with texts instead of bytes.
+    private struct Shown: Encodable {
+        let job: JobRecord
+        let payload: String
+        let result: String
+        let attempts: [JobDetail.Attempt]
+
+        init(_ detail: JobDetail) {
+            job = detail.job
+            payload = String(decoding: detail.payload, as: UTF8.self)
+            result = String(decoding: detail.result, as: UTF8.self)
+            attempts = detail.attempts
+        }
+    }
+}
+
+struct JobsWait: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait", abstract: "Wait until jobs have ended.",
+        discussion: "Exit code 70 where one of them did not succeed, 75 after --for. With --idle: until no job waits or runs.")
+    @Argument(help: "Job ids.")
+    var ids: [String] = []
+    @Option(name: .customLong("for"), help: "At the most so long: 30s, 10m.")
+    var limit: String?
+    @Flag(name: .long, help: "Until no job waits for a worker or runs.")
+    var idle = false
+    @Option(name: .long, help: "With --idle: only this queue.")
+    var queue: String?
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let client = try brokerOption.client()
+        let timeout = try limit.map { try EnqueueLine.duration($0, "--for") }
+        if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
+        guard !ids.isEmpty else { throw Failure.usage("name the jobs to wait for, or say --idle") }
+        try await Self.wait(try JobsCommand.ids(ids), client, timeout: timeout)
+    }
+
+    static func wait(_ ids: [JobID], _ client: KipClient, timeout: Duration?) async throws {
+        let bar = ProgressBar("jobs", total: ids.count)
+        let states = try await client.wait(ids, timeout: timeout) { bar.update($0) }
+        bar.finish(ids.count)
+        let failed = zip(ids, states).filter { $0.1 != .succeeded }
+        for (id, state) in failed.prefix(10) { Terminal.say("\(id) \(state?.name ?? "unknown")") }
+        if !failed.isEmpty {
+            throw Failure.software("\(failed.count) of \(ids.count) jobs did not succeed; “kip jobs show ID” says why")
+        }
+    }
+
+    private static func waitUntilIdle(_ client: KipClient, _ queue: String?, _ timeout: Duration?) async throws {
+        let start = ContinuousClock.now
+        var most = 0
+        var bar: ProgressBar?
+        while true {
+            let queues = try await client.queues().filter { queue == nil || $0.name == queue }
+            let open = queues.reduce(0) { $0 + $1.available + $1.running }
+            if open > most || bar == nil {
+                most = max(most, open)
+                bar = ProgressBar("jobs", total: most)
+            }
+            bar?.update(most - open)
+            if open == 0 {
+                bar?.finish(most)
+                return
+            }
+            if let timeout, ContinuousClock.now - start > timeout {
+                throw Failure.again("\(open) jobs still wait or run; “kip jobs list” shows them")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+}
+
+struct JobsCancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel jobs that have not ended, also running ones.")
+    @Argument(help: "Job ids.")
+    var ids: [String]
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let wanted = try JobsCommand.ids(ids)
+        let changed = try await brokerOption.client().cancel(wanted)
+        for id in changed { Terminal.line(id.description) }
+        if changed.count < wanted.count {
+            throw Failure.data("\(wanted.count - changed.count) jobs were not cancelled: unknown, or ended before")
+        }
+    }
+}
+
+struct JobsRetry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Let dead, cancelled or expired jobs wait again, their failures forgotten.")
+    @Argument(help: "Job ids.")
+    var ids: [String]
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let wanted = try JobsCommand.ids(ids)
+        let changed = try await brokerOption.client().retry(wanted)
+        for id in changed { Terminal.line(id.description) }
+        if changed.count < wanted.count {
+            throw Failure.data("\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded")
+        }
+    }
+}

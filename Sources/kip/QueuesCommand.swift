@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import KipCore
+
+struct QueuesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queues", abstract: "Look at queues.", subcommands: [QueuesList.self])
+}
+
+struct QueuesList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Each queue with its counts.")
+    @Flag(name: .long, help: "Print an object for each queue.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let queues = try await brokerOption.client().queues()
+        if json { return try queues.forEach { try Terminal.json($0) } }
+        if queues.isEmpty { return Terminal.say("no job has been enqueued yet") }
+        Terminal.table(
+            ["QUEUE", "SCHEDULED", "AVAILABLE", "RUNNING", "SUCCEEDED", "DEAD", "CANCELLED", "OLDEST WAITS SINCE"],
+            queues.map { queue in
+                let counts = [
+                    queue.scheduled, queue.available, queue.running, queue.succeeded, queue.dead, queue.cancelled,
+                ]
+                return [queue.name] + counts.map(String.init) + [Terminal.time(queue.oldestAvailable)]
+            })
+    }
+}
+
+struct WorkersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workers", abstract: "Look at workers.", subcommands: [WorkersList.self])
+}
+
+struct WorkersList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The workers that the broker hears.")
+    @Flag(name: .long, help: "Print an object for each worker.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let workers = try await brokerOption.client().workers()
+        if json { return try workers.forEach { try Terminal.json($0) } }
+        if workers.isEmpty { return Terminal.say("no worker is connected; start one with “kip worker”") }
+        Terminal.table(
+            ["ID", "NAME", "HOLDING", "CREDIT", "QUEUES", "STATE", "KINDS"],
+            workers.map { worker in
+                [
+                    worker.id, worker.name, "\(worker.holding)", "\(worker.credit)",
+                    worker.queues.joined(separator: ","),
+                    worker.draining ? "draining" : worker.reachable ? "working" : "away",
+                    worker.kinds.joined(separator: ","),
+                ]
+            })
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import KipCore
+import KipWorker
+import ServiceLifecycle
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker", abstract: "Run jobs of the common job library.",
+        discussion: """
+            On SIGTERM the worker takes no more jobs, lets running ones finish (up to --drain seconds), gives back the
+            rest, and ends when the broker has it all on disk.
+            """)
+
+    @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")
+    var broker: String?
+
+    @Option(name: .long, help: "Queues to serve, with commas (KIP_QUEUES; default “default”).")
+    var queues: [String] = []
+
+    @Option(name: .long, help: "Jobs at once in one process (KIP_CONCURRENCY; default 4).")
+    var concurrency: Int?
+
+    @Option(name: .long, help: "Jobs that wait in the worker (default twice the concurrency).")
+    var prefetch: Int?
+
+    @Option(name: .long, help: "Worker processes (KIP_PROCESSES; default 1).")
+    var processes: Int?
+
+    @Option(name: .long, help: "Seconds that running jobs may take to finish at the end.")
+    var drain = 30.0
+
+    @Option(name: .long, help: "The name that lists show.")
+    var name: String?
+
+    func run() async throws {
+        let configuration = try Settings.load()
+        let count = try configuration.number(processes, "KIP_PROCESSES", "processes") ?? 1
+        if count > 1 { return try await WorkerPool(count: count).run() }
+        let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
+        guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
+        let logger = Log.logger("kip.worker")
+        let served = configuration.list(queues, "KIP_QUEUES", "queues")
+        let worker = try KipWorker(
+            endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? "tcp://127.0.0.1:7520",
+            name: name ?? "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
+            queues: served.isEmpty ? ["default"] : served, concurrency: places, prefetch: prefetch,
+            drainTimeout: .milliseconds(Int64(drain * 1000)), registry: try WorkerJobs.registry(), logger: logger)
+        try await Log.serve([worker], logger)
+    }
+}
