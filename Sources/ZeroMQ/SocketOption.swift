@@ -1,77 +1,104 @@
 import CZeroMQ
 
-/// An option of a socket (zmq_setsockopt(3)). Durations are milliseconds.
+/// An option of a socket (zmq_setsockopt(3)). Durations are milliseconds. Most hold for the binds and connects that
+/// come after.
 public enum SocketOption: Sendable {
-    /// How long unsent messages live after the socket is closed.
+    /// How long unsent messages live after the socket is closed; -1 = for ever. Default `Socket.defaultLinger`.
     case linger(Int)
-    /// Messages that may wait to be sent to one peer.
+    /// Messages that may wait to be sent to one peer; 0 = no limit. libzmq's default: 1,000.
     case sendHighWaterMark(Int)
-    /// Messages that may wait to be received from one peer.
+    /// Messages that may wait to be received from one peer; 0 = no limit. libzmq's default: 1,000.
     case receiveHighWaterMark(Int)
     /// A ROUTER says when it cannot send, instead of dropping the message.
     case routerMandatory(Bool)
-    /// A new connection takes the routing id of an older one.
+    /// A new connection takes the routing id of an older one. Only where CURVE has told who it is.
     case routerHandover(Bool)
     /// Messages wait only for connections that are there.
     case immediate(Bool)
     /// IPv6 beside IPv4.
     case ipv6(Bool)
-    /// Bytes of a frame; a larger one ends the connection. -1 = no limit.
+    /// Bytes of a frame; a larger one ends the connection. -1 = no limit, libzmq's default.
     case maxMessageSize(Int64)
-    /// How often a connection is asked whether it lives.
+    /// How often a connection is asked whether it lives; 0 = never, libzmq's default.
     case heartbeatInterval(Int)
-    /// How long its answer may take.
+    /// How long its answer may take before the connection is ended.
     case heartbeatTimeout(Int)
-    /// The first wait before a connection is tried again.
+    /// How long the other side may wait for our questions before it ends the connection; at most 6,553,599.
+    case heartbeatTTL(Int)
+    /// The first wait before a connection is tried again. libzmq's default: 100.
     case reconnectInterval(Int)
-    /// The longest such wait.
+    /// The longest such wait; each is twice the one before. 0 = they do not grow, libzmq's default.
     case reconnectIntervalMaximum(Int)
-    /// How long a send may block; -1 = for ever.
+    /// How long a send may block; -1 = for ever, libzmq's default.
     case sendTimeout(Int)
-    /// How long a receive may block; -1 = for ever.
+    /// How long a receive may block; -1 = for ever, libzmq's default.
     case receiveTimeout(Int)
-    /// How long a handshake may take.
+    /// How long a handshake may take. libzmq's default: 30,000.
     case handshakeInterval(Int)
-    /// Connections that may wait to be accepted.
+    /// Connections that may wait to be accepted. libzmq's default: 100.
     case backlog(Int)
-    /// What a ROUTER calls this socket.
+    /// TCP's own probes of a silent connection.
+    case tcpKeepalive(Bool)
+    /// What a ROUTER calls this socket: 1 to 255 bytes, the first not zero.
     case routingID([UInt8])
+    /// A SUB receives messages that begin so; empty = all.
+    case subscribe([UInt8])
 }
 
 extension Socket {
+    /// An option of a socket.
+    public typealias Option = SocketOption
+
     /// Sets an option.
-    /// - Throws: `ZeroMQError` where the value is out of its range.
+    /// - Throws: `.invalid` where the value is out of its range.
     public borrowing func set(_ option: SocketOption) throws(ZeroMQError) {
-        switch option {
-        case .linger(let value): try set(ZMQ_LINGER, Int32(clamping: value))
-        case .sendHighWaterMark(let value): try set(ZMQ_SNDHWM, Int32(clamping: value))
-        case .receiveHighWaterMark(let value): try set(ZMQ_RCVHWM, Int32(clamping: value))
-        case .routerMandatory(let value): try set(ZMQ_ROUTER_MANDATORY, value ? 1 : 0)
-        case .routerHandover(let value): try set(ZMQ_ROUTER_HANDOVER, value ? 1 : 0)
-        case .immediate(let value): try set(ZMQ_IMMEDIATE, value ? 1 : 0)
-        case .ipv6(let value): try set(ZMQ_IPV6, value ? 1 : 0)
-        case .heartbeatInterval(let value): try set(ZMQ_HEARTBEAT_IVL, Int32(clamping: value))
-        case .heartbeatTimeout(let value): try set(ZMQ_HEARTBEAT_TIMEOUT, Int32(clamping: value))
-        case .reconnectInterval(let value): try set(ZMQ_RECONNECT_IVL, Int32(clamping: value))
-        case .reconnectIntervalMaximum(let value): try set(ZMQ_RECONNECT_IVL_MAX, Int32(clamping: value))
-        case .sendTimeout(let value): try set(ZMQ_SNDTIMEO, Int32(clamping: value))
-        case .receiveTimeout(let value): try set(ZMQ_RCVTIMEO, Int32(clamping: value))
-        case .handshakeInterval(let value): try set(ZMQ_HANDSHAKE_IVL, Int32(clamping: value))
-        case .backlog(let value): try set(ZMQ_BACKLOG, Int32(clamping: value))
-        case .maxMessageSize(let value):
-            var value = value
-            try check(zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &value, MemoryLayout<Int64>.size), "set an option")
-        case .routingID(let value):
-            try check(zmq_setsockopt(handle, ZMQ_ROUTING_ID, value, value.count), "set the routing id")
+        let (name, value) = option.setting
+        let result =
+            switch value {
+            case .bytes(let bytes): zmq_setsockopt(handle, name, bytes, bytes.count)
+            case .int32(let number): withUnsafeBytes(of: number) { set(name, $0) }
+            case .int64(let number): withUnsafeBytes(of: number) { set(name, $0) }
+            }
+        try check(result, "set the option \(option)")
+    }
+
+    private borrowing func set(_ name: Int32, _ value: UnsafeRawBufferPointer) -> Int32 {
+        zmq_setsockopt(handle, name, value.baseAddress, value.count)
+    }
+}
+
+extension SocketOption {
+    fileprivate enum Value {
+        case int32(Int32)
+        case int64(Int64)
+        case bytes([UInt8])
+
+        static func int(_ value: Int) -> Value { .int32(Int32(clamping: value)) }
+        static func bool(_ value: Bool) -> Value { .int32(value ? 1 : 0) }
+    }
+
+    fileprivate var setting: (name: Int32, value: Value) {
+        switch self {
+        case .linger(let value): (ZMQ_LINGER, .int(value))
+        case .sendHighWaterMark(let value): (ZMQ_SNDHWM, .int(value))
+        case .receiveHighWaterMark(let value): (ZMQ_RCVHWM, .int(value))
+        case .routerMandatory(let value): (ZMQ_ROUTER_MANDATORY, .bool(value))
+        case .routerHandover(let value): (ZMQ_ROUTER_HANDOVER, .bool(value))
+        case .immediate(let value): (ZMQ_IMMEDIATE, .bool(value))
+        case .ipv6(let value): (ZMQ_IPV6, .bool(value))
+        case .maxMessageSize(let value): (ZMQ_MAXMSGSIZE, .int64(value))
+        case .heartbeatInterval(let value): (ZMQ_HEARTBEAT_IVL, .int(value))
+        case .heartbeatTimeout(let value): (ZMQ_HEARTBEAT_TIMEOUT, .int(value))
+        case .heartbeatTTL(let value): (ZMQ_HEARTBEAT_TTL, .int(value))
+        case .reconnectInterval(let value): (ZMQ_RECONNECT_IVL, .int(value))
+        case .reconnectIntervalMaximum(let value): (ZMQ_RECONNECT_IVL_MAX, .int(value))
+        case .sendTimeout(let value): (ZMQ_SNDTIMEO, .int(value))
+        case .receiveTimeout(let value): (ZMQ_RCVTIMEO, .int(value))
+        case .handshakeInterval(let value): (ZMQ_HANDSHAKE_IVL, .int(value))
+        case .backlog(let value): (ZMQ_BACKLOG, .int(value))
+        case .tcpKeepalive(let value): (ZMQ_TCP_KEEPALIVE, .bool(value))
+        case .routingID(let value): (ZMQ_ROUTING_ID, .bytes(value))
+        case .subscribe(let value): (ZMQ_SUBSCRIBE, .bytes(value))
         }
-    }
-
-    private borrowing func set(_ name: Int32, _ value: Int32) throws(ZeroMQError) {
-        var value = value
-        try check(zmq_setsockopt(handle, name, &value, MemoryLayout<Int32>.size), "set option \(name) to \(value)")
-    }
-
-    borrowing func check(_ result: Int32, _ operation: @autoclosure () -> String) throws(ZeroMQError) {
-        if result != 0 { throw .last(operation()) }
     }
 }
