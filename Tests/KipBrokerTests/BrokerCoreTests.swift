@@ -1,0 +1,219 @@
+import KipCore
+import KipStore
+import Testing
+
+@testable import KipBroker
+
+@Suite struct BrokerCoreTests {
+    @Test("a job is confirmed and handed out after its commit, never before")
+    func confirmsAfterCommit() {
+        var harness = CoreHarness()
+        _ = harness.worker("w")
+        _ = harness.takeSent()
+        var enqueue = WireEnqueue()
+        var job = WireNewJob()
+        job.kind = "k"
+        enqueue.jobs = [job]
+        harness.handle(.message(WireMessage(.enqueue(enqueue)), from: CoreHarness.peer("p")))
+        #expect(harness.takeSent().isEmpty)
+        harness.settle()
+        let sent = harness.takeSent()
+        #expect(sent.enqueued.map(\.outcome) == [.created])
+        #expect(sent.work.count == 1)
+    }
+
+    @Test("a commit that failed is told to the producer, and nothing is handed out")
+    func commitFails() {
+        var harness = CoreHarness()
+        _ = harness.worker("w")
+        _ = harness.takeSent()
+        var enqueue = WireEnqueue()
+        var job = WireNewJob()
+        job.kind = "k"
+        enqueue.jobs = [job]
+        harness.handle(.message(WireMessage(.enqueue(enqueue)), from: CoreHarness.peer("p")))
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "x")))
+        let sent = harness.takeSent()
+        #expect(sent.refusals == ["storage"])
+        #expect(sent.work.isEmpty)
+    }
+
+    @Test("a result from a worker that no longer holds the lease is stale")
+    func fence() {
+        var harness = CoreHarness()
+        let first = harness.worker("a", credit: 1)
+        harness.enqueue()
+        let work = harness.takeSent().work
+        #expect(work.map(\.attempt) == [1])
+        harness.pass(milliseconds: 15_000)
+        let second = harness.worker("b", credit: 1)
+        let again = harness.takeSent().work
+        #expect(again.map(\.attempt) == [2])
+        #expect(again.map(\.id) == work.map(\.id))
+        // The first worker comes back with its old session, then with a new one.
+        harness.finish(work[0], by: first, "a")
+        #expect(harness.takeSent().refusals == ["unknown-session"])
+        let returned = harness.worker(first.id, "a2", credit: 1)
+        _ = harness.takeSent()
+        harness.finish(work[0], by: returned, "a2")
+        #expect(harness.takeSent().recorded.map(\.status) == [.stale])
+        harness.finish(again[0], by: second, "b")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
+    }
+
+    @Test("a result that is sent twice is recorded once")
+    func recordedOnce() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let work = harness.takeSent().work
+        harness.finish(work[0], by: worker, "w")
+        harness.finish(work[0], by: worker, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded, .stale])
+    }
+
+    @Test("a worker gets only kinds that it declares, and no more than its credit")
+    func creditAndKinds() {
+        var harness = CoreHarness()
+        harness.enqueue(3) { $0.kind = "other" }
+        harness.enqueue(5)
+        _ = harness.takeSent()
+        _ = harness.worker("w", credit: 2)
+        let work = harness.takeSent().work
+        #expect(work.count == 2)
+        #expect(work.allSatisfy { $0.kind == "k" })
+    }
+
+    @Test("a higher priority goes first, equals by age")
+    func priority() {
+        var harness = CoreHarness()
+        for priority in [0, 5, 0, -5, 5] as [Int32] { harness.enqueue { $0.priority = priority } }
+        let order = harness.takeSent().enqueued.map(\.id)
+        _ = harness.worker("w")
+        let work = harness.takeSent().work.map(\.id)
+        #expect(work == [order[1], order[4], order[0], order[2], order[3]])
+    }
+
+    @Test("failures are tried again after their backoff, then the job is a dead letter")
+    func deadLetter() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue { $0.maxAttempts = 2 }
+        let work = harness.takeSent().work
+        harness.handle(.message(failed(work[0], worker), from: CoreHarness.peer("w")))
+        let first = harness.core.takeBatch() ?? []
+        guard case .again(let again) = first.last else {
+            Issue.record("not tried again: \(first)")
+            return
+        }
+        #expect(again.failures == 1)
+        #expect(again.runAt > harness.now)
+        harness.handle(.committed([]))
+        #expect(harness.core.nextDeadline.map { $0 <= again.runAt } == true)
+    }
+
+    private func failed(_ job: WireLeasedJob, _ worker: (id: String, session: UInt64)) -> WireMessage {
+        var result = WireResult()
+        result.id = job.id
+        result.attempt = job.attempt
+        result.outcome = .failed
+        result.error = "no"
+        var results = WireResults()
+        results.workerID = worker.id
+        results.session = worker.session
+        results.results = [result]
+        return WireMessage(.results(results))
+    }
+
+    @Test("what a worker gives back waits again at once and costs no failure")
+    func givenBack() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w", credit: 1)
+        harness.enqueue { $0.maxAttempts = 1 }
+        let work = harness.takeSent().work
+        harness.finish(work[0], by: worker, "w", .givenBack)
+        let again = harness.takeSent().work
+        #expect(again.map(\.attempt) == [2])
+        #expect(again.map(\.failures) == [0])
+    }
+
+    @Test("children are real with their parent's success, and not without it")
+    func children() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w", credit: 1)
+        harness.enqueue()
+        let work = harness.takeSent().work
+        var message = failed(work[0], worker)
+        guard case .results(var results) = message.header.body else { return }
+        var child = WireNewJob()
+        child.kind = "k"
+        results.results[0].outcome = .succeeded
+        results.results[0].children = [child, child]
+        message.header.body = .results(results)
+        message.payloads = [[], [1], [2]]
+        harness.handle(.message(message, from: CoreHarness.peer("w")))
+        let batch = harness.core.takeBatch() ?? []
+        let inserts = batch.filter { if case .insert = $0 { true } else { false } }
+        let ends = batch.filter { if case .finish = $0 { true } else { false } }
+        #expect(inserts.count == 2)
+        #expect(ends.count == 1)
+    }
+
+    @Test("after a restart nothing is handed out until the workers have said what they hold")
+    func restart() {
+        let id = JobID()
+        let lane = Lane(queue: "default", kind: "k")
+        let job = WaitingJob(JobDraft(id: id, kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
+        var held = job
+        held.attempt = 1
+        let workerID = JobID().description
+        let recovered = Recovered(lanes: [lane], running: [RunningJob(job: held, lane: lane, worker: workerID)])
+        var harness = CoreHarness(recovered: recovered)
+        var effects: [Effect] = []
+        harness.core.dispatch(at: harness.now, into: &effects)
+        let other = WaitingJob(JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
+        harness.handle(.refilled(lane, [job, other], limit: 10, generation: 1))
+        _ = harness.worker("new")
+        #expect(harness.takeSent().work.isEmpty)
+        var word = WireHeld()
+        word.id = id.description
+        word.attempt = 1
+        let worker = harness.worker(workerID, "old", holding: [word])
+        let work = harness.takeSent().work
+        #expect(work.map(\.id) == [other.id.description])
+        var running = WireLeasedJob()
+        running.id = id.description
+        running.attempt = 1
+        harness.finish(running, by: worker, "old")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
+    }
+
+    @Test("a cancelled running job is revoked, and its result is stale")
+    func cancelRunning() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let work = harness.takeSent().work
+        var cancel = WireCancelJobs()
+        cancel.ids = [work[0].id]
+        harness.say(.cancelJobs(cancel), from: CoreHarness.peer("o"))
+        let sent = harness.takeSent()
+        #expect(sent.contains { if case .revoked = $0.header.body { true } else { false } })
+        harness.finish(work[0], by: worker, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.stale])
+    }
+
+    @Test("payload frames that do not fit the jobs are refused")
+    func frames() {
+        var harness = CoreHarness()
+        var job = WireNewJob()
+        job.kind = "k"
+        var enqueue = WireEnqueue()
+        enqueue.jobs = [job, job]
+        for payloads: [[UInt8]] in [[[1]], [[1], [2], [3]]] {
+            harness.say(.enqueue(enqueue), from: CoreHarness.peer("p"), payloads: payloads)
+            #expect(harness.takeSent().refusals == ["malformed"])
+        }
+    }
+}

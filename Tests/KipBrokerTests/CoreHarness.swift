@@ -1,0 +1,144 @@
+import KipCore
+import KipStore
+
+@testable import KipBroker
+
+/// The core with a store of its own in memory of the test: each batch is on disk as soon as `settle` says so.
+struct CoreHarness {
+    var core: BrokerCore
+    var now = Timestamp(milliseconds: 1_000_000)
+    var sent: [(WireMessage, Peer)] = []
+    var held: [[Mutation]] = []
+    var ids: Set<JobID> = []
+    var keys: [String: JobID] = [:]
+
+    init(settings: BrokerSettings = BrokerSettings(), recovered: Recovered = Recovered()) {
+        core = BrokerCore(settings: settings, recovered: recovered, seed: 1, at: now)
+    }
+
+    static func peer(_ name: String) -> Peer {
+        Peer(routingID: Array(name.utf8), delimited: false, encoding: .protobuf)
+    }
+
+    /// Says something to the core and lets the disk take what it asks for.
+    mutating func say(_ body: WireHeader.OneOf_Body, from peer: Peer, payloads: [[UInt8]] = []) {
+        handle(.message(WireMessage(body, request: 1, payloads: payloads), from: peer))
+        settle()
+    }
+
+    mutating func handle(_ event: Event) {
+        var effects: [Effect] = []
+        core.handle(event, at: now, into: &effects)
+        core.dispatch(at: now, into: &effects)
+        take(effects)
+    }
+
+    /// Commits until there is nothing more to write.
+    mutating func settle() {
+        while let batch = core.takeBatch() { handle(.committed(outcomes(of: batch))) }
+    }
+
+    mutating func outcomes(of batch: [Mutation]) -> [WriteOutcome] {
+        batch.compactMap { mutation in
+            switch mutation {
+            case .insert(let draft, _), .fireSchedule(_, _, _, let draft, _): insert(draft)
+            case .cancel, .revive: .changed(Lane(queue: "default", kind: "k"))
+            default: nil
+            }
+        }
+    }
+
+    private mutating func insert(_ draft: JobDraft) -> WriteOutcome {
+        if let key = draft.uniqueKey {
+            if let holder = keys[key] { return .existing(holder) }
+            keys[key] = draft.id
+        }
+        return ids.insert(draft.id).inserted ? .created : .existing(draft.id)
+    }
+
+    mutating func pass(milliseconds: Int64) {
+        now = now.advanced(byMilliseconds: milliseconds)
+        handle(.timer)
+        settle()
+    }
+
+    private mutating func take(_ effects: [Effect]) {
+        for case .send(let message, let peer) in effects { sent.append((message, peer)) }
+    }
+
+    mutating func takeSent() -> [WireMessage] {
+        defer { sent = [] }
+        return sent.map(\.0)
+    }
+
+    /// A worker that says hello and is welcomed.
+    mutating func worker(_ name: String, credit: Int32 = 10, holding: [WireHeld] = []) -> (id: String, session: UInt64) {
+        worker(JobID().description, name, credit: credit, holding: holding)
+    }
+
+    mutating func worker(
+        _ id: String, _ name: String, credit: Int32 = 10, holding: [WireHeld] = []
+    ) -> (id: String, session: UInt64) {
+        var hello = WireHello()
+        hello.workerID = id
+        hello.kinds = ["k"]
+        hello.credit = credit
+        hello.holding = holding
+        say(.hello(hello), from: Self.peer(name))
+        for case .welcome(let welcome) in sent.map(\.0.header.body) { return (id, welcome.session) }
+        return (id, 0)
+    }
+
+    mutating func enqueue(_ count: Int = 1, edit: (inout WireNewJob) -> Void = { _ in }) {
+        var enqueue = WireEnqueue()
+        enqueue.jobs = (0..<count).map { _ in
+            var job = WireNewJob()
+            job.id = JobID().description
+            job.kind = "k"
+            edit(&job)
+            return job
+        }
+        say(.enqueue(enqueue), from: Self.peer("producer"))
+    }
+
+    mutating func finish(
+        _ job: WireLeasedJob, by worker: (id: String, session: UInt64), _ name: String,
+        _ outcome: WireResult.Outcome = .succeeded
+    ) {
+        var result = WireResult()
+        result.id = job.id
+        result.attempt = job.attempt
+        result.outcome = outcome
+        var results = WireResults()
+        results.workerID = worker.id
+        results.session = worker.session
+        results.results = [result]
+        say(.results(results), from: Self.peer(name))
+    }
+}
+
+extension [WireMessage] {
+    var work: [WireLeasedJob] {
+        flatMap { message -> [WireLeasedJob] in
+            if case .work(let work) = message.header.body { work.jobs } else { [] }
+        }
+    }
+
+    var recorded: [WireRecordedResult] {
+        flatMap { message -> [WireRecordedResult] in
+            if case .recorded(let recorded) = message.header.body { recorded.results } else { [] }
+        }
+    }
+
+    var enqueued: [WireEnqueuedJob] {
+        flatMap { message -> [WireEnqueuedJob] in
+            if case .enqueued(let enqueued) = message.header.body { enqueued.jobs } else { [] }
+        }
+    }
+
+    var refusals: [String] {
+        compactMap { message in
+            if case .error(let refused) = message.header.body { refused.code } else { nil }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import KipCore
+import KipStore
+import Testing
+
+@testable import KipBroker
+
+@Suite struct LaneWindowTests {
+    private func job(_ priority: Int = 0) -> WaitingJob {
+        let zero = Timestamp(milliseconds: 0)
+        return WaitingJob(JobDraft(kind: "k", priority: priority, runAt: zero), createdAt: zero)
+    }
+
+    @Test("what does not fit stays on disk and comes with a refill, nothing twice")
+    func spills() {
+        var window = LaneWindow(lane: Lane(queue: "q", kind: "k"), capacity: 4)
+        let jobs = (0..<10).map { _ in job() }
+        for job in jobs { window.offer(job) }
+        #expect(window.count == 4)
+        #expect(window.hasMore)
+        var out: [JobID] = []
+        for _ in 0..<3 { if let job = window.popFirst() { out.append(job.id) } }
+        #expect(window.needsRefill)
+        let onDisk = jobs.filter { !out.contains($0.id) }
+        window.refill(onDisk, limit: 20, asked: window.generation) { out.contains($0) }
+        #expect(window.count == 4)
+        while let job = window.popFirst() { out.append(job.id) }
+        #expect(out == Array(jobs.prefix(7).map(\.id)))
+        #expect(window.hasMore)
+    }
+
+    @Test("a job that was left to the disk after the question keeps the lane asking")
+    func generation() {
+        var window = LaneWindow(lane: Lane(queue: "q", kind: "k"), capacity: 4)
+        window.leaveOnDisk()
+        let asked = window.generation
+        window.leaveOnDisk()
+        window.refill([], limit: 20, asked: asked) { _ in false }
+        #expect(window.hasMore)
+        window.refill([], limit: 20, asked: window.generation) { _ in false }
+        #expect(!window.hasMore)
+    }
+
+    @Test("an urgent job goes before a full window, and the last of it goes back to the disk")
+    func urgent() {
+        var window = LaneWindow(lane: Lane(queue: "q", kind: "k"), capacity: 2)
+        for _ in 0..<3 { window.offer(job()) }
+        let urgent = job(5)
+        window.offer(urgent)
+        #expect(window.count == 2)
+        #expect(window.popFirst()?.id == urgent.id)
+    }
+}

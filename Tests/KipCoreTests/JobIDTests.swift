@@ -1,0 +1,57 @@
+import KipCore
+import Testing
+
+@Suite struct JobIDTests {
+    @Test("ids grow, also within a millisecond, and are of version 7")
+    func grow() {
+        var last = JobID()
+        for _ in 0..<10_000 {
+            let next = JobID()
+            #expect(last < next)
+            #expect(next.high >> 12 & 0xF == 7)
+            #expect(next.low >> 62 == 2)
+            last = next
+        }
+    }
+
+    @Test("text and bytes come back as the same id")
+    func roundTrip() throws {
+        let id = JobID()
+        #expect(JobID(id.description) == id)
+        #expect(JobID(id.description.uppercased()) == id)
+        #expect(JobID(bytes: id.bytes) == id)
+        #expect(id.description.utf8.count == 36)
+    }
+
+    @Test(
+        "what is not a UUID is no id",
+        arguments: [
+            "", "x", "01890a5d-ac96-774b-bcce-b302099a805", "01890a5d-ac96-774b-bcce-b302099a80577",
+            "01890a5dac96-774b-bcce-b302099a8057-", "01890a5d-ac96-774b-bcce-b302099a805g",
+            "{1890a5d-ac96-774b-bcce-b302099a8057",
+        ])
+    func refuses(text: String) {
+        #expect(JobID(text) == nil)
+    }
+}
+
+@Suite struct RetryPolicyTests {
+    @Test("the wait grows by its factor up to the cap, within the jitter", arguments: 0..<50)
+    func grows(seed: Int) {
+        let policy = RetryPolicy(baseMilliseconds: 1_000, factor: 2, capMilliseconds: 60_000, jitter: 0.2)
+        var random = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15
+        for failures in 1...12 {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let ideal = min(60_000.0, 1_000 * Double(1 << (failures - 1)))
+            let wait = Double(policy.delay(afterFailures: failures, random: random))
+            #expect(wait >= ideal * 0.8 - 1 && wait <= ideal * 1.2 + 1)
+        }
+    }
+
+    @Test("a policy of nonsense is moved into its range")
+    func clamps() {
+        let policy = RetryPolicy(baseMilliseconds: -5, factor: .nan, capMilliseconds: .max, jitter: .infinity)
+        #expect(policy.delay(afterFailures: 1_000_000, random: .max) >= 0)
+        #expect(policy.capMilliseconds == Limits.longestBackoffMilliseconds)
+    }
+}
