@@ -54,6 +54,19 @@ public struct CronExpression: Sendable, Equatable {
     ]
 }
 
+extension CronExpression: Codable {
+    /// Reads the text of an expression.
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the text of the expression.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
 extension String {
     /// Without the spaces and tabs around it.
     var trimmedASCII: String {

@@ -3,16 +3,18 @@ struct CronField {
     let name: String
     let range: ClosedRange<Int>
     let words: [String: Int]
+    /// The days may be “?”, as Quartz writes “any”.
+    var allowsQuestionMark = false
 
     static let minute = CronField(name: "minute", range: 0...59, words: [:])
     static let hour = CronField(name: "hour", range: 0...23, words: [:])
-    static let dayOfMonth = CronField(name: "day of month", range: 1...31, words: [:])
+    static let dayOfMonth = CronField(name: "day of month", range: 1...31, words: [:], allowsQuestionMark: true)
     static let month = CronField(
         name: "month", range: 1...12,
         words: numbered(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], from: 1))
     static let dayOfWeek = CronField(
         name: "day of week", range: 0...7,
-        words: numbered(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], from: 0))
+        words: numbered(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], from: 0), allowsQuestionMark: true)
 
     private static func numbered(_ words: [String], from start: Int) -> [String: Int] {
         Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0 + start) })
@@ -32,7 +34,9 @@ struct CronField {
         guard let first = pieces.first, !first.isEmpty, pieces.count <= 2 else { throw wrong(part, text) }
         var step = 1
         if pieces.count == 2 {
-            guard let given = Int(pieces[1]), given > 0 else { throw wrong(part, text) }
+            guard let given = Self.number(pieces[1]), given > 0, given <= range.upperBound else {
+                throw wrong(part, text)
+            }
             step = given
         }
         let span = try parseSpan(first, of: text, isStepped: pieces.count == 2)
@@ -40,23 +44,33 @@ struct CronField {
     }
 
     private func parseSpan(_ span: String, of text: String, isStepped: Bool) throws(CronError) -> ClosedRange<Int> {
-        if span == "*" || span == "?" { return range }
+        if span == "*" || (span == "?" && allowsQuestionMark) { return range }
         let ends = span.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard ends.count <= 2, let low = value(ends[0]) else { throw wrong(span, text) }
         guard ends.count == 2 else { return isStepped ? low...range.upperBound : low...low }
-        guard let high = value(ends[1]), low <= high else { throw wrong(span, text) }
+        guard var high = value(ends[1]) else { throw wrong(span, text) }
+        // Sunday ends the week in “FRI-SUN” and begins it in “SUN-TUE”.
+        if range.upperBound == 7, high == 0, low > 0 { high = 7 }
+        guard low <= high else { throw wrong(span, text) }
         return low...high
     }
 
     private func value(_ text: String) -> Int? {
-        guard let value = words[text.uppercased()] ?? Int(text), range.contains(value) else { return nil }
+        guard let value = words[text.uppercased()] ?? Self.number(text), range.contains(value) else { return nil }
         return value
     }
 
+    /// Digits only: `Int` would take “+5”, too.
+    private static func number(_ text: String) -> Int? {
+        text.utf8.allSatisfy { (48...57).contains($0) } ? Int(text) : nil
+    }
+
     private func wrong(_ part: String, _ text: String) -> CronError {
-        let named = words.isEmpty ? "" : " or a name such as \(words.keys.sorted().first ?? "")"
+        let example = words.first { $0.value == 1 }?.key
+        let named = example.map { " or a name such as \($0)" } ?? ""
         return CronError(
             description: "the field “\(name)” is “\(text)”: “\(part)” is not a number from \(range.lowerBound) to "
-                + "\(range.upperBound)\(named), a range “a-b” or a step “*/n”")
+                + "\(range.upperBound)\(named), a range “a-b” from low to high, or a step “*/n” with n from 1 to "
+                + "\(range.upperBound)")
     }
 }

@@ -62,16 +62,14 @@ public struct ScheduleState: Sendable, Equatable {
     /// The nominal times to fire for, by the catch-up rule, and the next time after them.
     func due(at now: Timestamp) -> (fire: [Timestamp], next: Timestamp?) {
         guard let first = next, first <= now else { return ([], next) }
-        var passed = [first]
-        var following = expression.next(after: first, in: zone)
-        while let time = following, time <= now {
-            passed.append(time)
-            if passed.count > Self.mostMissed { passed.removeFirst() }
-            following = expression.next(after: time, in: zone)
-        }
+        let wanted = definition.catchUp == .all ? Self.mostMissed : 1
+        let before = first.advanced(byMilliseconds: -1)
+        let found = expression.lastTimes(wanted, after: before, through: now, in: zone)
+        // A time that was promised fires, also where a newer time zone database no longer has it.
+        let passed = found.isEmpty ? [first] : found
+        let following = expression.next(after: now, in: zone)
         switch definition.catchUp {
-        case .all: return (passed, following)
-        case .once: return (passed.suffix(1), following)
+        case .all, .once: return (passed, following)
         case .skip:
             let punctual = passed.filter { now.milliseconds - $0.milliseconds <= Self.punctualMilliseconds }
             return (punctual, following)

@@ -53,7 +53,9 @@ import Testing
 
     @Test(
         "what is no cron expression is refused with its field",
-        arguments: ["", "* * * *", "60 * * * *", "* * 0 * *", "* * * FOO *", "5-1 * * * *", "*/0 * * * *", "1,,2 * * * *"])
+        arguments: [
+            "", "* * * *", "60 * * * *", "* * 0 * *", "* * * FOO *", "5-1 * * * *", "*/0 * * * *", "1,,2 * * * *",
+        ])
     func refuses(text: String) {
         #expect(throws: CronError.self) { try CronExpression(text) }
     }
