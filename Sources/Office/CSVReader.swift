@@ -1,0 +1,103 @@
+/// Reads comma- or semicolon-separated values (RFC 4180), strictly: what is cut off or not UTF-8 is an error, not a row.
+struct CSVReader {
+    /// A record, the line of the file on which it begins, and its text.
+    struct Record {
+        var line: Int
+        var cells: [String]
+        var raw: String
+    }
+
+    /// All records of a file; the separator is the one that its first line has more of.
+    /// - Throws: `OfficeError.cases` that names the line.
+    static func records(_ bytes: [UInt8]) throws(OfficeError) -> [Record] {
+        var bytes = bytes[...]
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .cases("the file is not UTF-8; save it as “CSV UTF-8” and import it again")
+        }
+        let scalars = Array(text.unicodeScalars)
+        let head = scalars.prefix { $0 != "\n" }
+        let isSemicolon = head.count(where: { $0 == ";" }) > head.count(where: { $0 == "," })
+        var reader = CSVReader(separator: isSemicolon ? ";" : ",")
+        for scalar in scalars { reader.take(scalar) }
+        return try reader.finished()
+    }
+
+    private let separator: Unicode.Scalar
+    private var records: [Record] = []
+    private var cells: [String] = []
+    private var cell = String.UnicodeScalarView()
+    private var raw = String.UnicodeScalarView()
+    private var line = 1
+    private var startLine = 1
+    private var quoted = false
+    private var afterQuote = false
+    private var strayQuoteLine: Int?
+
+    private init(separator: Unicode.Scalar) {
+        self.separator = separator
+    }
+
+    private mutating func take(_ scalar: Unicode.Scalar) {
+        if scalar == "\n" { line += 1 }
+        if quoted {
+            raw.append(scalar)
+            if scalar == "\"" {
+                quoted = false
+                afterQuote = true
+            } else {
+                cell.append(scalar)
+            }
+            return
+        }
+        switch scalar {
+        case "\"" where afterQuote:
+            // A doubled quote inside quotes.
+            raw.append(scalar)
+            cell.append(scalar)
+            quoted = true
+            afterQuote = false
+        case "\"" where cell.isEmpty:
+            raw.append(scalar)
+            quoted = true
+        case separator:
+            raw.append(scalar)
+            endCell()
+        case "\n":
+            endRecord()
+        case "\r":
+            break
+        default:
+            if afterQuote || scalar == "\"" { strayQuoteLine = strayQuoteLine ?? line }
+            raw.append(scalar)
+            cell.append(scalar)
+        }
+    }
+
+    private mutating func endCell() {
+        cells.append(String(cell))
+        cell = String.UnicodeScalarView()
+        afterQuote = false
+    }
+
+    private mutating func endRecord() {
+        endCell()
+        if cells.contains(where: { !$0.isEmpty }) {
+            records.append(Record(line: startLine, cells: cells, raw: String(raw)))
+        }
+        cells = []
+        raw = String.UnicodeScalarView()
+        startLine = line
+    }
+
+    private mutating func finished() throws(OfficeError) -> [Record] {
+        if quoted {
+            throw .cases("the file ends inside the quotes that open on line \(startLine); it was cut off, nothing was imported")
+        }
+        if let strayQuoteLine {
+            throw .cases("line \(strayQuoteLine) has a quote in the middle of a cell; nothing was imported")
+        }
+        if !raw.isEmpty || !cells.isEmpty { endRecord() }
+        return records
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+
+/// Case files as a CSV file: what could be read, and what could not, with its line and its reason.
+public struct CaseFileCSV: Sendable {
+    /// A row that is not a case file.
+    public struct Reject: Sendable, Equatable {
+        /// The line of the file, from 1.
+        public var line: Int
+        /// Why not, in Vietnamese: the clerk reads it.
+        public var reason: String
+        /// The row's cells.
+        public var cells: [String]
+    }
+
+    /// The columns, in the order in which Kịp writes them.
+    public static let columns = [
+        "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "nguoi_nop", "dia_chi", "dien_thoai", "email", "hinh_thuc",
+        "ngay_tiep_nhan", "ngay_hen_tra", "ngay_co_ket_qua", "ngay_tra", "ly_do_tre", "ngay_hen_lai",
+    ]
+    private static let required = [
+        "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan", "ngay_hen_tra",
+    ]
+
+    /// The header's cells.
+    public private(set) var header: [String] = []
+    /// The case files.
+    public private(set) var cases: [CaseFile] = []
+    /// The rows that are none.
+    public private(set) var rejects: [Reject] = []
+
+    /// Reads a file.
+    /// - Throws: `OfficeError.cases` where the file as a whole cannot be used: not UTF-8, cut off, columns missing.
+    public init(_ bytes: [UInt8]) throws(OfficeError) {
+        let records = try CSVReader.records(bytes)
+        guard let head = records.first else { throw .cases("the file is empty") }
+        header = head.cells.map { Phrase.normalized($0) }
+        for column in Self.required where !header.contains(column) {
+            throw .cases("the column “\(column)” is missing; the columns are \(Self.columns.joined(separator: ", "))")
+        }
+        if let last = records.last, last.cells.count < header.count {
+            throw .cases(
+                "the last row, line \(last.line), has \(last.cells.count) of \(header.count) columns: the file was cut "
+                    + "off, nothing was imported")
+        }
+        var seen: [String: Int] = [:]
+        for record in records.dropFirst() { take(record, &seen) }
+    }
+
+    private mutating func take(_ record: CSVReader.Record, _ seen: inout [String: Int]) {
+        do throws(RowError) {
+            guard record.cells.count == header.count else {
+                throw RowError("có \(record.cells.count) cột, cần \(header.count) cột")
+            }
+            let file = try caseFile(record.cells)
+            if let line = seen[file.code] { throw RowError("mã hồ sơ trùng với dòng \(line)") }
+            seen[file.code] = record.line
+            cases.append(file)
+        } catch {
+            rejects.append(Reject(line: record.line, reason: error.reason, cells: record.cells))
+        }
+    }
+
+    private struct RowError: Error {
+        let reason: String
+        init(_ reason: String) { self.reason = reason }
+    }
+
+    private func caseFile(_ cells: [String]) throws(RowError) -> CaseFile {
+        var values: [String: String] = [:]
+        for (name, cell) in zip(header, cells) {
+            values[name] = cell.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        for column in Self.required where values[column]?.isEmpty ?? true { throw RowError("thiếu \(column)") }
+        let received = try date(values, "ngay_tiep_nhan")
+        let promised = try date(values, "ngay_hen_tra")
+        guard let received, let promised else { throw RowError("thiếu ngày tiếp nhận hoặc ngày hẹn trả") }
+        if promised < received { throw RowError("ngày hẹn trả trước ngày tiếp nhận") }
+        let resolved = try date(values, "ngay_co_ket_qua")
+        if let resolved, resolved < received { throw RowError("ngày có kết quả trước ngày tiếp nhận") }
+        let returned = try date(values, "ngay_tra")
+        if let returned, let resolved, returned < resolved { throw RowError("ngày trả trước ngày có kết quả") }
+        return CaseFile(
+            code: try code(values["ma_ho_so"] ?? ""), procedure: values["ten_thu_tuc"] ?? "",
+            field: values["linh_vuc"] ?? "", unit: values["don_vi"] ?? "", applicant: values["nguoi_nop"] ?? "",
+            address: values["dia_chi"] ?? "", phone: values["dien_thoai"] ?? "", email: values["email"] ?? "",
+            channel: try channel(values["hinh_thuc"] ?? ""), receivedOn: received, promisedOn: promised,
+            resolvedOn: resolved, returnedOn: returned, delayReason: values["ly_do_tre"] ?? "",
+            newPromise: try date(values, "ngay_hen_lai"))
+    }
+
+    /// The code is checked loosely: old receipts have other forms.
+    private func code(_ text: String) throws(RowError) -> String {
+        guard text.count <= 64, !text.contains(where: { $0.isWhitespace || $0.isNewline }),
+            text.contains(where: \.isNumber)
+        else { throw RowError("mã hồ sơ “\(text.prefix(64))” không hợp lệ") }
+        return text
+    }
+
+    private func channel(_ text: String) throws(RowError) -> CaseFile.Channel {
+        if text.isEmpty { return .inPerson }
+        guard let channel = CaseFile.Channel(rawValue: Phrase.normalized(text)) else {
+            throw RowError("hình thức “\(text)” không phải là trực tiếp, trực tuyến hoặc bưu chính")
+        }
+        return channel
+    }
+
+    /// `dd/MM/yyyy`, with an hour or without, or ISO 8601; empty where it is not known.
+    private func date(_ values: [String: String], _ column: String) throws(RowError) -> LocalDate? {
+        guard let text = values[column], !text.isEmpty else { return nil }
+        let day = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first.map(String.init) ?? ""
+        guard let date = LocalDate(vietnamese: day) ?? LocalDate(day) else {
+            throw RowError("\(column) “\(text)” không phải là ngày, ví dụ 29/03/2024")
+        }
+        return date
+    }
+
+    /// The rejected rows as a CSV file of the same columns, with the line and the reason.
+    public var rejectsFile: String {
+        let head = Self.row(header + ["dong", "ly_do_loi"])
+        return ([head] + rejects.map { Self.row($0.cells + [String($0.line), $0.reason]) }).joined(separator: "\r\n") + "\r\n"
+    }
+
+    /// Case files as a CSV file.
+    public static func write(_ cases: [CaseFile]) -> String {
+        let rows = cases.map { file in
+            row([
+                file.code, file.procedure, file.field, file.unit, file.applicant, file.address, file.phone, file.email,
+                file.channel.rawValue, file.receivedOn.form, file.promisedOn.form, file.resolvedOn?.form ?? "",
+                file.returnedOn?.form ?? "", file.delayReason, file.newPromise?.form ?? "",
+            ])
+        }
+        return ([row(columns)] + rows).joined(separator: "\r\n") + "\r\n"
+    }
+
+    private static func row(_ cells: [String]) -> String {
+        cells.map { cell in
+            let isPlain = !cell.contains(where: { $0 == "," || $0 == ";" || $0 == "\"" || $0.isNewline })
+            return isPlain ? cell : "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        }.joined(separator: ",")
+    }
+}

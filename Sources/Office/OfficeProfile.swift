@@ -1,0 +1,159 @@
+import Foundation
+import Yams
+
+/// What an office is: its names, its signer, its units and fields, its rules. Law changes and districts end, so all of
+/// it is data (`office.yaml`), never code.
+public struct OfficeProfile: Codable, Sendable {
+    /// `ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH`.
+    public var superiorAgency: String
+    /// `ỦY BAN NHÂN DÂN QUẬN 1`.
+    public var agency: String
+    /// The agency within a sentence: `Ủy ban nhân dân Quận 1`.
+    public var agencyInText: String
+    /// Where documents are dated: `Quận 1`.
+    public var place: String
+    /// The one-stop desk, where results are handed over.
+    public var desk: Desk
+    /// Who signs.
+    public var signer: Signer
+    /// The rules of apology letters.
+    public var apology: ApologyRules
+    /// The rules of reminders.
+    public var reminders: ReminderRules
+    /// The fields of administrative procedures.
+    public var fields: [Field]
+    /// The units that resolve case files and lead tasks.
+    public var units: [Unit]
+    /// Names of groups of units: `wards`, `departments` or ids of units.
+    public var groups: [Group]
+
+    /// The one-stop desk.
+    public struct Desk: Codable, Sendable {
+        /// Its name.
+        public var name: String
+        /// Its address.
+        public var address: String
+        /// Its telephone.
+        public var phone: String
+    }
+
+    /// Who signs.
+    public struct Signer: Codable, Sendable {
+        /// Capitals, one line each: `KT. CHỦ TỊCH`, `PHÓ CHỦ TỊCH`.
+        public var authority: [String]
+        /// The name; empty for a draft that is to be signed.
+        public var name: String
+    }
+
+    /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19; Decision 5157/QĐ-UBND of 30 September 2016).
+    public struct ApologyRules: Codable, Sendable {
+        /// A letter falls due so many working days before the promised return date.
+        public var leadWorkingDays: Int
+        /// The register's book.
+        public var book: String
+        /// What follows the number: `PXL-UBND`.
+        public var symbol: String
+        /// What the letter leans on.
+        public var legalBasis: String
+    }
+
+    /// The rules of reminders.
+    public struct ReminderRules: Codable, Sendable {
+        /// Days before a milestone of the plan.
+        public var planLeadDays: [Int]
+        /// Working days before a case file's promised return date.
+        public var caseLeadWorkingDays: [Int]
+        /// The sender of mail.
+        public var sender: String
+    }
+
+    /// A field of procedures.
+    public struct Field: Codable, Sendable {
+        /// Its name, as case files write it.
+        public var name: String
+        /// The number of its target (T1 to T5).
+        public var target: String
+        /// Per cent that must be on time.
+        public var onTimePercent: Double
+        /// The rate must be above the figure, not just reach it.
+        public var strict: Bool?
+    }
+
+    /// A unit.
+    public struct Unit: Codable, Sendable {
+        /// Short and stable.
+        public var id: String
+        /// Its name.
+        public var name: String
+        /// `department`, `ward`, `centre`, `branch` or `outside`.
+        public var kind: String
+        /// The official mailbox; a unit without one gets no reminders.
+        public var email: String?
+        /// What else the plan and case files call it or its head.
+        public var aliases: [String]?
+        /// Per cent of case files that must be on time, where the unit has a target of its own.
+        public var onTimePercent: Double?
+        /// What the plan's appendix says instead, where it differs.
+        public var appendixPercent: Double?
+    }
+
+    /// A phrase that stands for several units.
+    public struct Group: Codable, Sendable {
+        /// The phrases.
+        public var phrases: [String]
+        /// The kinds of units that it stands for.
+        public var kinds: [String]
+    }
+
+    /// Reads a profile.
+    /// - Throws: `OfficeError.profile` that names the file and the key.
+    public static func load(path: String) throws(OfficeError) -> OfficeProfile {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw .profile("\(path) cannot be read; name the office's profile with --profile or KIP_OFFICE_PROFILE")
+        }
+        do {
+            return try YAMLDecoder().decode(OfficeProfile.self, from: text)
+        } catch let error as DecodingError {
+            throw .profile("\(path): \(Self.explain(error))")
+        } catch {
+            throw .profile("\(path) is not YAML: \(error)")
+        }
+    }
+
+    private static func explain(_ error: DecodingError) -> String {
+        func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+        return switch error {
+        case .keyNotFound(let key, let context): "“\(path(context.codingPath + [key]))” is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "“\(path(context.codingPath))”: \(context.debugDescription)"
+        @unknown default: "\(error)"
+        }
+    }
+
+    /// The unit that a case file names, by its id, name or an alias.
+    public func unit(named name: String) -> Unit? {
+        let wanted = Phrase.normalized(name)
+        return units.first { unit in
+            ([unit.id, unit.name] + (unit.aliases ?? [])).contains { Phrase.normalized($0) == wanted }
+        }
+    }
+}
+
+/// Why the office's data cannot be used.
+public enum OfficeError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The profile.
+    case profile(String)
+    /// The plan.
+    case plan(String)
+    /// A file of case files.
+    case cases(String)
+    /// The register.
+    case register(String)
+
+    /// What happened, where, and what to do next.
+    public var description: String {
+        switch self {
+        case .profile(let text), .plan(let text), .cases(let text), .register(let text): text
+        }
+    }
+}

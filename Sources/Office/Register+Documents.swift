@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+
+/// A document that was issued.
+public struct IssuedDocument: Sendable {
+    /// What it is about: at most one document for a key.
+    public var key: String
+    /// `letter`, `notice` or `report`.
+    public var kind: String
+    /// Its number in its book and year.
+    public var number: Int?
+    /// What lists show.
+    public var subject: String
+    /// The day that it bears.
+    public var dated: LocalDate
+    /// The name of its file.
+    public var fileName: String
+    /// Its bytes.
+    public var bytes: [UInt8]
+
+    /// A document that is to be issued.
+    public init(
+        key: String, kind: String, number: Int? = nil, subject: String, dated: LocalDate, fileName: String,
+        bytes: [UInt8]
+    ) {
+        self.key = key
+        self.kind = kind
+        self.number = number
+        self.subject = subject
+        self.dated = dated
+        self.fileName = fileName
+        self.bytes = bytes
+    }
+}
+
+extension Register {
+    /// Issues a document once for its key. The number is taken and the document rendered in one transaction, so that
+    /// numbers of a book and a year have no gap, however a worker ends; a document that is there is given back as it is.
+    /// - Parameters:
+    ///   - key: what it is about.
+    ///   - book: the book that numbers it; nil = it bears no number.
+    ///   - year: the year of the book.
+    ///   - make: renders it with its number.
+    /// - Returns: the document, and whether it is new.
+    /// - Throws: `OfficeError.register`; then no number was taken.
+    public func issue(
+        key: String, book: String?, year: Int, make: @Sendable (Int?) throws -> IssuedDocument
+    ) throws(OfficeError) -> (document: IssuedDocument, isNew: Bool) {
+        try write { db in
+            if let present = try Self.document(db, key) { return (present, false) }
+            var number: Int?
+            if let book {
+                number = try Int.fetchOne(
+                    db,
+                    sql: """
+                        INSERT INTO number_books (book, year, last) VALUES (?, ?, 1)
+                        ON CONFLICT (book, year) DO UPDATE SET last = last + 1 RETURNING last
+                        """, arguments: [book, year])
+            }
+            var document = try make(number)
+            document.number = number
+            try db.execute(
+                sql: """
+                    INSERT INTO documents (key, kind, book, year, number, subject, dated, file_name, bytes, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    key, document.kind, book, year, number, document.subject, document.dated.description,
+                    document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
+                ])
+            return (document, true)
+        }
+    }
+
+    /// Documents of a kind, in the order of their numbers, then keys.
+    public func documents(kind: String) throws(OfficeError) -> [IssuedDocument] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM documents WHERE kind = ? ORDER BY year, number, key", arguments: [kind]
+            ).map(Self.document)
+        }
+    }
+
+    /// One document.
+    public func document(key: String) throws(OfficeError) -> IssuedDocument? {
+        try read { db in try Self.document(db, key) }
+    }
+
+    private static func document(_ db: Database, _ key: String) throws -> IssuedDocument? {
+        try Row.fetchOne(db, sql: "SELECT * FROM documents WHERE key = ?", arguments: [key]).map(document)
+    }
+
+    private static func document(_ row: Row) throws -> IssuedDocument {
+        IssuedDocument(
+            key: row["key"], kind: row["kind"], number: row["number"], subject: row["subject"],
+            dated: LocalDate(row["dated"] as String) ?? LocalDate(number: 0), fileName: row["file_name"],
+            bytes: [UInt8](row["bytes"] as Data))
+    }
+
+    /// Notes what a case file lacks before its letter can be written; an empty list takes the note away.
+    public func note(missing: [String], for code: String, asOf date: LocalDate) throws(OfficeError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM needs_data WHERE code = ?", arguments: [code])
+            if missing.isEmpty { return }
+            try db.execute(
+                sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
+                arguments: [code, missing.joined(separator: ", "), date.description])
+        }
+    }
+
+    /// The case files whose letters wait for data, and what they lack.
+    public func needsData() throws(OfficeError) -> [(code: String, what: String)] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT code, what FROM needs_data ORDER BY code").map { ($0["code"], $0["what"]) }
+        }
+    }
+}

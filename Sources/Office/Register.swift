@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+
+/// The office's register, `office.db`: case files, the plan, and every document that was issued, with its number. A
+/// document's bytes, number and state change in one transaction. Several worker processes share it.
+public final class Register: Sendable {
+    let pool: DatabasePool
+
+    /// Opens, or makes, the register of a directory.
+    /// - Throws: `OfficeError.register`.
+    public init(directory: String) throws(OfficeError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(30)
+            pool = try DatabasePool(path: directory + "/office.db", configuration: configuration)
+            // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.migrate(pool)
+        } catch {
+            throw .register("\(directory)/office.db cannot be opened: \(error)")
+        }
+    }
+
+    private static func migrate(_ pool: DatabasePool) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 register") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE case_files (code TEXT NOT NULL PRIMARY KEY, file TEXT NOT NULL) STRICT;
+                    CREATE TABLE plans (plan TEXT NOT NULL PRIMARY KEY, content TEXT NOT NULL) STRICT;
+                    CREATE TABLE number_books (
+                        book TEXT NOT NULL, year INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (book, year)
+                    ) STRICT;
+                    CREATE TABLE documents (
+                        key TEXT NOT NULL PRIMARY KEY,
+                        kind TEXT NOT NULL,
+                        book TEXT,
+                        year INTEGER,
+                        number INTEGER,
+                        subject TEXT NOT NULL,
+                        dated TEXT NOT NULL,
+                        file_name TEXT NOT NULL,
+                        bytes BLOB NOT NULL,
+                        created_at TEXT NOT NULL,
+                        UNIQUE (book, year, number)
+                    ) STRICT;
+                    CREATE TABLE needs_data (
+                        code TEXT NOT NULL PRIMARY KEY, what TEXT NOT NULL, as_of TEXT NOT NULL
+                    ) STRICT;
+                    """)
+        }
+        try migrator.migrate(pool)
+    }
+
+    func write<T: Sendable>(_ body: @Sendable (Database) throws -> T) throws(OfficeError) -> T {
+        do {
+            return try pool.write(body)
+        } catch let error as OfficeError {
+            throw error
+        } catch {
+            throw .register("the register could not be written: \(error)")
+        }
+    }
+
+    func read<T>(_ body: (Database) throws -> T) throws(OfficeError) -> T {
+        do {
+            return try pool.read(body)
+        } catch {
+            throw .register("the register could not be read: \(error)")
+        }
+    }
+}
