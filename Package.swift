@@ -55,11 +55,11 @@ let package = Package(
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
 
-        room("JobLibrary", ["KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
+        room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
         .executableTarget(
             name: "kip",
             dependencies: [
-                "JobLibrary", "KipBroker", "KipClient", "KipWorker", argumentParser, logging, lifecycle, unixSignals, yams,
+                "JobLibrary", "KipBroker", "KipClient", "KipWorker", "Office", argumentParser, logging, lifecycle, unixSignals, yams,
             ],
             swiftSettings: settings),
 

@@ -5,6 +5,7 @@ import KipClient
 import KipCore
 import KipStore
 import KipWorker
+import Office
 
 /// Why a command ends, with the exit code of sysexits.h that scripts go by.
 struct Failure: Error {
@@ -37,6 +38,7 @@ struct Failure: Error {
         case let error as KipClientError: of(error)
         case let error as StoreError: unavailable("\(error)")
         case let error as BindError: unavailable("\(error)")
+        case let error as OfficeError: data("\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil
         }

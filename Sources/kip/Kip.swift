@@ -23,6 +23,9 @@ struct Kip: AsyncParsableCommand {
             CommandGroup(
                 name: "Operation",
                 subcommands: [JobsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self]),
+            CommandGroup(
+                name: "Office",
+                subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),
             CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
         ])
 

@@ -1,10 +1,21 @@
+import Foundation
+import JobLibrary
 import KipCore
 import KipWorker
 
 /// The kinds that `kip worker` runs.
 enum WorkerJobs {
-    static func registry() throws -> JobRegistry {
-        JobRegistry(BenchJob.self)
+    /// All kinds of the job library where there is an office to serve; else what needs none.
+    static func registry(office: OfficeOption) throws -> JobRegistry {
+        var registry = JobRegistry(BenchJob.self)
+        let paths = try office.paths()
+        guard FileManager.default.fileExists(atPath: paths.profile) else {
+            Terminal.say("kip: \(paths.profile) is not there: this worker serves no office (set KIP_OFFICE_PROFILE)")
+            return registry
+        }
+        OfficeSetup.install(try office.open())
+        for kind in OfficeJobs.kinds { registry.register(kind) }
+        return registry
     }
 }
 

@@ -1,0 +1,46 @@
+import Foundation
+import Office
+import OfficeMail
+import Synchronization
+
+/// What the jobs of an office work with: its register, its profile, its calendar, its outbox. A worker process installs
+/// it once, before it takes jobs.
+public struct OfficeSetup: Sendable {
+    /// Case files, plan and issued documents.
+    public let register: Register
+    /// Names, units and rules.
+    public let profile: OfficeProfile
+    /// Working days.
+    public let calendar: WorkingCalendar
+    /// Where mail goes.
+    public let outbox: Outbox
+
+    /// Opens an office.
+    /// - Parameters:
+    ///   - directory: holds `office.db` and `outbox`; made where it is missing.
+    ///   - profile: `office.yaml`.
+    ///   - daysOff: `days-off.yaml`.
+    /// - Throws: `OfficeError` that names the file.
+    public init(directory: String, profile: String, daysOff: String) throws(OfficeError) {
+        self.profile = try OfficeProfile.load(path: profile)
+        calendar = try WorkingCalendar.load(path: daysOff)
+        register = try Register(directory: directory)
+        outbox = Outbox(folder: directory + "/outbox")
+    }
+
+    private static let installed = Mutex<OfficeSetup?>(nil)
+
+    /// Makes an office the one that this process's jobs work for.
+    public static func install(_ setup: OfficeSetup) {
+        installed.withLock { $0 = setup }
+    }
+
+    /// The office of this process.
+    /// - Throws: `OfficeError.profile` where none is installed.
+    static func current() throws(OfficeError) -> OfficeSetup {
+        guard let setup = installed.withLock({ $0 }) else {
+            throw .profile("this worker serves no office; start it with KIP_OFFICE and KIP_OFFICE_PROFILE")
+        }
+        return setup
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Office
+
+struct CasesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cases", abstract: "Case files of the office.",
+        subcommands: [CasesImport.self, CasesList.self, CasesSample.self, CasesNeedsData.self])
+}
+
+struct CasesImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import a CSV file of case files.",
+        discussion: """
+            All good rows are written in one transaction. Each bad row is named with its line and its reason and written
+            to FILE.rejects.csv. A file that is cut off or not UTF-8 changes nothing. Columns: \
+            \(CaseFileCSV.columns.joined(separator: ", ")).
+            """)
+    @Argument(help: "The file; - is stdin.")
+    var file: String
+    @Flag(name: .long, help: "Refuse the whole file where one row is bad.")
+    var strict = false
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let table: CaseFileCSV
+        do {
+            table = try CaseFileCSV(try Input.read(file))
+        } catch let error as OfficeError {
+            throw Failure.data("\(file): \(error)")
+        }
+        for reject in table.rejects.prefix(20) { Terminal.say("\(file):\(reject.line): \(reject.reason)") }
+        if table.rejects.count > 20 { Terminal.say("… and \(table.rejects.count - 20) more rows") }
+        if strict, !table.rejects.isEmpty {
+            throw Failure.data("\(table.rejects.count) rows are bad; with --strict nothing was imported")
+        }
+        let count = try officeOption.register().importCases(table.cases)
+        Terminal.line("\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected")
+        if !table.rejects.isEmpty {
+            let path = file == "-" ? "rejects.csv" : file + ".rejects.csv"
+            try Data(table.rejectsFile.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            Terminal.say("the rejected rows stand in \(path)")
+        }
+    }
+}
+
+struct CasesList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Case files, without names.")
+    @Option(name: .long, help: "The day as of which they are judged; default today.")
+    var asOf: String?
+    @Flag(name: .long, help: "Only late and overdue ones.")
+    var late = false
+    @Option(name: .long, help: "At the most so many.")
+    var limit = 50
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
+        let files = try officeOption.register().cases().filter { file in
+            let state = file.state(asOf: date)
+            return !late || state == .late || state == .pendingOverdue
+        }
+        Terminal.table(
+            ["CODE", "STATE", "PROMISED", "RESOLVED", "FIELD", "UNIT"],
+            files.prefix(limit).map { file in
+                [
+                    file.code, "\(file.state(asOf: date))", file.promisedOn.description,
+                    file.resolvedOn?.description ?? "-", file.field, file.unit,
+                ]
+            })
+        if files.count > limit { Terminal.say("\(files.count - limit) more; --limit shows them") }
+    }
+
+    static func today() -> LocalDate {
+        // UTC+7 all year.
+        LocalDate(number: Int((Date().timeIntervalSince1970 + 7 * 3_600) / 86_400))
+    }
+}
+
+struct CasesSample: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sample", abstract: "Make case files up, as CSV on stdout; the same seed makes the same files.")
+    @Option(name: .long, help: "How many.")
+    var count = 500
+    @Option(name: .long, help: "The seed.")
+    var seed: UInt64 = 1
+    @Option(name: .long, help: "The day as of which they stand.")
+    var asOf = "2024-03-29"
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        guard (1...1_000_000).contains(count) else { throw Failure.usage("--count must be from 1 to 1000000") }
+        let paths = try officeOption.paths()
+        let files = CaseSample.make(
+            count: count, seed: seed, asOf: try OfficeOption.date(asOf, "--as-of"),
+            profile: try OfficeProfile.load(path: paths.profile), calendar: try WorkingCalendar.load(path: paths.daysOff))
+        Terminal.write(CaseFileCSV.write(files))
+    }
+}
+
+struct CasesNeedsData: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "needs-data", abstract: "Case files whose letters wait for data, and what they lack.")
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let waiting = try officeOption.register().needsData()
+        if waiting.isEmpty { return Terminal.say("no letter waits for data") }
+        Terminal.table(["CODE", "LACKS"], waiting.map { [$0.code, $0.what] })
+    }
+}

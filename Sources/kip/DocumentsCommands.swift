@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import Office
+
+struct LettersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "letters", abstract: "Apology letters.",
+        subcommands: [LettersList.self, LettersShow.self, LettersExport.self])
+}
+
+struct LettersList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All letters by number.")
+    @Flag(name: .long, help: "Print an object for each letter.")
+    var json = false
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws { try DocumentList.show("letter", officeOption, json: json) }
+}
+
+struct LettersShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "A letter by its key or its case code.")
+    @Argument(help: "The letter's key, or the case file's code.")
+    var key: String
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let register = try officeOption.register()
+        let found = try register.document(key: key) ?? register.document(key: "apology/\(key)/1")
+        guard let found, found.kind == "letter" else {
+            throw Failure.data("there is no letter “\(key)”; “kip letters list” shows those that there are")
+        }
+        Terminal.table(
+            ["KEY", "NUMBER", "DATED", "FILE", "BYTES"],
+            [[found.key, found.number.map(String.init) ?? "-", found.dated.description, found.fileName, "\(found.bytes.count)"]])
+    }
+}
+
+struct LettersExport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write all letters into a folder, one PDF each, named by the case code.")
+    @Option(name: .long, help: "The folder.")
+    var to: String
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws { try DocumentList.export("letter", officeOption, to: to) }
+}
+
+struct ReportsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reports", abstract: "Compiled reports.", subcommands: [ReportsList.self, ReportsExport.self])
+}
+
+struct ReportsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All reports.")
+    @Flag(name: .long, help: "Print an object for each report.")
+    var json = false
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws { try DocumentList.show("report", officeOption, json: json) }
+}
+
+struct ReportsExport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "export", abstract: "Write all reports into a folder.")
+    @Option(name: .long, help: "The folder.")
+    var to: String
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws { try DocumentList.export("report", officeOption, to: to) }
+}
+
+/// Issued documents of a kind, for people and for folders.
+enum DocumentList {
+    private struct Shown: Encodable {
+        let key: String
+        let number: Int?
+        let dated: LocalDate
+        let fileName: String
+        let bytes: Int
+    }
+
+    static func show(_ kind: String, _ option: OfficeOption, json: Bool) throws {
+        let documents = try option.register().documents(kind: kind)
+        if json {
+            for document in documents {
+                try Terminal.json(
+                    Shown(
+                        key: document.key, number: document.number, dated: document.dated, fileName: document.fileName,
+                        bytes: document.bytes.count))
+            }
+            return
+        }
+        if documents.isEmpty { return Terminal.say("there is no \(kind) yet") }
+        Terminal.table(
+            ["NUMBER", "DATED", "KEY", "FILE"],
+            documents.map { [$0.number.map(String.init) ?? "-", $0.dated.description, $0.key, $0.fileName] })
+    }
+
+    static func export(_ kind: String, _ option: OfficeOption, to folder: String) throws {
+        let documents = try option.register().documents(kind: kind)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for document in documents {
+            let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
+            try Data(document.bytes).write(to: path, options: .atomic)
+        }
+        Terminal.line("\(documents.count) files in \(folder)")
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import JobLibrary
+import Office
+
+/// Which office a command works on.
+struct OfficeOption: ParsableArguments {
+    @Option(name: .long, help: "The office's directory (KIP_OFFICE; default ./kip-office).")
+    var office: String?
+
+    @Option(name: .long, help: "The office's profile (KIP_OFFICE_PROFILE; default office.yaml in its directory).")
+    var profile: String?
+
+    @Option(name: .long, help: "The days off (KIP_DAYS_OFF; default days-off.yaml beside the profile).")
+    var daysOff: String?
+
+    /// Opens the office.
+    func open() throws -> OfficeSetup {
+        let paths = try paths()
+        return try OfficeSetup(directory: paths.directory, profile: paths.profile, daysOff: paths.daysOff)
+    }
+
+    /// Opens the register alone.
+    func register() throws -> Register { try Register(directory: paths().directory) }
+
+    func paths() throws -> (directory: String, profile: String, daysOff: String) {
+        let settings = try Settings.load()
+        let directory = settings.text(office, "KIP_OFFICE", "office") ?? "kip-office"
+        let profile = settings.text(profile, "KIP_OFFICE_PROFILE", "profile") ?? directory + "/office.yaml"
+        let beside = URL(fileURLWithPath: profile).deletingLastPathComponent().appendingPathComponent("days-off.yaml")
+        return (directory, profile, settings.text(daysOff, "KIP_DAYS_OFF", "daysOff") ?? beside.relativePath)
+    }
+
+    static func date(_ text: String, _ option: String) throws -> LocalDate {
+        guard let date = LocalDate(text) else { throw Failure.usage("\(option) “\(text)” is not a day such as 2024-03-29") }
+        return date
+    }
+}

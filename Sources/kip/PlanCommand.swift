@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Office
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "The office's plan.", subcommands: [PlanImport.self, PlanList.self])
+}
+
+struct PlanImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import a plan: YAML, or the original document as Markdown (.md).")
+    @Argument(help: "The file.")
+    var file: String
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let text = String(decoding: try Input.read(file), as: UTF8.self)
+        let plan: Plan
+        do {
+            plan = file.hasSuffix(".md") ? try Plan.parse(document: text) : try Plan.parse(yaml: text)
+        } catch {
+            throw Failure.data("\(file): \(error)")
+        }
+        let office = try officeOption.open()
+        try office.register.importPlan(plan)
+        Terminal.line("plan \(plan.plan): \(plan.tasks.count) tasks, \(plan.tasks.flatMap(\.milestones).count) milestones")
+        for phrase in Directory(office.profile).unresolved(in: plan) {
+            Terminal.say("no unit of office.yaml is meant by “\(phrase)”; nobody is reminded for it")
+        }
+    }
+}
+
+struct PlanList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The tasks of the plan with their dates.")
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let tasks = try officeOption.register().plans().flatMap(\.tasks)
+        if tasks.isEmpty { return Terminal.say("there is no plan; “kip plan import FILE” brings it") }
+        Terminal.table(
+            ["TASK", "DUE", "TITLE"],
+            tasks.map { task in
+                let dates = task.milestones.compactMap { $0.kind == .by ? $0.due?.description : $0.kind.rawValue }
+                return [task.id, dates.joined(separator: " "), task.title]
+            })
+    }
+}
