@@ -47,7 +47,7 @@ let package = Package(
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
         room("KipStore", ["KipCore", grdb, grdbSQLite]),
-        room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle, yams]),
+        room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
@@ -59,7 +59,8 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "JobLibrary", "KipBroker", "KipClient", "KipWorker", "Office", argumentParser, logging, lifecycle, unixSignals, yams,
+                "JobLibrary", "KipBroker", "KipClient", "KipWorker", "Office", argumentParser, logging, lifecycle,
+                unixSignals, yams,
             ],
             swiftSettings: settings),
 
@@ -67,12 +68,10 @@ let package = Package(
         tests("KipCoreTests", ["KipCore"]),
         tests("KipStoreTests", ["KipStore", grdb]),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
-        tests("KipWorkerTests", ["KipWorker", "KipClient", "KipBroker", lifecycle]),
+
         tests("OfficeTests", ["Office"]),
-        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
-        tests("OfficeMailTests", ["OfficeMail"]),
-        tests("JobLibraryTests", ["JobLibrary", "KipWorker", "Office"]),
-        tests("SystemTests", ["KipClient", "KipWorker", "KipCore"]),
+
+        tests("SystemTests", ["kip", "KipClient", "KipCore"]),
     ],
     swiftLanguageModes: [.v6]
 )

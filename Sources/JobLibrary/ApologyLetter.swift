@@ -43,7 +43,8 @@ public struct ApologyLetter: Job {
         let missing = file.missingForLetter(asOf: asOf)
         guard missing.isEmpty else {
             try office.register.note(missing: missing, for: file.code, asOf: asOf)
-            return .discard(reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
+            return .discard(
+                reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
         let rules = office.profile.apology
         let (document, isNew) = try office.register.issue(

@@ -28,7 +28,8 @@ public struct ReminderNotice: Job {
     /// Writes the message into the register and the outbox, each once.
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current()
-        guard let unit = office.profile.units.first(where: { $0.id == digest.recipient }), let address = unit.email else {
+        guard let unit = office.profile.units.first(where: { $0.id == digest.recipient }), let address = unit.email
+        else {
             return .discard(reason: "office.yaml has no unit “\(digest.recipient)” with a mailbox")
         }
         let key = Self.key(digest)

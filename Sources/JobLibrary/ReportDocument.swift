@@ -26,16 +26,20 @@ struct ReportDocument {
                 place: profile.place, date: DocumentDate(date), type: "BÁO CÁO",
                 subject: "Kết quả giải quyết thủ tục hành chính \(period.vietnamese)",
                 body: try body, signerAuthority: profile.signer.authority, signerName: profile.signer.name,
-                recipients: ["Sở Nội vụ;", "Thường trực UBND Quận 1;", "Các phòng, ban, UBND 10 phường;", "Lưu: VT, NV."])
+                recipients: [
+                    "Sở Nội vụ;", "Thường trực UBND Quận 1;", "Các phòng, ban, UBND 10 phường;", "Lưu: VT, NV.",
+                ])
         }
     }
 
     private var body: [Block] {
         get throws(OfficeError) {
             let fields = OnTimeFigures.table(
-                cases, from: period.start, to: end, names: office.profile.fields.map(\.name)) { $0.field }
+                cases, from: period.start, to: end, names: office.profile.fields.map(\.name)
+            ) { $0.field }
             let units = OnTimeFigures.table(
-                cases, from: period.start, to: end, names: office.profile.units.map(\.name)) { $0.unit }
+                cases, from: period.start, to: end, names: office.profile.units.map(\.name)
+            ) { $0.unit }
             var blocks: [Block] = [
                 .heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ"), summary(fields),
                 .heading("1. Theo lĩnh vực"), table("Lĩnh vực", fields, targetOfField), chart(fields),
@@ -57,9 +61,13 @@ struct ReportDocument {
         return .paragraph([
             Run("Từ ngày \(period.start.form) đến ngày \(end.form), tổng số hồ sơ là "),
             Run("\(sum { $0.received })", bold: true),
-            Run(" (tiếp nhận mới trong kỳ \(sum { $0.online + $0.direct }), trong đó trực tuyến \(sum { $0.online }); từ kỳ "),
+            Run(
+                " (tiếp nhận mới trong kỳ \(sum { $0.online + $0.direct }), trong đó trực tuyến \(sum { $0.online }); từ kỳ "
+            ),
             Run("trước chuyển qua \(sum { $0.carriedOver })). Đã giải quyết "), Run("\(resolved)", bold: true),
-            Run(" hồ sơ: trước hạn \(sum { $0.early }), đúng hạn \(sum { $0.onTime }), trễ hạn \(sum { $0.late }); tỷ lệ "),
+            Run(
+                " hồ sơ: trước hạn \(sum { $0.early }), đúng hạn \(sum { $0.onTime }), trễ hạn \(sum { $0.late }); tỷ lệ "
+            ),
             Run("trước và đúng hạn "), Run(Self.percent(rate), bold: true),
             Run(". Đang giải quyết \(sum { $0.pending }) hồ sơ, trong đó quá hạn \(sum { $0.pendingOverdue })."),
         ])
@@ -70,7 +78,9 @@ struct ReportDocument {
     ) -> Block {
         let rows = figures.enumerated().map { index, row in
             let target = target(row.name)
-            let verdict = target.map { $0.isMet(by: row.onTimePercent).map { $0 ? "Đạt" : "Chưa đạt" } ?? "Không phát sinh" }
+            let verdict = target.map {
+                $0.isMet(by: row.onTimePercent).map { $0 ? "Đạt" : "Chưa đạt" } ?? "Không phát sinh"
+            }
             return [
                 "\(index + 1)", row.name, "\(row.received)", "\(row.early)", "\(row.onTime)", "\(row.late)",
                 "\(row.pendingInTime)", "\(row.pendingOverdue)", Self.percent(row.onTimePercent),
@@ -79,9 +89,10 @@ struct ReportDocument {
         }
         return .table(
             Block.Table(
-                widths: [4, 19, 7.5, 7.5, 7.5, 7, 7.5, 7.5, 10, 11, 11],
+                widths: [5.5, 19, 7.5, 7.5, 7.5, 7, 7.5, 7.5, 10, 10, 11],
                 head: [
-                    "STT", name, "Tổng số", "Trước hạn", "Đúng hạn", "Trễ hạn", "Đang xử lý", "Quá hạn", "Tỷ lệ đúng hạn",
+                    "STT", name, "Tổng số", "Trước hạn", "Đúng hạn", "Trễ hạn", "Đang xử lý", "Quá hạn",
+                    "Tỷ lệ đúng hạn",
                     "Chỉ tiêu", "Kết quả",
                 ], rows: rows, leftColumns: [1]))
     }
@@ -135,7 +146,8 @@ struct ReportDocument {
             let letters = Set(try office.register.documents(kind: "letter").filter { $0.dated <= date }.map(\.key))
             let written = late.filter { letters.contains(ApologyLetter.key($0.code)) }.count
             let rate = late.isEmpty ? nil : Double(written) * 100 / Double(late.count)
-            return "Hồ sơ trễ hạn (đã giải quyết trễ và đang quá hạn): \(late.count). Đã có thư xin lỗi: \(written), tỷ lệ "
+            return
+                "Hồ sơ trễ hạn (đã giải quyết trễ và đang quá hạn): \(late.count). Đã có thư xin lỗi: \(written), tỷ lệ "
                 + "\(Self.percent(rate)) (chỉ tiêu 100%). Còn thiếu: \(late.count - written)."
         }
     }
@@ -147,7 +159,8 @@ struct ReportDocument {
             let inPeriod = dated.filter { $0 >= period.start && $0 <= period.end }.count
             let count = try office.register.plans().reduce(0) { $0 + $1.tasks.count }
             if count == 0 { return "Chưa có kế hoạch nào được nhập vào hệ thống." }
-            return "Kế hoạch có \(count) nhiệm vụ với \(dated.count) mốc thời hạn; trong kỳ báo cáo có \(inPeriod) mốc đến hạn, "
+            return
+                "Kế hoạch có \(count) nhiệm vụ với \(dated.count) mốc thời hạn; trong kỳ báo cáo có \(inPeriod) mốc đến hạn, "
                 + "\(dated.filter { $0 > date }.count) mốc chưa đến hạn."
         }
     }

@@ -158,7 +158,8 @@ final class ClientTransport: Sendable {
     private static func share(_ answer: Answer, among group: [SingleJob]) {
         let results = answer.flatMap { EnqueuedJob.list($0, count: group.count) }
         switch results {
-        case .success(let jobs): for (job, single) in zip(jobs, group) { single.answer.resume(returning: .success(job)) }
+        case .success(let jobs):
+            for (job, single) in zip(jobs, group) { single.answer.resume(returning: .success(job)) }
         case .failure(let error): for single in group { single.answer.resume(returning: .failure(error)) }
         }
     }

@@ -26,7 +26,8 @@ extension KipClient {
         else { throw .unexpectedAnswer }
         let attempts = detail.attempts.map {
             JobDetail.Attempt(
-                attempt: Int($0.attempt), worker: $0.worker, endedAt: $0.endedAtMs, outcome: $0.outcome, error: $0.error)
+                attempt: Int($0.attempt), worker: $0.worker, endedAt: $0.endedAtMs, outcome: $0.outcome, error: $0.error
+            )
         }
         return JobDetail(job: job, payload: message.payloads[0], result: message.payloads[1], attempts: attempts)
     }

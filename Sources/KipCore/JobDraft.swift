@@ -99,7 +99,8 @@ extension JobDraft {
             throw Refusal(.invalid, "\(label): the priority must be from -\(Limits.priority) to \(Limits.priority)")
         }
         if wire.maxAttempts < 0 || Int(wire.maxAttempts) > Limits.mostAttempts {
-            throw Refusal(.invalid, "\(label): maxAttempts must be from 1 to \(Limits.mostAttempts), or 0 for the default")
+            throw Refusal(
+                .invalid, "\(label): maxAttempts must be from 1 to \(Limits.mostAttempts), or 0 for the default")
         }
         if wire.timeoutMs < 0 { throw Refusal(.invalid, "\(label): the timeout is negative") }
     }

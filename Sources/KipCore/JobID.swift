@@ -110,7 +110,8 @@ extension JobID: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let id = JobID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is not a job id (a UUID)")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "“\(text)” is not a job id (a UUID)")
         }
         self = id
     }

@@ -138,7 +138,8 @@ final class JobRunner: Sendable {
             case .succeeded(let result):
                 if result.count > Limits.payloadBytes {
                     return FinishedWork(
-                        work, .discarded, error: "the result has \(result.count) bytes, the limit is \(Limits.payloadBytes)")
+                        work, .discarded,
+                        error: "the result has \(result.count) bytes, the limit is \(Limits.payloadBytes)")
                 }
                 return FinishedWork(work, result: result, children: context.enqueued)
             case .retry(let after, let reason): return FinishedWork(work, .failed, error: reason, retryAfter: after)

@@ -92,7 +92,8 @@ struct CSVReader {
 
     private mutating func finished() throws(OfficeError) -> [Record] {
         if quoted {
-            throw .cases("the file ends inside the quotes that open on line \(startLine); it was cut off, nothing was imported")
+            throw .cases(
+                "the file ends inside the quotes that open on line \(startLine); it was cut off, nothing was imported")
         }
         if let strayQuoteLine {
             throw .cases("line \(strayQuoteLine) has a quote in the middle of a cell; nothing was imported")

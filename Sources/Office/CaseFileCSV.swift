@@ -117,7 +117,8 @@ public struct CaseFileCSV: Sendable {
     /// The rejected rows as a CSV file of the same columns, with the line and the reason.
     public var rejectsFile: String {
         let head = Self.row(header + ["dong", "ly_do_loi"])
-        return ([head] + rejects.map { Self.row($0.cells + [String($0.line), $0.reason]) }).joined(separator: "\r\n") + "\r\n"
+        return ([head] + rejects.map { Self.row($0.cells + [String($0.line), $0.reason]) }).joined(separator: "\r\n")
+            + "\r\n"
     }
 
     /// Case files as a CSV file.

@@ -17,7 +17,8 @@ public struct CaseSample {
         Procedure(
             field: "Đất đai", name: "Đăng ký biến động quyền sử dụng đất, quyền sở hữu nhà ở", days: 10,
             unit: "Chi nhánh Văn phòng Đăng ký đất đai"),
-        Procedure(field: "Đất đai", name: "Chuyển mục đích sử dụng đất", days: 15, unit: "Phòng Tài nguyên và Môi trường"),
+        Procedure(
+            field: "Đất đai", name: "Chuyển mục đích sử dụng đất", days: 15, unit: "Phòng Tài nguyên và Môi trường"),
         Procedure(
             field: "Xây dựng", name: "Cấp giấy phép xây dựng nhà ở riêng lẻ", days: 15, unit: "Phòng Quản lý đô thị"),
         Procedure(
@@ -29,11 +30,16 @@ public struct CaseSample {
         Procedure(
             field: "Lao động - Thương binh và Xã hội", name: "Hỗ trợ chi phí mai táng cho đối tượng bảo trợ xã hội",
             days: 3, unit: nil),
-        Procedure(field: "Văn hóa", name: "Cấp giấy phép kinh doanh dịch vụ karaoke", days: 5, unit: "Phòng Văn hóa và Thông tin"),
+        Procedure(
+            field: "Văn hóa", name: "Cấp giấy phép kinh doanh dịch vụ karaoke", days: 5,
+            unit: "Phòng Văn hóa và Thông tin"),
         Procedure(field: "Kinh tế", name: "Cấp giấy phép bán lẻ rượu", days: 7, unit: "Phòng Kinh tế"),
-        Procedure(field: "Giáo dục", name: "Cho phép cơ sở giáo dục mầm non hoạt động", days: 15, unit: "Phòng Giáo dục và Đào tạo"),
+        Procedure(
+            field: "Giáo dục", name: "Cho phép cơ sở giáo dục mầm non hoạt động", days: 15,
+            unit: "Phòng Giáo dục và Đào tạo"),
         Procedure(field: "Xử lý đơn", name: "Xử lý đơn tại cấp huyện", days: 10, unit: "Văn phòng UBND"),
-        Procedure(field: "Khiếu nại, tố cáo", name: "Giải quyết khiếu nại lần đầu tại cấp huyện", days: 30, unit: "Thanh tra"),
+        Procedure(
+            field: "Khiếu nại, tố cáo", name: "Giải quyết khiếu nại lần đầu tại cấp huyện", days: 30, unit: "Thanh tra"),
     ]
     private static let families = [
         "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",

@@ -61,7 +61,9 @@ public struct OnTimeFigures: Sendable, Equatable {
         by name: (CaseFile) -> String
     ) -> [OnTimeFigures] {
         var figures: [String: OnTimeFigures] = [:]
-        for file in cases { figures[name(file), default: OnTimeFigures(name: name(file))].count(file, from: start, to: end) }
+        for file in cases {
+            figures[name(file), default: OnTimeFigures(name: name(file))].count(file, from: start, to: end)
+        }
         let others = figures.keys.filter { !names.contains($0) }.sorted()
         return (names + others).compactMap { figures[$0] }.filter { $0.received > 0 }
     }

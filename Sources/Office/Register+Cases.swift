@@ -46,7 +46,8 @@ extension Register {
     /// One case file.
     public func caseFile(_ code: String) throws(OfficeError) -> CaseFile? {
         try read { db in
-            try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code]).map(Self.decode)
+            try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code]).map(
+                Self.decode)
         }
     }
 

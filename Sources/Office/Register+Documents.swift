@@ -111,7 +111,9 @@ extension Register {
     /// The case files whose letters wait for data, and what they lack.
     public func needsData() throws(OfficeError) -> [(code: String, what: String)] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT code, what FROM needs_data ORDER BY code").map { ($0["code"], $0["what"]) }
+            try Row.fetchAll(db, sql: "SELECT code, what FROM needs_data ORDER BY code").map {
+                ($0["code"], $0["what"])
+            }
         }
     }
 }

@@ -49,7 +49,9 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
             }
         }
         for file in cases {
-            guard let item = item(file, date, profile, calendar), let unit = profile.unit(named: file.unit) else { continue }
+            guard let item = item(file, date, profile, calendar), let unit = profile.unit(named: file.unit) else {
+                continue
+            }
             items[unit.id, default: []].append(item)
         }
         return profile.units.filter { $0.email != nil }.compactMap { unit in
@@ -93,7 +95,8 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
             guard lead || file.promisedOn == date else { return nil }
         }
         return Item(
-            code: file.code, title: file.procedure, due: file.promisedOn, daysLeft: file.promisedOn.number - date.number,
+            code: file.code, title: file.procedure, due: file.promisedOn,
+            daysLeft: file.promisedOn.number - date.number,
             isTask: false)
     }
 }

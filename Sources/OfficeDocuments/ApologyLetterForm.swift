@@ -92,7 +92,8 @@ public struct ApologyLetterForm: Sendable {
         OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
             type: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", subject: "Hồ sơ số \(code)",
-            addressees: [(isOrganisation ? "" : "Ông/Bà ") + applicant] + (address.isEmpty ? [] : ["Địa chỉ: \(address)"]),
+            addressees: [(isOrganisation ? "" : "Ông/Bà ") + applicant]
+                + (address.isEmpty ? [] : ["Địa chỉ: \(address)"]),
             body: [received, state, why, apology, promise, closing].map { .paragraph($0) },
             signerAuthority: signerAuthority, signerName: signerName,
             recipients: ["Như trên;", "\(unit);", "Bộ phận Tiếp nhận và Trả kết quả;", "Lưu: VT."])
@@ -127,13 +128,18 @@ public struct ApologyLetterForm: Sendable {
     private var promise: [Run] {
         if let newPromise {
             return [
-                Run("Thời gian hẹn trả kết quả lại: ", bold: true), Run(newPromise.text, bold: true), Run(", tại \(desk)."),
+                Run("Thời gian hẹn trả kết quả lại: ", bold: true), Run(newPromise.text, bold: true),
+                Run(", tại \(desk)."),
             ]
         }
         return [Run("Kết quả được trả tại \(desk), trong giờ làm việc.")]
     }
 
     private var closing: [Run] {
-        [Run("Mọi thắc mắc, đề nghị \(you) liên hệ số điện thoại \(phone). Rất mong nhận được sự thông cảm của \(you)./.")]
+        [
+            Run(
+                "Mọi thắc mắc, đề nghị \(you) liên hệ số điện thoại \(phone). Rất mong nhận được sự thông cảm của \(you)./."
+            )
+        ]
     }
 }

@@ -11,7 +11,8 @@ enum ChartLayout {
         layout.keep(Double(chart.bars.count) * step + 48)
         let top = layout.y
         for (index, bar) in chart.bars.enumerated() {
-            draw(bar, on: layout.canvas, y: top + Double(index) * step, axis: axis, width: width, labelWidth, valueWidth)
+            draw(
+                bar, on: layout.canvas, y: top + Double(index) * step, axis: axis, width: width, labelWidth, valueWidth)
         }
         let bottom = top + Double(chart.bars.count) * step + 1
         layout.canvas.line(x: axis, y: top - 2, toX: axis, toY: bottom)

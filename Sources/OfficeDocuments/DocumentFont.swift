@@ -11,7 +11,9 @@ struct DocumentFont {
     let name: String
 
     /// The first family that is installed and has every letter.
-    static func choose(_ map: UnsafeMutablePointer<PangoFontMap>, _ cairo: OpaquePointer) throws(DocumentError) -> DocumentFont {
+    static func choose(_ map: UnsafeMutablePointer<PangoFontMap>, _ cairo: OpaquePointer) throws(DocumentError)
+        -> DocumentFont
+    {
         for name in candidates where pangocairo_has_family(map, name) != 0 {
             guard let layout = pangocairo_layout(cairo, map) else { continue }
             defer { pangocairo_unref_layout(layout) }

@@ -4,7 +4,8 @@ public enum PDFRenderer {
     /// - Parameter pages: how many pages it may have; nil = any. Where it has more, it is laid out again as tightly as
     ///   the decree allows.
     /// - Throws: `DocumentError`.
-    public static func render(_ document: OfficialDocument, pages allowed: Int? = nil) throws(DocumentError) -> [UInt8] {
+    public static func render(_ document: OfficialDocument, pages allowed: Int? = nil) throws(DocumentError) -> [UInt8]
+    {
         var layout = try DocumentLayout(document, Measures())
         layout.draw()
         if let allowed, layout.pages > allowed {
@@ -54,14 +55,14 @@ struct DocumentLayout {
         left += centred(document.superiorAgency, Measures.agency, x: Measures.left, y: left, leftWidth)
         left += centred(document.agency, Measures.agency, bold: true, x: Measures.left, y: left, leftWidth)
         let agencyWidth = canvas.width(document.agency, .init(size: Measures.agency, bold: true))
-        rule(centre: Measures.left + leftWidth / 2, y: left + 2, width: min(agencyWidth, leftWidth) * 0.4)
+        rule(centre: Measures.left + leftWidth / 2, y: left + 3, width: min(agencyWidth, leftWidth) * 0.4)
         var right = y
         right += centred(
             "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Measures.nation, bold: true, x: rightX, y: right, rightWidth)
         let motto = "Độc lập - Tự do - Hạnh phúc"
         right += centred(motto, Measures.motto, bold: true, x: rightX, y: right, rightWidth)
         rule(
-            centre: rightX + rightWidth / 2, y: right + 2,
+            centre: rightX + rightWidth / 2, y: right + 3,
             width: canvas.width(motto, .init(size: Measures.motto, bold: true)))
         let line = max(left, right) + 9
         let number = centred(document.numberLine, Measures.number, x: Measures.left, y: line, leftWidth)
@@ -85,7 +86,7 @@ struct DocumentLayout {
         y += centred(document.type, Measures.type, bold: true, x: Measures.left, y: y, Measures.textWidth)
         if !document.subject.isEmpty {
             y += centred(document.subject, Measures.subject, bold: true, x: Measures.left, y: y, Measures.textWidth)
-            rule(centre: Measures.left + Measures.textWidth / 2, y: y + 2, width: Measures.textWidth * 0.22)
+            rule(centre: Measures.left + Measures.textWidth / 2, y: y + 3.5, width: Measures.textWidth * 0.22)
             y += 4
         }
         y += 10

@@ -28,7 +28,8 @@ enum TableLayout {
     }
 
     private static func row(
-        _ cells: [String], _ widths: [Double], height: Double, head: Bool, left: Set<Int>, _ layout: inout DocumentLayout
+        _ cells: [String], _ widths: [Double], height: Double, head: Bool, left: Set<Int>,
+        _ layout: inout DocumentLayout
     ) {
         let canvas = layout.canvas
         let y = layout.y

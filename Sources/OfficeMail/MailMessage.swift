@@ -38,8 +38,10 @@ public struct MailMessage: Sendable {
         let identity = Data(key.utf8).base64EncodedString().filter { $0.isLetter || $0.isNumber }
         let boundary = "=_kip_\(identity.prefix(40))"
         let lines = [
-            "From: <\(from)>", "To: \(to.map { "<\($0)>" }.joined(separator: ",\r\n "))", "Subject: \(Self.words(subject))",
-            "Date: \(Self.date(date))", "Message-ID: <\(identity).kip@\(from.split(separator: "@").last ?? "localhost")>",
+            "From: <\(from)>", "To: \(to.map { "<\($0)>" }.joined(separator: ",\r\n "))",
+            "Subject: \(Self.words(subject))",
+            "Date: \(Self.date(date))",
+            "Message-ID: <\(identity).kip@\(from.split(separator: "@").last ?? "localhost")>",
             "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "",
             "--\(boundary)", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
             Self.body(text), "--\(boundary)", "Content-Type: text/html; charset=utf-8",
@@ -65,7 +67,9 @@ public struct MailMessage: Sendable {
     }
 
     private static func body(_ text: String) -> String {
-        Data(text.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        Data(text.utf8).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
     }
 
     private static func date(_ seconds: Double) -> String {

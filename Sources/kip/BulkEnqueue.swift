@@ -74,7 +74,8 @@ struct BulkEnqueue {
         } catch DecodingError.keyNotFound(let key, _) {
             throw Failure.data("line \(number): “\(key.stringValue)” is missing")
         } catch {
-            throw Failure.data("line \(number) is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}")
+            throw Failure.data(
+                "line \(number) is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}")
         }
     }
 }

@@ -35,7 +35,9 @@ struct CasesImport: AsyncParsableCommand {
             throw Failure.data("\(table.rejects.count) rows are bad; with --strict nothing was imported")
         }
         let count = try officeOption.register().importCases(table.cases)
-        Terminal.line("\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected")
+        Terminal.line(
+            "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"
+        )
         if !table.rejects.isEmpty {
             let path = file == "-" ? "rejects.csv" : file + ".rejects.csv"
             try Data(table.rejectsFile.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -93,7 +95,8 @@ struct CasesSample: AsyncParsableCommand {
         let paths = try officeOption.paths()
         let files = CaseSample.make(
             count: count, seed: seed, asOf: try OfficeOption.date(asOf, "--as-of"),
-            profile: try OfficeProfile.load(path: paths.profile), calendar: try WorkingCalendar.load(path: paths.daysOff))
+            profile: try OfficeProfile.load(path: paths.profile),
+            calendar: try WorkingCalendar.load(path: paths.daysOff))
         Terminal.write(CaseFileCSV.write(files))
     }
 }

@@ -18,7 +18,8 @@ struct LettersList: AsyncParsableCommand {
 }
 
 struct LettersShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "A letter by its key or its case code.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A letter by its key or its case code.")
     @Argument(help: "The letter's key, or the case file's code.")
     var key: String
     @OptionGroup var officeOption: OfficeOption
@@ -31,7 +32,12 @@ struct LettersShow: AsyncParsableCommand {
         }
         Terminal.table(
             ["KEY", "NUMBER", "DATED", "FILE", "BYTES"],
-            [[found.key, found.number.map(String.init) ?? "-", found.dated.description, found.fileName, "\(found.bytes.count)"]])
+            [
+                [
+                    found.key, found.number.map(String.init) ?? "-", found.dated.description, found.fileName,
+                    "\(found.bytes.count)",
+                ]
+            ])
     }
 }
 

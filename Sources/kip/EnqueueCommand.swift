@@ -71,7 +71,8 @@ struct EnqueueCommand: AsyncParsableCommand {
         var bytes = Array((payload ?? "{}").utf8)
         if let payloadFile { bytes = try Input.read(payloadFile) }
         guard (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil else {
-            throw Failure.data("the payload is not JSON; quote it for the shell: --payload '{\"asOf\": \"2024-03-29\"}'")
+            throw Failure.data(
+                "the payload is not JSON; quote it for the shell: --payload '{\"asOf\": \"2024-03-29\"}'")
         }
         return bytes
     }

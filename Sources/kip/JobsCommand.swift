@@ -10,7 +10,9 @@ struct JobsCommand: AsyncParsableCommand {
 
     static func ids(_ texts: [String]) throws -> [JobID] {
         try texts.map { text in
-            guard let id = JobID(text) else { throw Failure.usage("“\(text)” is not a job id; kip enqueue prints them") }
+            guard let id = JobID(text) else {
+                throw Failure.usage("“\(text)” is not a job id; kip enqueue prints them")
+            }
             return id
         }
     }
@@ -34,7 +36,8 @@ struct JobsList: AsyncParsableCommand {
         var wanted: JobState?
         if let state {
             guard let named = JobState(name: state) else {
-                throw Failure.usage("“\(state)” is no state; they are \(JobState.allCases.map(\.name).joined(separator: ", "))")
+                throw Failure.usage(
+                    "“\(state)” is no state; they are \(JobState.allCases.map(\.name).joined(separator: ", "))")
             }
             wanted = named
         }
@@ -54,7 +57,8 @@ struct JobsList: AsyncParsableCommand {
 }
 
 struct JobsShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "A job with all that is known of it.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A job with all that is known of it.")
     @Argument(help: "The job's id.")
     var id: String
     @Flag(name: .long, help: "Print one object.")
@@ -67,7 +71,8 @@ struct JobsShow: AsyncParsableCommand {
         let job = detail.job
         var lines = [
             ("id", job.id.description), ("kind", job.kind), ("queue", job.queue), ("state", job.state),
-            ("priority", "\(job.priority)"), ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
+            ("priority", "\(job.priority)"),
+            ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
             ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
             ("finished", Terminal.time(job.finishedAt)),
         ]
@@ -78,7 +83,8 @@ struct JobsShow: AsyncParsableCommand {
         if !detail.result.isEmpty { lines.append(("result", String(decoding: detail.result, as: UTF8.self))) }
         for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
         for attempt in detail.attempts {
-            Terminal.line("attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
+            Terminal.line(
+                "attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
         }
     }
 
@@ -101,7 +107,8 @@ struct JobsShow: AsyncParsableCommand {
 struct JobsWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until jobs have ended.",
-        discussion: "Exit code 70 where one of them did not succeed, 75 after --for. With --idle: until no job waits or runs.")
+        discussion:
+            "Exit code 70 where one of them did not succeed, 75 after --for. With --idle: until no job waits or runs.")
     @Argument(help: "Job ids.")
     var ids: [String] = []
     @Option(name: .customLong("for"), help: "At the most so long: 30s, 10m.")
@@ -184,7 +191,8 @@ struct JobsRetry: AsyncParsableCommand {
         let changed = try await brokerOption.client().retry(wanted)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
-            throw Failure.data("\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded")
+            throw Failure.data(
+                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded")
         }
     }
 }

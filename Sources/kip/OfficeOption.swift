@@ -32,7 +32,9 @@ struct OfficeOption: ParsableArguments {
     }
 
     static func date(_ text: String, _ option: String) throws -> LocalDate {
-        guard let date = LocalDate(text) else { throw Failure.usage("\(option) “\(text)” is not a day such as 2024-03-29") }
+        guard let date = LocalDate(text) else {
+            throw Failure.usage("\(option) “\(text)” is not a day such as 2024-03-29")
+        }
         return date
     }
 }

@@ -24,15 +24,18 @@ struct PlanImport: AsyncParsableCommand {
         }
         let office = try officeOption.open()
         try office.register.importPlan(plan)
-        Terminal.line("plan \(plan.plan): \(plan.tasks.count) tasks, \(plan.tasks.flatMap(\.milestones).count) milestones")
-        for phrase in Directory(office.profile).unresolved(in: plan) {
-            Terminal.say("no unit of office.yaml is meant by “\(phrase)”; nobody is reminded for it")
-        }
+        Terminal.line(
+            "plan \(plan.plan): \(plan.tasks.count) tasks, \(plan.tasks.flatMap(\.milestones).count) milestones")
+        let unresolved = Directory(office.profile).unresolved(in: plan)
+        if unresolved.isEmpty { return }
+        Terminal.say("\(unresolved.count) owners name no unit of the profile; nobody is reminded for them:")
+        for phrase in unresolved { Terminal.say("  \(phrase)") }
     }
 }
 
 struct PlanList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "The tasks of the plan with their dates.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The tasks of the plan with their dates.")
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {

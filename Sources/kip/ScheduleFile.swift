@@ -24,7 +24,8 @@ enum ScheduleFile {
 
     private static func schedule(_ map: [String: Any], _ place: String) throws -> ScheduleRecord {
         for key in map.keys.sorted() where !known.contains(key) {
-            throw Failure.data("\(place): “\(key)” is not a setting; they are \(known.sorted().joined(separator: ", "))")
+            throw Failure.data(
+                "\(place): “\(key)” is not a setting; they are \(known.sorted().joined(separator: ", "))")
         }
         func text(_ key: String) throws -> String {
             guard let value = map[key] as? String, !value.isEmpty else {
@@ -44,7 +45,8 @@ enum ScheduleFile {
         guard let value else { return "{}" }
         if let text = value as? String { return text }
         guard JSONSerialization.isValidJSONObject(value),
-            let data = try? JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
+            let data = try? JSONSerialization.data(
+                withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
         else { throw Failure.data("\(place): the payload is neither a map nor a text of JSON") }
         return String(decoding: data, as: UTF8.self)
     }

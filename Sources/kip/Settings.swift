@@ -35,7 +35,9 @@ struct Settings {
 
     func number(_ flag: Int?, _ variable: String, _ key: String) throws -> Int? {
         guard let text = text(flag.map(String.init), variable, key) else { return nil }
-        guard let number = Int(text) else { throw Failure.usage("\(variable) (or \(key) in kip.yaml) is “\(text)”, not a number") }
+        guard let number = Int(text) else {
+            throw Failure.usage("\(variable) (or \(key) in kip.yaml) is “\(text)”, not a number")
+        }
         return number
     }
 

@@ -31,7 +31,9 @@ enum Terminal {
         for row in all {
             var text = ""
             for (column, cell) in row.enumerated() {
-                text += column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+                text +=
+                    column == row.count - 1
+                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
             }
             line(text)
         }

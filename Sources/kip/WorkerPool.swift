@@ -27,7 +27,9 @@ struct WorkerPool {
 
     private func start(_ number: Int) throws -> Process {
         var arguments = Array(CommandLine.arguments.dropFirst())
-        if let place = arguments.firstIndex(of: "--processes") { arguments.removeSubrange(place...min(place + 1, arguments.count - 1)) }
+        if let place = arguments.firstIndex(of: "--processes") {
+            arguments.removeSubrange(place...min(place + 1, arguments.count - 1))
+        }
         arguments.removeAll { $0.hasPrefix("--processes=") }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -164,7 +164,8 @@ import Testing
     func restart() {
         let id = JobID()
         let lane = Lane(queue: "default", kind: "k")
-        let job = WaitingJob(JobDraft(id: id, kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
+        let job = WaitingJob(
+            JobDraft(id: id, kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
         var held = job
         held.attempt = 1
         let workerID = JobID().description
@@ -172,7 +173,8 @@ import Testing
         var harness = CoreHarness(recovered: recovered)
         var effects: [Effect] = []
         harness.core.dispatch(at: harness.now, into: &effects)
-        let other = WaitingJob(JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
+        let other = WaitingJob(
+            JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
         harness.handle(.refilled(lane, [job, other], limit: 10, generation: 1))
         _ = harness.worker("new")
         #expect(harness.takeSent().work.isEmpty)

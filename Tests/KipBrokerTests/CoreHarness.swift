@@ -72,7 +72,8 @@ struct CoreHarness {
     }
 
     /// A worker that says hello and is welcomed.
-    mutating func worker(_ name: String, credit: Int32 = 10, holding: [WireHeld] = []) -> (id: String, session: UInt64) {
+    mutating func worker(_ name: String, credit: Int32 = 10, holding: [WireHeld] = []) -> (id: String, session: UInt64)
+    {
         worker(JobID().description, name, credit: credit, holding: holding)
     }
 

@@ -55,7 +55,8 @@ final class Directory: Sendable {
         let first = draft()
         var again = first
         again.uniqueKey = "new"
-        #expect(try store.apply([.insert(first, at: now), .insert(again, at: now)]) == [.created, .existing(first.id)])
+        #expect(
+            try store.apply([.insert(first, at: now), .insert(again, at: now)]) == [.created, .existing(first.id)])
         #expect(try store.apply([.insert(draft(key: "new"), at: now)]) == [.created])
     }
 

@@ -40,7 +40,8 @@ extension BrokerCore {
 
     /// Puts a job that is now on disk where it belongs.
     mutating func settle(_ draft: JobDraft, at now: Timestamp) {
-        settle(WaitingJob(draft, createdAt: now), Lane(queue: draft.queue, kind: draft.kind), runAt: draft.runAt, at: now)
+        settle(
+            WaitingJob(draft, createdAt: now), Lane(queue: draft.queue, kind: draft.kind), runAt: draft.runAt, at: now)
     }
 
     /// Puts a waiting job that is on disk where it belongs: before a worker, or with those whose time has not come.

@@ -21,7 +21,9 @@ enum Endpoint {
     static func check(_ endpoint: String) throws(BindError) {
         if endpoint.hasPrefix("ipc://") {
             // sockaddr_un.sun_path holds 107 bytes and a zero.
-            if endpoint.utf8.count - 6 > 107 { throw BindError(endpoint: endpoint, reason: "the path is over 107 bytes") }
+            if endpoint.utf8.count - 6 > 107 {
+                throw BindError(endpoint: endpoint, reason: "the path is over 107 bytes")
+            }
             return
         }
         let loopback = ["tcp://127.", "tcp://localhost:", "tcp://[::1]:"]

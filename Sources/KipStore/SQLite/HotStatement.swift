@@ -96,5 +96,6 @@ struct HotStatement {
     }
 
     /// SQLITE_TRANSIENT: SQLite makes its own copy.
-    private static nonisolated(unsafe) let copied = unsafeBitCast(OpaquePointer(bitPattern: -1), to: sqlite3_destructor_type.self)
+    private static nonisolated(unsafe) let copied = unsafeBitCast(
+        OpaquePointer(bitPattern: -1), to: sqlite3_destructor_type.self)
 }

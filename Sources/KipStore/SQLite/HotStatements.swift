@@ -39,7 +39,8 @@ struct HotStatements {
             WHERE id = ?1 AND state IN (1, 2, 3)
             """)
         attempt = try HotStatement(
-            db, "INSERT OR REPLACE INTO attempts (job, attempt, worker, ended_at, outcome, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+            db,
+            "INSERT OR REPLACE INTO attempts (job, attempt, worker, ended_at, outcome, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
         )
         available = try HotStatement(
             db,

@@ -53,7 +53,8 @@ extension SQLiteJobStore {
     private func job(_ db: Database, _ id: JobID) throws -> Answer {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT \(Self.columns), payload, result FROM jobs WHERE id = ?", arguments: [id.databaseValue])
+                db, sql: "SELECT \(Self.columns), payload, result FROM jobs WHERE id = ?", arguments: [id.databaseValue]
+            )
         else { return .noJob }
         let attempts = try Row.fetchAll(
             db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue])

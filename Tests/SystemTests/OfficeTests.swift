@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct OfficeDayTests {
+    @Test("a day of the office: letters, notices and a report, each once, also when everything runs twice")
+    func day() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let workers = try (0..<2).map { _ in try house.start("worker") }
+        defer { House.end(workers[0], workers[1], broker) }
+        try house.kip("plan", "import", House.root.appendingPathComponent("deploy/example/plan.yaml").path)
+        let cases = try house.kip("cases", "sample", "--count", "300", "--seed", "7", "--as-of", "2024-03-29").out
+        try cases.write(to: house.folder.appendingPathComponent("cases.csv"), atomically: true, encoding: .utf8)
+        #expect(try house.kip("cases", "import", "cases.csv").out.hasPrefix("300 new"))
+
+        func sweep() throws {
+            for (kind, payload) in [
+                ("late-case-sweep", #"{"asOf": "2024-03-29"}"#), ("reminder-sweep", #"{"asOf": "2024-03-29"}"#),
+                ("report-compilation", #"{"period": "2024-Q1", "asOf": "2024-03-29"}"#),
+            ] {
+                let result = try house.kip("enqueue", kind, "--payload", payload, "--wait")
+                #expect(result.code == 0, "\(kind): \(result.error)")
+            }
+            #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        }
+        try sweep()
+        let letters = try house.kip("letters", "list", "--json").lines
+        let outbox = house.folder.appendingPathComponent("office/outbox").path
+        let notices = try FileManager.default.contentsOfDirectory(atPath: outbox)
+        #expect(letters.count > 5)
+        #expect(notices.contains("2024-03-29-noi-vu.eml"))
+        let numbers = letters.compactMap { line -> Int? in
+            (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["number"] as? Int
+        }
+        #expect(numbers.sorted() == Array(1...letters.count))
+
+        try sweep()
+        #expect(try house.kip("letters", "list", "--json").lines == letters)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: outbox).sorted() == notices.sorted())
+        #expect(try house.kip("reports", "list", "--json").lines.count == 1)
+
+        try house.kip("letters", "export", "--to", "letters")
+        let files = try FileManager.default.contentsOfDirectory(
+            atPath: house.folder.appendingPathComponent("letters").path)
+        #expect(files.count == letters.count)
+        let fonts = try house.run("pdffonts", ["letters/\(try #require(files.first))"]).lines.dropFirst(2)
+        let families = Set(
+            fonts.compactMap { $0.split(separator: "+").last?.split(whereSeparator: { "- ".contains($0) }).first })
+        #expect(families.count == 1, "\(fonts)")
+        #expect(fonts.allSatisfy { $0.contains(" yes yes yes ") })
+    }
+
+    @Test("a cut-off file changes nothing, a bad row is named and written to the rejects")
+    func imports() throws {
+        let house = try House()
+        let cases = try house.kip("cases", "sample", "--count", "20", "--seed", "3").out
+        let cut = String(cases.dropLast(40))
+        let refused = try house.kip("cases", "import", "-", input: cut)
+        #expect(refused.code == 65)
+        #expect(try house.kip("cases", "list", "--as-of", "2024-03-29").lines.count == 1)
+        let bad =
+            cases.replacingOccurrences(of: "hinh_thuc", with: "hinh_thuc")
+            + "000.00.01.H29-240101-9999,Thủ tục,Hộ tịch,Phòng Tư pháp,A,,,,,31/02/2024,05/03/2024,,,,\r\n"
+        try bad.write(to: house.folder.appendingPathComponent("b.csv"), atomically: true, encoding: .utf8)
+        #expect(try house.kip("cases", "import", "b.csv", "--strict").code == 65)
+        let result = try house.kip("cases", "import", "b.csv")
+        #expect(result.out.contains("20 new, 0 changed, 0 unchanged, 1 rejected"))
+        #expect(result.error.contains("b.csv:22: ngay_tiep_nhan"))
+        let rejects = try String(contentsOf: house.folder.appendingPathComponent("b.csv.rejects.csv"), encoding: .utf8)
+        #expect(rejects.contains("31/02/2024"))
+    }
+
+    @Test("the schedules that are shipped are taken, and a trigger enqueues")
+    func schedules() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let file = House.root.appendingPathComponent("deploy/schedules.yaml").path
+        let applied = try house.kip("schedules", "apply", file)
+        #expect(applied.code == 0, "\(applied.error)")
+        #expect(try house.kip("schedules", "trigger", "reminders").lines.count == 1)
+        #expect(try house.kip("jobs", "list", "--kind", "reminder-sweep", "--json").lines.count == 1)
+        #expect(
+            try house.kip("schedules", "next", "reminders", "--limit", "3").lines.allSatisfy {
+                $0.contains("07:30 +07:00")
+            })
+    }
+}
