@@ -49,6 +49,8 @@ def run(job, payload):
 
 signal.signal(signal.SIGTERM, leave)
 signal.signal(signal.SIGINT, leave)
+# Whoever started this worker may have blocked them: a thread of a Swift program does, and a child inherits it.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
 while not (leaving and not unrecorded):
     now = time.monotonic()
     if session and now - heard > lease_seconds:
