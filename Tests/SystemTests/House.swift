@@ -48,7 +48,7 @@ final class House: Sendable {
         process.environment = environment
         process.currentDirectoryURL = folder
         let log = folder.appendingPathComponent("log-\(UUID().uuidString.prefix(4))")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
@@ -72,7 +72,7 @@ final class House: Sendable {
         process.environment = environment
         process.currentDirectoryURL = folder
         let files = ["in", "out", "error"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString.prefix(6))") }
-        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         try (input ?? "").write(to: files[0], atomically: false, encoding: .utf8)
         process.standardInput = try FileHandle(forReadingFrom: files[0])
         process.standardOutput = try FileHandle(forWritingTo: files[1])
