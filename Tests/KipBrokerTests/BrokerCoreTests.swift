@@ -114,11 +114,22 @@ import Testing
     }
 
     private func failed(_ job: WireLeasedJob, _ worker: (id: String, session: UInt64)) -> WireMessage {
+        ended(job, worker, .failed, "no")
+    }
+
+    private func succeeded(_ job: WireLeasedJob, _ worker: (id: String, session: UInt64)) -> WireMessage {
+        ended(job, worker, .succeeded)
+    }
+
+    private func ended(
+        _ job: WireLeasedJob, _ worker: (id: String, session: UInt64), _ outcome: WireResult.Outcome,
+        _ error: String = ""
+    ) -> WireMessage {
         var result = WireResult()
         result.id = job.id
         result.attempt = job.attempt
-        result.outcome = .failed
-        result.error = "no"
+        result.outcome = outcome
+        result.error = error
         var results = WireResults()
         results.workerID = worker.id
         results.session = worker.session
@@ -204,6 +215,79 @@ import Testing
         #expect(sent.contains { if case .revoked = $0.header.body { true } else { false } })
         harness.finish(work[0], by: worker, "w")
         #expect(harness.takeSent().recorded.map(\.status) == [.stale])
+    }
+
+    @Test("a result that comes while a cancellation is on its way to the disk is stale, and its children are not made")
+    func cancelRace() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let work = harness.takeSent().work
+        var cancel = WireCancelJobs()
+        cancel.ids = [work[0].id]
+        harness.handle(.message(WireMessage(.cancelJobs(cancel)), from: CoreHarness.peer("o")))
+        let batch = harness.core.takeBatch() ?? []
+        harness.finish(work[0], by: worker, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.stale])
+        harness.handle(.committed(harness.outcomes(of: batch)))
+        #expect(harness.takeSent().contains { if case .revoked = $0.header.body { true } else { false } })
+        #expect(harness.core.takeBatch() == nil)
+    }
+
+    @Test("a cancellation that was not written leaves the job with its worker, which has to say what it holds")
+    func cancelFails() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let work = harness.takeSent().work
+        var cancel = WireCancelJobs()
+        cancel.ids = [work[0].id]
+        harness.handle(.message(WireMessage(.cancelJobs(cancel)), from: CoreHarness.peer("o")))
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "x")))
+        #expect(harness.takeSent().refusals == ["storage"])
+        harness.finish(work[0], by: worker, "w")
+        #expect(harness.takeSent().refusals == ["unknown-session"])
+        var held = WireHeld()
+        held.id = work[0].id
+        held.attempt = 1
+        let again = harness.worker(worker.id, "w", holding: [held])
+        _ = harness.takeSent()
+        harness.finish(work[0], by: again, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
+    }
+
+    @Test("an end that comes before its lease is written takes the lease's place")
+    func leaseAndEndAreOneWrite() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueueWithoutCommit()
+        let inserted = harness.core.takeBatch() ?? []
+        harness.handle(.committed(harness.outcomes(of: inserted)))
+        let work = harness.takeSent().work
+        harness.handle(.message(succeeded(work[0], worker), from: CoreHarness.peer("w")))
+        let batch = harness.core.takeBatch() ?? []
+        #expect(batch.count == 1)
+        guard case .finish(let finish) = batch.first else {
+            Issue.record("not an end: \(batch)")
+            return
+        }
+        #expect(finish.attempt == 1)
+    }
+
+    @Test("a loss that was not written is found again, also when its worker is gone")
+    func lossFails() {
+        var harness = CoreHarness()
+        _ = harness.worker("w")
+        harness.enqueue()
+        _ = harness.takeSent()
+        harness.now = harness.now.advanced(byMilliseconds: 15_000)
+        harness.handle(.timer)
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "x")))
+        harness.pass(milliseconds: 15_000)
+        _ = harness.worker("heir")
+        #expect(harness.takeSent().work.map(\.failures) == [1])
     }
 
     @Test("payload frames that do not fit the jobs are refused")

@@ -91,6 +91,12 @@ struct CoreHarness {
     }
 
     mutating func enqueue(_ count: Int = 1, edit: (inout WireNewJob) -> Void = { _ in }) {
+        enqueueWithoutCommit(count, edit: edit)
+        settle()
+    }
+
+    /// The jobs wait for the disk.
+    mutating func enqueueWithoutCommit(_ count: Int = 1, edit: (inout WireNewJob) -> Void = { _ in }) {
         var enqueue = WireEnqueue()
         enqueue.jobs = (0..<count).map { _ in
             var job = WireNewJob()
@@ -99,7 +105,7 @@ struct CoreHarness {
             edit(&job)
             return job
         }
-        say(.enqueue(enqueue), from: Self.peer("producer"))
+        handle(.message(WireMessage(.enqueue(enqueue), request: 1), from: Self.peer("producer")))
     }
 
     mutating func finish(

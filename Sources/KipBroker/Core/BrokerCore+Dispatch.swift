@@ -53,7 +53,8 @@ extension BrokerCore {
 
     @discardableResult
     mutating func lease(_ job: WaitingJob, _ lane: Lane, to worker: String) -> Lease {
-        let lease = Lease(job: job, lane: lane, worker: worker)
+        let place = BatchPlace(batch: batchNumber, index: batch.count)
+        let lease = Lease(job: job, lane: lane, worker: worker, place: place)
         precondition(leases[job.id] == nil, "job \(job.id) would be leased twice")
         leases[job.id] = lease
         workers[worker]?.holding += 1

@@ -35,7 +35,8 @@ extension BrokerCore {
         return ids
     }
 
-    /// Cancels jobs, also running ones: their lease ends, and their worker is told to stop.
+    /// Cancels jobs, also running ones: from here on no result of theirs counts, and when that is on disk their worker is
+    /// told to stop.
     mutating func take(
         _ cancel: WireCancelJobs, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
     ) throws(Refusal) {
@@ -43,6 +44,10 @@ extension BrokerCore {
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
         for id in ids {
             for index in lanes.indices where lanes[index].remove(id) != nil { break }
+            if leases[id]?.ending == false {
+                leases[id]?.ending = true
+                leases[id]?.cancelling = true
+            }
             batch.append(.cancel(id, at: now))
         }
         continuations.append(.cancelled(request, ids))
@@ -55,6 +60,7 @@ extension BrokerCore {
         for id in ids {
             guard case .changed(let lane) = outcomes.popFirst() else {
                 changed.unchanged.append(id.description)
+                if leases[id]?.cancelling == true { leases[id] = nil }
                 continue
             }
             changed.ids.append(id.description)
@@ -66,7 +72,7 @@ extension BrokerCore {
     }
 
     private mutating func revoke(_ id: JobID, _ effects: inout [Effect]) {
-        guard let lease = leases[id], !lease.ending else { return }
+        guard let lease = leases[id], lease.cancelling else { return }
         leases[id] = nil
         workers[lease.worker]?.holding -= 1
         guard let peer = workers[lease.worker]?.peer else { return }

@@ -111,8 +111,8 @@ extension BrokerCore {
         var job = lease.job
         job.failures = failures ?? job.failures
         let runAt = now.advanced(byMilliseconds: delay)
-        close(lease)
-        batch.append(
+        close(
+            lease,
             .again(
                 Mutation.Again(
                     id: job.id, attempt: job.attempt, failures: job.failures, runAt: runAt, error: error,
@@ -124,8 +124,8 @@ extension BrokerCore {
     private mutating func end(
         _ lease: Lease, _ state: JobState, failures: Int, result: [UInt8] = [], error: String = "", at now: Timestamp
     ) -> EndedLease {
-        close(lease)
-        batch.append(
+        close(
+            lease,
             .finish(
                 Mutation.Finish(
                     id: lease.job.id, attempt: lease.job.attempt, state: state, failures: failures, result: result,
@@ -133,8 +133,16 @@ extension BrokerCore {
         return EndedLease(id: lease.job.id, again: nil)
     }
 
-    /// No other result can count from here; the worker's credit is free again.
-    private mutating func close(_ lease: Lease) {
+    /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
+    ///
+    /// Where the lease itself is not written yet, its end takes its place: a job that is done while the disk is busy
+    /// costs one write less.
+    private mutating func close(_ lease: Lease, _ end: Mutation) {
+        if let place = lease.place, place.batch == batchNumber {
+            batch[place.index] = end
+        } else {
+            batch.append(end)
+        }
         leases[lease.job.id]?.ending = true
         workers[lease.worker]?.holding -= 1
     }

@@ -9,11 +9,8 @@ extension BrokerCore {
         try check(hello)
         nextSession += 1
         let id = hello.workerID
-        var worker =
-            workers[id]
-            ?? WorkerState(
-                id: id, name: hello.name, session: 0, peer: nil, kinds: [], queues: [], credit: 0, lastSeen: now)
-        if workers[id] == nil { workerOrder.append(id) }
+        remember(id, at: now)
+        var worker = workers[id] ?? .unseen(id, at: now)
         worker.name = hello.name.isEmpty ? String(id.prefix(8)) : hello.name
         worker.session = nextSession
         worker.peer = request.peer
@@ -82,15 +79,17 @@ extension BrokerCore {
 
     /// A job that a worker held when the broker stopped.
     mutating func restore(_ running: RunningJob, at now: Timestamp) {
-        if workers[running.worker] == nil {
-            workers[running.worker] = WorkerState(
-                id: running.worker, name: String(running.worker.prefix(8)), session: 0, peer: nil, kinds: [],
-                queues: [], credit: 0, lastSeen: now)
-            workerOrder.append(running.worker)
-        }
+        remember(running.worker, at: now)
         workers[running.worker]?.holding += 1
         leases[running.job.id] = Lease(job: running.job, lane: running.lane, worker: running.worker)
         _ = index(of: running.lane)
+    }
+
+    /// Makes sure that a worker which holds a lease is known, so that its silence ends the lease.
+    mutating func remember(_ worker: String, at now: Timestamp) {
+        guard workers[worker] == nil else { return }
+        workers[worker] = .unseen(worker, at: now)
+        workerOrder.append(worker)
     }
 
     private mutating func endHoldIfAllAreBack() {

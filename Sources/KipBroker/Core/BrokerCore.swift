@@ -28,7 +28,7 @@ public struct BrokerCore: Sendable {
     var batch: [Mutation] = []
     var continuations: [Continuation] = []
     var takenContinuations: [[Continuation]] = []
-    var pendingLeases: Set<JobID> = []
+    var batchNumber = 0
 
     // Schedules
     var schedules: [ScheduleState] = []
@@ -73,7 +73,7 @@ public struct BrokerCore: Sendable {
         case .committed(let outcomes):
             committed(outcomes, at: now, &effects)
         case .commitFailed(let error):
-            commitFailed(error, &effects)
+            commitFailed(error, at: now, &effects)
         case .refilled(let lane, let jobs, let limit, let generation):
             lanes[index(of: lane)].refill(jobs, limit: limit, asked: generation) { leases[$0] != nil }
         case .refillFailed(let lane):

@@ -35,7 +35,7 @@ extension BrokerCore {
         batch = []
         takenContinuations.append(continuations)
         continuations = []
-        pendingLeases = []
+        batchNumber += 1
         return taken
     }
 
@@ -100,28 +100,43 @@ extension BrokerCore {
     }
 
     /// Nothing of the batch was written: producers are told so, leases stay as they were.
-    mutating func commitFailed(_ error: StoreError, _ effects: inout [Effect]) {
+    mutating func commitFailed(_ error: StoreError, at now: Timestamp, _ effects: inout [Effect]) {
         precondition(!takenContinuations.isEmpty, "a commit failed that was never asked for")
         let refusal = Refusal(.storage, "nothing was stored: \(error)")
         for continuation in takenContinuations.removeFirst() {
             switch continuation {
-            case .enqueued(let request, _, _), .cancelled(let request, _), .revived(let request, _),
-                .schedulesApplied(let request, _):
+            case .enqueued(let request, _, _), .revived(let request, _), .schedulesApplied(let request, _):
+                effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
+            case .cancelled(let request, let ids):
+                for id in ids { resume(id) }
                 effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
             case .recorded(_, _, let ended, _, _), .returned(let ended, _):
-                for lease in ended { reopen(lease.id) }
+                for lease in ended { reopen(lease.id, at: now) }
             case .fired(let name, let previous, _, _):
                 restore(previous, named: name)
             }
         }
     }
 
-    /// A result that could not be written: the worker still has it, and sends it again in its next session.
-    private mutating func reopen(_ id: JobID) {
-        guard var lease = leases[id] else { return }
-        lease.ending = false
-        leases[id] = lease
-        workers[lease.worker]?.mustGreet = true
-        workers[lease.worker]?.holding += 1
+    /// A result that could not be written: the worker still has it, and sends it again in its next session. A worker
+    /// that left meanwhile is waited for as long as a lease lasts.
+    private mutating func reopen(_ id: JobID, at now: Timestamp) {
+        guard let worker = leases[id]?.worker else { return }
+        leases[id]?.ending = false
+        remember(worker, at: now)
+        workers[worker]?.mustGreet = true
+        workers[worker]?.holding += 1
+    }
+
+    /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
+    /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
+    private mutating func resume(_ id: JobID) {
+        if let lease = leases[id], lease.cancelling {
+            leases[id]?.ending = false
+            leases[id]?.cancelling = false
+            workers[lease.worker]?.mustGreet = true
+        } else if leases[id] == nil {
+            for index in lanes.indices { lanes[index].leaveOnDisk() }
+        }
     }
 }

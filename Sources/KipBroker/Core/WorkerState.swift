@@ -22,6 +22,12 @@ struct WorkerState: Sendable {
     /// The lane whose turn it is among those of equal priority.
     var nextLane = 0
 
+    /// A worker that the broker knows only by its leases: it has to say hello before its lease ends.
+    static func unseen(_ id: String, at now: Timestamp) -> WorkerState {
+        WorkerState(
+            id: id, name: String(id.prefix(8)), session: 0, peer: nil, kinds: [], queues: [], credit: 0, lastSeen: now)
+    }
+
     mutating func learn(_ lane: Lane, at index: Int) {
         if kinds.contains(lane.kind), queues.contains(lane.queue) { lanes.append(index) }
     }
@@ -35,6 +41,18 @@ struct Lease: Sendable {
     var job: WaitingJob
     var lane: Lane
     var worker: String
-    /// A result, a return or a loss is on its way to the disk: no other can count.
+    /// Where the batch that gathers says so; nil = an earlier batch does.
+    var place: BatchPlace?
+    /// A result, a return, a loss or a cancellation is on its way to the disk: no other can count.
     var ending = false
+    /// It ends because an operator cancelled the job.
+    var cancelling = false
+}
+
+/// A place in a batch of mutations.
+struct BatchPlace: Sendable {
+    /// Which batch, counted from 0.
+    var batch: Int
+    /// Which of its mutations.
+    var index: Int
 }
