@@ -12,7 +12,7 @@ extension SQLiteJobStore {
             case .job(let id):
                 return try job(db, id)
             case .states(let ids):
-                return .states(try ids.map { try state($0) })
+                return .states(try states(db, ids))
             case .queues:
                 return .queues(try queues(db))
             case .schedules:
@@ -61,6 +61,16 @@ extension SQLiteJobStore {
         return .job(
             Self.wireJob(row), payload: Self.bytes(row["payload"]), result: Self.bytes(row["result"]),
             attempts: attempts.map(Self.wireAttempt))
+    }
+
+    /// One transaction for all, so that the file is locked once and not for each.
+    private func states(_ db: Database, _ ids: [JobID]) throws -> [JobState?] {
+        var states: [JobState?] = []
+        try db.inTransaction(.deferred) {
+            states = try ids.map { try state($0) }
+            return .commit
+        }
+        return states
     }
 
     private func state(_ id: JobID) throws -> JobState? {
