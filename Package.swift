@@ -69,9 +69,16 @@ let package = Package(
         tests("KipStoreTests", ["KipStore", grdb]),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
-        tests("OfficeTests", ["Office"]),
+        tests("KipWorkerTests", ["KipBroker", "KipClient", "KipWorker"]),
 
-        tests("SystemTests", ["kip", "KipClient", "KipCore"]),
+        tests("OfficeTests", ["Office", grdb]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
+        tests("OfficeMailTests", ["OfficeMail"]),
+        tests("JobLibraryTests", ["JobLibrary"]),
+
+        tests("SystemTests", ["kip", "ExampleWorker", "KipClient", "KipCore"]),
+        .executableTarget(
+            name: "ExampleWorker", dependencies: ["KipWorker"], path: "Tests/ExampleWorker", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

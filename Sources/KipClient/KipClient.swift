@@ -9,18 +9,17 @@ import KipCore
 /// try await client.wait([job.id])
 /// ```
 public final class KipClient: Sendable {
-    /// Where a broker listens by default.
-    public static let defaultEndpoint = "tcp://127.0.0.1:7520"
-
     let transport: ClientTransport
 
     /// A client. It connects in the background, and again whenever the connection is lost.
     /// - Parameters:
-    ///   - endpoint: default `tcp://127.0.0.1:7520`.
+    ///   - endpoint: default what the variable `KIP_BROKER` says, or `tcp://127.0.0.1:7520`.
     ///   - timeout: how long a request may take before it fails as unreachable; within it, it is sent again as often as
     ///     needed. Default 10 s.
     /// - Throws: `KipClientError.transport` where the endpoint is not one.
-    public init(endpoint: String = KipClient.defaultEndpoint, timeout: Duration = .seconds(10)) throws(KipClientError) {
+    public init(
+        endpoint: String = DefaultEndpoint.ofEnvironment, timeout: Duration = .seconds(10)
+    ) throws(KipClientError) {
         transport = try ClientTransport(endpoint: endpoint, timeout: timeout)
     }
 

@@ -11,7 +11,7 @@ public final class KipWorker: Service {
 
     /// A worker.
     /// - Parameters:
-    ///   - endpoint: where the broker listens. Default `tcp://127.0.0.1:7520`.
+    ///   - endpoint: where the broker listens. Default what the variable `KIP_BROKER` says, or `tcp://127.0.0.1:7520`.
     ///   - name: for lists; default the process's own short id.
     ///   - queues: default `default`.
     ///   - concurrency: handlers at once. Default 4.
@@ -22,7 +22,7 @@ public final class KipWorker: Service {
     ///   - logger: default the label `kip.worker`.
     /// - Throws: `WorkerError` where the endpoint cannot be used.
     public init(
-        endpoint: String = "tcp://127.0.0.1:7520", name: String = "", queues: [String] = ["default"],
+        endpoint: String = DefaultEndpoint.ofEnvironment, name: String = "", queues: [String] = ["default"],
         concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30), registry: JobRegistry,
         logger: Logger = Logger(label: "kip.worker")
     ) throws(WorkerError) {
@@ -41,11 +41,23 @@ public final class KipWorker: Service {
     /// A worker of these kinds, with the defaults.
     /// - Throws: `WorkerError` where the endpoint cannot be used.
     public convenience init(
-        endpoint: String = "tcp://127.0.0.1:7520", concurrency: Int = 4, jobs kinds: any Job.Type...
+        endpoint: String = DefaultEndpoint.ofEnvironment, concurrency: Int = 4, jobs kinds: any Job.Type...
     ) throws(WorkerError) {
         var registry = JobRegistry()
         for kind in kinds { registry.register(kind) }
         try self.init(endpoint: endpoint, concurrency: concurrency, registry: registry)
+    }
+
+    /// Works until SIGTERM or SIGINT, then leaves in good order: for a program that is this worker and nothing else.
+    /// A program with more services puts the worker into a `ServiceGroup` of its own.
+    /// - Parameter logger: for what the service group has to say. Default warnings only.
+    /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
+    public func runService(logger: Logger? = nil) async throws {
+        var quiet = Logger(label: "kip.worker.service")
+        quiet.logLevel = .warning
+        let group = ServiceGroup(
+            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger ?? quiet)
+        try await group.run()
     }
 
     /// Works until the service group shuts down.

@@ -128,7 +128,7 @@ public struct ApologyLetterForm: Sendable {
     private var promise: [Run] {
         if let newPromise {
             return [
-                Run("Thời gian hẹn trả kết quả lại: ", bold: true), Run(newPromise.text, bold: true),
+                Run("Hẹn lại ngày trả kết quả: ", bold: true), Run(newPromise.text, bold: true),
                 Run(", tại \(desk)."),
             ]
         }

@@ -42,7 +42,7 @@ public struct MailMessage: Sendable {
             "Subject: \(Self.words(subject))",
             "Date: \(Self.date(date))",
             "Message-ID: <\(identity).kip@\(from.split(separator: "@").last ?? "localhost")>",
-            "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "",
+            "MIME-Version: 1.0", "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"", "",
             "--\(boundary)", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
             Self.body(text), "--\(boundary)", "Content-Type: text/html; charset=utf-8",
             "Content-Transfer-Encoding: base64", "", Self.body(html), "--\(boundary)--", "",

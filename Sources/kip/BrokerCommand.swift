@@ -36,7 +36,7 @@ struct BrokerCommand: AsyncParsableCommand {
         }
         let logger = Log.logger("kip.broker")
         let broker = try Broker(
-            directory: directory, endpoints: endpoints.isEmpty ? ["tcp://127.0.0.1:7520"] : endpoints,
+            directory: directory, endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,
             settings: settings, logger: logger)
         try await Log.serve([broker], logger)
         logger.info("the broker has ended")

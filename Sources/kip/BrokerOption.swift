@@ -10,7 +10,7 @@ struct BrokerOption: ParsableArguments {
     var timeout = 10.0
 
     func endpoint() throws -> String {
-        try Settings.load().text(broker, "KIP_BROKER", "broker") ?? KipClient.defaultEndpoint
+        try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
     }
 
     func client() throws -> KipClient {

@@ -44,7 +44,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let logger = Log.logger("kip.worker")
         let served = configuration.list(queues, "KIP_QUEUES", "queues")
         let worker = try KipWorker(
-            endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? "tcp://127.0.0.1:7520",
+            endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address,
             name: name ?? "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
             queues: served.isEmpty ? ["default"] : served, concurrency: places, prefetch: prefetch,
             drainTimeout: .milliseconds(Int64(drain * 1000)), registry: try WorkerJobs.registry(office: officeOption),

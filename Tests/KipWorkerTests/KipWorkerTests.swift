@@ -1,0 +1,197 @@
+import Foundation
+import KipClient
+import KipCore
+import KipWorker
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct KipWorkerTests {
+    @Test("jobs run, and their results are kept")
+    func runs() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Flaky.self)
+        let jobs = try await broker.client.enqueue(
+            (0..<200).map { _ in JobRequest(kind: "flaky", payload: Array(#"{"failures": 0}"#.utf8)) })
+        let states = try await broker.client.wait(jobs.map(\.id), timeout: .seconds(30))
+        #expect(states.allSatisfy { $0 == .succeeded })
+        let detail = try await broker.client.job(jobs[0].id)
+        #expect(String(decoding: detail.result, as: UTF8.self) == #""after 0""#)
+        worker.cancel()
+        try await worker.value
+    }
+
+    @Test("a job that fails is tried again; too many failures make it a dead letter with each error")
+    func retries() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Flaky.self)
+        defer { worker.cancel() }
+        let good = try await broker.end(of: broker.client.enqueue(Flaky(failures: 2)))
+        #expect(good.job.state == "succeeded")
+        #expect(good.job.failures == 2)
+        #expect(good.attempts.map(\.error) == ["trouble 1", "trouble 2"])
+        let bad = try await broker.end(of: broker.client.enqueue(Flaky(failures: 9)))
+        #expect(bad.job.state == "dead")
+        #expect(bad.attempts.map(\.error) == ["trouble 1", "trouble 2", "trouble 3"])
+        #expect(try await broker.client.retry([bad.job.id]) == [bad.job.id])
+        let again = try await broker.end(of: bad.job.id)
+        #expect(again.job.state == "dead")
+        #expect(again.job.attempt == 6)
+    }
+
+    @Test("a handler says what becomes of its attempt")
+    func outcomes() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Says.self)
+        defer { worker.cancel() }
+        let discarded = try await broker.end(of: broker.client.enqueue(Says(word: "discard")))
+        #expect(discarded.job.state == "dead")
+        #expect(discarded.job.attempt == 1)
+        #expect(discarded.job.error == "no use")
+        let again = try await broker.end(of: broker.client.enqueue(Says(word: "again")))
+        #expect(again.job.state == "succeeded")
+        #expect(again.attempts.map(\.error) == ["not yet"])
+        let large = try await broker.end(of: broker.client.enqueue(Says(word: "too much")))
+        #expect(large.job.state == "dead")
+        #expect(large.job.error?.contains("the limit is") == true)
+    }
+
+    @Test("a payload that its kind cannot read is a dead letter at once, which names the key and no value")
+    func unreadable() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self)
+        defer { worker.cancel() }
+        let request = JobRequest(kind: "slow", payload: Array(#"{"journal": "Nguyễn Văn A"}"#.utf8))
+        let detail = try await broker.end(of: broker.client.enqueue(request))
+        #expect(detail.job.state == "dead")
+        #expect(detail.job.attempt == 1)
+        #expect(detail.job.error?.contains("“milliseconds” is missing") == true)
+        #expect(detail.job.error?.contains("Nguyễn") == false)
+    }
+
+    @Test("an attempt that takes too long is cancelled and counts as failed")
+    func timeout() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self)
+        defer { worker.cancel() }
+        let journal = UUID().uuidString
+        let job = try await broker.client.enqueue(
+            Slow(journal: journal, milliseconds: 60_000),
+            options: JobOptions(maxAttempts: 1, timeout: .milliseconds(150)))
+        let detail = try await broker.end(of: job)
+        #expect(detail.job.state == "dead")
+        #expect(detail.job.error == "timed out after 0.15 s")
+        try await Journal.shared.wait(for: 2, in: journal)
+        #expect(Journal.shared.read(journal) == ["start 1", "cancelled"])
+    }
+
+    @Test("a cancelled job stops in its worker")
+    func cancel() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self)
+        defer { worker.cancel() }
+        let journal = UUID().uuidString
+        let job = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 60_000))
+        try await Journal.shared.wait(for: 1, in: journal)
+        #expect(try await broker.client.cancel([job.id]) == [job.id])
+        try await Journal.shared.wait(for: 2, in: journal)
+        #expect(Journal.shared.read(journal) == ["start 1", "cancelled"])
+        #expect(try await broker.client.states([job.id]) == [.cancelled])
+    }
+
+    @Test("children become real with their parent's success, and not without it")
+    func children() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Parent.self, Slow.self)
+        defer { worker.cancel() }
+        let journal = UUID().uuidString
+        let good = try await broker.client.enqueue(Parent(journal: journal, children: 3, fails: false))
+        #expect(try await broker.end(of: good).job.state == "succeeded")
+        #expect(try await broker.client.jobs(kind: "slow").jobs.count == 3)
+        let bad = try await broker.client.enqueue(Parent(journal: journal, children: 3, fails: true))
+        #expect(try await broker.end(of: bad).job.state == "dead")
+        #expect(try await broker.client.jobs(kind: "slow").jobs.count == 3)
+    }
+
+    @Test("a worker without kinds is refused, and says so")
+    func refused() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker()
+        await #expect(throws: WorkerError.self) { try await worker.value }
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct LeavingTests {
+    @Test("a drain lets what runs finish, gives back what waits, and costs no attempt")
+    func drain() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self, named: "first", concurrency: 1, prefetch: 5)
+        let journal = UUID().uuidString
+        let jobs = try await broker.client.enqueue(
+            (0..<4).map { _ in
+                JobRequest(
+                    kind: "slow", payload: Array(#"{"journal": "\#(journal)", "milliseconds": 200}"#.utf8))
+            })
+        try await Journal.shared.wait(for: 1, in: journal)
+        worker.cancel()
+        try await worker.value
+        #expect(Journal.shared.read(journal) == ["start 1", "end"])
+        #expect(try await broker.client.workers().isEmpty)
+        let states = try await broker.client.states(jobs.map(\.id))
+        #expect(states == [.succeeded, .available, .available, .available])
+        let heir = try broker.worker(Slow.self, named: "heir")
+        defer { heir.cancel() }
+        try await broker.client.wait(jobs.map(\.id), timeout: .seconds(30))
+        for job in jobs.dropFirst() {
+            let detail = try await broker.client.job(job.id)
+            #expect(detail.job.failures == 0)
+            #expect(detail.attempts.map(\.outcome) == ["given back"])
+        }
+    }
+
+    @Test("what does not finish within the drain is cancelled and given back")
+    func drainTimeout() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self, named: "first", drain: .milliseconds(50))
+        let journal = UUID().uuidString
+        let job = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 60_000))
+        try await Journal.shared.wait(for: 1, in: journal)
+        worker.cancel()
+        try await worker.value
+        let detail = try await broker.client.job(job.id)
+        #expect(detail.job.state == "available")
+        #expect(detail.job.failures == 0)
+        #expect(detail.attempts.map(\.outcome) == ["given back"])
+    }
+
+    @Test("a broker that restarts repeats nothing that is still running, and takes its result")
+    func brokerRestarts() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self, named: "first")
+        defer { worker.cancel() }
+        let journal = UUID().uuidString
+        let job = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 700))
+        try await Journal.shared.wait(for: 1, in: journal)
+        try await broker.stop()
+        try await Task.sleep(for: .milliseconds(200))
+        try broker.start()
+        let detail = try await broker.end(of: job)
+        #expect(detail.job.state == "succeeded")
+        #expect(detail.job.attempt == 1)
+        #expect(Journal.shared.read(journal) == ["start 1", "end"])
+    }
+
+    @Test("a result that ends while the broker is away is kept and recorded when it is back")
+    func resultOutlivesBroker() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Slow.self, named: "first")
+        defer { worker.cancel() }
+        let journal = UUID().uuidString
+        let job = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 200))
+        try await Journal.shared.wait(for: 1, in: journal)
+        try await broker.stop()
+        try await Journal.shared.wait(for: 2, in: journal)
+        try broker.start()
+        let detail = try await broker.end(of: job)
+        #expect(detail.job.state == "succeeded")
+        #expect(detail.job.attempt == 1)
+    }
+}

@@ -1,0 +1,66 @@
+import KipWorker
+
+/// Notes its attempt, waits, notes its end.
+struct Slow: Job {
+    static let kind = "slow"
+    var journal: String
+    var milliseconds: Int
+
+    func run(in context: JobContext) async throws -> Outcome {
+        Journal.shared.note("start \(context.attempt)", in: journal)
+        do {
+            try await Task.sleep(for: .milliseconds(milliseconds))
+        } catch {
+            Journal.shared.note("cancelled", in: journal)
+            throw error
+        }
+        Journal.shared.note("end", in: journal)
+        return try .done(["attempt": context.attempt])
+    }
+}
+
+/// Fails so many times, then succeeds.
+struct Flaky: Job {
+    struct Trouble: Error, CustomStringConvertible { let description: String }
+
+    static let kind = "flaky"
+    static let options = JobOptions(maxAttempts: 3, retry: RetryPolicy(baseMilliseconds: 1, capMilliseconds: 5))
+    var failures: Int
+
+    func run(in context: JobContext) async throws -> Outcome {
+        if context.failures < failures { throw Trouble(description: "trouble \(context.failures + 1)") }
+        return try .done("after \(context.failures)")
+    }
+}
+
+/// Says an outcome.
+struct Says: Job {
+    static let kind = "says"
+    static let options = JobOptions(maxAttempts: 2)
+    var word: String
+
+    func run(in context: JobContext) async throws -> Outcome {
+        switch word {
+        case "discard": .discard(reason: "no use")
+        case "again": context.failures == 0 ? .retry(after: .milliseconds(1), reason: "not yet") : .done
+        case "too much": .succeeded(result: [UInt8](repeating: 0x30, count: Limits.payloadBytes + 1))
+        default: .done
+        }
+    }
+}
+
+/// Makes children, then fails or succeeds.
+struct Parent: Job {
+    static let kind = "parent"
+    static let options = JobOptions(maxAttempts: 1)
+    var journal: String
+    var children: Int
+    var fails: Bool
+
+    func run(in context: JobContext) async throws -> Outcome {
+        for _ in 0..<children {
+            try context.enqueue(Slow(journal: journal, milliseconds: 0))
+        }
+        return fails ? .discard(reason: "after the children") : .done
+    }
+}

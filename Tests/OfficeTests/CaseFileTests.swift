@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@testable import Office
+
+@Suite struct CaseFileTests {
+    private func day(_ text: String) -> LocalDate { Example.day(text) }
+
+    @Test("where a file stands, by day, without knowing what happens later")
+    func states() {
+        var file = Example.caseFile()
+        #expect(file.state(asOf: day("2024-03-08")) == .pendingInTime)
+        #expect(file.state(asOf: day("2024-03-09")) == .pendingOverdue)
+        file.resolvedOn = day("2024-03-07")
+        #expect(file.state(asOf: day("2024-03-06")) == .pendingInTime)
+        #expect(file.state(asOf: day("2024-03-07")) == .early)
+        file.resolvedOn = day("2024-03-08")
+        #expect(file.state(asOf: day("2024-03-29")) == .onTime)
+        file.resolvedOn = day("2024-03-11")
+        #expect(file.state(asOf: day("2024-03-10")) == .pendingOverdue)
+        #expect(file.state(asOf: day("2024-03-11")) == .late)
+    }
+
+    @Test("a letter falls due a working day before the promised day, also over a weekend")
+    func owes() throws {
+        let calendar = try Example.calendar()
+        var file = Example.caseFile()
+        file.promisedOn = day("2024-03-11")
+        func owes(_ text: String) -> Bool { file.owesApology(asOf: day(text), calendar: calendar, leadWorkingDays: 1) }
+        #expect(!owes("2024-03-07"))
+        #expect(owes("2024-03-08"))
+        #expect(owes("2024-03-12"))
+        file.resolvedOn = day("2024-03-11")
+        #expect(!owes("2024-03-11"))
+        file.resolvedOn = day("2024-03-12")
+        #expect(owes("2024-03-29"))
+        #expect(!owes("2024-02-29"))
+    }
+
+    @Test("what a letter lacks is named")
+    func missing() {
+        var file = Example.caseFile()
+        #expect(file.missingForLetter(asOf: day("2024-03-11")) == ["lý do trễ hạn", "ngày hẹn lại"])
+        file.delayReason = "chờ xác minh"
+        file.newPromise = day("2024-03-11")
+        #expect(file.missingForLetter(asOf: day("2024-03-11")) == ["ngày hẹn lại sau hôm nay"])
+        file.newPromise = day("2024-03-15")
+        #expect(file.missingForLetter(asOf: day("2024-03-11")).isEmpty)
+        file.newPromise = nil
+        file.resolvedOn = day("2024-03-11")
+        #expect(file.missingForLetter(asOf: day("2024-03-12")).isEmpty)
+    }
+
+    @Test("the sample is the same for a seed, and is about what it says it is")
+    func sample() throws {
+        let profile = try Example.profile()
+        let calendar = try Example.calendar()
+        let date = day("2024-03-29")
+        func make(_ seed: UInt64) -> [CaseFile] {
+            CaseSample.make(count: 3_000, seed: seed, asOf: date, profile: profile, calendar: calendar)
+        }
+        let files = make(1)
+        #expect(files == make(1))
+        #expect(files != make(2))
+        #expect(Set(files.map(\.code)).count == files.count)
+        #expect(Set(files.map(\.unit).filter { $0.hasPrefix("UBND Phường") }).count == 10)
+        #expect(files.allSatisfy { profile.unit(named: $0.unit) != nil })
+        #expect(files.allSatisfy { file in profile.fields.contains { $0.name == file.field } })
+        #expect(files.allSatisfy { calendar.isWorkingDay($0.receivedOn) && calendar.isWorkingDay($0.promisedOn) })
+        #expect(files.allSatisfy { $0.resolvedOn.map { $0 <= date } ?? true })
+        let late = files.filter { [.late, .pendingOverdue].contains($0.state(asOf: date)) }.count
+        #expect((90...240).contains(late))
+        #expect(try CaseFileCSV(Array(CaseFileCSV.write(files).utf8)).cases == files)
+    }
+}
+
+@Suite struct CaseFileCSVTests {
+    private let head = "ma_ho_so,ten_thu_tuc,linh_vuc,don_vi,nguoi_nop,ngay_tiep_nhan,ngay_hen_tra,ly_do_tre"
+
+    private func read(_ text: String) throws -> CaseFileCSV { try CaseFileCSV(Array(text.utf8)) }
+
+    @Test("a mark of order, semicolons, quotes, hours and decomposed letters are read")
+    func forms() throws {
+        let text =
+            "\u{FEFF}" + head.replacingOccurrences(of: ",", with: ";") + "\r\n"
+            + "A-1;\"Thủ tục; \"\"mới\"\"\nhai dòng\";Hộ tịch;Phòng Tư pháp;"
+            + "Lan".decomposedStringWithCanonicalMapping + " "
+            + "Nguyễn".decomposedStringWithCanonicalMapping + ";01/03/2024 15:30;2024-03-08;\r\n"
+        let table = try read(text)
+        #expect(table.rejects.isEmpty)
+        let file = try #require(table.cases.first)
+        #expect(file.procedure == "Thủ tục; \"mới\"\nhai dòng")
+        #expect(Array(file.applicant.unicodeScalars) == Array("Lan Nguyễn".unicodeScalars))
+        #expect(file.receivedOn == Example.day("2024-03-01"))
+        #expect(file.promisedOn == Example.day("2024-03-08"))
+    }
+
+    @Test(
+        "a bad row is named with its line and its reason, the good ones stay",
+        arguments: [
+            ("A-2,x,y,z,n,31/02/2024,08/03/2024,", "không phải là ngày"),
+            ("A-2,x,y,z,n,08/03/2024,01/03/2024,", "ngày hẹn trả trước ngày tiếp nhận"),
+            ("A-1,x,y,z,n,01/03/2024,08/03/2024,", "mã hồ sơ trùng với dòng 2"),
+            ("A-2,x,y,,n,01/03/2024,08/03/2024,", "thiếu don_vi"),
+            ("khong so,x,y,z,n,01/03/2024,08/03/2024,", "không hợp lệ"),
+            ("A-2,x,y,z,n,01/03/2024,08/03/2024,lý do,thừa", "có 9 cột, cần 8 cột"),
+        ])
+    func rejects(row: String, reason: String) throws {
+        let table = try read(
+            head + "\nA-1,x,y,z,n,01/03/2024,08/03/2024,\n" + row + "\nA-9,x,y,z,n,01/03/2024,08/03/2024,\n")
+        #expect(table.cases.map(\.code) == ["A-1", "A-9"])
+        #expect(table.rejects.map(\.line) == [3])
+        #expect(table.rejects.first?.reason.contains(reason) == true, "\(table.rejects)")
+        #expect(table.rejectsFile.contains(reason))
+    }
+
+    @Test(
+        "a file that is cut off, empty, not UTF-8 or without its columns is refused whole",
+        arguments: [
+            "", "ma_ho_so,linh_vuc\nA-1,x\n",
+            "ma_ho_so,ten_thu_tuc,linh_vuc,don_vi,nguoi_nop,ngay_tiep_nhan,ngay_hen_tra,ly_do_tre\nA-1,x,y,z,\"n",
+            "ma_ho_so,ten_thu_tuc,linh_vuc,don_vi,nguoi_nop,ngay_tiep_nhan,ngay_hen_tra,ly_do_tre\nA-1,x,y,z,n,01/03",
+        ])
+    func refused(text: String) {
+        #expect(throws: OfficeError.self) { try read(text) }
+    }
+
+    @Test("other encodings are refused by name")
+    func latin() {
+        let bytes = Array(head.utf8) + [0x0A, 0xC3, 0x28]
+        #expect(throws: OfficeError.cases("the file is not UTF-8; save it as “CSV UTF-8” and import it again")) {
+            try CaseFileCSV(bytes)
+        }
+    }
+}
