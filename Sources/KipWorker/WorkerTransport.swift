@@ -57,11 +57,17 @@ final class WorkerTransport: Sendable {
     func start() {
         guard !started.exchange(true, ordering: .acquiringAndReleasing) else { return }
         SocketThread.start(name: "kip-worker") { [self] in
-            guard var session = slot.take() else { return }
-            let reason = session.run { draining.load(ordering: .acquiring) }
+            guard let session = slot.take() else { return }
+            let reason = work(session)
             if let reason { end.finish(throwing: reason) } else { end.finish() }
             stop.finish()
         }
+    }
+
+    /// Works to the end. When this returns the socket is closed, and what it still had to say (its goodbye) has gone out:
+    /// a program may exit.
+    private func work(_ session: consuming WorkerSession) -> (any Error)? {
+        session.run { draining.load(ordering: .acquiring) }
     }
 
     /// Tells the thread to finish or give back what it has, and to end.

@@ -1,6 +1,10 @@
 import Foundation
 import GRDB
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The office's register, `office.db`: case files, the plan, and every document that was issued, with its number. A
 /// document's bytes, number and state change in one transaction. Several worker processes share it.
 public final class Register: Sendable {
@@ -12,15 +16,31 @@ public final class Register: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(30)
-            pool = try DatabasePool(path: directory + "/office.db", configuration: configuration)
-            // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try Self.migrate(pool)
+            pool = try Self.alone(in: directory) { try Self.open(directory + "/office.db") }
         } catch {
             throw .register("\(directory)/office.db cannot be opened: \(error)")
         }
+    }
+
+    /// One process at a time: two that open a new register at once would both make its tables.
+    private static func alone<T>(in directory: String, _ body: () throws -> T) throws -> T {
+        let descriptor = Glibc.open(directory + "/office.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw OfficeError.register("\(directory)/office.lock: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        return try body()
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try migrate(pool)
+        return pool
     }
 
     private static func migrate(_ pool: DatabasePool) throws {

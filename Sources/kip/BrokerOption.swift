@@ -13,7 +13,13 @@ struct BrokerOption: ParsableArguments {
         try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
     }
 
+    /// A number of seconds of the command line, from nothing to a day.
+    static func seconds(_ value: Double, _ option: String) throws -> Duration {
+        guard (0...86_400).contains(value) else { throw Failure.usage("\(option) must be from 0 to 86400 seconds") }
+        return .milliseconds(Int64(value * 1000))
+    }
+
     func client() throws -> KipClient {
-        try KipClient(endpoint: endpoint(), timeout: .milliseconds(Int64(timeout * 1000)))
+        try KipClient(endpoint: endpoint(), timeout: Self.seconds(timeout, "--timeout"))
     }
 }

@@ -54,7 +54,19 @@ struct CasesList: AsyncParsableCommand {
     var late = false
     @Option(name: .long, help: "At the most so many.")
     var limit = 50
+    @Flag(name: .long, help: "Print an object for each case file.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
+
+    /// A case file as lists show it: no citizen in it.
+    private struct Shown: Encodable {
+        let code: String
+        let state: String
+        let promisedOn: LocalDate
+        let resolvedOn: LocalDate?
+        let field: String
+        let unit: String
+    }
 
     func run() async throws {
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
@@ -62,12 +74,18 @@ struct CasesList: AsyncParsableCommand {
             let state = file.state(asOf: date)
             return !late || state == .late || state == .pendingOverdue
         }
+        let shown = files.prefix(max(0, limit)).map { file in
+            Shown(
+                code: file.code, state: "\(file.state(asOf: date))", promisedOn: file.promisedOn,
+                resolvedOn: file.resolvedOn, field: file.field, unit: file.unit)
+        }
+        if json { return try shown.forEach { try Terminal.json($0) } }
         Terminal.table(
             ["CODE", "STATE", "PROMISED", "RESOLVED", "FIELD", "UNIT"],
-            files.prefix(limit).map { file in
+            shown.map { file in
                 [
-                    file.code, "\(file.state(asOf: date))", file.promisedOn.description,
-                    file.resolvedOn?.description ?? "-", file.field, file.unit,
+                    file.code, file.state, file.promisedOn.description, file.resolvedOn?.description ?? "-", file.field,
+                    file.unit,
                 ]
             })
         if files.count > limit { Terminal.say("\(files.count - limit) more; --limit shows them") }
@@ -104,10 +122,13 @@ struct CasesSample: AsyncParsableCommand {
 struct CasesNeedsData: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "needs-data", abstract: "Case files whose letters wait for data, and what they lack.")
+    @Flag(name: .long, help: "Print an object for each case file.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
         let waiting = try officeOption.register().needsData()
+        if json { return try waiting.forEach { try Terminal.json(["code": $0.code, "lacks": $0.what]) } }
         if waiting.isEmpty { return Terminal.say("no letter waits for data") }
         Terminal.table(["CODE", "LACKS"], waiting.map { [$0.code, $0.what] })
     }

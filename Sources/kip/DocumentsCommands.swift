@@ -22,6 +22,8 @@ struct LettersShow: AsyncParsableCommand {
         commandName: "show", abstract: "A letter by its key or its case code.")
     @Argument(help: "The letter's key, or the case file's code.")
     var key: String
+    @Flag(name: .long, help: "Print one object.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
@@ -30,6 +32,7 @@ struct LettersShow: AsyncParsableCommand {
         guard let found, found.kind == "letter" else {
             throw Failure.data("there is no letter “\(key)”; “kip letters list” shows those that there are")
         }
+        if json { return try Terminal.json(DocumentList.Shown(found)) }
         Terminal.table(
             ["KEY", "NUMBER", "DATED", "FILE", "BYTES"],
             [
@@ -76,25 +79,26 @@ struct ReportsExport: AsyncParsableCommand {
 
 /// Issued documents of a kind, for people and for folders.
 enum DocumentList {
-    private struct Shown: Encodable {
+    /// A document without its bytes.
+    struct Shown: Encodable {
         let key: String
         let number: Int?
         let dated: LocalDate
         let fileName: String
         let bytes: Int
+
+        init(_ document: IssuedDocument) {
+            key = document.key
+            number = document.number
+            dated = document.dated
+            fileName = document.fileName
+            bytes = document.bytes.count
+        }
     }
 
     static func show(_ kind: String, _ option: OfficeOption, json: Bool) throws {
         let documents = try option.register().documents(kind: kind)
-        if json {
-            for document in documents {
-                try Terminal.json(
-                    Shown(
-                        key: document.key, number: document.number, dated: document.dated, fileName: document.fileName,
-                        bytes: document.bytes.count))
-            }
-            return
-        }
+        if json { return try documents.forEach { try Terminal.json(Shown($0)) } }
         if documents.isEmpty { return Terminal.say("there is no \(kind) yet") }
         Terminal.table(
             ["NUMBER", "DATED", "KEY", "FILE"],

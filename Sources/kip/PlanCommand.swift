@@ -36,10 +36,13 @@ struct PlanImport: AsyncParsableCommand {
 struct PlanList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The tasks of the plan with their dates.")
+    @Flag(name: .long, help: "Print an object for each task.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
         let tasks = try officeOption.register().plans().flatMap(\.tasks)
+        if json { return try tasks.forEach { try Terminal.json($0) } }
         if tasks.isEmpty { return Terminal.say("there is no plan; “kip plan import FILE” brings it") }
         Terminal.table(
             ["TASK", "DUE", "TITLE"],

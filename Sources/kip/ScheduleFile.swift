@@ -16,10 +16,22 @@ enum ScheduleFile {
         } catch {
             throw Failure.data("\(file) is not YAML: \(error)")
         }
-        guard let list = (root as? [String: Any])?["schedules"] as? [[String: Any]] else {
+        guard let list = (root as? [String: Any])?["schedules"] as? [Any] else {
             throw Failure.data("\(file) has no list “schedules:”")
         }
-        return try list.enumerated().map { try schedule($1, "\(file): schedule \($0 + 1)") }
+        var schedules: [ScheduleRecord] = []
+        for (index, item) in list.enumerated() {
+            guard let map = item as? [String: Any] else {
+                throw Failure.data("\(file): schedule \(index + 1) is not a map with name, cron and kind")
+            }
+            let name = (map["name"] as? String).map { "“\($0)”" } ?? "\(index + 1)"
+            let schedule = try schedule(map, "\(file): schedule \(name)")
+            if schedules.contains(where: { $0.name == schedule.name }) {
+                throw Failure.data("\(file): schedule \(name) stands twice")
+            }
+            schedules.append(schedule)
+        }
+        return schedules
     }
 
     private static func schedule(_ map: [String: Any], _ place: String) throws -> ScheduleRecord {
@@ -27,18 +39,27 @@ enum ScheduleFile {
             throw Failure.data(
                 "\(place): “\(key)” is not a setting; they are \(known.sorted().joined(separator: ", "))")
         }
-        func text(_ key: String) throws -> String {
-            guard let value = map[key] as? String, !value.isEmpty else {
-                throw Failure.data("\(place): “\(key)” is missing or not text")
-            }
-            return value
-        }
         return ScheduleRecord(
-            name: try text("name"), cron: try text("cron"),
-            timeZone: map["timezone"] as? String ?? "Asia/Ho_Chi_Minh", kind: try text("kind"),
-            payload: try payload(map["payload"], place), queue: map["queue"] as? String ?? "default",
-            priority: map["priority"] as? Int ?? 0, catchUp: map["catchUp"] as? String ?? "once",
-            paused: map["paused"] as? Bool ?? false)
+            name: try value("name", map, place), cron: try value("cron", map, place),
+            timeZone: try value("timezone", map, place, default: "Asia/Ho_Chi_Minh"),
+            kind: try value("kind", map, place), payload: try payload(map["payload"], place),
+            queue: try value("queue", map, place, default: "default"),
+            priority: try value("priority", map, place, default: 0),
+            catchUp: try value("catchUp", map, place, default: "once"),
+            paused: try value("paused", map, place, default: false))
+    }
+
+    /// A setting of its type; a wrong type is said, not replaced by the default.
+    private static func value<T>(
+        _ key: String, _ map: [String: Any], _ place: String, default standard: T? = nil
+    ) throws -> T {
+        guard let value = map[key] else {
+            if let standard { return standard }
+            throw Failure.data("\(place): “\(key)” is missing")
+        }
+        if let value = value as? T, (value as? String) != "" { return value }
+        let wanted = T.self == String.self ? "text" : T.self == Int.self ? "a whole number" : "true or false"
+        throw Failure.data("\(place): “\(key)” is “\(value)”, not \(wanted)")
     }
 
     private static func payload(_ value: Any?, _ place: String) throws -> String {

@@ -67,6 +67,8 @@ struct SchedulesNext: AsyncParsableCommand {
     var name: String
     @Option(name: .long, help: "How many.")
     var limit = 10
+    @Flag(name: .long, help: "Print an object for each time, in milliseconds since 1970.")
+    var json = false
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
@@ -81,6 +83,10 @@ struct SchedulesNext: AsyncParsableCommand {
         formatter.timeZone = zone
         formatter.dateFormat = "EEE yyyy-MM-dd HH:mm ZZZZZ"
         for time in cron.nextTimes(limit, after: .now(), in: zone) {
+            if json {
+                try Terminal.json(["at": time.milliseconds])
+                continue
+            }
             Terminal.line(formatter.string(from: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)))
         }
     }

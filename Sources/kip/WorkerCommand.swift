@@ -47,7 +47,8 @@ struct WorkerCommand: AsyncParsableCommand {
             endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address,
             name: name ?? "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
             queues: served.isEmpty ? ["default"] : served, concurrency: places, prefetch: prefetch,
-            drainTimeout: .milliseconds(Int64(drain * 1000)), registry: try WorkerJobs.registry(office: officeOption),
+            drainTimeout: try BrokerOption.seconds(drain, "--drain"),
+            registry: try WorkerJobs.registry(office: officeOption),
             logger: logger)
         try await Log.serve([worker], logger)
     }

@@ -24,7 +24,8 @@ enum Poppler {
     static func families(_ bytes: [UInt8]) throws -> Set<String> {
         Set(
             try fonts(bytes).compactMap { row in
-                row.split(separator: " ").first?.split(separator: "+").last?.split(separator: "-").first.map(String.init)
+                row.split(separator: " ").first?.split(separator: "+").last?.split(separator: "-").first.map(
+                    String.init)
             })
     }
 

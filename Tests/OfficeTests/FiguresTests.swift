@@ -28,7 +28,8 @@ import Testing
             file("2024-04-01", "2024-04-05", nil, .online),  // after the period
         ]
         let table = OnTimeFigures.table(
-            files, from: day("2024-01-01"), to: day("2024-03-31"), names: ["Đất đai", "Hộ tịch"]) { $0.field }
+            files, from: day("2024-01-01"), to: day("2024-03-31"), names: ["Đất đai", "Hộ tịch"]
+        ) { $0.field }
         #expect(table.map(\.name) == ["Hộ tịch"])
         let row = table[0]
         #expect((row.online, row.direct, row.carriedOver) == (1, 3, 1))

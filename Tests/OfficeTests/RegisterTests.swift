@@ -64,6 +64,18 @@ import Testing
         #expect(numbers == Array(1...50))
     }
 
+    @Test("many that open a new register at once all get it")
+    func opening() async throws {
+        for _ in 0..<20 {
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("office-\(UUID().uuidString)").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try Register(directory: path).cases() } }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("an import counts what is new, changed and as it was, and the first promise stays")
     func imports() throws {
         try Example.withRegister { (register: Register, _: String) throws -> Void in

@@ -95,8 +95,13 @@ final class House: Sendable {
         process.waitUntilExit()
     }
 
+    /// Ends processes as an operator would; one that does not end within 20 s is killed, and its status says so.
     static func end(_ processes: Process...) {
         for process in processes where process.isRunning { process.terminate() }
-        for process in processes { process.waitUntilExit() }
+        for process in processes {
+            for _ in 0..<2_000 where process.isRunning { usleep(10_000) }
+            if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+            process.waitUntilExit()
+        }
     }
 }

@@ -9,7 +9,6 @@ public final class Broker: Service {
     /// The endpoints that it listens on, ports filled in.
     public let endpoints: [String]
 
-    private let context: Context
     private let storage: StorageThread
     private let waker: Waker
     private let stopping = StopFlag()
@@ -29,9 +28,8 @@ public final class Broker: Service {
         let store = try SQLiteJobStore(directory: directory)
         let now = Timestamp.now()
         let recovered = try Self.recover(store, at: now)
-        context = try Context()
         waker = try Waker()
-        var socket = try Socket(.router, in: context)
+        var socket = try Socket(.router, in: try Context())
         self.endpoints = try Self.bind(&socket, endpoints)
         storage = StorageThread(store: store, waker: waker)
         let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
@@ -42,9 +40,9 @@ public final class Broker: Service {
         storage.start()
         let slot = Slot(router)
         SocketThread.start(name: "kip-router") {
-            guard var router = slot.take() else { return }
+            guard let router = slot.take() else { return }
             do throws(ZeroMQError) {
-                try router.run()
+                try Self.serve(router)
                 end.finish()
             } catch {
                 end.finish(throwing: error)
@@ -56,6 +54,11 @@ public final class Broker: Service {
                 "endpoints": "\(self.endpoints.joined(separator: " "))", "data": "\(directory)",
                 "running": "\(recovered.running.count)", "lanes": "\(recovered.lanes.count)",
             ])
+    }
+
+    /// Serves to the end. When this returns the socket is closed, and the last answers have gone out.
+    private static func serve(_ router: consuming RouterThread) throws(ZeroMQError) {
+        try router.run()
     }
 
     /// Serves until the service group shuts down; then the last batch is written and the threads end.

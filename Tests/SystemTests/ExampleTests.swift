@@ -1,0 +1,69 @@
+import Foundation
+import KipClient
+import Testing
+
+/// What README and scripts show, run as it stands there.
+@Suite(.serialized) struct ExampleTests {
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: House.root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    @Test("the worker of the README is the one that is built here, has 15 lines, and greets")
+    func worker() async throws {
+        let source = try text("Tests/ExampleWorker/Greeter.swift")
+        #expect(source.split(separator: "\n", omittingEmptySubsequences: false).dropLast().count <= 15)
+        #expect(try text("README.md").contains("```swift\n\(source)```"))
+        let house = try House()
+        let broker = try house.start("broker")
+        let greeter = try house.start(
+            program: House.kip.deletingLastPathComponent().appendingPathComponent("ExampleWorker"))
+        defer { House.end(broker) }
+        let id = try #require(
+            try house.kip("enqueue", "greeting", "--payload", #"{"name": "Lan"}"#).lines.first)
+        #expect(try house.kip("jobs", "wait", id, "--for", "30s").code == 0)
+        #expect(try house.kip("jobs", "show", id).out.contains("Xin chào Lan"))
+        House.end(greeter)
+        #expect(greeter.terminationStatus == 0)
+        #expect(try house.kip("workers", "list").error.contains("no worker is connected"))
+    }
+
+    @Test("the command of the cron example enqueues, once a day however often it runs")
+    func cron() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let line = try #require(
+            try text("scripts/examples/kip.cron").split(separator: "\n").first { $0.contains("kip enqueue") })
+        // Five fields of time and the user; cron itself reads \% as %.
+        let command = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: true)[6]
+            .replacingOccurrences(of: "\\%", with: "%")
+        let first = try house.run("sh", ["-c", command])
+        let second = try house.run("sh", ["-c", command])
+        #expect(first.code == 0, "\(first.error)")
+        #expect(first.lines.count == 1)
+        #expect(first.out == second.out)
+        #expect(try house.kip("jobs", "list", "--kind", "late-case-sweep", "--json").lines.count == 1)
+    }
+
+    @Test("the demo leaves letters, notices and a report, and makes none twice", .timeLimit(.minutes(5)))
+    func demo() throws {
+        let house = try House()
+        let data = house.folder.appendingPathComponent("demo").path
+        let demo = House.root.appendingPathComponent("scripts/demo").path
+        func run() throws -> House.Result {
+            try house.run("env", ["KIP_BINARY=\(House.kip.path)", "bash", demo, "--data", data])
+        }
+        let first = try run()
+        #expect(first.code == 0, "\(first.error)")
+        let folders = ["thu-xin-loi", "nhac-viec", "bao-cao"]
+        func made() throws -> [[String]] {
+            try folders.map { try FileManager.default.contentsOfDirectory(atPath: "\(data)/out/\($0)").sorted() }
+        }
+        let before = try made()
+        #expect(before.allSatisfy { !$0.isEmpty })
+        let second = try run()
+        #expect(second.code == 0, "\(second.error)")
+        #expect(second.out.contains("none was made twice"))
+        #expect(try made() == before)
+    }
+}
