@@ -103,6 +103,8 @@ final class ClientTransport: Sendable {
 
     private struct Pending {
         var ask: Ask
+        /// It has left; before that, sending is no repetition.
+        var isSent: Bool
         var resendAt: ContinuousClock.Instant
     }
 
@@ -121,7 +123,7 @@ final class ClientTransport: Sendable {
                 nextRequest += 1
                 let sent = send(ask, nextRequest, socket)
                 let resendAt = ContinuousClock.now + (sent ? Self.resendAfter : .milliseconds(50))
-                pending[nextRequest] = Pending(ask: ask, resendAt: resendAt)
+                pending[nextRequest] = Pending(ask: ask, isSent: sent, resendAt: resendAt)
             }
             if poller.isReadable(messages) { receive(socket, &pending) }
             if closed { break }
@@ -191,8 +193,9 @@ final class ClientTransport: Sendable {
                 pending[request] = nil
                 let seconds = Double(timeout.milliseconds) / 1000
                 entry.ask.answer(.failure(.unreachable(endpoint: endpoint, seconds: seconds)))
-            } else if entry.resendAt <= now, entry.ask.repeatable || entry.resendAt > now {
+            } else if entry.resendAt <= now, entry.ask.repeatable || !entry.isSent {
                 let sent = send(entry.ask, request, socket)
+                if sent { pending[request]?.isSent = true }
                 pending[request]?.resendAt = now + (sent ? Self.resendAfter : .milliseconds(50))
             }
         }

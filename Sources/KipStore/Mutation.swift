@@ -2,8 +2,9 @@ import KipCore
 
 /// One change that the broker asks of its store.
 public enum Mutation: Sendable {
-    /// A new job, unless its id or its unique key is there already.
-    case insert(JobDraft, at: Timestamp)
+    /// A new job, unless its id or its unique key is there already; in the hands of a worker from the beginning where
+    /// one is named.
+    case insert(JobDraft, at: Timestamp, worker: String? = nil)
     /// The job was handed to a worker.
     case lease(JobID, attempt: Int, worker: String)
     /// The job ended.

@@ -171,7 +171,7 @@ import Testing
         #expect(ends.count == 1)
     }
 
-    @Test("after a restart nothing is handed out until the workers have said what they hold")
+    @Test("after a restart a job that runs is its worker's still, and no other gets it")
     func restart() {
         let id = JobID()
         let lane = Lane(queue: "default", kind: "k")
@@ -188,13 +188,12 @@ import Testing
             JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
         harness.handle(.refilled(lane, [job, other], limit: 10, generation: 1))
         _ = harness.worker("new")
-        #expect(harness.takeSent().work.isEmpty)
+        #expect(harness.takeSent().work.map(\.id) == [other.id.description])
         var word = WireHeld()
         word.id = id.description
         word.attempt = 1
         let worker = harness.worker(workerID, "old", holding: [word])
-        let work = harness.takeSent().work
-        #expect(work.map(\.id) == [other.id.description])
+        #expect(harness.takeSent().work.isEmpty)
         var running = WireLeasedJob()
         running.id = id.description
         running.attempt = 1
@@ -257,22 +256,103 @@ import Testing
         #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
     }
 
-    @Test("an end that comes before its lease is written takes the lease's place")
-    func leaseAndEndAreOneWrite() {
+    @Test("a job that need not wait is written in its worker's hands, and handed over when that is on disk")
+    func granted() {
         var harness = CoreHarness()
-        let worker = harness.worker("w")
+        _ = harness.worker("w")
+        _ = harness.takeSent()
         harness.enqueueWithoutCommit()
-        let inserted = harness.core.takeBatch() ?? []
-        harness.handle(.committed(harness.outcomes(of: inserted)))
-        let work = harness.takeSent().work
-        harness.handle(.message(succeeded(work[0], worker), from: CoreHarness.peer("w")))
         let batch = harness.core.takeBatch() ?? []
         #expect(batch.count == 1)
-        guard case .finish(let finish) = batch.first else {
-            Issue.record("not an end: \(batch)")
+        guard case .insert(_, _, let worker) = batch.first else { return }
+        #expect(worker != nil)
+        #expect(harness.takeSent().isEmpty)
+        harness.handle(.committed(harness.outcomes(of: batch)))
+        let sent = harness.takeSent()
+        #expect(sent.enqueued.map(\.outcome) == [.created])
+        #expect(sent.work.map(\.attempt) == [1])
+    }
+
+    @Test("a job that waited is handed over when its lease is on disk, never before")
+    func leaseBeforeWork() {
+        var harness = CoreHarness()
+        harness.enqueue()
+        var hello = WireHello()
+        hello.workerID = JobID().description
+        hello.kinds = ["k"]
+        hello.credit = 5
+        _ = harness.takeSent()
+        harness.handle(.message(WireMessage(.hello(hello)), from: CoreHarness.peer("w")))
+        #expect(harness.takeSent().work.isEmpty)
+        let batch = harness.core.takeBatch() ?? []
+        guard case .lease = batch.first else {
+            Issue.record("no lease: \(batch)")
             return
         }
-        #expect(finish.attempt == 1)
+        harness.handle(.committed([]))
+        #expect(harness.takeSent().work.count == 1)
+    }
+
+    @Test(
+        "a job that is sent again, or whose key is taken, is not handed over, and costs no credit",
+        arguments: [true, false])
+    func grantedTwice(byKey: Bool) {
+        var harness = CoreHarness()
+        let id = JobID().description
+        harness.enqueue {
+            $0.id = id
+            $0.uniqueKey = "a"
+            $0.delayMs = 60_000
+        }
+        let worker = harness.worker("w", credit: 1)
+        _ = harness.takeSent()
+        harness.enqueue {
+            $0.id = byKey ? JobID().description : id
+            $0.uniqueKey = byKey ? "a" : ""
+        }
+        let sent = harness.takeSent()
+        #expect(sent.enqueued.map(\.outcome) == [.existing])
+        #expect(sent.enqueued.map(\.id) == [id])
+        #expect(sent.work.isEmpty)
+        harness.enqueue()
+        let lane = Lane(queue: "default", kind: "k")
+        harness.handle(.refilled(lane, [], limit: 10, generation: 99))
+        let work = harness.takeSent().work
+        if !work.isEmpty { harness.finish(work[0], by: worker, "w") }
+        #expect(harness.core.workers[worker.id]?.freeCredit == 1 || work.isEmpty)
+        #expect(harness.core.leases.isEmpty)
+    }
+
+    @Test("a grant that was not written is taken back, and its credit serves the next job")
+    func grantFails() {
+        var harness = CoreHarness()
+        _ = harness.worker("w", credit: 1)
+        _ = harness.takeSent()
+        harness.enqueueWithoutCommit()
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "x")))
+        #expect(harness.takeSent().refusals == ["storage"])
+        #expect(harness.core.leases.isEmpty)
+        #expect(harness.core.workers.values.map(\.freeCredit) == [1])
+        #expect(harness.core.unsettled == 0)
+    }
+
+    @Test("a worker that comes anew before its grant is on disk gets the job once, in its new session")
+    func grantAndHello() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w", credit: 1)
+        _ = harness.takeSent()
+        harness.enqueueWithoutCommit()
+        let batch = harness.core.takeBatch() ?? []
+        var hello = WireHello()
+        hello.workerID = worker.id
+        hello.kinds = ["k"]
+        hello.credit = 1
+        harness.handle(.message(WireMessage(.hello(hello)), from: CoreHarness.peer("w2")))
+        harness.handle(.committed(harness.outcomes(of: batch)))
+        #expect(harness.takeSent().work.isEmpty)
+        harness.settle()
+        #expect(harness.takeSent().work.map(\.attempt) == [2])
     }
 
     @Test("a loss that was not written is found again, also when its worker is gone")

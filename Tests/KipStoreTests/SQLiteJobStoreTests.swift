@@ -101,6 +101,38 @@ final class Directory: Sendable {
         #expect(FileManager.default.contents(atPath: file) == bytes)
     }
 
+    @Test("an attempt that is not the one that runs ends nothing")
+    func fence() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        let job = draft()
+        _ = try store.apply([.insert(job, at: now), .lease(job.id, attempt: 1, worker: "w")])
+        for attempt in [0, 2] {
+            let finish = Mutation.Finish(
+                id: job.id, attempt: attempt, state: .succeeded, failures: 0, worker: "w", at: now)
+            let again = Mutation.Again(
+                id: job.id, attempt: attempt, failures: 1, runAt: now, error: "", outcome: "failed", worker: "w",
+                at: now)
+            _ = try store.apply([.finish(finish), .again(again)])
+            #expect(try store.running().map(\.job.attempt) == [1])
+        }
+    }
+
+    @Test("a job that is written in a worker's hands runs, and is found so after a restart")
+    func insertedRunning() throws {
+        let directory = Directory()
+        let job = draft()
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            #expect(try store.apply([.insert(job, at: now, worker: "w")]) == [.created])
+            #expect(try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10).isEmpty)
+        }
+        let running = try SQLiteJobStore(directory: directory.path).running()
+        #expect(running.map(\.job.id) == [job.id])
+        #expect(running.map(\.job.attempt) == [1])
+        #expect(running.map(\.worker) == ["w"])
+    }
+
     @Test("a finished job stays finished whatever comes later")
     func terminal() throws {
         let directory = Directory()
@@ -110,7 +142,7 @@ final class Directory: Sendable {
             id: job.id, attempt: 1, state: .succeeded, failures: 0, result: [1], worker: "w", at: now)
         var late = finish
         late.state = .dead
-        _ = try store.apply([.insert(job, at: now), .finish(finish)])
+        _ = try store.apply([.insert(job, at: now, worker: "w"), .finish(finish)])
         _ = try store.apply([.finish(late), .lease(job.id, attempt: 2, worker: "x")])
         guard case .job(let row, _, let result, _) = try store.answer(.job(job.id)) else {
             Issue.record("no job")

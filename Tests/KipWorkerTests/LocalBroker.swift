@@ -26,8 +26,8 @@ final class LocalBroker: Sendable {
 
     func start() throws {
         var settings = BrokerSettings()
-        settings.heartbeatMilliseconds = 100
-        settings.leaseMilliseconds = 1_500
+        settings.heartbeatMilliseconds = 200
+        settings.leaseMilliseconds = 10_000
         let broker = try Broker(
             directory: folder.appendingPathComponent("data").path, endpoints: [endpoint], settings: settings,
             logger: quiet)

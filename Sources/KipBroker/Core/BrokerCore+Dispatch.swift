@@ -6,35 +6,31 @@ extension BrokerCore {
     /// jobs or the credit are used up. One message carries all jobs of a worker.
     public mutating func dispatch(at now: Timestamp, into effects: inout [Effect]) {
         refillLanes(&effects)
-        if let until = holdUntil, until > now { return }
         guard !workerOrder.isEmpty, lanes.contains(where: { !$0.isEmpty }) else { return }
-        var handed: [String: [Lease]] = [:]
         var moved = true
         while moved {
             moved = false
-            for step in 0..<workerOrder.count {
-                let id = workerOrder[(turn + step) % workerOrder.count]
-                let taken = takeTurn(of: id)
-                if taken.isEmpty { continue }
-                handed[id, default: []] += taken
+            for step in 0..<workerOrder.count where takeTurn(of: workerOrder[(turn + step) % workerOrder.count]) {
                 moved = true
             }
         }
         turn = (turn + 1) % workerOrder.count
-        for (id, leases) in handed { send(leases, to: id, &effects) }
         refillLanes(&effects)
     }
 
-    private mutating func takeTurn(of id: String) -> [Lease] {
-        var taken: [Lease] = []
-        while taken.count < settings.turnJobs, let worker = workers[id], worker.freeCredit > 0,
+    /// - Returns: whether the worker got a job.
+    private mutating func takeTurn(of id: String) -> Bool {
+        var taken = 0
+        while taken < settings.turnJobs, let worker = workers[id], worker.freeCredit > 0,
             let index = bestLane(for: worker), var job = lanes[index].popFirst()
         {
             job.attempt += 1
-            taken.append(lease(job, lanes[index].lane, to: id))
+            batch.append(.lease(job.id, attempt: job.attempt, worker: id))
+            grant(job, lanes[index].lane, to: id)
             workers[id]?.nextLane = index + 1
+            taken += 1
         }
-        return taken
+        return taken > 0
     }
 
     /// The lane whose first job has the highest priority; among equals the one after the last that was served.
@@ -51,15 +47,32 @@ extension BrokerCore {
         return best?.index
     }
 
-    @discardableResult
-    mutating func lease(_ job: WaitingJob, _ lane: Lane, to worker: String) -> Lease {
-        let place = BatchPlace(batch: batchNumber, index: batch.count)
-        let lease = Lease(job: job, lane: lane, worker: worker, place: place)
+    /// Gives a worker a job. It learns of it when that is on disk.
+    mutating func grant(_ job: WaitingJob, _ lane: Lane, to worker: String) {
         precondition(leases[job.id] == nil, "job \(job.id) would be leased twice")
-        leases[job.id] = lease
+        leases[job.id] = Lease(job: job, lane: lane, worker: worker)
         workers[worker]?.holding += 1
-        batch.append(.lease(job.id, attempt: job.attempt, worker: worker))
-        return lease
+        promises.grants.append(Grant(id: job.id, attempt: job.attempt))
+    }
+
+    /// Takes back what was not written. Where the job stands on disk after all, its lane finds it there.
+    mutating func withdraw(_ id: JobID) {
+        guard let lease = leases.removeValue(forKey: id) else { return }
+        if !lease.ending { workers[lease.worker]?.holding -= 1 }
+        for index in lanes.indices { lanes[index].leaveOnDisk() }
+    }
+
+    /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
+    /// because its worker came anew, is not handed over.
+    func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
+        var handed: [String: [Lease]] = [:]
+        var order: [String] = []
+        for grant in grants {
+            guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !lease.ending else { continue }
+            if handed[lease.worker] == nil { order.append(lease.worker) }
+            handed[lease.worker, default: []].append(lease)
+        }
+        for id in order { send(handed[id] ?? [], to: id, &effects) }
     }
 
     private func send(_ handed: [Lease], to id: String, _ effects: inout [Effect]) {

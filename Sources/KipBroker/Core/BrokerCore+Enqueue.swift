@@ -11,8 +11,7 @@ extension BrokerCore {
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(enqueue.jobs, &frames, at: now)
         try frames.checkEnd()
-        for draft in drafts { batch.append(.insert(draft, at: now)) }
-        continuations.append(.enqueued(request, drafts, at: now))
+        promises.continuations.append(.enqueued(request, insert(drafts, at: now)))
     }
 
     /// The jobs of a message, checked.
@@ -38,10 +37,51 @@ extension BrokerCore {
         }
     }
 
-    /// Puts a job that is now on disk where it belongs.
-    mutating func settle(_ draft: JobDraft, at now: Timestamp) {
-        settle(
-            WaitingJob(draft, createdAt: now), Lane(queue: draft.queue, kind: draft.kind), runAt: draft.runAt, at: now)
+    /// Writes new jobs down, each in the hands of a worker already where one is free and nothing waits before it: what
+    /// need not wait costs one write and one fsync less.
+    mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
+        let nothingWaits = unsettled == 0 && lanes.allSatisfy(\.isIdle)
+        var busy: Set<Int> = []
+        return drafts.map { draft in
+            let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
+            batch.append(.insert(draft, at: now, worker: worker))
+            if let worker {
+                var job = WaitingJob(draft, createdAt: now)
+                job.attempt = 1
+                grant(job, draft.lane, to: worker)
+            } else {
+                unsettled += 1
+            }
+            return NewJob(draft: draft, writtenAt: now, isGranted: worker != nil)
+        }
+    }
+
+    /// A worker that can have a new job at once: the next in turn with credit.
+    /// - Parameter busy: lanes that are known to have none.
+    private mutating func freeWorker(for draft: JobDraft, _ busy: inout Set<Int>, at now: Timestamp) -> String? {
+        // A job that is sent again may be in a worker's hands: the store will say that it exists.
+        guard draft.runAt <= now, leases[draft.id] == nil else { return nil }
+        let lane = index(of: draft.lane)
+        if busy.contains(lane) { return nil }
+        for step in 0..<workerOrder.count {
+            let id = workerOrder[(turn + step) % workerOrder.count]
+            guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane) else { continue }
+            turn = (turn + step + 1) % workerOrder.count
+            return id
+        }
+        busy.insert(lane)
+        return nil
+    }
+
+    /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
+    mutating func settle(_ new: NewJob, _ outcome: WriteOutcome?) {
+        if !new.isGranted { unsettled -= 1 }
+        if case .existing = outcome {
+            if new.isGranted { withdraw(new.draft.id) }
+        } else if !new.isGranted {
+            let job = WaitingJob(new.draft, createdAt: new.writtenAt)
+            settle(job, new.draft.lane, runAt: new.draft.runAt, at: new.writtenAt)
+        }
     }
 
     /// Puts a waiting job that is on disk where it belongs: before a worker, or with those whose time has not come.
@@ -52,6 +92,18 @@ extension BrokerCore {
             lanes[index(of: lane)].offer(job)
         }
     }
+}
+
+/// A job on its way to the disk.
+struct NewJob: Sendable {
+    var draft: JobDraft
+    var writtenAt: Timestamp
+    /// It is in a worker's hands as soon as it is on disk.
+    var isGranted: Bool
+}
+
+extension JobDraft {
+    var lane: Lane { Lane(queue: queue, kind: kind) }
 }
 
 /// The payload frames of a message, taken one by one. A message without any stands for empty payloads.

@@ -50,7 +50,7 @@ extension BrokerCore {
             }
             batch.append(.cancel(id, at: now))
         }
-        continuations.append(.cancelled(request, ids))
+        promises.continuations.append(.cancelled(request, ids))
     }
 
     mutating func cancelled(
@@ -72,7 +72,8 @@ extension BrokerCore {
     }
 
     private mutating func revoke(_ id: JobID, _ effects: inout [Effect]) {
-        guard let lease = leases[id], lease.cancelling else { return }
+        // A lease that ends for another reason has its own continuation.
+        guard let lease = leases[id], lease.cancelling || !lease.ending else { return }
         leases[id] = nil
         workers[lease.worker]?.holding -= 1
         guard let peer = workers[lease.worker]?.peer else { return }
@@ -90,7 +91,7 @@ extension BrokerCore {
         let ids = try Self.ids(retry.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the retry message names no job") }
         for id in ids { batch.append(.revive(id, at: now)) }
-        continuations.append(.revived(request, ids))
+        promises.continuations.append(.revived(request, ids))
     }
 
     mutating func revived(

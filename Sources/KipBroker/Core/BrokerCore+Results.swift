@@ -12,7 +12,7 @@ extension BrokerCore {
         let checked = try check(results, payloads, at: now)
         var recorded = WireRecorded()
         var ended: [EndedLease] = []
-        var children: [JobDraft] = []
+        var children: [NewJob] = []
         for result in checked {
             var answer = WireRecordedResult()
             answer.id = result.wire.id
@@ -27,7 +27,7 @@ extension BrokerCore {
         if ended.isEmpty {
             effects.append(.send(WireMessage(.recorded(recorded), request: request.number), to: request.peer))
         } else {
-            continuations.append(.recorded(request, recorded, ended: ended, children: children, at: now))
+            promises.continuations.append(.recorded(request, recorded, ended: ended, children: children))
         }
     }
 
@@ -67,13 +67,12 @@ extension BrokerCore {
     }
 
     private mutating func record(
-        _ result: CheckedResult, _ lease: Lease, _ children: inout [JobDraft], at now: Timestamp
+        _ result: CheckedResult, _ lease: Lease, _ children: inout [NewJob], at now: Timestamp
     ) -> EndedLease {
         switch result.wire.outcome {
         case .succeeded:
-            children += result.children
             let ended = end(lease, .succeeded, failures: lease.job.failures, result: result.payload, at: now)
-            for child in result.children { batch.append(.insert(child, at: now)) }
+            children += insert(result.children, at: now)
             return ended
         case .givenBack:
             return wait(lease, "given back", at: now)
@@ -117,7 +116,7 @@ extension BrokerCore {
                 Mutation.Again(
                     id: job.id, attempt: job.attempt, failures: job.failures, runAt: runAt, error: error,
                     outcome: outcome, worker: lease.worker, at: now)))
-        return EndedLease(id: job.id, again: (job, lease.lane, runAt))
+        return EndedLease(id: job.id, attempt: job.attempt, writtenAt: now, again: (job, lease.lane, runAt))
     }
 
     /// The job ends.
@@ -130,19 +129,12 @@ extension BrokerCore {
                 Mutation.Finish(
                     id: lease.job.id, attempt: lease.job.attempt, state: state, failures: failures, result: result,
                     error: error, worker: lease.worker, at: now)))
-        return EndedLease(id: lease.job.id, again: nil)
+        return EndedLease(id: lease.job.id, attempt: lease.job.attempt, writtenAt: now, again: nil)
     }
 
     /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
-    ///
-    /// Where the lease itself is not written yet, its end takes its place: a job that is done while the disk is busy
-    /// costs one write less.
     private mutating func close(_ lease: Lease, _ end: Mutation) {
-        if let place = lease.place, place.batch == batchNumber {
-            batch[place.index] = end
-        } else {
-            batch.append(end)
-        }
+        batch.append(end)
         leases[lease.job.id]?.ending = true
         workers[lease.worker]?.holding -= 1
     }

@@ -14,7 +14,9 @@ extension BrokerCore {
                 let draft = previous.draft(nominal: nominal, id: JobID(), at: now)
                 batch.append(
                     .fireSchedule(name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now))
-                continuations.append(.fired(name: previous.definition.name, previous: previous, draft, at: now))
+                unsettled += 1
+                let job = NewJob(draft: draft, writtenAt: now, isGranted: false)
+                promises.continuations.append(.fired(name: previous.definition.name, previous: previous, job))
             }
         }
     }
@@ -44,7 +46,7 @@ extension BrokerCore {
             applied.append(state)
         }
         batch.append(.applySchedules(applied.map(\.stored)))
-        continuations.append(.schedulesApplied(request, applied))
+        promises.continuations.append(.schedulesApplied(request, applied))
     }
 
     private static func definition(_ wire: WireSchedule) throws(Refusal) -> ScheduleDefinition {
@@ -68,8 +70,7 @@ extension BrokerCore {
                 .notFound, "there is no schedule “\(trigger.name)”; “kip schedules list” shows those that there are")
         }
         let draft = state.draft(nominal: now, id: JobID(), at: now, manually: true)
-        batch.append(.insert(draft, at: now))
-        continuations.append(.enqueued(request, [draft], at: now))
+        promises.continuations.append(.enqueued(request, insert([draft], at: now)))
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

@@ -24,7 +24,6 @@ extension BrokerCore {
         for (index, window) in lanes.enumerated() { worker.learn(window.lane, at: index) }
         workers[id] = worker
         let refused = reconcile(hello.holding, of: id, at: now)
-        endHoldIfAllAreBack()
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
     }
 
@@ -56,25 +55,9 @@ extension BrokerCore {
         var refused: [WireHeld] = []
         for (id, word) in announced {
             if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt) { continue }
-            if !adopt(id, attempt: Int(word.attempt), by: worker) { refused.append(word) }
+            refused.append(word)
         }
         return refused
-    }
-
-    /// Takes up a lease that the disk did not learn of before the broker stopped: the job waits, but a worker runs it.
-    private mutating func adopt(_ id: JobID, attempt: Int, by worker: String) -> Bool {
-        guard leases[id] == nil else { return false }
-        for index in lanes.indices {
-            guard var job = lanes[index].remove(id) else { continue }
-            guard attempt == job.attempt + 1 else {
-                lanes[index].giveBack(job)
-                return false
-            }
-            job.attempt = attempt
-            lease(job, lanes[index].lane, to: worker)
-            return true
-        }
-        return false
     }
 
     /// A job that a worker held when the broker stopped.
@@ -90,11 +73,6 @@ extension BrokerCore {
         guard workers[worker] == nil else { return }
         workers[worker] = .unseen(worker, at: now)
         workerOrder.append(worker)
-    }
-
-    private mutating func endHoldIfAllAreBack() {
-        let missing = workers.values.contains { $0.session == 0 && $0.holding > 0 }
-        if !missing { holdUntil = nil }
     }
 
     private func welcome(_ session: UInt64, _ refused: [WireHeld], _ request: Request) -> WireMessage {
@@ -144,7 +122,6 @@ extension BrokerCore {
                 forget(id, outcome: "worker lost", at: now)
             }
         }
-        endHoldIfAllAreBack()
     }
 
     private mutating func forget(_ id: String, outcome: String, at now: Timestamp) {
@@ -164,6 +141,6 @@ extension BrokerCore {
             let error = isLoss ? "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms" : ""
             ended.append(isLoss ? fail(lease, error, outcome, nil, at: now) : wait(lease, outcome, at: now))
         }
-        continuations.append(.returned(ended, at: now))
+        promises.continuations.append(.returned(ended))
     }
 }

@@ -5,7 +5,8 @@ import KipStore
 /// so that a simulation can run it through millions of crashes, and a person can read the rules in one place.
 ///
 /// A round is: any number of `handle`, then `dispatch`, then `takeBatch` when the disk is free. What a batch promises
-/// is said to peers when its `committed` comes back, never before.
+/// is said to peers when its `committed` comes back, never before: to producers that their jobs are stored, and to
+/// workers that a job is theirs. So a broker that starts again knows every job that a worker may be running.
 public struct BrokerCore: Sendable {
     let settings: BrokerSettings
     let startedAt: Timestamp
@@ -22,13 +23,13 @@ public struct BrokerCore: Sendable {
     var workerOrder: [String] = []
     var turn = 0
     var nextSession: UInt64
-    var holdUntil: Timestamp?
 
     // Writing
     var batch: [Mutation] = []
-    var continuations: [Continuation] = []
-    var takenContinuations: [[Continuation]] = []
-    var batchNumber = 0
+    var promises = Promises()
+    var takenPromises: [Promises] = []
+    /// New jobs that are on their way to the disk and in no worker's hands.
+    var unsettled = 0
 
     // Schedules
     var schedules: [ScheduleState] = []
@@ -52,10 +53,6 @@ public struct BrokerCore: Sendable {
         schedules = recovered.schedules
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
         for running in recovered.running { restore(running, at: now) }
-        if !recovered.running.isEmpty {
-            let grace = min(settings.restartGraceMilliseconds, settings.leaseMilliseconds)
-            holdUntil = now.advanced(byMilliseconds: grace)
-        }
     }
 
     /// Takes in one event.
@@ -111,7 +108,6 @@ public struct BrokerCore: Sendable {
     public var nextDeadline: Timestamp? {
         var deadlines: [Timestamp] = []
         if let nextDue, !promoting { deadlines.append(nextDue) }
-        if let holdUntil { deadlines.append(holdUntil) }
         for schedule in schedules { if let next = schedule.next { deadlines.append(next) } }
         for worker in workers.values {
             deadlines.append(worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds))
@@ -120,7 +116,6 @@ public struct BrokerCore: Sendable {
     }
 
     private mutating func tick(at now: Timestamp, _ effects: inout [Effect]) {
-        if let until = holdUntil, until <= now { holdUntil = nil }
         endSilentWorkers(at: now)
         fireSchedules(at: now)
         if let due = nextDue, due <= now, !promoting {

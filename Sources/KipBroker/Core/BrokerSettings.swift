@@ -6,9 +6,6 @@ public struct BrokerSettings: Sendable {
     public var heartbeatMilliseconds: Int64 = 3_000
     /// A worker that was silent for so long has lost its jobs. Default 15,000.
     public var leaseMilliseconds: Int64 = 15_000
-    /// After a restart with jobs in workers' hands: how long the broker waits for the workers to come back before it
-    /// hands out anything. Default 5,000, never more than a lease.
-    public var restartGraceMilliseconds: Int64 = 5_000
     /// How many waiting jobs of a lane are kept in memory; the rest wait on disk. Default 4,096.
     public var windowJobs = 4_096
     /// How many jobs one worker gets in its turn before the next one's turn. Default 32.

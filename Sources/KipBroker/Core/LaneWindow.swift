@@ -25,6 +25,8 @@ struct LaneWindow {
     }
 
     var isEmpty: Bool { count == 0 }
+    /// Nothing waits, in memory or on disk.
+    var isIdle: Bool { count == 0 && !hasMore }
     var topPriority: Int? { levels.first?.priority }
     var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 }
 
@@ -37,16 +39,6 @@ struct LaneWindow {
             if count > capacity { spillLast() }
         } else {
             leaveOnDisk()
-        }
-    }
-
-    /// Takes a job back to the front of its level: it waited before.
-    mutating func giveBack(_ job: WaitingJob) {
-        if let index = levels.firstIndex(where: { $0.priority == job.priority }) {
-            levels[index].jobs.prepend(job)
-            count += 1
-        } else {
-            append(job)
         }
     }
 

@@ -41,18 +41,8 @@ struct Lease: Sendable {
     var job: WaitingJob
     var lane: Lane
     var worker: String
-    /// Where the batch that gathers says so; nil = an earlier batch does.
-    var place: BatchPlace?
     /// A result, a return, a loss or a cancellation is on its way to the disk: no other can count.
     var ending = false
     /// It ends because an operator cancelled the job.
     var cancelling = false
-}
-
-/// A place in a batch of mutations.
-struct BatchPlace: Sendable {
-    /// Which batch, counted from 0.
-    var batch: Int
-    /// Which of its mutations.
-    var index: Int
 }

@@ -21,22 +21,23 @@ struct HotStatements {
             db,
             """
             INSERT OR IGNORE INTO jobs
-                (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, unique_key, payload, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, unique_key, payload, created_at, attempt,
+                worker)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """)
         lease = try HotStatement(
-            db, "UPDATE jobs SET state = 3, attempt = ?2, worker = ?3 WHERE id = ?1 AND state IN (2, 3)")
+            db, "UPDATE jobs SET state = 3, attempt = ?2, worker = ?3 WHERE id = ?1 AND state IN (1, 2)")
         finish = try HotStatement(
             db,
             """
-            UPDATE jobs SET state = ?2, attempt = ?3, failures = ?4, result = ?5, error = ?6, worker = ?7, finished_at = ?8
-            WHERE id = ?1 AND state IN (1, 2, 3)
+            UPDATE jobs SET state = ?2, failures = ?4, result = ?5, error = ?6, worker = ?7, finished_at = ?8
+            WHERE id = ?1 AND state = 3 AND attempt = ?3
             """)
         again = try HotStatement(
             db,
             """
-            UPDATE jobs SET state = ?2, attempt = ?3, failures = ?4, run_at = ?5, error = ?6, worker = NULL
-            WHERE id = ?1 AND state IN (1, 2, 3)
+            UPDATE jobs SET state = ?2, failures = ?4, run_at = ?5, error = ?6, worker = NULL
+            WHERE id = ?1 AND state = 3 AND attempt = ?3
             """)
         attempt = try HotStatement(
             db,

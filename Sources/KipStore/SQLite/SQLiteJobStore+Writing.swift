@@ -19,8 +19,8 @@ extension SQLiteJobStore {
 
     private func write(_ mutation: Mutation, _ db: Database, _ outcomes: inout [WriteOutcome]) throws {
         switch mutation {
-        case .insert(let draft, let now):
-            outcomes.append(try insert(draft, at: now))
+        case .insert(let draft, let now, let worker):
+            outcomes.append(try insert(draft, at: now, worker: worker))
         case .lease(let id, let attempt, let worker):
             hot.lease.bind(id, at: 1)
             hot.lease.bind(attempt, at: 2)
@@ -61,13 +61,14 @@ extension SQLiteJobStore {
         return .changed(Lane(queue: row["queue"], kind: row["kind"]))
     }
 
-    private func insert(_ draft: JobDraft, at now: Timestamp) throws -> WriteOutcome {
+    private func insert(_ draft: JobDraft, at now: Timestamp, worker: String? = nil) throws -> WriteOutcome {
         if let key = draft.uniqueKey, let holder = try take(key, for: draft.id) { return .existing(holder) }
         let job = hot.insertJob
         job.bind(draft.id, at: 1)
         job.bind(draft.queue, at: 2)
         job.bind(draft.kind, at: 3)
-        job.bind((draft.runAt > now ? JobState.scheduled : .available).rawValue, at: 4)
+        let state: JobState = worker != nil ? .running : draft.runAt > now ? .scheduled : .available
+        job.bind(state.rawValue, at: 4)
         job.bind(draft.priority, at: 5)
         job.bind(draft.runAt, at: 6)
         job.bind(draft.maxAttempts, at: 7)
@@ -76,6 +77,8 @@ extension SQLiteJobStore {
         job.bind(draft.uniqueKey, at: 10)
         job.bind(draft.payload, at: 11)
         job.bind(now, at: 12)
+        job.bind(worker == nil ? 0 : 1, at: 13)
+        job.bind(worker, at: 14)
         try job.run()
         if job.changes == 1 { return .created }
         if let key = draft.uniqueKey { try giveUp(key) }
