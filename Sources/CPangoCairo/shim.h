@@ -3,7 +3,6 @@
 
 // GObject's macros and untyped pointers, in a form that Swift reads.
 static inline void pangocairo_unref_layout(PangoLayout *layout) { g_object_unref(layout); }
-static inline void pangocairo_unref_map(PangoFontMap *map) { g_object_unref(map); }
 static inline int pangocairo_has_family(PangoFontMap *map, const char *name) {
     PangoFontFamily **families = NULL;
     int count = 0, found = 0;

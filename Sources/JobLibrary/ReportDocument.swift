@@ -143,7 +143,7 @@ struct ReportDocument {
                 let inPeriod = file.resolvedOn.map { $0 >= period.start } ?? true
                 return isLate && inPeriod && file.receivedOn <= end
             }
-            let letters = Set(try office.register.documents(kind: "letter").filter { $0.dated <= date }.map(\.key))
+            let letters = try office.register.issuedKeys(kind: "letter", upTo: date)
             let written = late.filter { letters.contains(ApologyLetter.key($0.code)) }.count
             let rate = late.isEmpty ? nil : Double(written) * 100 / Double(late.count)
             return

@@ -27,7 +27,7 @@ public final class JobContext: Sendable {
     /// A logger that knows the job's id, kind and attempt.
     public let logger: Logger
 
-    private let children = Mutex<[Child]>([])
+    private let children = Mutex<(list: [Child], bytes: Int)>(([], 0))
 
     /// A context, as the worker makes it; tests make their own.
     public init(
@@ -43,19 +43,31 @@ public final class JobContext: Sendable {
         self.logger = logger
     }
 
-    /// Makes a further job. It becomes real together with this job's success, and not without it.
+    /// Makes a further job. It becomes real together with this job's success, and not without it. A handler may make
+    /// 10,000 of them with 32 MiB of payload in all; one that needs more enqueues in steps.
     /// - Parameter options: instead of the kind's own.
     /// - Returns: its id.
-    /// - Throws: `EncodingError`.
+    /// - Throws: `EncodingError`, or `Refusal` where the broker would refuse the job.
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
         let payload = Array(try JSONEncoder().encode(job))
         let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind), payload: payload)
-        children.withLock { $0.append(child) }
+        try children.withLock { children in
+            _ = try JobDraft(wire: child.wire, payload: payload, position: children.list.count + 1, now: .now())
+            guard children.list.count < Limits.jobsPerMessage, children.bytes + payload.count <= Limits.childrenBytes
+            else {
+                throw Refusal(
+                    .tooLarge,
+                    "a handler may make \(Limits.jobsPerMessage) jobs with \(Limits.childrenBytes) bytes of payload; let "
+                        + "a child go on from here")
+            }
+            children.list.append(child)
+            children.bytes += payload.count
+        }
         return id
     }
 
     /// The jobs that the handler made.
-    public var enqueued: [Child] { children.withLock { $0 } }
+    public var enqueued: [Child] { children.withLock { $0.list } }
 }

@@ -6,6 +6,8 @@ public enum Limits {
     public static let payloadBytes = 1 << 20
     /// Bytes of all payloads of one message.
     public static let messageBytes = 64 << 20
+    /// Bytes of the payloads of all jobs that one handler makes: they fit in one message, with room for its result.
+    public static let childrenBytes = 32 << 20
     /// Bytes of one frame (`ZMQ_MAXMSGSIZE`): a header of 10,000 jobs fits.
     public static let frameBytes = 16 << 20
     /// Frames of one message: the delimiter, the protocol, the header and two for each job.

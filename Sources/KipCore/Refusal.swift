@@ -29,6 +29,11 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
+    /// An error's text, at most so long as it is kept.
+    public static func clipped(_ text: String) -> String {
+        text.utf8.count <= Limits.errorBytes ? text : String(text.prefix(Limits.errorBytes / 4)) + " …"
+    }
+
     /// Code and message.
     public var description: String { "\(code.rawValue): \(message)" }
 

@@ -9,8 +9,9 @@ public protocol JobStore: AnyObject, Sendable {
     /// - Throws: `StoreError`; then nothing of the batch was written.
     func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome]
 
-    /// The waiting jobs of a lane that come first: priority, then age.
-    func available(lane: Lane, limit: Int) throws(StoreError) -> [WaitingJob]
+    /// The waiting jobs of a lane that come first, by priority, then age: at most so many, and not many more bytes of
+    /// payload than `bytes`.
+    func available(lane: Lane, limit: Int, bytes: Int) throws(StoreError) -> Waiting
 
     /// The lanes in which a job waits.
     func lanes() throws(StoreError) -> [Lane]
@@ -40,6 +41,20 @@ public struct Lane: Hashable, Sendable {
     public init(queue: String, kind: String) {
         self.queue = queue
         self.kind = kind
+    }
+}
+
+/// The first waiting jobs of a lane.
+public struct Waiting: Sendable, Equatable {
+    /// The jobs, the first first.
+    public var jobs: [WaitingJob]
+    /// There are no others.
+    public var isAll: Bool
+
+    /// Jobs of a lane.
+    public init(_ jobs: [WaitingJob], isAll: Bool) {
+        self.jobs = jobs
+        self.isAll = isAll
     }
 }
 

@@ -39,6 +39,18 @@ struct FinishedWork: Sendable {
         self.init(work, .succeeded, error: "", retryAfter: nil, result: result, children: children)
     }
 
+    /// The same attempt as a dead letter, because the broker does not take the result.
+    init(refused work: FinishedWork, _ reason: String) {
+        id = work.id
+        var wire = WireResult()
+        wire.id = work.wire.id
+        wire.attempt = work.wire.attempt
+        wire.outcome = .discarded
+        wire.error = Refusal.clipped("the broker refused the result: \(reason)")
+        self.wire = wire
+        payloads = [[]]
+    }
+
     private init(
         _ work: LeasedWork, _ outcome: WireResult.Outcome, error: String, retryAfter: Duration?, result: [UInt8],
         children: [JobContext.Child]
@@ -48,7 +60,7 @@ struct FinishedWork: Sendable {
         wire.id = work.id.description
         wire.attempt = work.attempt
         wire.outcome = outcome
-        wire.error = error
+        wire.error = Refusal.clipped(error)
         // 0 would mean the job's own backoff.
         wire.retryAfterMs = retryAfter.map { max(1, $0.milliseconds) } ?? 0
         wire.children = children.map(\.wire)

@@ -5,8 +5,6 @@ import ZeroMQ
 /// The worker's side of KIP/1, on its own thread: hello, heartbeats, jobs in, results out. A busy handler never keeps
 /// it from saying that the worker lives.
 struct WorkerSession: ~Copyable {
-    /// Results of one message.
-    private static let resultsPerMessage = 500
     /// How long the broker may take to store the last results of a worker that leaves.
     private static let farewell = Duration.seconds(5)
     private static let greetAgainAfter = Duration.seconds(2)
@@ -41,6 +39,9 @@ struct WorkerSession: ~Copyable {
     private var held: [JobID: Int32] = [:]
     /// Results that the broker has not said to be stored.
     private var unrecorded: [JobID: FinishedWork] = [:]
+    /// Results that are on their way, by the number of their message.
+    private var underway: [UInt64: [JobID]] = [:]
+    private var nextMessage: UInt64 = 0
     private var fatal: WorkerError?
 
     init(
@@ -145,15 +146,18 @@ struct WorkerSession: ~Copyable {
         switch message.header.body {
         case .welcome(let welcome): take(welcome)
         case .work(let work): take(work, message.payloads)
-        case .recorded(let recorded): take(recorded)
+        case .recorded(let recorded):
+            underway[message.header.request] = nil
+            take(recorded)
         case .revoked(let revoked): for job in revoked.jobs { drop(job) }
-        case .error(let refused): take(refused)
+        case .error(let refused): take(refused, underway.removeValue(forKey: message.header.request) ?? [])
         default: break
         }
     }
 
     private mutating func take(_ welcome: WireWelcome) {
         session = welcome.session
+        underway = [:]
         heartbeat = .milliseconds(max(50, Int64(welcome.heartbeatSeconds * 1000)))
         lease = .milliseconds(max(200, Int64(welcome.leaseSeconds * 1000)))
         nextHeartbeat = .now + heartbeat
@@ -194,7 +198,8 @@ struct WorkerSession: ~Copyable {
         runner.drop(id)
     }
 
-    private mutating func take(_ refused: WireRefused) {
+    /// - Parameter ids: the jobs whose results were refused; empty for another message.
+    private mutating func take(_ refused: WireRefused, _ ids: [JobID]) {
         if refused.code == Refusal.Code.unknownSession.rawValue {
             session = nil
             greetAt = .now
@@ -203,6 +208,20 @@ struct WorkerSession: ~Copyable {
             fatal = .refused(refused.message)
         } else {
             logger.error("the broker refused a message", metadata: ["reason": "\(refused.message)"])
+            replace(ids, refused)
+        }
+    }
+
+    /// Results that the broker will never take must not be kept for ever: one of a group is sought by sending each
+    /// alone, and that one becomes a dead letter that says why.
+    private mutating func replace(_ ids: [JobID], _ refused: WireRefused) {
+        let works = ids.compactMap { unrecorded[$0] }
+        if works.count > 1 {
+            for work in works { send(message: [work]) }
+        } else if let work = works.first {
+            let letter = FinishedWork(refused: work, refused.message)
+            unrecorded[work.id] = letter
+            send(message: [letter])
         }
     }
 
@@ -219,25 +238,35 @@ struct WorkerSession: ~Copyable {
 
     /// Sends results, or keeps them for the next session.
     private mutating func send(_ finished: [FinishedWork]) {
-        guard let session else { return }
-        for start in stride(from: 0, to: finished.count, by: Self.resultsPerMessage) {
-            let group = finished[start..<min(start + Self.resultsPerMessage, finished.count)]
-            var results = WireResults()
-            results.workerID = hello.workerID
-            results.session = session
-            results.results = group.map(\.wire)
-            if !send(.results(results), payloads: group.flatMap(\.payloads)) {
-                self.session = nil
-                greetAt = .now + .milliseconds(100)
-                return
+        var group = ResultGroup()
+        for work in finished {
+            if !group.hasRoom(for: work) {
+                send(message: group.works)
+                group = ResultGroup()
             }
+            group.add(work)
+        }
+        if !group.works.isEmpty { send(message: group.works) }
+    }
+
+    private mutating func send(message works: [FinishedWork]) {
+        guard let session else { return }
+        var results = WireResults()
+        results.workerID = hello.workerID
+        results.session = session
+        results.results = works.map(\.wire)
+        nextMessage += 1
+        if send(.results(results), request: nextMessage, payloads: works.flatMap(\.payloads)) {
+            underway[nextMessage] = works.map(\.id)
+        } else {
+            self.session = nil
+            greetAt = .now + .milliseconds(100)
         }
     }
 
-    private func send(_ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = []) -> Bool {
-        guard let frames = try? WireCodec.encode(WireMessage(body, payloads: payloads), as: .protobuf) else {
-            return false
-        }
+    private func send(_ body: WireHeader.OneOf_Body, request: UInt64 = 0, payloads: [[UInt8]] = []) -> Bool {
+        let message = WireMessage(body, request: request, payloads: payloads)
+        guard let frames = try? WireCodec.encode(message, as: .protobuf) else { return false }
         return (try? socket.send(frames: frames, wait: false)) != nil
     }
 

@@ -33,6 +33,32 @@ public struct IssuedDocument: Sendable {
     }
 }
 
+/// A document as lists have it: without its bytes, so that a year of letters fits in memory.
+public struct DocumentEntry: Sendable, Codable, Equatable {
+    /// What it is about.
+    public var key: String
+    /// Its number in its book and year.
+    public var number: Int?
+    /// What lists show.
+    public var subject: String
+    /// The day that it bears.
+    public var dated: LocalDate
+    /// The name of its file.
+    public var fileName: String
+    /// The size of its file.
+    public var bytes: Int
+
+    /// An entry.
+    public init(key: String, number: Int?, subject: String, dated: LocalDate, fileName: String, bytes: Int) {
+        self.key = key
+        self.number = number
+        self.subject = subject
+        self.dated = dated
+        self.fileName = fileName
+        self.bytes = bytes
+    }
+}
+
 extension Register {
     /// Issues a document once for its key. The number is taken and the document rendered in one transaction, so that
     /// numbers of a book and a year have no gap, however a worker ends; a document that is there is given back as it is.
@@ -73,11 +99,29 @@ extension Register {
     }
 
     /// Documents of a kind, in the order of their numbers, then keys.
-    public func documents(kind: String) throws(OfficeError) -> [IssuedDocument] {
+    public func documents(kind: String) throws(OfficeError) -> [DocumentEntry] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM documents WHERE kind = ? ORDER BY year, number, key", arguments: [kind]
-            ).map(Self.document)
+                db,
+                sql: """
+                    SELECT key, number, subject, dated, file_name, length(bytes) AS size FROM documents
+                    WHERE kind = ? ORDER BY year, number, key
+                    """, arguments: [kind]
+            ).map { row in
+                DocumentEntry(
+                    key: row["key"], number: row["number"], subject: row["subject"],
+                    dated: LocalDate(row["dated"] as String) ?? LocalDate(number: 0), fileName: row["file_name"],
+                    bytes: row["size"])
+            }
+        }
+    }
+
+    /// The keys of all documents of a kind; with a date, of those that bear a day up to it.
+    public func issuedKeys(kind: String, upTo date: LocalDate? = nil) throws(OfficeError) -> Set<String> {
+        try read { db in
+            try String.fetchSet(
+                db, sql: "SELECT key FROM documents WHERE kind = ? AND dated <= ?",
+                arguments: [kind, date?.description ?? "9999-12-31"])
         }
     }
 

@@ -1,4 +1,5 @@
 import CPangoCairo
+import Synchronization
 
 /// The one family of a document. Times New Roman itself is not free; Tinos and Liberation Serif have its measures.
 struct DocumentFont {
@@ -10,8 +11,21 @@ struct DocumentFont {
 
     let name: String
 
+    private static let chosen = Mutex<DocumentFont?>(nil)
+
+    /// The family of this process's documents, looked for once.
+    /// - Throws: `DocumentError.noFont`; then the next document looks again.
+    static func installed(_ map: UnsafeMutablePointer<PangoFontMap>, _ cairo: OpaquePointer) throws(DocumentError)
+        -> DocumentFont
+    {
+        if let font = chosen.withLock({ $0 }) { return font }
+        let font = try choose(map, cairo)
+        chosen.withLock { $0 = font }
+        return font
+    }
+
     /// The first family that is installed and has every letter.
-    static func choose(_ map: UnsafeMutablePointer<PangoFontMap>, _ cairo: OpaquePointer) throws(DocumentError)
+    private static func choose(_ map: UnsafeMutablePointer<PangoFontMap>, _ cairo: OpaquePointer) throws(DocumentError)
         -> DocumentFont
     {
         for name in candidates where pangocairo_has_family(map, name) != 0 {

@@ -1,7 +1,7 @@
 import CPangoCairo
 
-/// Pages of a PDF in memory, and text on them. One canvas belongs to one call; it has a font map of its own, because
-/// Pango's maps belong to one thread at a time.
+/// Pages of a PDF in memory, and text on them. One canvas belongs to one call, and a call to one thread: its font map is
+/// that thread's own, which knows the fonts of the letter before (pango_cairo_font_map_get_default, Pango 1.32).
 final class PageCanvas {
     enum Alignment {
         case left, centre, right, justified
@@ -36,15 +36,14 @@ final class PageCanvas {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Kịp")
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created)
         cairo = cairo_create(surface)
-        guard let map = pango_cairo_font_map_new() else { throw .noFont }
+        guard let map = pango_cairo_font_map_get_default() else { throw .noFont }
         self.map = map
-        font = try DocumentFont.choose(map, cairo)
+        font = try DocumentFont.installed(map, cairo)
     }
 
     deinit {
         cairo_destroy(cairo)
         cairo_surface_destroy(surface)
-        pangocairo_unref_map(map)
     }
 
     func newPage() {

@@ -32,7 +32,12 @@ struct LettersShow: AsyncParsableCommand {
         guard let found, found.kind == "letter" else {
             throw Failure.data("there is no letter “\(key)”; “kip letters list” shows those that there are")
         }
-        if json { return try Terminal.json(DocumentList.Shown(found)) }
+        if json {
+            return try Terminal.json(
+                DocumentEntry(
+                    key: found.key, number: found.number, subject: found.subject, dated: found.dated,
+                    fileName: found.fileName, bytes: found.bytes.count))
+        }
         Terminal.table(
             ["KEY", "NUMBER", "DATED", "FILE", "BYTES"],
             [
@@ -79,26 +84,9 @@ struct ReportsExport: AsyncParsableCommand {
 
 /// Issued documents of a kind, for people and for folders.
 enum DocumentList {
-    /// A document without its bytes.
-    struct Shown: Encodable {
-        let key: String
-        let number: Int?
-        let dated: LocalDate
-        let fileName: String
-        let bytes: Int
-
-        init(_ document: IssuedDocument) {
-            key = document.key
-            number = document.number
-            dated = document.dated
-            fileName = document.fileName
-            bytes = document.bytes.count
-        }
-    }
-
     static func show(_ kind: String, _ option: OfficeOption, json: Bool) throws {
         let documents = try option.register().documents(kind: kind)
-        if json { return try documents.forEach { try Terminal.json(Shown($0)) } }
+        if json { return try documents.forEach { try Terminal.json($0) } }
         if documents.isEmpty { return Terminal.say("there is no \(kind) yet") }
         Terminal.table(
             ["NUMBER", "DATED", "KEY", "FILE"],
@@ -106,12 +94,17 @@ enum DocumentList {
     }
 
     static func export(_ kind: String, _ option: OfficeOption, to folder: String) throws {
-        let documents = try option.register().documents(kind: kind)
+        let register = try option.register()
+        let entries = try register.documents(kind: kind)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for document in documents {
+        let bar = ProgressBar("export", total: entries.count)
+        for (index, entry) in entries.enumerated() {
+            guard let document = try register.document(key: entry.key) else { continue }
             let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
             try Data(document.bytes).write(to: path, options: .atomic)
+            bar.update(index + 1)
         }
-        Terminal.line("\(documents.count) files in \(folder)")
+        bar.finish(entries.count)
+        Terminal.line("\(entries.count) files in \(folder)")
     }
 }

@@ -57,7 +57,7 @@ import Testing
             #expect(outcome["owed"] as? Int == 2)
             #expect(outcome["needsData"] as? Int == 1)
             #expect(context.enqueued.map(\.wire.kind) == ["apology-letter"])
-            #expect(context.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1"])
+            #expect(context.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1/2024-03-29"])
             let payload = String(decoding: context.enqueued[0].payload, as: UTF8.self)
             #expect(payload.contains("A-1"))
             #expect(!payload.contains("Bình"))
@@ -76,7 +76,13 @@ import Testing
             let letters = try office.register.documents(kind: "letter")
             #expect(letters.map(\.number) == [1, 2])
             #expect(letters.map(\.fileName) == ["A-1-phieu-xin-loi.pdf", "A-2-phieu-xin-loi.pdf"])
-            #expect(letters.allSatisfy { $0.bytes.starts(with: Array("%PDF".utf8)) })
+            let letter = try #require(try office.register.document(key: "apology/A-1/1"))
+            #expect(letter.bytes.starts(with: Array("%PDF".utf8)))
+            // The next day's sweep finds nothing to do.
+            let context = context(LateCaseSweep.self)
+            let outcome = try result(try await LateCaseSweep(asOf: day("2024-04-01")).run(in: context))
+            #expect(outcome["written"] as? Int == 2)
+            #expect(context.enqueued.isEmpty)
         }
     }
 

@@ -186,7 +186,7 @@ import Testing
         harness.core.dispatch(at: harness.now, into: &effects)
         let other = WaitingJob(
             JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
-        harness.handle(.refilled(lane, [job, other], limit: 10, generation: 1))
+        harness.handle(.refilled(lane, Waiting([job, other], isAll: true), generation: 1))
         _ = harness.worker("new")
         #expect(harness.takeSent().work.map(\.id) == [other.id.description])
         var word = WireHeld()
@@ -316,7 +316,7 @@ import Testing
         #expect(sent.work.isEmpty)
         harness.enqueue()
         let lane = Lane(queue: "default", kind: "k")
-        harness.handle(.refilled(lane, [], limit: 10, generation: 99))
+        harness.handle(.refilled(lane, Waiting([], isAll: true), generation: 99))
         let work = harness.takeSent().work
         if !work.isEmpty { harness.finish(work[0], by: worker, "w") }
         #expect(harness.core.workers[worker.id]?.freeCredit == 1 || work.isEmpty)

@@ -21,7 +21,7 @@ import Testing
         for _ in 0..<3 { if let job = window.popFirst() { out.append(job.id) } }
         #expect(window.needsRefill)
         let onDisk = jobs.filter { !out.contains($0.id) }
-        window.refill(onDisk, limit: 20, asked: window.generation) { out.contains($0) }
+        window.refill(Waiting(onDisk, isAll: true), asked: window.generation) { out.contains($0) }
         #expect(window.count == 4)
         while let job = window.popFirst() { out.append(job.id) }
         #expect(out == Array(jobs.prefix(7).map(\.id)))
@@ -34,9 +34,9 @@ import Testing
         window.leaveOnDisk()
         let asked = window.generation
         window.leaveOnDisk()
-        window.refill([], limit: 20, asked: asked) { _ in false }
+        window.refill(Waiting([], isAll: true), asked: asked) { _ in false }
         #expect(window.hasMore)
-        window.refill([], limit: 20, asked: window.generation) { _ in false }
+        window.refill(Waiting([], isAll: true), asked: window.generation) { _ in false }
         #expect(!window.hasMore)
     }
 
@@ -48,5 +48,27 @@ import Testing
         window.offer(urgent)
         #expect(window.count == 2)
         #expect(window.popFirst()?.id == urgent.id)
+    }
+
+    @Test("large payloads fill a window by their bytes, and the rest comes later")
+    func bytes() {
+        let zero = Timestamp(milliseconds: 0)
+        let jobs = (0..<6).map { _ in
+            WaitingJob(
+                JobDraft(kind: "k", runAt: zero, payload: [UInt8](repeating: 0, count: 100)), createdAt: zero)
+        }
+        var window = LaneWindow(lane: Lane(queue: "q", kind: "k"), capacity: 10, byteCapacity: 250)
+        for job in jobs { window.offer(job) }
+        #expect(window.count == 3)
+        #expect(window.hasMore)
+        var out: [JobID] = []
+        while out.count < 6 {
+            while let job = window.popFirst() { out.append(job.id) }
+            #expect(window.bytes == 0)
+            let rest = jobs.filter { !out.contains($0.id) }
+            window.refill(Waiting(rest, isAll: true), asked: window.generation) { _ in false }
+        }
+        #expect(out == jobs.map(\.id))
+        #expect(!window.hasMore)
     }
 }

@@ -45,7 +45,10 @@ final class Directory: Sendable {
         }
         let store = try SQLiteJobStore(directory: directory.path)
         #expect(try store.apply([.insert(draft(key: "a"), at: now)]) == [.existing(first.id)])
-        #expect(try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10).map(\.id) == [first.id])
+        #expect(
+            try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10, bytes: 1_000).jobs.map(\.id) == [
+                first.id
+            ])
     }
 
     @Test("a key that was given with an existing id is not taken")
@@ -71,10 +74,13 @@ final class Directory: Sendable {
         let later = draft(priority: 9, in: 60_000)
         _ = try store.apply([low, old, young, high, later].map { .insert($0, at: now) })
         let lane = Lane(queue: "default", kind: "k")
-        #expect(try store.available(lane: lane, limit: 10).map(\.id) == [high.id, old.id, young.id, low.id])
+        #expect(
+            try store.available(lane: lane, limit: 10, bytes: 1_000).jobs.map(\.id) == [
+                high.id, old.id, young.id, low.id,
+            ])
         #expect(try store.promote(upTo: now, limit: 10) == Promotion(lanes: [], next: later.runAt))
         #expect(try store.promote(upTo: later.runAt, limit: 10) == Promotion(lanes: [lane], next: nil))
-        #expect(try store.available(lane: lane, limit: 1).map(\.id) == [later.id])
+        #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [later.id])
     }
 
     @Test("a second broker on the same directory is refused")
@@ -125,7 +131,7 @@ final class Directory: Sendable {
         do {
             let store = try SQLiteJobStore(directory: directory.path)
             #expect(try store.apply([.insert(job, at: now, worker: "w")]) == [.created])
-            #expect(try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10).isEmpty)
+            #expect(try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10, bytes: 1_000).jobs.isEmpty)
         }
         let running = try SQLiteJobStore(directory: directory.path).running()
         #expect(running.map(\.job.id) == [job.id])

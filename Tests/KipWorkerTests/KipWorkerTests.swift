@@ -52,6 +52,23 @@ import Testing
         let large = try await broker.end(of: broker.client.enqueue(Says(word: "too much")))
         #expect(large.job.state == "dead")
         #expect(large.job.error?.contains("the limit is") == true)
+        let long = try await broker.end(of: broker.client.enqueue(Says(word: "long error")))
+        #expect(long.job.state == "dead")
+        #expect(long.job.error?.hasSuffix(" …") == true)
+    }
+
+    @Test("a handler makes ten thousand children at once, and one more is an error that says the limit")
+    func manyChildren() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Broad.self)
+        defer { worker.cancel() }
+        let good = try await broker.end(of: broker.client.enqueue(Broad(children: 10_000)))
+        #expect(good.job.state == "succeeded")
+        #expect(try await broker.client.queues().first?.available == 10_000)
+        let bad = try await broker.end(of: broker.client.enqueue(Broad(children: 10_001)))
+        #expect(bad.job.state == "dead")
+        #expect(bad.job.error?.contains("10000 jobs") == true)
+        #expect(try await broker.client.queues().first?.available == 10_000)
     }
 
     @Test("a payload that its kind cannot read is a dead letter at once, which names the key and no value")

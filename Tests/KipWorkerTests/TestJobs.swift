@@ -43,6 +43,7 @@ struct Says: Job {
         switch word {
         case "discard": .discard(reason: "no use")
         case "again": context.failures == 0 ? .retry(after: .milliseconds(1), reason: "not yet") : .done
+        case "long error": .retry(after: .milliseconds(1), reason: String(repeating: "ệ", count: 20 << 20))
         case "too much": .succeeded(result: [UInt8](repeating: 0x30, count: Limits.payloadBytes + 1))
         default: .done
         }
@@ -62,5 +63,17 @@ struct Parent: Job {
             try context.enqueue(Slow(journal: journal, milliseconds: 0))
         }
         return fails ? .discard(reason: "after the children") : .done
+    }
+}
+
+/// Makes as many children as asked, all in one go.
+struct Broad: Job {
+    static let kind = "broad"
+    static let options = JobOptions(maxAttempts: 1)
+    var children: Int
+
+    func run(in context: JobContext) async throws -> Outcome {
+        for _ in 0..<children { try context.enqueue(Says(word: "done")) }
+        return .done
     }
 }

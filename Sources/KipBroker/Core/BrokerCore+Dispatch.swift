@@ -98,9 +98,11 @@ extension BrokerCore {
     private mutating func refillLanes(_ effects: inout [Effect]) {
         for index in lanes.indices where lanes[index].needsRefill {
             lanes[index].refilling = true
-            // What is in memory or in workers' hands may come back as well: ask for so much more.
-            let limit = lanes[index].capacity + lanes[index].count + batch.count
-            effects.append(.refill(lanes[index].lane, limit: limit, generation: lanes[index].generation))
+            let window = lanes[index]
+            // What is in memory, or granted but not yet written, may come back as well: ask for so much more.
+            let limit = window.capacity + window.count + batch.count
+            let bytes = window.byteCapacity + window.bytes + pendingBytes
+            effects.append(.refill(window.lane, limit: limit, bytes: bytes, generation: window.generation))
         }
     }
 }

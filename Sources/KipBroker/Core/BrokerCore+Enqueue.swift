@@ -22,6 +22,11 @@ extension BrokerCore {
             throw Refusal(
                 .tooLarge, "the message names \(jobs.count) jobs, the limit is \(Limits.jobsPerMessage); send several")
         }
+        if frames.bytes > Limits.messageBytes {
+            throw Refusal(
+                .tooLarge,
+                "the message has \(frames.bytes) bytes of payload, the limit is \(Limits.messageBytes); send several")
+        }
         var drafts: [JobDraft] = []
         drafts.reserveCapacity(jobs.count)
         for (index, job) in jobs.enumerated() {
@@ -32,8 +37,11 @@ extension BrokerCore {
 
     /// Refuses new work while too much waits for the disk, so that memory stays bounded.
     func checkRoom() throws(Refusal) {
-        if batch.count >= settings.pendingMutations {
-            throw Refusal(.busy, "\(batch.count) changes wait for the disk; nothing was stored, try again in a moment")
+        if batch.count >= settings.pendingMutations || pendingBytes >= settings.pendingBytes {
+            throw Refusal(
+                .busy,
+                "\(batch.count) changes (\(pendingBytes) bytes of payload) wait for the disk; nothing was stored, try "
+                    + "again in a moment")
         }
     }
 
@@ -43,6 +51,7 @@ extension BrokerCore {
         let nothingWaits = unsettled == 0 && lanes.allSatisfy(\.isIdle)
         var busy: Set<Int> = []
         return drafts.map { draft in
+            pendingBytes += draft.payload.count
             let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
@@ -75,13 +84,19 @@ extension BrokerCore {
 
     /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
     mutating func settle(_ new: NewJob, _ outcome: WriteOutcome?) {
-        if !new.isGranted { unsettled -= 1 }
+        arrived(new)
         if case .existing = outcome {
             if new.isGranted { withdraw(new.draft.id) }
         } else if !new.isGranted {
             let job = WaitingJob(new.draft, createdAt: new.writtenAt)
             settle(job, new.draft.lane, runAt: new.draft.runAt, at: new.writtenAt)
         }
+    }
+
+    /// A new job is no longer on its way to the disk.
+    mutating func arrived(_ new: NewJob) {
+        pendingBytes -= new.draft.payload.count
+        if !new.isGranted { unsettled -= 1 }
     }
 
     /// Puts a waiting job that is on disk where it belongs: before a worker, or with those whose time has not come.
@@ -113,7 +128,11 @@ struct PayloadFrames {
 
     init(_ frames: [[UInt8]]) {
         self.frames = frames
+        bytes = frames.reduce(0) { $0 + $1.count }
     }
+
+    /// Of all frames.
+    let bytes: Int
 
     mutating func next() throws(Refusal) -> [UInt8] {
         if frames.isEmpty { return [] }

@@ -49,8 +49,12 @@ extension BrokerCore {
             guard let id = JobID(wire.id) else {
                 throw Refusal(.invalid, "the result's id is not a UUID; give back the id that the work message named")
             }
-            var payload = try frames.next()
-            if payload.count > Limits.payloadBytes { payload = [] }
+            let payload = try frames.next()
+            if payload.count > Limits.payloadBytes {
+                throw Refusal(
+                    .tooLarge, "the result of job \(id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
+                )
+            }
             let children = try drafts(wire.children, &frames, at: now)
             checked.append(CheckedResult(wire: wire, id: id, payload: payload, children: children))
         }
@@ -140,7 +144,6 @@ extension BrokerCore {
     }
 
     private func clipped(_ error: String) -> String {
-        let text = error.isEmpty ? "the worker gave no reason" : error
-        return text.utf8.count <= Limits.errorBytes ? text : String(text.prefix(Limits.errorBytes / 4)) + " …"
+        error.isEmpty ? "the worker gave no reason" : Refusal.clipped(error)
     }
 }

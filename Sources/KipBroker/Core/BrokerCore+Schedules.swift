@@ -15,6 +15,7 @@ extension BrokerCore {
                 batch.append(
                     .fireSchedule(name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now))
                 unsettled += 1
+                pendingBytes += draft.payload.count
                 let job = NewJob(draft: draft, writtenAt: now, isGranted: false)
                 promises.continuations.append(.fired(name: previous.definition.name, previous: previous, job))
             }

@@ -30,6 +30,8 @@ public struct BrokerCore: Sendable {
     var takenPromises: [Promises] = []
     /// New jobs that are on their way to the disk and in no worker's hands.
     var unsettled = 0
+    /// Bytes of payloads that wait for the disk.
+    var pendingBytes = 0
 
     // Schedules
     var schedules: [ScheduleState] = []
@@ -71,8 +73,8 @@ public struct BrokerCore: Sendable {
             committed(outcomes, at: now, &effects)
         case .commitFailed(let error):
             commitFailed(error, at: now, &effects)
-        case .refilled(let lane, let jobs, let limit, let generation):
-            lanes[index(of: lane)].refill(jobs, limit: limit, asked: generation) { leases[$0] != nil }
+        case .refilled(let lane, let waiting, let generation):
+            lanes[index(of: lane)].refill(waiting, asked: generation) { leases[$0] != nil }
         case .refillFailed(let lane):
             lanes[index(of: lane)].refilling = false
         case .promoted(let promotion):
@@ -138,7 +140,7 @@ public struct BrokerCore: Sendable {
     mutating func index(of lane: Lane) -> Int {
         if let index = laneIndex[lane] { return index }
         let index = lanes.count
-        lanes.append(LaneWindow(lane: lane, capacity: settings.windowJobs))
+        lanes.append(LaneWindow(lane: lane, capacity: settings.windowJobs, byteCapacity: settings.windowBytes))
         laneIndex[lane] = index
         for id in workerOrder { workers[id]?.learn(lane, at: index) }
         return index

@@ -8,10 +8,14 @@ public struct BrokerSettings: Sendable {
     public var leaseMilliseconds: Int64 = 15_000
     /// How many waiting jobs of a lane are kept in memory; the rest wait on disk. Default 4,096.
     public var windowJobs = 4_096
+    /// How many bytes of payload a lane keeps in memory, and one job more. Default 16 MiB.
+    public var windowBytes = 16 << 20
     /// How many jobs one worker gets in its turn before the next one's turn. Default 32.
     public var turnJobs = 32
     /// Mutations that may wait for the disk before producers are told to try again. Default 200,000.
     public var pendingMutations = 200_000
+    /// Bytes of payload that may wait for the disk before producers are told to try again. Default 256 MiB.
+    public var pendingBytes = 256 << 20
     /// The version that `ping` answers.
     public var version = "0.1.0"
 

@@ -132,7 +132,7 @@ extension BrokerCore {
     private mutating func undo(_ continuation: Continuation, at now: Timestamp) -> Request? {
         switch continuation {
         case .enqueued(let request, let jobs):
-            forget(jobs)
+            for job in jobs { arrived(job) }
             return request
         case .cancelled(let request, let ids):
             for id in ids { resume(id) }
@@ -140,21 +140,17 @@ extension BrokerCore {
         case .revived(let request, _), .schedulesApplied(let request, _):
             return request
         case .recorded(_, _, let ended, let children):
-            forget(children)
+            for child in children { arrived(child) }
             for lease in ended { reopen(lease, at: now) }
             return nil
         case .returned(let ended):
             for lease in ended { reopen(lease, at: now) }
             return nil
         case .fired(let name, let previous, let job):
-            forget([job])
+            arrived(job)
             restore(previous, named: name)
             return nil
         }
-    }
-
-    private mutating func forget(_ jobs: [NewJob]) {
-        unsettled -= jobs.count { !$0.isGranted }
     }
 
     /// A result that could not be written: the worker still has it, and sends it again in its next session. A worker

@@ -12,7 +12,7 @@ public enum Event: Sendable {
     /// The oldest batch that was taken was not written, and nothing of it was.
     case commitFailed(StoreError)
     /// What `Effect.refill` asked for.
-    case refilled(Lane, [WaitingJob], limit: Int, generation: Int)
+    case refilled(Lane, Waiting, generation: Int)
     /// `Effect.refill` failed.
     case refillFailed(Lane)
     /// What `Effect.promote` did; nil where it failed.
@@ -30,7 +30,7 @@ public enum Effect: Sendable {
     /// Answer an operator from the store.
     case ask(Question, request: UInt64, peer: Peer)
     /// Read the first waiting jobs of a lane.
-    case refill(Lane, limit: Int, generation: Int)
+    case refill(Lane, limit: Int, bytes: Int, generation: Int)
     /// Make due jobs available.
     case promote(limit: Int)
 }

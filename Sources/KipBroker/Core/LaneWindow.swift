@@ -9,34 +9,41 @@ import KipStore
 /// before something that is in it: what is on disk never goes before what is in memory.
 struct LaneWindow {
     let lane: Lane
+    /// In jobs.
     let capacity: Int
+    /// In bytes of payload.
+    let byteCapacity: Int
     /// Highest priority first; no level is empty.
     private(set) var levels: [(priority: Int, jobs: Deque<WaitingJob>)] = []
     private(set) var count = 0
+    /// Of the payloads in memory.
+    private(set) var bytes = 0
     /// Jobs of this lane may wait on disk only.
     private(set) var hasMore = false
     /// Grows whenever a job is left to the disk, so that an older refill cannot say that there is none.
     private(set) var generation = 0
     var refilling = false
 
-    init(lane: Lane, capacity: Int) {
+    init(lane: Lane, capacity: Int, byteCapacity: Int = .max) {
         self.lane = lane
         self.capacity = capacity
+        self.byteCapacity = byteCapacity
     }
 
     var isEmpty: Bool { count == 0 }
     /// Nothing waits, in memory or on disk.
     var isIdle: Bool { count == 0 && !hasMore }
     var topPriority: Int? { levels.first?.priority }
-    var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 }
+    private var hasRoom: Bool { count < capacity && bytes < byteCapacity }
+    var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 && bytes <= byteCapacity / 4 }
 
     /// Takes a job that is on disk, or leaves it there.
     mutating func offer(_ job: WaitingJob) {
-        if !hasMore, count < capacity {
+        if !hasMore, hasRoom {
             append(job)
         } else if let lowest = levels.last?.priority, job.priority > lowest {
             append(job)
-            if count > capacity { spillLast() }
+            while count > capacity || (bytes > byteCapacity && count > 1) { spillLast() }
         } else {
             leaveOnDisk()
         }
@@ -51,6 +58,7 @@ struct LaneWindow {
     mutating func popFirst() -> WaitingJob? {
         guard !levels.isEmpty, let job = levels[0].jobs.popFirst() else { return nil }
         count -= 1
+        bytes -= job.payload.count
         if levels[0].jobs.isEmpty { levels.removeFirst() }
         return job
     }
@@ -61,6 +69,7 @@ struct LaneWindow {
             guard let position = levels[index].jobs.firstIndex(where: { $0.id == id }) else { continue }
             let job = levels[index].jobs.remove(at: position)
             count -= 1
+            bytes -= job.payload.count
             if levels[index].jobs.isEmpty { levels.remove(at: index) }
             return job
         }
@@ -69,20 +78,27 @@ struct LaneWindow {
 
     /// Takes in what the disk had.
     /// - Parameters:
-    ///   - jobs: the lane's first jobs on disk, at most `limit`.
+    ///   - waiting: the lane's first jobs on disk.
     ///   - asked: the generation when they were asked for.
     ///   - isHeld: a job that is in a worker's hands, though the disk may not know it yet.
-    mutating func refill(_ jobs: [WaitingJob], limit: Int, asked: Int, isHeld: (JobID) -> Bool) {
+    mutating func refill(_ waiting: Waiting, asked: Int, isHeld: (JobID) -> Bool) {
         refilling = false
         var known: Set<JobID> = []
         for level in levels { known.formUnion(level.jobs.lazy.map(\.id)) }
-        for job in jobs where count < capacity && !known.contains(job.id) && !isHeld(job.id) { append(job) }
-        let all = jobs.count < limit && count < capacity && asked == generation
-        if all { hasMore = false }
+        var isAllTaken = waiting.isAll
+        for job in waiting.jobs where !known.contains(job.id) && !isHeld(job.id) {
+            guard hasRoom else {
+                isAllTaken = false
+                break
+            }
+            append(job)
+        }
+        if isAllTaken, asked == generation { hasMore = false }
     }
 
     private mutating func append(_ job: WaitingJob) {
         count += 1
+        bytes += job.payload.count
         var index = levels.count
         while index > 0, levels[index - 1].priority < job.priority { index -= 1 }
         if index > 0, levels[index - 1].priority == job.priority {
@@ -94,7 +110,7 @@ struct LaneWindow {
 
     private mutating func spillLast() {
         guard let last = levels.indices.last else { return }
-        levels[last].jobs.removeLast()
+        bytes -= levels[last].jobs.removeLast().payload.count
         count -= 1
         if levels[last].jobs.isEmpty { levels.remove(at: last) }
         leaveOnDisk()

@@ -5,10 +5,13 @@ import Synchronization
 import ZeroMQ
 
 /// The thread that owns the ROUTER socket and the core: it reads what is there in bounded rounds, lets the core think,
-/// sends, and hands batches to the storage thread. While one batch is being fsynced, the next one gathers.
+/// sends, and hands batches to the storage thread. While one batch is being fsynced, the next ones gather.
 struct RouterThread: ~Copyable {
     /// Messages of one round: enough to fill a batch, few enough that timers and the disk are heard.
     private static let messagesPerRound = 2_000
+    /// Batches that the storage thread may have: one that it writes, and one that it finds when that is done, so that it
+    /// never waits for this thread.
+    private static let batchesAhead = 2
     /// The longest sleep, in milliseconds.
     private static let longestSleep: Int64 = 60_000
 
@@ -19,7 +22,8 @@ struct RouterThread: ~Copyable {
     private let stopping: StopFlag
     private let logger: Logger
     private var effects: [Effect] = []
-    private var writing = false
+    /// Batches that the storage thread has.
+    private var writing = 0
 
     init(
         socket: consuming Socket, core: BrokerCore, storage: StorageThread, waker: Waker, stopping: StopFlag,
@@ -43,7 +47,7 @@ struct RouterThread: ~Copyable {
             waker.drain()
             takeReplies()
             if stopping.isSet {
-                if !writing { return storage.submit(.stop) }
+                if writing == 0 { return storage.submit(.stop) }
                 continue
             }
             if poller.isReadable(messages) { try readMessages() }
@@ -75,9 +79,9 @@ struct RouterThread: ~Copyable {
 
     private mutating func note(_ event: Event) {
         switch event {
-        case .committed: writing = false
+        case .committed: writing -= 1
         case .commitFailed(let error):
-            writing = false
+            writing -= 1
             logger.error("a batch was not written; its producers were told", metadata: ["reason": "\(error)"])
         default: break
         }
@@ -110,8 +114,8 @@ struct RouterThread: ~Copyable {
         case .send(let message, let peer): send(message, to: peer, at: now)
         case .ask(let question, let request, let peer):
             storage.submit(.ask(question, request: request, peer: peer))
-        case .refill(let lane, let limit, let generation):
-            storage.submit(.refill(lane, limit: limit, generation: generation))
+        case .refill(let lane, let limit, let bytes, let generation):
+            storage.submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
         case .promote(let limit): storage.submit(.promote(upTo: now, limit: limit))
         }
     }
@@ -133,8 +137,8 @@ struct RouterThread: ~Copyable {
     }
 
     private mutating func write() {
-        guard !writing, let batch = core.takeBatch() else { return }
-        writing = true
+        guard writing < Self.batchesAhead, let batch = core.takeBatch() else { return }
+        writing += 1
         storage.submit(.write(batch))
     }
 }

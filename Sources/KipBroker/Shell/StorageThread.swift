@@ -9,7 +9,7 @@ import ZeroMQ
 final class StorageThread: Sendable {
     enum Task: Sendable {
         case write([Mutation])
-        case refill(Lane, limit: Int, generation: Int)
+        case refill(Lane, limit: Int, bytes: Int, generation: Int)
         case promote(upTo: Timestamp, limit: Int)
         case ask(Question, request: UInt64, peer: Peer)
         case stop
@@ -69,10 +69,10 @@ final class StorageThread: Sendable {
             } catch {
                 return .event(.commitFailed(error))
             }
-        case .refill(let lane, let limit, let generation):
+        case .refill(let lane, let limit, let bytes, let generation):
             do throws(StoreError) {
-                let jobs = try store.available(lane: lane, limit: limit)
-                return .event(.refilled(lane, jobs, limit: limit, generation: generation))
+                let waiting = try store.available(lane: lane, limit: limit, bytes: bytes)
+                return .event(.refilled(lane, waiting, generation: generation))
             } catch {
                 return .event(.refillFailed(lane))
             }

@@ -4,7 +4,7 @@ import KipCore
 
 extension SQLiteJobStore {
     /// The first waiting jobs of a lane, by its index.
-    public func available(lane: Lane, limit: Int) throws(StoreError) -> [WaitingJob] {
+    public func available(lane: Lane, limit: Int, bytes: Int) throws(StoreError) -> Waiting {
         try access { _ in
             let statement = hot.available
             statement.bind(lane.queue, at: 1)
@@ -12,8 +12,14 @@ extension SQLiteJobStore {
             statement.bind(limit, at: 3)
             defer { statement.reset() }
             var jobs: [WaitingJob] = []
-            while try statement.step() { jobs.append(Self.waitingJob(statement)) }
-            return jobs
+            var room = bytes
+            while try statement.step() {
+                if room <= 0 { return Waiting(jobs, isAll: false) }
+                let job = Self.waitingJob(statement)
+                room -= job.payload.count
+                jobs.append(job)
+            }
+            return Waiting(jobs, isAll: jobs.count < limit)
         }
     }
 
