@@ -89,7 +89,7 @@ struct ReportDocument {
         }
         return .table(
             Block.Table(
-                widths: [5.5, 19, 7.5, 7.5, 7.5, 7, 7.5, 7.5, 10, 10, 11],
+                widths: [6.5, 19.5, 6.5, 7.5, 7.5, 6.5, 7.5, 7, 10, 10, 11.5],
                 head: [
                     "STT", name, "Tổng số", "Trước hạn", "Đúng hạn", "Trễ hạn", "Đang xử lý", "Quá hạn",
                     "Tỷ lệ đúng hạn",
@@ -165,7 +165,8 @@ struct ReportDocument {
         }
     }
 
-    /// `98,5%`, with a comma, as Vietnamese writes decimals; nothing to judge is said so.
+    /// `98,5%`, with a comma, as Vietnamese writes decimals; nothing to judge is said so. Cut, not rounded: 99.996 % of a
+    /// target of 100 % must not read as if it were reached.
     private static func percent(_ value: Double?) -> String {
         guard let value else { return "Không phát sinh" }
         return number((value * 100).rounded(.down) / 100) + "%"

@@ -101,9 +101,9 @@ public struct ApologyLetterForm: Sendable {
 
     private var received: [Run] {
         [
-            Run("Ngày \(receivedOn), \(agencyInText) tiếp nhận hồ sơ của \(you) về thủ tục “\(procedure)”, lĩnh vực "),
-            Run("\(field), mã hồ sơ "), Run(code, bold: true),
-            Run(", do \(unit) giải quyết. Theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả, ngày hẹn trả kết quả là "),
+            Run("Ngày \(receivedOn), \(agencyInText) tiếp nhận hồ sơ mã số "), Run(code, bold: true),
+            Run(" của \(you) về thủ tục “\(procedure)”, lĩnh vực \(field), do \(unit) giải quyết. "),
+            Run("Theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả, ngày hẹn trả kết quả là "),
             Run(promisedOn, bold: true), Run("."),
         ]
     }

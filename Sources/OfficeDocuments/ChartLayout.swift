@@ -1,14 +1,14 @@
 /// Bars from 0 to 100 per cent: dark where the target is met, pale with a frame where it is not, a stroke at the target.
 enum ChartLayout {
-    private static let barHeight = 11.0
-    private static let step = 17.0
+    private static let barHeight = 10.0
+    private static let step = 15.0
 
     static func draw(_ chart: Block.Chart, on layout: inout DocumentLayout) {
         let labelWidth = Measures.textWidth * 0.36
         let valueWidth = 58.0
         let axis = Measures.left + labelWidth + 6
         let width = Measures.textWidth - labelWidth - valueWidth - 12
-        layout.keep(Double(chart.bars.count) * step + 48)
+        layout.keep(Double(chart.bars.count) * step + 34)
         let top = layout.y
         for (index, bar) in chart.bars.enumerated() {
             draw(
