@@ -22,6 +22,8 @@ final class ClientTransport: Sendable {
         var wire: WireNewJob
         var payload: [UInt8]
         var deadline: ContinuousClock.Instant
+        /// It was in a message that was refused: it goes alone now, so that no other job suffers for it, nor it for them.
+        var isAlone = false
         var answer: CheckedContinuation<Result<EnqueuedJob, KipClientError>, Never>
     }
 
@@ -146,24 +148,39 @@ final class ClientTransport: Sendable {
     }
 
     private func merged(_ jobs: [SingleJob]) -> [Ask] {
-        stride(from: 0, to: jobs.count, by: Self.jobsPerMessage).map { start in
-            let group = Array(jobs[start..<min(start + Self.jobsPerMessage, jobs.count)])
+        let shared = jobs.filter { !$0.isAlone }
+        let groups = MessageSize.groups(shared.map(\.payload.count), most: Self.jobsPerMessage).map {
+            Array(shared[$0])
+        }
+        return (groups + jobs.filter(\.isAlone).map { [$0] }).map { group in
             var enqueue = WireEnqueue()
             enqueue.jobs = group.map(\.wire)
             return Ask(
                 body: .enqueue(enqueue), payloads: group.map(\.payload), repeatable: true,
                 deadline: group[0].deadline
-            ) { Self.share($0, among: group) }
+            ) { self.share($0, among: group) }
         }
     }
 
-    private static func share(_ answer: Answer, among group: [SingleJob]) {
+    private func share(_ answer: Answer, among group: [SingleJob]) {
+        if group.count > 1, case .failure(.refused(let code, _)) = answer, Self.isFault(code) {
+            for var job in group {
+                job.isAlone = true
+                put(job)
+            }
+            return
+        }
         let results = answer.flatMap { EnqueuedJob.list($0, count: group.count) }
         switch results {
         case .success(let jobs):
             for (job, single) in zip(jobs, group) { single.answer.resume(returning: .success(job)) }
         case .failure(let error): for single in group { single.answer.resume(returning: .failure(error)) }
         }
+    }
+
+    /// A refusal that one job of a message brings on all.
+    private static func isFault(_ code: String) -> Bool {
+        [Refusal.Code.invalid, .tooLarge, .malformed].contains { $0.rawValue == code }
     }
 
     private func send(_ ask: Ask, _ request: UInt64, _ socket: borrowing Socket) -> Bool {

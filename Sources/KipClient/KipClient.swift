@@ -54,14 +54,14 @@ public final class KipClient: Sendable {
         return try answer.get()
     }
 
-    /// Enqueues many jobs, each message of up to 1,000 whole or not at all.
+    /// Enqueues many jobs in messages of up to 1,000 jobs and 8 MiB, each message whole or not at all.
     /// - Returns: what became of each, in order.
     /// - Throws: `KipClientError`; jobs of earlier messages are then enqueued, and enqueuing all again does no harm.
     public func enqueue(_ requests: [JobRequest]) async throws(KipClientError) -> [EnqueuedJob] {
         var jobs: [EnqueuedJob] = []
         jobs.reserveCapacity(requests.count)
-        for start in stride(from: 0, to: requests.count, by: 1_000) {
-            let group = requests[start..<min(start + 1_000, requests.count)]
+        for range in MessageSize.groups(requests.map(\.payload.count), most: 1_000) {
+            let group = requests[range]
             var enqueue = WireEnqueue()
             enqueue.jobs = group.map(\.wire)
             let answer = try await ask(.enqueue(enqueue), payloads: group.map(\.payload))

@@ -103,6 +103,9 @@ extension JobDraft {
                 .invalid, "\(label): maxAttempts must be from 1 to \(Limits.mostAttempts), or 0 for the default")
         }
         if wire.timeoutMs < 0 { throw Refusal(.invalid, "\(label): the timeout is negative") }
+        if wire.timeoutMs > Limits.farthestMilliseconds {
+            throw Refusal(.invalid, "\(label): the timeout is over ten years (times are in milliseconds)")
+        }
     }
 
     private static func runAt(_ wire: WireNewJob, _ label: String, _ now: Timestamp) throws(Refusal) -> Timestamp {

@@ -58,9 +58,12 @@ public struct JobOptions: Sendable, Equatable {
 }
 
 extension Duration {
-    /// Whole milliseconds.
+    /// Whole milliseconds; a duration that has more than `Int64` holds is its end.
     public var milliseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
+        if overflow { return seconds < 0 ? .min : .max }
+        let (sum, beyond) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        return beyond ? (seconds < 0 ? .min : .max) : sum
     }
 }

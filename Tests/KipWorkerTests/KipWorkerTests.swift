@@ -136,6 +136,51 @@ import Testing
     }
 }
 
+@Suite(.timeLimit(.minutes(2))) struct ProducerTests {
+    @Test("a job that is refused does not take those along that share its message")
+    func refusedAlone() async throws {
+        let broker = try LocalBroker()
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let kind = number % 50 == 7 ? String(repeating: "k", count: 500) : "k"
+                    return (try? await broker.client.enqueue(JobRequest(kind: kind, payload: []))) != nil
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 } == 196)
+        #expect(try await broker.client.queues().first?.available == 196)
+    }
+
+    @Test("large payloads go in messages that the broker takes, all together or one by one")
+    func large() async throws {
+        let broker = try LocalBroker()
+        let payload = [UInt8](repeating: 0x20, count: Limits.payloadBytes)
+        let requests = (0..<80).map { _ in JobRequest(kind: "k", payload: payload) }
+        #expect(try await broker.client.enqueue(requests).count == 80)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for request in requests { group.addTask { _ = try await broker.client.enqueue(request) } }
+            try await group.waitForAll()
+        }
+        #expect(try await broker.client.queues().first?.available == 80)
+    }
+
+    @Test("a timeout or a delay of ages is refused, and stops nobody")
+    func ages() async throws {
+        let broker = try LocalBroker()
+        for options in [
+            JobOptions(timeout: .seconds(Int64.max)), JobOptions(delay: .seconds(Int64.max)),
+            JobOptions(runAt: Timestamp(milliseconds: .max)),
+        ] {
+            await #expect(throws: KipClientError.self) {
+                try await broker.client.enqueue(JobRequest(kind: "k", payload: [], options: options))
+            }
+        }
+        #expect(try await broker.client.queues().isEmpty)
+    }
+}
+
 @Suite(.timeLimit(.minutes(2))) struct LeavingTests {
     @Test("a drain lets what runs finish, gives back what waits, and costs no attempt")
     func drain() async throws {

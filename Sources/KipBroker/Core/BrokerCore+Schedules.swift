@@ -57,11 +57,28 @@ extension BrokerCore {
         guard let catchUp = ScheduleDefinition.CatchUp(rawValue: wire.catchUp.isEmpty ? "once" : wire.catchUp) else {
             throw Refusal(.invalid, "schedule “\(wire.name)”: catchUp is “\(wire.catchUp)”, not once, all or skip")
         }
+        try check(wire)
         return ScheduleDefinition(
             name: wire.name, cron: wire.cron, timeZone: wire.timeZone.isEmpty ? "Asia/Ho_Chi_Minh" : wire.timeZone,
             kind: wire.kind, payload: wire.payload.isEmpty ? "{}" : wire.payload,
             queue: wire.queue.isEmpty ? "default" : wire.queue, priority: Int(wire.priority), catchUp: catchUp,
             paused: wire.paused)
+    }
+
+    /// A schedule's job must be one that a producer could enqueue.
+    private static func check(_ wire: WireSchedule) throws(Refusal) {
+        var job = WireNewJob()
+        job.kind = wire.kind
+        job.queue = wire.queue
+        job.priority = wire.priority
+        // The unique key of a firing holds the name and a time.
+        job.uniqueKey = "schedule/\(wire.name)/\(Int64.max)"
+        do throws(Refusal) {
+            _ = try JobDraft(
+                wire: job, payload: Array(wire.payload.utf8), position: 1, now: Timestamp(milliseconds: 0))
+        } catch {
+            throw Refusal(error.code, "schedule “\(wire.name.prefix(60))”: its job would be refused: \(error.message)")
+        }
     }
 
     /// Fires a schedule now, by hand; its next time stays.
