@@ -2,7 +2,15 @@ import Foundation
 import Yams
 
 /// Where a setting comes from: the flag, then the variable `KIP_…`, then `kip.yaml`.
+///
+/// swift-configuration 1.4.0 would answer nil for a value of a wrong type, and cannot know a misspelt key: here both are
+/// errors that name the file and the key.
 struct Settings {
+    /// The keys of kip.yaml.
+    private static let keys = [
+        "bind", "broker", "concurrency", "data", "daysOff", "lease", "office", "processes", "profile", "queues",
+    ]
+
     private let file: [String: Any]
     private let environment = ProcessInfo.processInfo.environment
 
@@ -14,11 +22,30 @@ struct Settings {
             if environment["KIP_CONFIG"] != nil { throw Failure.noInput("\(path) (KIP_CONFIG) cannot be read") }
             return Settings(file: [:])
         }
+        return Settings(file: try parse(text, path))
+    }
+
+    private static func parse(_ text: String, _ path: String) throws -> [String: Any] {
+        let root: Any?
         do {
-            return Settings(file: try Yams.load(yaml: text) as? [String: Any] ?? [:])
+            root = try Yams.load(yaml: text)
         } catch {
             throw Failure.data("\(path) is not YAML: \(error)")
         }
+        guard let root else { return [:] }
+        guard let map = root as? [String: Any] else {
+            throw Failure.data("\(path) is not a map of settings such as “data: /var/lib/kip”")
+        }
+        for (key, value) in map.sorted(by: { $0.key < $1.key }) {
+            guard keys.contains(key) else {
+                throw Failure.data("\(path): “\(key)” is not a setting; they are \(keys.joined(separator: ", "))")
+            }
+            let isList = ["bind", "queues"].contains(key) && value is [String]
+            guard isList || value is String || value is Int || value is Double else {
+                throw Failure.data("\(path): “\(key)” is neither a text nor a number")
+            }
+        }
+        return map
     }
 
     /// A setting by its names: `KIP_…` and the key in kip.yaml.

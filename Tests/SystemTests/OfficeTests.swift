@@ -70,6 +70,50 @@ import Testing
         #expect(rejects.contains("31/02/2024"))
     }
 
+    @Test("settings are taken from the flag, then the variable, then kip.yaml, and a misspelt one is named")
+    func settings() throws {
+        let house = try House()
+        let path = house.folder.appendingPathComponent("kip.yaml")
+        func run(_ yaml: String, _ words: String...) throws -> House.Result {
+            try yaml.write(to: path, atomically: true, encoding: .utf8)
+            return try house.run("env", ["-u", "KIP_BROKER", House.kip.path] + words + ["--timeout", "0"])
+        }
+        #expect(try run("broker: ipc:///tmp/a-broker", "queues", "list").error.contains("ipc:///tmp/a-broker"))
+        let flag = try run("broker: ipc:///tmp/a-broker", "queues", "list", "--broker", "ipc:///tmp/another")
+        #expect(flag.error.contains("ipc:///tmp/another"))
+        #expect(flag.code == 69)
+        let wrong = try run("brokr: ipc:///tmp/a-broker", "queues", "list")
+        #expect(wrong.code == 65)
+        #expect(wrong.error.contains("kip.yaml: “brokr” is not a setting"))
+        let list = try run("broker: [1]", "queues", "list")
+        #expect(list.error.contains("“broker” is neither a text nor a number"))
+    }
+
+    @Test(
+        "a schedule file that says something wrong is refused by name, and changes nothing",
+        arguments: [
+            (
+                "{name: a, cron: 0 0 * * *, kind: k, priority: '5'}",
+                "schedule “a”: “priority” is “5”, not a whole number"
+            ),
+            ("{name: a, cron: 0 0 * * *, kind: k, paused: 3}", "“paused” is “3”, not true or false"),
+            ("{name: a, cron: 0 0 * * *, kind: k, timezone: 7}", "“timezone” is “7”, not text"),
+            ("{name: a, cron: 0 0 * * *}", "“kind” is missing"),
+            ("{name: a, cron: 61 0 * * *, kind: k}", "schedule “a”"),
+            ("{name: a, cron: 0 0 * * *, kind: k, timezone: Mars/Olympus}", "Mars/Olympus"),
+            ("{name: a, cron: 0 0 * * *, kind: k, colour: red}", "“colour” is not a setting"),
+        ])
+    func wrongSchedules(schedule: String, reason: String) throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let text = "schedules:\n  - {name: good, cron: 0 0 * * *, kind: k}\n  - \(schedule)\n"
+        let refused = try house.kip("schedules", "apply", "-", input: text)
+        #expect(refused.code == 65)
+        #expect(refused.error.contains(reason), "\(refused.error)")
+        #expect(try house.kip("schedules", "list", "--json").lines.isEmpty)
+    }
+
     @Test("the schedules that are shipped are taken, and a trigger enqueues")
     func schedules() throws {
         let house = try House()
