@@ -39,7 +39,6 @@ final class ClientTransport: Sendable {
 
     let endpoint: String
     let timeout: Duration
-    private let context: Context
     private let waker: Waker
     private let mailbox = Mutex(Mailbox())
 
@@ -47,31 +46,12 @@ final class ClientTransport: Sendable {
         self.endpoint = endpoint
         self.timeout = timeout
         do throws(ZeroMQError) {
-            context = try Context()
             waker = try Waker()
-            let socket = try Self.connect(endpoint, context)
-            let slot = Slot(socket)
-            SocketThread.start(name: "kip-client") { [self] in
-                if let socket = slot.take() { run(socket) }
-            }
+            let socket = try Socket.dealer(connectedTo: endpoint, linger: 0, in: try Context())
+            SocketThread.start(name: "kip-client", owning: socket) { [self] socket in run(socket) }
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
         }
-    }
-
-    private static func connect(_ endpoint: String, _ context: Context) throws(ZeroMQError) -> Socket {
-        let socket = try Socket(.dealer, in: context)
-        try socket.set(.linger(0))
-        try socket.set(.ipv6(true))
-        try socket.set(.immediate(true))
-        try socket.set(.sendHighWaterMark(20_000))
-        try socket.set(.receiveHighWaterMark(20_000))
-        try socket.set(.reconnectInterval(50))
-        try socket.set(.reconnectIntervalMaximum(2_000))
-        try socket.set(.heartbeatInterval(5_000))
-        try socket.set(.heartbeatTimeout(15_000))
-        try socket.connect(endpoint)
-        return socket
     }
 
     func put(_ ask: Ask) {
@@ -216,20 +196,5 @@ final class ClientTransport: Sendable {
                 pending[request]?.resendAt = now + (sent ? Self.resendAfter : .milliseconds(50))
             }
         }
-    }
-}
-
-/// Hands a socket to its thread.
-///
-/// @unchecked Sendable: the socket is put in before the thread starts and taken out by it, once.
-private final class Slot: @unchecked Sendable {
-    private var socket: Socket?
-
-    init(_ socket: consuming Socket) {
-        self.socket = consume socket
-    }
-
-    func take() -> Socket? {
-        socket.take()
     }
 }

@@ -13,7 +13,7 @@ final class WorkerTransport: Sendable {
     private let draining = Atomic(false)
     private let started = Atomic(false)
     private let waker: Waker
-    private let slot: SessionSlot
+    private let waiting: Handover<WorkerSession>
 
     init(
         endpoint: String, hello: WireHello, registry: JobRegistry, concurrency: Int, drainTimeout: Duration,
@@ -28,36 +28,21 @@ final class WorkerTransport: Sendable {
             let runner = JobRunner(registry: registry, concurrency: concurrency, logger: logger) { work in
                 if mailbox.put(work) { waker.wake() }
             }
-            let context = try Context()
-            slot = SessionSlot(
+            waiting = Handover(
                 WorkerSession(
-                    socket: try Self.connect(endpoint, context), hello: hello, runner: runner, mailbox: mailbox,
+                    socket: try Socket.dealer(connectedTo: endpoint, linger: 1_000, in: try Context()), hello: hello,
+                    runner: runner, mailbox: mailbox,
                     waker: waker, drainTimeout: drainTimeout, endpoint: endpoint, logger: logger))
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
         }
     }
 
-    private static func connect(_ endpoint: String, _ context: Context) throws(ZeroMQError) -> Socket {
-        let socket = try Socket(.dealer, in: context)
-        try socket.set(.linger(1_000))
-        try socket.set(.ipv6(true))
-        try socket.set(.immediate(true))
-        try socket.set(.sendHighWaterMark(20_000))
-        try socket.set(.receiveHighWaterMark(20_000))
-        try socket.set(.reconnectInterval(50))
-        try socket.set(.reconnectIntervalMaximum(2_000))
-        try socket.set(.heartbeatInterval(5_000))
-        try socket.set(.heartbeatTimeout(15_000))
-        try socket.connect(endpoint)
-        return socket
-    }
-
     /// Starts the thread, once.
     func start() {
         guard !started.exchange(true, ordering: .acquiringAndReleasing) else { return }
         SocketThread.start(name: "kip-worker") { [self] in
-            guard let session = slot.take() else { return }
+            guard let session = waiting.take() else { return }
             let reason = work(session)
             if let reason { end.finish(throwing: reason) } else { end.finish() }
             stop.finish()
@@ -98,20 +83,5 @@ final class ResultMailbox: Sendable {
             defer { results = [] }
             return results
         }
-    }
-}
-
-/// Hands a session to its thread.
-///
-/// @unchecked Sendable: the session is put in before the thread starts and taken out by it, once.
-private final class SessionSlot: @unchecked Sendable {
-    private var session: WorkerSession?
-
-    init(_ session: consuming WorkerSession) {
-        self.session = consume session
-    }
-
-    func take() -> WorkerSession? {
-        session.take()
     }
 }

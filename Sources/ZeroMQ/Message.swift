@@ -40,9 +40,6 @@ public struct Message: ~Copyable {
     /// More frames of the same message follow.
     public var hasMore: Bool { zmq_msg_more(handle) != 0 }
 
-    /// The same as `hasMore`.
-    public var more: Bool { hasMore }
-
     /// The bytes in place; they must not leave the closure.
     public borrowing func withUnsafeBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws -> Result

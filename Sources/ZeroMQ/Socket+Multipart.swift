@@ -7,7 +7,7 @@ extension Socket {
     /// back; the rest is then still given to it, which drops it, so that the next message begins afresh.
     /// - Throws: `.again` where `wait` is false and the peer's queue is full, `.hostUnreachable` where a ROUTER with
     ///   `routerMandatory` does not know the peer, `.invalid` for a message without frames.
-    public borrowing func sendMultipart(_ frames: [[UInt8]], wait: Bool = true) throws(ZeroMQError) {
+    public borrowing func send(frames: [[UInt8]], wait: Bool = true) throws(ZeroMQError) {
         guard let last = frames.indices.last else { throw ZeroMQError(.invalid, "send a message without frames") }
         var failure: ZeroMQError?
         for (index, frame) in frames.enumerated() {
@@ -27,7 +27,7 @@ extension Socket {
     ///   - limit: how many frames it may have.
     /// - Returns: nil where none is there and `wait` is false, or the receive timeout has passed.
     /// - Throws: `.tooManyParts` for a message with more frames than `limit`; it is taken off the socket.
-    public borrowing func receiveMultipart(wait: Bool = true, limit: Int = 1_024) throws(ZeroMQError) -> [[UInt8]]? {
+    public borrowing func receiveFrames(wait: Bool = true, limit: Int = 1_024) throws(ZeroMQError) -> [[UInt8]]? {
         var message = Message()
         guard try receive(into: &message, wait: wait) else { return nil }
         var frames = [message.bytes]
@@ -41,15 +41,5 @@ extension Socket {
             throw ZeroMQError(.tooManyParts, "receive a message of \(parts) parts where \(limit) are allowed")
         }
         return frames
-    }
-
-    /// The same as `sendMultipart`.
-    public borrowing func send(frames: [[UInt8]], wait: Bool = true) throws(ZeroMQError) {
-        try sendMultipart(frames, wait: wait)
-    }
-
-    /// The same as `receiveMultipart`.
-    public borrowing func receiveFrames(wait: Bool = true, limit: Int = 1_024) throws(ZeroMQError) -> [[UInt8]]? {
-        try receiveMultipart(wait: wait, limit: limit)
     }
 }

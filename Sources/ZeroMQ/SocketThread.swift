@@ -28,6 +28,16 @@ public enum SocketThread {
         pthread_detach(thread)
     }
 
+    /// Starts a thread that is handed a value that only one may own, such as a socket.
+    public static func start<Value: ~Copyable>(
+        name: String, owning value: consuming Value, _ body: @escaping @Sendable (consuming Value) -> Void
+    ) {
+        let box = Handover(value)
+        start(name: name) {
+            if let value = box.take() { body(value) }
+        }
+    }
+
     private final class Body: Sendable {
         let name: String
         let run: @Sendable () -> Void

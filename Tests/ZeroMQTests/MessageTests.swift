@@ -44,6 +44,6 @@ struct MessageTests {
         try second.connect("inproc://forward")
         try first.send([UInt8](repeating: 7, count: 100_000))
         if let message = try second.receive() { try second.send(message) }
-        #expect(try first.receiveMultipart() == [[UInt8](repeating: 7, count: 100_000)])
+        #expect(try first.receiveFrames() == [[UInt8](repeating: 7, count: 100_000)])
     }
 }

@@ -16,8 +16,8 @@ struct MultipartTests {
         let client = try boundedSocket(.pair, in: context)
         try client.connect(try bindAnywhere(server))
         let frames: [[UInt8]] = [Array("KIP/1".utf8), [], [0, 255], []]
-        try client.sendMultipart(frames)
-        #expect(try server.receiveMultipart() == frames)
+        try client.send(frames: frames)
+        #expect(try server.receiveFrames() == frames)
     }
 
     @Test("bare libzmq and the wrapper understand each other")
@@ -25,10 +25,10 @@ struct MultipartTests {
         let server = try boundedSocket(.router, in: context)
         let peer = try BarePeer(ZMQ_DEALER, connectedTo: try bindAnywhere(server))
         try peer.send([[1], [2, 3]])
-        let received = try #require(try server.receiveMultipart())
+        let received = try #require(try server.receiveFrames())
         #expect(received.count == 3)
         #expect(Array(received.dropFirst()) == [[1], [2, 3]])
-        try server.sendMultipart([received[0], [9], []])
+        try server.send(frames: [received[0], [9], []])
         #expect(try peer.receive() == [[9], []])
     }
 
@@ -37,10 +37,10 @@ struct MultipartTests {
         let server = try boundedSocket(.router, in: context)
         let peer = try BarePeer(ZMQ_REQ, connectedTo: try bindAnywhere(server))
         try peer.send([Array("question".utf8)])
-        let received = try #require(try server.receiveMultipart())
+        let received = try #require(try server.receiveFrames())
         try #require(received.count == 3)
         #expect(received[1].isEmpty)
-        try server.sendMultipart([received[0], [], Array("answer".utf8)])
+        try server.send(frames: [received[0], [], Array("answer".utf8)])
         #expect(try peer.receive() == [Array("answer".utf8)])
     }
 
@@ -49,12 +49,12 @@ struct MultipartTests {
         let server = try boundedSocket(.pair, in: context)
         let client = try boundedSocket(.pair, in: context)
         try client.connect(try bindAnywhere(server))
-        try client.sendMultipart([[UInt8]](repeating: [1], count: 9))
-        try client.sendMultipart([[2]])
-        let error = try failure { _ = try server.receiveMultipart(limit: 8) }
+        try client.send(frames: [[UInt8]](repeating: [1], count: 9))
+        try client.send(frames: [[2]])
+        let error = try failure { _ = try server.receiveFrames(limit: 8) }
         #expect(error.code == .tooManyParts)
         #expect(error.description.contains("9 parts"))
-        #expect(try server.receiveMultipart(limit: 8) == [[2]])
+        #expect(try server.receiveFrames(limit: 8) == [[2]])
     }
 
     @Test("a message with exactly the allowed parts is taken")
@@ -62,8 +62,8 @@ struct MultipartTests {
         let server = try boundedSocket(.pair, in: context)
         let client = try boundedSocket(.pair, in: context)
         try client.connect(try bindAnywhere(server))
-        try client.sendMultipart([[UInt8]](repeating: [1], count: 8))
-        #expect(try server.receiveMultipart(limit: 8)?.count == 8)
+        try client.send(frames: [[UInt8]](repeating: [1], count: 8))
+        #expect(try server.receiveFrames(limit: 8)?.count == 8)
     }
 
     @Test("a large frame arrives whole")
@@ -73,7 +73,7 @@ struct MultipartTests {
         try client.connect(try bindAnywhere(server))
         let frame = (0..<20_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         try client.send(frame)
-        let received = try #require(try server.receiveMultipart())
+        let received = try #require(try server.receiveFrames())
         #expect(received == [frame])
     }
 
@@ -81,7 +81,7 @@ struct MultipartTests {
     func nothing() throws {
         let server = try boundedSocket(.pull, in: context)
         _ = try bindAnywhere(server)
-        #expect(try server.receiveMultipart(wait: false) == nil)
+        #expect(try server.receiveFrames(wait: false) == nil)
         let message = try server.receive(wait: false)
         let isNothing = message == nil
         #expect(isNothing)
@@ -90,7 +90,7 @@ struct MultipartTests {
     @Test("a message without frames is refused")
     func noFrames() throws {
         let client = try boundedSocket(.dealer, in: context)
-        #expect(try failure { try client.sendMultipart([]) }.code == .invalid)
+        #expect(try failure { try client.send(frames: []) }.code == .invalid)
     }
 
     @Test("where the queue is full, nothing of a message is sent")
@@ -103,14 +103,14 @@ struct MultipartTests {
         var refusal: ZeroMQError?
         while refusal == nil, sent < 100 {
             do throws(ZeroMQError) {
-                try client.sendMultipart([[1], [2], [3]], wait: false)
+                try client.send(frames: [[1], [2], [3]], wait: false)
                 sent += 1
             } catch {
                 refusal = error
             }
         }
         #expect(refusal?.code == .again)
-        for _ in 0..<sent { #expect(try server.receiveMultipart(wait: false) == [[1], [2], [3]]) }
-        #expect(try server.receiveMultipart(wait: false) == nil)
+        for _ in 0..<sent { #expect(try server.receiveFrames(wait: false) == [[1], [2], [3]]) }
+        #expect(try server.receiveFrames(wait: false) == nil)
     }
 }

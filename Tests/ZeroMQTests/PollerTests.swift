@@ -94,7 +94,7 @@ struct PollerTests {
                     return continuation.resume(returning: nil)
                 }
                 do throws(ZeroMQError) {
-                    _ = try socket.receiveMultipart()
+                    _ = try socket.receiveFrames()
                     continuation.resume(returning: nil)
                 } catch {
                     continuation.resume(returning: error.code)

@@ -19,9 +19,9 @@ struct PythonPeerTests {
             socket.send_multipart([b"KIP/1+json", "Ủy ban".encode()])
             sys.exit(0 if socket.recv_multipart() == ["nhận".encode(), b""] else 1)
             """, endpoint)
-        let question = try #require(try server.receiveMultipart())
+        let question = try #require(try server.receiveFrames())
         #expect(Array(question.dropFirst()) == [[], Array("KIP/1+json".utf8), Array("Ủy ban".utf8)])
-        try server.sendMultipart([question[0], [], Array("nhận".utf8), []])
+        try server.send(frames: [question[0], [], Array("nhận".utf8), []])
         script.waitUntilExit()
         #expect(script.terminationStatus == 0)
     }

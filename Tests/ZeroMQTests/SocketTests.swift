@@ -13,7 +13,7 @@ struct SocketTests {
     func unreachable() throws {
         let server = try boundedSocket(.router, in: context, .routerMandatory(true))
         _ = try bindAnywhere(server)
-        let error = try failure { try server.sendMultipart([[1, 2, 3], [4]], wait: false) }
+        let error = try failure { try server.send(frames: [[1, 2, 3], [4]], wait: false) }
         #expect(error.code == .hostUnreachable)
         #expect(error.description.hasPrefix("send: "))
     }
@@ -24,10 +24,10 @@ struct SocketTests {
         let client = try boundedSocket(.dealer, in: context, .routingID(Array("here".utf8)))
         try client.connect(try bindAnywhere(server))
         try client.send([1])
-        #expect(try server.receiveMultipart() == [Array("here".utf8), [1]])
-        #expect(try failure { try server.sendMultipart([[9], [4], [5]], wait: false) }.code == .hostUnreachable)
-        try server.sendMultipart([Array("here".utf8), [6]], wait: false)
-        #expect(try client.receiveMultipart() == [[6]])
+        #expect(try server.receiveFrames() == [Array("here".utf8), [1]])
+        #expect(try failure { try server.send(frames: [[9], [4], [5]], wait: false) }.code == .hostUnreachable)
+        try server.send(frames: [Array("here".utf8), [6]], wait: false)
+        #expect(try client.receiveFrames() == [[6]])
     }
 
     @Test("a ROUTER answers each DEALER by its routing id")
@@ -41,11 +41,11 @@ struct SocketTests {
         try first.send([1])
         try second.send([2])
         for _ in 0..<2 {
-            let frames = try #require(try server.receiveMultipart())
-            try server.sendMultipart([frames[0], frames[0], frames[1]])
+            let frames = try #require(try server.receiveFrames())
+            try server.send(frames: [frames[0], frames[0], frames[1]])
         }
-        #expect(try first.receiveMultipart() == [Array("first".utf8), [1]])
-        #expect(try second.receiveMultipart() == [Array("second".utf8), [2]])
+        #expect(try first.receiveFrames() == [Array("first".utf8), [1]])
+        #expect(try second.receiveFrames() == [Array("second".utf8), [2]])
     }
 
     @Test("a second bind of one address says that it is in use, and where")
@@ -100,9 +100,9 @@ struct SocketTests {
         try small.connect(endpoint)
         try large.send([UInt8](repeating: 1, count: 1_001))
         try small.send([UInt8](repeating: 2, count: 1_000))
-        let received = try #require(try server.receiveMultipart())
+        let received = try #require(try server.receiveFrames())
         #expect(received.last == [UInt8](repeating: 2, count: 1_000))
-        #expect(try server.receiveMultipart(wait: false) == nil)
+        #expect(try server.receiveFrames(wait: false) == nil)
     }
 
     @Test("a subscriber receives what it subscribed to")
@@ -117,7 +117,7 @@ struct SocketTests {
         while received == nil, rounds < 1_000_000 {
             try publisher.send(Array("a".utf8))
             try publisher.send(Array("b1".utf8))
-            received = try subscriber.receiveMultipart(wait: false)
+            received = try subscriber.receiveFrames(wait: false)
             rounds += 1
         }
         #expect(received == [Array("b1".utf8)])

@@ -38,9 +38,7 @@ public final class Broker: Service {
         let router = RouterThread(
             socket: socket, core: core, storage: storage, waker: waker, stopping: stopping, logger: logger)
         storage.start()
-        let slot = Slot(router)
-        SocketThread.start(name: "kip-router") {
-            guard let router = slot.take() else { return }
+        SocketThread.start(name: "kip-router", owning: router) { router in
             do throws(ZeroMQError) {
                 try Self.serve(router)
                 end.finish()
@@ -104,20 +102,5 @@ public final class Broker: Service {
             Endpoint.makePrivate(endpoint)
         }
         return bound
-    }
-}
-
-/// Hands a noncopyable value to a thread.
-///
-/// @unchecked Sendable: the value is put in before the thread starts and taken out by it, once.
-private final class Slot: @unchecked Sendable {
-    private var router: RouterThread?
-
-    init(_ router: consuming RouterThread) {
-        self.router = consume router
-    }
-
-    func take() -> RouterThread? {
-        router.take()
     }
 }
