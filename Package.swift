@@ -28,6 +28,7 @@ let package = Package(
     name: "kip",
     products: [
         .executable(name: "kip", targets: ["kip"]),
+        .executable(name: "kip-simulate", targets: ["kip-simulate"]),
         .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
     ],
     dependencies: [
@@ -51,6 +52,10 @@ let package = Package(
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
+        room("KipSimulation", ["KipBroker", "KipCore", "KipStore", collections]),
+        .executableTarget(
+            name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
+
         room("Office", [grdb, yams]),
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
@@ -69,6 +74,7 @@ let package = Package(
         tests("KipStoreTests", ["KipStore", grdb]),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
+        tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
         tests("KipWorkerTests", ["KipBroker", "KipClient", "KipWorker"]),
 
         tests("OfficeTests", ["Office", grdb]),

@@ -22,6 +22,13 @@ public struct JobID: Hashable, Sendable, Comparable {
         self = Self.generator.next(at: Timestamp.now())
     }
 
+    /// An id of a moment with random bits of the caller's, for who needs the same ids again, such as a simulation.
+    public init(at now: Timestamp, using random: inout SplitMix64) {
+        self.init(
+            high: UInt64(max(0, now.milliseconds)) << 16 | 0x7000 | random.next() & 0xFFF,
+            low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+
     /// Older ids first.
     public static func < (left: JobID, right: JobID) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low

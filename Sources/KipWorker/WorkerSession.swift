@@ -30,6 +30,8 @@ struct WorkerSession: ~Copyable {
     /// nil = the broker has not welcomed this worker, or forgot it.
     private var session: UInt64?
     private var greetAt = ContinuousClock.now
+    /// The number of the last hello: only its welcome counts.
+    private var greeting: UInt64 = 0
     private var heartbeat = Duration.seconds(3)
     private var lease = Duration.seconds(15)
     private var nextHeartbeat = ContinuousClock.now
@@ -114,7 +116,9 @@ struct WorkerSession: ~Copyable {
             word.attempt = attempt
             return word
         }
-        let sent = send(.hello(hello))
+        nextMessage += 1
+        greeting = nextMessage
+        let sent = send(.hello(hello), request: greeting)
         if !sent, !saidUnreachable {
             saidUnreachable = true
             logger.warning("the broker is not reachable; trying on", metadata: ["endpoint": "\(endpoint)"])
@@ -144,7 +148,9 @@ struct WorkerSession: ~Copyable {
 
     private mutating func take(_ message: WireMessage) {
         switch message.header.body {
-        case .welcome(let welcome): take(welcome)
+        // The welcome to an earlier hello is void: the broker has taken back what it handed out since, as the later
+        // hello did not name it. To take up its session would run a job that others have.
+        case .welcome(let welcome): if message.header.request == greeting { take(welcome) }
         case .work(let work): take(work, message.payloads)
         case .recorded(let recorded):
             underway[message.header.request] = nil
@@ -172,7 +178,12 @@ struct WorkerSession: ~Copyable {
         guard work.session == session else { return }
         var accepted: [LeasedWork] = []
         for (index, wire) in work.jobs.enumerated() where index < payloads.count {
-            guard let job = LeasedWork(wire, payload: payloads[index]), held[job.id] == nil else { continue }
+            guard let job = LeasedWork(wire, payload: payloads[index]) else { continue }
+            if let attempt = held[job.id] {
+                if attempt >= job.attempt { continue }
+                // The broker took the older attempt back: nobody waits for its result.
+                forget(job.id)
+            }
             held[job.id] = job.attempt
             accepted.append(job)
         }
@@ -192,7 +203,10 @@ struct WorkerSession: ~Copyable {
     }
 
     private mutating func drop(_ job: WireHeld) {
-        guard let id = JobID(job.id), held[id] == job.attempt else { return }
+        if let id = JobID(job.id), held[id] == job.attempt { forget(id) }
+    }
+
+    private mutating func forget(_ id: JobID) {
         held[id] = nil
         unrecorded[id] = nil
         runner.drop(id)

@@ -18,7 +18,7 @@ WORKER = str(uuid.uuid4())
 socket = zmq.Context().socket(zmq.DEALER)
 socket.linger = 1000
 socket.connect(os.environ.get("KIP_BROKER", "tcp://127.0.0.1:7520"))
-session, beat, heartbeat_seconds, lease_seconds, heard = None, 0.0, 2.0, 15.0, time.monotonic()
+session, greeting, beat, heartbeat_seconds, lease_seconds, heard = None, 0, 0.0, 2.0, 15.0, time.monotonic()
 unrecorded = {}  # id -> (result, payload): kept until the broker has it on disk
 leaving = False
 
@@ -60,14 +60,15 @@ while not (leaving and not unrecorded):
             say({"heartbeat": {"workerId": WORKER, "session": session, "draining": leaving}})
         else:
             holding = [{"id": r["id"], "attempt": r["attempt"]} for r, _ in unrecorded.values()]
-            say({"hello": {"workerId": WORKER, "name": "python", "kinds": list(HANDLERS), "credit": 1,
+            greeting += 1
+            say({"request": greeting, "hello": {"workerId": WORKER, "name": "python", "kinds": list(HANDLERS), "credit": 1,
                            "holding": holding}})
         beat = now + heartbeat_seconds
     if not socket.poll(200):
         continue
     header, payloads = (lambda frames: (json.loads(frames[1]), frames[2:]))(socket.recv_multipart())
     heard = time.monotonic()
-    if "welcome" in header:
+    if "welcome" in header and int(header.get("request", 0)) == greeting:  # to the last hello, not to one before it
         session, heartbeat_seconds = header["welcome"]["session"], header["welcome"]["heartbeatSeconds"]
         lease_seconds, beat = header["welcome"]["leaseSeconds"], heard + heartbeat_seconds
         for result, output in unrecorded.values():

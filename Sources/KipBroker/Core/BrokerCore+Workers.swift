@@ -53,8 +53,12 @@ extension BrokerCore {
         workers[worker]?.holding = held + gone.count
         giveBack(gone, outcome: "interrupted", at: now)
         var refused: [WireHeld] = []
-        for (id, word) in announced {
-            if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt) { continue }
+        for (id, word) in announced.sorted(by: { $0.key < $1.key }) {
+            if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt),
+                !lease.isTakenBack, !lease.cancelling
+            {
+                continue
+            }
             refused.append(word)
         }
         return refused
@@ -139,6 +143,7 @@ extension BrokerCore {
             guard let lease = leases[id] else { continue }
             let isLoss = outcome == "worker lost"
             let error = isLoss ? "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms" : ""
+            leases[id]?.isTakenBack = true
             ended.append(isLoss ? fail(lease, error, outcome, nil, at: now) : wait(lease, outcome, at: now))
         }
         promises.continuations.append(.returned(ended))

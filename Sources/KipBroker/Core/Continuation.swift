@@ -158,6 +158,7 @@ extension BrokerCore {
     private mutating func reopen(_ ended: EndedLease, at now: Timestamp) {
         guard let lease = leases[ended.id], lease.ending, lease.job.attempt == ended.attempt else { return }
         leases[ended.id]?.ending = false
+        leases[ended.id]?.isTakenBack = false
         remember(lease.worker, at: now)
         workers[lease.worker]?.mustGreet = true
         workers[lease.worker]?.holding += 1

@@ -43,6 +43,8 @@ struct Lease: Sendable {
     var worker: String
     /// A result, a return, a loss or a cancellation is on its way to the disk: no other can count.
     var ending = false
+    /// It ends because its worker is lost or came without it: whoever still has the job must stop.
+    var isTakenBack = false
     /// It ends because an operator cancelled the job.
     var cancelling = false
 }

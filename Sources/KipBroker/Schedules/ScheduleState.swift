@@ -41,7 +41,7 @@ public struct ScheduleState: Sendable, Equatable {
     }
 
     /// A schedule as the store keeps it; nil where its text is not one.
-    init?(stored: StoredSchedule) {
+    public init?(stored: StoredSchedule) {
         guard
             let definition = try? JSONDecoder().decode(ScheduleDefinition.self, from: Data(stored.definition.utf8)),
             let state = try? ScheduleState(definition, after: Timestamp(milliseconds: 0))

@@ -1,0 +1,61 @@
+import Collections
+import KipBroker
+import KipCore
+
+/// What is to happen in a simulated world.
+enum Happening: Sendable {
+    case toBroker(connection: Int, WireMessage)
+    case toPeer(connection: Int, WireMessage)
+    case reconnect(Party)
+    case diskIsDone(life: Int)
+    case brokerTimer(life: Int)
+    case brokerStarts
+    case workerTick(Int)
+    case jobEnds(worker: Int, JobID, attempt: Int)
+    case clientTick(Int)
+    case fault
+    case look
+}
+
+/// Who is at the other end of a connection.
+enum Party: Hashable, Sendable {
+    case worker(Int)
+    case client(Int)
+    /// A worker that has left: what it said last is still on its way, nobody hears what is said to it.
+    case departed
+}
+
+/// What is to happen, the soonest first; in the order of arrival among what happens at the same time.
+struct Agenda: Sendable {
+    private struct Entry: Comparable, Sendable {
+        var at: Int64
+        var number: Int
+        var happening: Happening
+
+        static func < (left: Entry, right: Entry) -> Bool { (left.at, left.number) < (right.at, right.number) }
+        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
+    }
+
+    private var heap = Heap<Entry>()
+    private var number = 0
+
+    mutating func add(_ happening: Happening, at: Int64) {
+        number += 1
+        heap.insert(Entry(at: at, number: number, happening: happening))
+    }
+
+    mutating func next() -> (at: Int64, happening: Happening)? {
+        heap.popMin().map { ($0.at, $0.happening) }
+    }
+}
+
+/// The dice of a seed.
+struct Chance: Sendable {
+    var generator: SplitMix64
+
+    mutating func percent(_ share: Int) -> Bool { number(0...99) < share }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(generator.next() % UInt64(range.count))
+    }
+}

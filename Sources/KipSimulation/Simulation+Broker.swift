@@ -1,0 +1,184 @@
+import KipBroker
+import KipCore
+import KipStore
+
+/// What the storage thread is asked, in order.
+enum DiskTask: Sendable {
+    case write([Mutation])
+    case refill(Lane, limit: Int, bytes: Int, generation: Int)
+    case promote(limit: Int)
+}
+
+/// The shell around the core, as the real one does it: a round for each message, at most two batches with the disk.
+extension Simulation {
+    mutating func startBroker() {
+        guard core == nil else { return }
+        life += 1
+        tasks = []
+        writing = 0
+        timerAt = nil
+        let recovered = Recovered(
+            lanes: mutant == .forgetsWaiting ? [] : store.lanes(),
+            running: mutant == .forgetsRunning ? [] : store.running(),
+            nextDue: store.promote(upTo: time, limit: 0).next,
+            schedules: store.schedules().compactMap(ScheduleState.init(stored:)))
+        core = BrokerCore(settings: settings, recovered: recovered, seed: chance.generator.next(), at: time)
+        note("the broker starts, \(recovered.running.count) jobs run")
+        tick()
+    }
+
+    /// Everything that was not on disk is gone. What the disk was about to write may be on it or not.
+    mutating func crashBroker() {
+        guard core != nil else { return }
+        if case .write(let batch)? = tasks.first {
+            if mutant == .tearsBatches {
+                _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
+            } else if chance.percent(50) {
+                _ = store.apply(batch)
+            }
+        }
+        note("the broker crashes")
+        core = nil
+        life += 1
+        for party in parties.sorted(by: { $0.key < $1.key }).map(\.value) {
+            breakConnection(of: party, reconnectAfter: Int64(chance.number(50...1_500)))
+        }
+        parties = [:]
+        agenda.add(.brokerStarts, at: now + Int64(chance.number(10...3_000)))
+    }
+
+    mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
+        guard core != nil, parties[connection] != nil else { return }
+        if case .goodbye = message.header.body { parties[connection] = nil }
+        round(.message(message, from: peer(connection)))
+    }
+
+    mutating func tick() {
+        timerAt = nil
+        round(nil)
+    }
+
+    mutating func round(_ event: Event?) {
+        guard var core else { return }
+        self.core = nil
+        var effects: [Effect] = []
+        if let event { core.handle(event, at: time, into: &effects) }
+        if mutant != .hearsNoTimer { core.handle(.timer, at: time, into: &effects) }
+        core.dispatch(at: time, into: &effects)
+        while !effects.isEmpty {
+            let round = effects
+            effects = []
+            for effect in round { perform(effect, &core, &effects) }
+        }
+        while writing < 2, let batch = core.takeBatch() {
+            writing += 1
+            if mutant == .confirmsBeforeCommit {
+                var foreseen = store
+                for case .write(let earlier) in tasks { _ = foreseen.apply(earlier) }
+                core.handle(.committed(foreseen.apply(batch)), at: time, into: &effects)
+                for effect in effects { perform(effect, &core, &effects) }
+                effects = []
+            }
+            submit(.write(batch))
+        }
+        wake(core.nextDeadline)
+        self.core = core
+    }
+
+    private mutating func wake(_ deadline: Timestamp?) {
+        guard let deadline else { return }
+        let at = max(now + 1, deadline.milliseconds - Self.start)
+        if let timerAt, timerAt <= at { return }
+        timerAt = at
+        agenda.add(.brokerTimer(life: life), at: at)
+    }
+
+    private mutating func perform(_ effect: Effect, _ core: inout BrokerCore, _ effects: inout [Effect]) {
+        switch effect {
+        case .send(let message, let peer):
+            let connection = connection(of: peer)
+            guard let party = parties[connection] else {
+                // ROUTER says that nobody is there, unless it has not noticed yet.
+                if isCalm || chance.percent(50) { core.handle(.unreachable(peer), at: time, into: &effects) }
+                return
+            }
+            check(message, to: party)
+            sendToPeer(message, connection)
+            if mutant == .sendsWorkTwice, case .work = message.header.body {
+                check(message, to: party)
+                sendToPeer(message, connection)
+            }
+        case .refill(let lane, let limit, let bytes, let generation):
+            submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
+        case .promote(let limit): submit(.promote(limit: limit))
+        case .ask: break
+        }
+    }
+
+    /// Holds what the broker says against what is on disk.
+    private mutating func check(_ message: WireMessage, to party: Party) {
+        switch message.header.body {
+        case .enqueued(let enqueued):
+            for job in enqueued.jobs { if let id = JobID(job.id) { audit.confirm(id, store) } }
+        case .work(let work):
+            guard case .worker(let index) = party else { return }
+            for job in work.jobs { audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, store) }
+        case .recorded(let recorded):
+            for result in recorded.results { audit.record(result, store) }
+        case .welcome, .alive: touch(party)
+        case .changed(let changed):
+            for id in changed.ids.compactMap({ JobID($0) }) { audit.cancel(id, at: now) }
+        default: break
+        }
+    }
+
+    private mutating func touch(_ party: Party) {
+        guard case .worker(let index) = party else { return }
+        audit.touch(index, at: now, lease: settings.leaseMilliseconds)
+    }
+
+    // MARK: The disk
+
+    private mutating func submit(_ task: DiskTask) {
+        tasks.append(task)
+        if tasks.count == 1 { beginTask() }
+    }
+
+    private mutating func beginTask() {
+        let delay = chance.percent(3) && !isCalm ? chance.number(100...2_000) : chance.number(1...8)
+        agenda.add(.diskIsDone(life: life), at: now + Int64(delay))
+    }
+
+    mutating func finishTask() {
+        guard core != nil, !tasks.isEmpty else { return }
+        let task = tasks.removeFirst()
+        if !tasks.isEmpty { beginTask() }
+        let fails = !isCalm && (diskFullUntil > now || chance.percent(2))
+        switch task {
+        case .write(let batch): finish(batch, fails)
+        case .refill(let lane, let limit, let bytes, let generation):
+            if fails { return round(.refillFailed(lane)) }
+            round(.refilled(lane, store.available(lane: lane, limit: limit, bytes: bytes), generation: generation))
+        case .promote(let limit):
+            if fails || mutant == .forgetsScheduled { return round(.promoted(nil)) }
+            round(.promoted(store.promote(upTo: time, limit: limit)))
+        }
+    }
+
+    private mutating func finish(_ batch: [Mutation], _ fails: Bool) {
+        writing -= 1
+        if mutant == .confirmsBeforeCommit {
+            if !fails { _ = store.apply(batch) }
+            return round(nil)
+        }
+        if fails, mutant == .swallowsFailedCommits {
+            var imagined = store
+            return round(.committed(imagined.apply(batch)))
+        }
+        if fails {
+            note("a batch of \(batch.count) is not written")
+            return round(.commitFailed(.full(path: "the simulated disk")))
+        }
+        round(.committed(store.apply(batch)))
+    }
+}

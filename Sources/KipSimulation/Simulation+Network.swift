@@ -1,0 +1,86 @@
+import KipBroker
+import KipCore
+
+/// Connections as ZeroMQ has them: messages arrive in order or not at all, and what was under way is lost with the
+/// connection. A new connection has a new routing id.
+extension Simulation {
+    mutating func reconnect(_ party: Party) {
+        guard connection(of: party) == nil else { return }
+        guard core != nil, isThere(party) else { return agenda.add(.reconnect(party), at: now + 300) }
+        nextConnection += 1
+        let connection = nextConnection
+        parties[connection] = party
+        switch party {
+        case .worker(let index): workers[index].connection = connection
+        case .client(let index): clients[index].connection = connection
+        case .departed: break
+        }
+        note("\(party) has connection \(connection)")
+    }
+
+    private func isThere(_ party: Party) -> Bool {
+        if case .worker(let index) = party { return workers[index].isAlive }
+        return true
+    }
+
+    mutating func breakConnection(of party: Party, reconnectAfter delay: Int64) {
+        guard let connection = connection(of: party) else { return }
+        parties[connection] = nil
+        note("connection \(connection) of \(party) breaks")
+        switch party {
+        case .worker(let index): workers[index].connection = nil
+        case .client(let index): clients[index].connection = nil
+        case .departed: return
+        }
+        agenda.add(.reconnect(party), at: now + delay)
+    }
+
+    func connection(of party: Party) -> Int? {
+        switch party {
+        case .worker(let index): workers[index].connection
+        case .client(let index): clients[index].connection
+        case .departed: nil
+        }
+    }
+
+    /// - Returns: whether the socket took it; it takes nothing without a connection.
+    mutating func sendToBroker(_ message: WireMessage, from party: Party) -> Bool {
+        guard let connection = connection(of: party) else { return false }
+        agenda.add(.toBroker(connection: connection, message), at: arrival(connection, isToBroker: true))
+        return true
+    }
+
+    mutating func sendToPeer(_ message: WireMessage, _ connection: Int) {
+        agenda.add(.toPeer(connection: connection, message), at: arrival(connection, isToBroker: false))
+    }
+
+    private mutating func arrival(_ connection: Int, isToBroker: Bool) -> Int64 {
+        let key = Arrival(connection: connection, isToBroker: isToBroker)
+        let delay = chance.percent(5) && !isCalm ? chance.number(100...3_000) : chance.number(1...15)
+        let at = max(lastArrival[key] ?? 0, now + Int64(delay))
+        lastArrival[key] = at
+        return at
+    }
+
+    mutating func arriveAtPeer(_ connection: Int, _ message: WireMessage) {
+        guard let party = parties[connection] else { return }
+        switch party {
+        case .worker(let index):
+            if workers[index].hungUntil > now {
+                return agenda.add(.toPeer(connection: connection, message), at: workers[index].hungUntil)
+            }
+            takeAtWorker(index, message)
+        case .client(let index): takeAtClient(index, message)
+        case .departed: break
+        }
+    }
+
+    func peer(_ connection: Int) -> Peer {
+        let bytes = withUnsafeBytes(of: UInt32(connection).bigEndian) { Array($0) }
+        return Peer(routingID: bytes, delimited: false, encoding: .protobuf)
+    }
+
+    func connection(of peer: Peer) -> Int {
+        peer.routingID.reduce(0) { $0 << 8 | Int($1) }
+    }
+}
