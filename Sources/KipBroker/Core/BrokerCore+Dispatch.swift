@@ -57,9 +57,15 @@ extension BrokerCore {
 
     /// Takes back what was not written. Where the job stands on disk after all, its lane finds it there.
     mutating func withdraw(_ id: JobID) {
-        guard let lease = leases.removeValue(forKey: id) else { return }
-        if !lease.ending { workers[lease.worker]?.holding -= 1 }
+        guard let lease = leases[id] else { return }
+        release(lease)
         for index in lanes.indices { lanes[index].leaveOnDisk() }
+    }
+
+    /// Forgets a lease; what it still took of its worker's credit is free.
+    mutating func release(_ lease: Lease) {
+        leases[lease.job.id] = nil
+        if !lease.isClosing { workers[lease.worker]?.holding -= 1 }
     }
 
     /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
@@ -68,7 +74,7 @@ extension BrokerCore {
         var handed: [String: [Lease]] = [:]
         var order: [String] = []
         for grant in grants {
-            guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !lease.ending else { continue }
+            guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !lease.isEnding else { continue }
             if handed[lease.worker] == nil { order.append(lease.worker) }
             handed[lease.worker, default: []].append(lease)
         }

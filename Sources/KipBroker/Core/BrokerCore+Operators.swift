@@ -44,10 +44,7 @@ extension BrokerCore {
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
         for id in ids {
             for index in lanes.indices where lanes[index].remove(id) != nil { break }
-            if leases[id]?.ending == false {
-                leases[id]?.ending = true
-                leases[id]?.cancelling = true
-            }
+            leases[id]?.cancellations += 1
             batch.append(.cancel(id, at: now))
         }
         promises.continuations.append(.cancelled(request, ids))
@@ -60,7 +57,7 @@ extension BrokerCore {
         for id in ids {
             guard case .changed(let lane) = outcomes.popFirst() else {
                 changed.unchanged.append(id.description)
-                if leases[id]?.cancelling == true { leases[id] = nil }
+                if let lease = leases[id], lease.cancellations > 0 { release(lease) }
                 continue
             }
             changed.ids.append(id.description)
@@ -73,9 +70,8 @@ extension BrokerCore {
 
     private mutating func revoke(_ id: JobID, _ effects: inout [Effect]) {
         // A lease that ends for another reason has its own continuation.
-        guard let lease = leases[id], lease.cancelling || !lease.ending else { return }
-        leases[id] = nil
-        workers[lease.worker]?.holding -= 1
+        guard let lease = leases[id], !lease.isClosing else { return }
+        release(lease)
         guard let peer = workers[lease.worker]?.peer else { return }
         var held = WireHeld()
         held.id = id.description

@@ -64,7 +64,7 @@ extension BrokerCore {
 
     /// The lease that the result may end: the fence.
     private func current(_ result: CheckedResult, of worker: String) -> Lease? {
-        guard let lease = leases[result.id], lease.worker == worker, !lease.ending,
+        guard let lease = leases[result.id], lease.worker == worker, !lease.isEnding,
             lease.job.attempt == Int(result.wire.attempt)
         else { return nil }
         return lease
@@ -139,7 +139,7 @@ extension BrokerCore {
     /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
     private mutating func close(_ lease: Lease, _ end: Mutation) {
         batch.append(end)
-        leases[lease.job.id]?.ending = true
+        leases[lease.job.id]?.isClosing = true
         workers[lease.worker]?.holding -= 1
     }
 

@@ -47,7 +47,12 @@ extension BrokerCore {
         for held in holding { if let id = JobID(held.id) { announced[id] = held } }
         var gone: [JobID] = []
         var held = 0
-        for (id, lease) in leases where lease.worker == worker && !lease.ending {
+        for (id, lease) in leases where lease.worker == worker && !lease.isClosing {
+            // What is being cancelled is neither taken up nor given back: the disk decides.
+            if lease.cancellations > 0 {
+                held += 1
+                continue
+            }
             if let word = announced[id], Int(word.attempt) == lease.job.attempt { held += 1 } else { gone.append(id) }
         }
         workers[worker]?.holding = held + gone.count
@@ -55,7 +60,7 @@ extension BrokerCore {
         var refused: [WireHeld] = []
         for (id, word) in announced.sorted(by: { $0.key < $1.key }) {
             if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt),
-                !lease.isTakenBack, !lease.cancelling
+                !lease.isTakenBack, lease.cancellations == 0
             {
                 continue
             }
@@ -129,7 +134,7 @@ extension BrokerCore {
     }
 
     private mutating func forget(_ id: String, outcome: String, at now: Timestamp) {
-        let held = leases.filter { $0.value.worker == id && !$0.value.ending }.map(\.key)
+        let held = leases.filter { $0.value.worker == id && !$0.value.isEnding }.map(\.key)
         giveBack(held, outcome: outcome, at: now)
         workers[id] = nil
         workerOrder.removeAll { $0 == id }

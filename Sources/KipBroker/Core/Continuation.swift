@@ -108,7 +108,7 @@ extension BrokerCore {
     }
 
     private mutating func end(_ ended: EndedLease) {
-        guard let lease = leases[ended.id], lease.ending, lease.job.attempt == ended.attempt else { return }
+        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
         leases[ended.id] = nil
         if let again = ended.again { settle(again.job, again.lane, runAt: again.runAt, at: ended.writtenAt) }
     }
@@ -135,7 +135,7 @@ extension BrokerCore {
             for job in jobs { arrived(job) }
             return request
         case .cancelled(let request, let ids):
-            for id in ids { resume(id) }
+            for id in ids { resume(id, at: now) }
             return request
         case .revived(let request, _), .schedulesApplied(let request, _):
             return request
@@ -156,8 +156,8 @@ extension BrokerCore {
     /// A result that could not be written: the worker still has it, and sends it again in its next session. A worker
     /// that left meanwhile is waited for as long as a lease lasts.
     private mutating func reopen(_ ended: EndedLease, at now: Timestamp) {
-        guard let lease = leases[ended.id], lease.ending, lease.job.attempt == ended.attempt else { return }
-        leases[ended.id]?.ending = false
+        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
+        leases[ended.id]?.isClosing = false
         leases[ended.id]?.isTakenBack = false
         remember(lease.worker, at: now)
         workers[lease.worker]?.mustGreet = true
@@ -166,13 +166,16 @@ extension BrokerCore {
 
     /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
     /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
-    private mutating func resume(_ id: JobID) {
-        if let lease = leases[id], lease.cancelling {
-            leases[id]?.ending = false
-            leases[id]?.cancelling = false
-            workers[lease.worker]?.mustGreet = true
-        } else if leases[id] == nil {
+    private mutating func resume(_ id: JobID, at now: Timestamp) {
+        guard let lease = leases[id] else {
             for index in lanes.indices { lanes[index].leaveOnDisk() }
+            return
+        }
+        guard lease.cancellations > 0 else { return }
+        leases[id]?.cancellations -= 1
+        if lease.cancellations == 1, !lease.isClosing {
+            remember(lease.worker, at: now)
+            workers[lease.worker]?.mustGreet = true
         }
     }
 }

@@ -41,10 +41,13 @@ struct Lease: Sendable {
     var job: WaitingJob
     var lane: Lane
     var worker: String
-    /// A result, a return, a loss or a cancellation is on its way to the disk: no other can count.
-    var ending = false
-    /// It ends because its worker is lost or came without it: whoever still has the job must stop.
+    /// A result, a return or a loss is on its way to the disk; its worker's credit is free.
+    var isClosing = false
+    /// It closes because its worker is lost or came without it: whoever still has the job must stop.
     var isTakenBack = false
-    /// It ends because an operator cancelled the job.
-    var cancelling = false
+    /// Cancellations of the job that are on their way to the disk. One may fail where the next does not.
+    var cancellations = 0
+
+    /// No result can count from here on.
+    var isEnding: Bool { isClosing || cancellations > 0 }
 }
