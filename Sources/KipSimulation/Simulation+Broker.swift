@@ -122,6 +122,7 @@ extension Simulation {
             for job in enqueued.jobs { if let id = JobID(job.id) { audit.confirm(id, store) } }
         case .work(let work):
             guard case .worker(let index) = party else { return }
+            for job in work.jobs { note("worker \(index) is handed \(job.id) attempt \(job.attempt)") }
             for job in work.jobs { audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, store) }
         case .recorded(let recorded):
             for result in recorded.results { audit.record(result, store) }
@@ -175,10 +176,26 @@ extension Simulation {
             var imagined = store
             return round(.committed(imagined.apply(batch)))
         }
+        if isTraced {
+            for mutation in batch { note("\(fails ? "not written" : "written"): \(Self.words(mutation))") }
+        }
         if fails {
             note("a batch of \(batch.count) is not written")
             return round(.commitFailed(.full(path: "the simulated disk")))
         }
         round(.committed(store.apply(batch)))
+    }
+
+    private static func words(_ mutation: Mutation) -> String {
+        switch mutation {
+        case .insert(let draft, _, let worker): "new \(draft.id) \(worker == nil ? "" : "in a worker's hands")"
+        case .lease(let id, let attempt, let worker): "lease \(id) attempt \(attempt) of \(worker.suffix(4))"
+        case .finish(let finish): "end \(finish.id) attempt \(finish.attempt) \(finish.state)"
+        case .again(let again): "again \(again.id) attempt \(again.attempt) \(again.outcome)"
+        case .cancel(let id, _): "cancel \(id)"
+        case .revive(let id, _): "revive \(id)"
+        case .applySchedules: "schedules"
+        case .fireSchedule(_, let nominal, _, let draft, _): "fire \(nominal.milliseconds) \(draft.id)"
+        }
     }
 }

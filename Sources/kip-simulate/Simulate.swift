@@ -43,8 +43,8 @@ import Synchronization
 
     private func run(_ seed: UInt64) throws {
         let outcome = Simulation.run(seed: seed, isTraced: true)
-        let named = outcome.violations.flatMap { $0.split(separator: " ") }.filter { $0.utf8.count == 36 }
         // What concerns the jobs that are named, and the faults.
+        let named = outcome.violations.flatMap { $0.split(separator: " ") }.filter { $0.utf8.count == 36 }
         for line in outcome.trace where trace || named.contains(where: { line.contains($0) }) || !line.contains("-7") {
             print(line)
         }

@@ -68,13 +68,18 @@ extension BrokerCore {
         if !lease.isClosing { workers[lease.worker]?.holding -= 1 }
     }
 
+    /// No result can count from here on.
+    func isEnding(_ lease: Lease) -> Bool {
+        lease.isClosing || cancelling[lease.job.id] != nil
+    }
+
     /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
     /// because its worker came anew, is not handed over.
     func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
         var handed: [String: [Lease]] = [:]
         var order: [String] = []
         for grant in grants {
-            guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !lease.isEnding else { continue }
+            guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !isEnding(lease) else { continue }
             if handed[lease.worker] == nil { order.append(lease.worker) }
             handed[lease.worker, default: []].append(lease)
         }

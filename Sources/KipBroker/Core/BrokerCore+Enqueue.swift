@@ -103,7 +103,7 @@ extension BrokerCore {
     mutating func settle(_ job: WaitingJob, _ lane: Lane, runAt: Timestamp, at now: Timestamp) {
         if runAt > now {
             nextDue = min(nextDue ?? runAt, runAt)
-        } else {
+        } else if cancelling[job.id] == nil {
             lanes[index(of: lane)].offer(job)
         }
     }

@@ -44,7 +44,7 @@ extension BrokerCore {
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
         for id in ids {
             for index in lanes.indices where lanes[index].remove(id) != nil { break }
-            leases[id]?.cancellations += 1
+            cancelling[id, default: 0] += 1
             batch.append(.cancel(id, at: now))
         }
         promises.continuations.append(.cancelled(request, ids))
@@ -55,17 +55,22 @@ extension BrokerCore {
     ) -> WireMessage {
         var changed = WireChanged()
         for id in ids {
+            settleCancellation(of: id)
             guard case .changed(let lane) = outcomes.popFirst() else {
                 changed.unchanged.append(id.description)
-                if let lease = leases[id], lease.cancellations > 0 { release(lease) }
                 continue
             }
             changed.ids.append(id.description)
-            // A refill may have brought it back between the request and the commit.
             _ = lanes[index(of: lane)].remove(id)
             revoke(id, &effects)
         }
         return WireMessage(.changed(changed), request: request.number)
+    }
+
+    /// One cancellation of a job is no longer on its way to the disk.
+    mutating func settleCancellation(of id: JobID) {
+        guard let count = cancelling[id] else { return }
+        cancelling[id] = count > 1 ? count - 1 : nil
     }
 
     private mutating func revoke(_ id: JobID, _ effects: inout [Effect]) {

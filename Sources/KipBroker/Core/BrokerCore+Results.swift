@@ -64,7 +64,7 @@ extension BrokerCore {
 
     /// The lease that the result may end: the fence.
     private func current(_ result: CheckedResult, of worker: String) -> Lease? {
-        guard let lease = leases[result.id], lease.worker == worker, !lease.isEnding,
+        guard let lease = leases[result.id], lease.worker == worker, !isEnding(lease),
             lease.job.attempt == Int(result.wire.attempt)
         else { return nil }
         return lease

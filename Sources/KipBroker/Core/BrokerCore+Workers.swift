@@ -49,7 +49,7 @@ extension BrokerCore {
         var held = 0
         for (id, lease) in leases where lease.worker == worker && !lease.isClosing {
             // What is being cancelled is neither taken up nor given back: the disk decides.
-            if lease.cancellations > 0 {
+            if cancelling[id] != nil {
                 held += 1
                 continue
             }
@@ -60,7 +60,7 @@ extension BrokerCore {
         var refused: [WireHeld] = []
         for (id, word) in announced.sorted(by: { $0.key < $1.key }) {
             if let lease = leases[id], lease.worker == worker, lease.job.attempt == Int(word.attempt),
-                !lease.isTakenBack, lease.cancellations == 0
+                !lease.isTakenBack, cancelling[id] == nil
             {
                 continue
             }
@@ -134,7 +134,7 @@ extension BrokerCore {
     }
 
     private mutating func forget(_ id: String, outcome: String, at now: Timestamp) {
-        let held = leases.filter { $0.value.worker == id && !$0.value.isEnding }.map(\.key)
+        let held = leases.filter { $0.value.worker == id && !isEnding($0.value) }.map(\.key)
         giveBack(held, outcome: outcome, at: now)
         workers[id] = nil
         workerOrder.removeAll { $0 == id }

@@ -19,6 +19,9 @@ public struct BrokerCore: Sendable {
 
     // Running
     var leases: [JobID: Lease] = [:]
+    /// Jobs whose cancellations are on their way to the disk, and how many: until then nobody gets them, and no result of
+    /// theirs counts. One may fail where the next does not.
+    var cancelling: [JobID: Int] = [:]
     var workers: [String: WorkerState] = [:]
     var workerOrder: [String] = []
     var turn = 0
@@ -74,7 +77,9 @@ public struct BrokerCore: Sendable {
         case .commitFailed(let error):
             commitFailed(error, at: now, &effects)
         case .refilled(let lane, let waiting, let generation):
-            lanes[index(of: lane)].refill(waiting, asked: generation) { leases[$0] != nil }
+            lanes[index(of: lane)].refill(waiting, asked: generation) {
+                leases[$0] != nil || cancelling[$0] != nil
+            }
         case .refillFailed(let lane):
             lanes[index(of: lane)].refilling = false
         case .promoted(let promotion):

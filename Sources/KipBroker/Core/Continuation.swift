@@ -167,15 +167,14 @@ extension BrokerCore {
     /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
     /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
     private mutating func resume(_ id: JobID, at now: Timestamp) {
-        guard let lease = leases[id] else {
-            for index in lanes.indices { lanes[index].leaveOnDisk() }
-            return
-        }
-        guard lease.cancellations > 0 else { return }
-        leases[id]?.cancellations -= 1
-        if lease.cancellations == 1, !lease.isClosing {
+        settleCancellation(of: id)
+        if cancelling[id] != nil { return }
+        if let lease = leases[id] {
+            if lease.isClosing { return }
             remember(lease.worker, at: now)
             workers[lease.worker]?.mustGreet = true
+        } else {
+            for index in lanes.indices { lanes[index].leaveOnDisk() }
         }
     }
 }

@@ -45,9 +45,4 @@ struct Lease: Sendable {
     var isClosing = false
     /// It closes because its worker is lost or came without it: whoever still has the job must stop.
     var isTakenBack = false
-    /// Cancellations of the job that are on their way to the disk. One may fail where the next does not.
-    var cancellations = 0
-
-    /// No result can count from here on.
-    var isEnding: Bool { isClosing || cancellations > 0 }
 }

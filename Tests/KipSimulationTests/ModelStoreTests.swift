@@ -1,0 +1,91 @@
+import Foundation
+import KipCore
+import KipSimulation
+import KipStore
+import Testing
+
+/// The simulation's store and SQLite are told the same, and must say the same.
+@Suite struct ModelStoreTests {
+    @Test("the model keeps the contract as SQLite does", arguments: [1, 2, 3, 4] as [UInt64])
+    func agrees(seed: UInt64) throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("kip-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let store = try SQLiteJobStore(directory: directory)
+        var model = ModelStore()
+        var teller = Teller(random: SplitMix64(seed: seed))
+        for _ in 0..<150 {
+            let batch = teller.batch()
+            #expect(try store.apply(batch) == model.apply(batch))
+            let promotion = try store.promote(upTo: teller.now, limit: 5)
+            let modelled = model.promote(upTo: teller.now, limit: 5)
+            #expect(promotion.next == modelled.next)
+            #expect(Set(promotion.lanes) == Set(modelled.lanes))
+            #expect(try store.lanes() == model.lanes())
+            for lane in Teller.lanes {
+                #expect(
+                    try store.available(lane: lane, limit: 7, bytes: 1_000_000)
+                        == model.available(lane: lane, limit: 7, bytes: 1_000_000))
+            }
+            let running = try store.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted()
+            #expect(running == model.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted())
+            #expect(try store.schedules() == model.schedules())
+        }
+        #expect(Set(model.rows.values.map(\.state)).count >= 5)
+    }
+}
+
+/// Makes batches, also senseless ones.
+private struct Teller {
+    static let lanes = [Lane(queue: "default", kind: "a"), Lane(queue: "mail", kind: "b")]
+    var random: SplitMix64
+    var now = Timestamp(milliseconds: 1_000_000)
+    private var ids: [JobID] = []
+
+    init(random: SplitMix64) {
+        self.random = random
+    }
+
+    private mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+
+    mutating func batch() -> [Mutation] {
+        now = now.advanced(byMilliseconds: Int64(number(50)))
+        return (0...number(8)).map { _ in mutation() }
+    }
+
+    private mutating func mutation() -> Mutation {
+        guard !ids.isEmpty, number(3) > 0 else { return .insert(draft(), at: now, worker: number(3) == 0 ? "w" : nil) }
+        let id = ids[number(ids.count)]
+        let attempt = 1 + number(3)
+        switch number(7) {
+        case 0, 1: return .lease(id, attempt: attempt, worker: "w\(number(2))")
+        case 2:
+            return .finish(
+                Mutation.Finish(
+                    id: id, attempt: attempt, state: number(2) == 0 ? .succeeded : .dead, failures: number(3),
+                    worker: "w", at: now))
+        case 3:
+            return .again(
+                Mutation.Again(
+                    id: id, attempt: attempt, failures: number(3),
+                    runAt: now.advanced(byMilliseconds: Int64(number(2) * 30)), error: "", outcome: "failed",
+                    worker: "w", at: now))
+        case 4: return .cancel(id, at: now)
+        case 5: return .revive(id, at: now)
+        default:
+            if number(2) == 0 {
+                return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])
+            }
+            return .fireSchedule(name: "s", nominal: now, next: now, draft(), at: now)
+        }
+    }
+
+    private mutating func draft() -> JobDraft {
+        let lane = Self.lanes[number(2)]
+        let id = number(10) == 0 && !ids.isEmpty ? ids[number(ids.count)] : JobID(at: now, using: &random)
+        ids.append(id)
+        return JobDraft(
+            id: id, kind: lane.kind, queue: lane.queue, priority: number(3),
+            runAt: now.advanced(byMilliseconds: Int64(number(3) * 20)),
+            uniqueKey: number(4) == 0 ? "key \(number(10))" : nil, payload: [UInt8(number(256))])
+    }
+}
