@@ -75,7 +75,7 @@ let package = Package(
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
         tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
-        tests("KipWorkerTests", ["KipBroker", "KipClient", "KipWorker"]),
+        tests("KipWorkerTests", ["KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
         tests("OfficeTests", ["Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),

@@ -370,6 +370,78 @@ import Testing
         #expect(harness.takeSent().work.map(\.failures) == [1])
     }
 
+    @Test("a lost worker that comes back while its loss is being written is told to stop what it had")
+    func comesBackTooSoon() throws {
+        var harness = CoreHarness()
+        let id = JobID().description
+        _ = harness.worker(id, "w", credit: 1)
+        harness.enqueue()
+        let job = try #require(harness.takeSent().work.first)
+        harness.now = harness.now.advanced(byMilliseconds: 15_001)
+        harness.handle(.timer)
+        // The loss is in the batch, not yet on disk.
+        var held = WireHeld()
+        held.id = job.id
+        held.attempt = job.attempt
+        _ = harness.takeSent()
+        var hello = WireHello()
+        hello.workerID = id
+        hello.kinds = ["k"]
+        hello.credit = 1
+        hello.holding = [held]
+        harness.handle(.message(WireMessage(.hello(hello), request: 2), from: CoreHarness.peer("w")))
+        let refused = harness.sent.compactMap { message, _ -> [WireHeld]? in
+            if case .welcome(let welcome) = message.header.body { welcome.refused } else { nil }
+        }
+        #expect(refused == [[held]])
+        harness.settle()
+        #expect(harness.takeSent().work.map(\.attempt) == [2])
+    }
+
+    @Test("a job that is being cancelled is handed to nobody, also where the disk still shows it waiting")
+    func cancelledWhileItWaits() throws {
+        var harness = CoreHarness()
+        harness.enqueue()
+        let id = try #require(harness.ids.first)
+        var cancel = WireCancelJobs()
+        cancel.ids = [id.description]
+        harness.handle(.message(WireMessage(.cancelJobs(cancel), request: 2), from: CoreHarness.peer("producer")))
+        let job = WaitingJob(
+            JobDraft(id: id, kind: "k", runAt: harness.now), createdAt: harness.now)
+        harness.handle(
+            .refilled(Lane(queue: "default", kind: "k"), Waiting([job], isAll: true), generation: 0))
+        _ = harness.worker(JobID().description, "w")
+        #expect(harness.core.leases.isEmpty)
+        #expect(harness.takeSent().work.isEmpty)
+    }
+
+    @Test("a cancellation that fails while another is under way lets no result in between")
+    func twoCancellations() throws {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let job = try #require(harness.takeSent().work.first)
+        var cancel = WireCancelJobs()
+        cancel.ids = [job.id]
+        harness.handle(.message(WireMessage(.cancelJobs(cancel), request: 2), from: CoreHarness.peer("producer")))
+        _ = harness.core.takeBatch()
+        harness.handle(.message(WireMessage(.cancelJobs(cancel), request: 3), from: CoreHarness.peer("producer")))
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "d")))
+        _ = harness.takeSent()
+        var result = WireResult()
+        result.id = job.id
+        result.attempt = job.attempt
+        result.outcome = .succeeded
+        var results = WireResults()
+        results.workerID = worker.id
+        results.session = worker.session
+        results.results = [result]
+        harness.handle(.message(WireMessage(.results(results), request: 4), from: CoreHarness.peer("w")))
+        #expect(harness.takeSent().recorded.map(\.status) == [.stale])
+        #expect(harness.core.takeBatch() == nil)
+    }
+
     @Test("payload frames that do not fit the jobs are refused")
     func frames() {
         var harness = CoreHarness()

@@ -66,7 +66,7 @@ final class LocalBroker: Sendable {
     func end(of job: EnqueuedJob) async throws -> JobDetail { try await end(of: job.id) }
 }
 
-private let quiet: Logger = {
+let quiet: Logger = {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     return logger

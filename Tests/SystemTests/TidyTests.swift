@@ -30,7 +30,7 @@ import Testing
 
     @Test("the queue never imports the office, the office never the queue; only the job library and kip know both")
     func arrows() throws {
-        let queue: Set<String> = ["KipCore", "KipStore", "KipBroker", "KipClient", "KipWorker"]
+        let queue: Set<String> = ["KipCore", "KipStore", "KipBroker", "KipClient", "KipWorker", "KipSimulation"]
         let office: Set<String> = ["Office", "OfficeDocuments", "OfficeMail"]
         var seen = 0
         for source in try sources("Sources") {
