@@ -13,9 +13,10 @@ struct Kip: AsyncParsableCommand {
               kip worker &
               kip enqueue late-case-sweep --payload '{"asOf": "2024-03-29"}' --wait
 
-            Settings are taken from the flag, then from the variable KIP_…, then from kip.yaml (in this directory, or
-            where KIP_CONFIG points). Data goes to stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 69 no
-            broker, 70 a job failed, 75 try again.
+            Settings are taken from the flag, then from the variable KIP_…, then from \
+            kip.yaml (in this directory, or where KIP_CONFIG points). Data goes to \
+            stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 69 no broker, \
+            70 a job failed, 75 try again.
             """,
         version: "0.1.0",
         groupedSubcommands: [

@@ -410,7 +410,11 @@ import Testing
             JobDraft(id: id, kind: "k", runAt: harness.now), createdAt: harness.now)
         harness.handle(
             .refilled(Lane(queue: "default", kind: "k"), Waiting([job], isAll: true), generation: 0))
-        _ = harness.worker(JobID().description, "w")
+        var hello = WireHello()
+        hello.workerID = JobID().description
+        hello.kinds = ["k"]
+        hello.credit = 1
+        harness.handle(.message(WireMessage(.hello(hello), request: 3), from: CoreHarness.peer("w")))
         #expect(harness.core.leases.isEmpty)
         #expect(harness.takeSent().work.isEmpty)
     }
