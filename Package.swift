@@ -7,6 +7,7 @@ let strict = ProcessInfo.processInfo.environment["KIP_WARNINGS_AS_ERRORS"] == "1
 let settings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -34,6 +35,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -47,12 +49,12 @@ let package = Package(
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
-        room("KipStore", ["KipCore", grdb, grdbSQLite]),
+        room("KipStore", ["KipCore", crypto, grdb, grdbSQLite]),
         room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
-        room("KipSimulation", ["KipBroker", "KipCore", "KipStore", collections]),
+        room("KipSimulation", ["KipBroker", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
 

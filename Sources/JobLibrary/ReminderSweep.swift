@@ -31,7 +31,10 @@ public struct ReminderSweep: Job {
             profile: office.profile, calendar: office.calendar)
         for digest in digests {
             let key = ReminderNotice.key(digest)
-            try context.enqueue(ReminderNotice(digest: digest), options: ReminderNotice.options.unique(key))
+            // What was told in the morning is told, also where a later sweep of the day would say it differently.
+            try context.enqueue(
+                ReminderNotice(digest: digest),
+                options: ReminderNotice.options.unique(key, onConflict: .keepExisting))
             report.digests += 1
             report.items += digest.items.count
         }

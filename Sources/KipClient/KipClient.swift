@@ -34,7 +34,7 @@ public final class KipClient: Sendable {
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) async throws(KipClientError) -> EnqueuedJob {
         let payload: [UInt8]
         do {
-            payload = Array(try JSONEncoder().encode(job))
+            payload = try JobPayload.encode(job)
         } catch {
             throw .payload("\(error)")
         }

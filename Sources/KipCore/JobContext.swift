@@ -10,6 +10,11 @@ public final class JobContext: Sendable {
         public let wire: WireNewJob
         /// Its payload.
         public let payload: [UInt8]
+
+        package init(wire: WireNewJob, payload: [UInt8]) {
+            self.wire = wire
+            self.payload = payload
+        }
     }
 
     /// The job's id.
@@ -26,13 +31,15 @@ public final class JobContext: Sendable {
     public let enqueuedAt: Timestamp
     /// A logger that knows the job's id, kind and attempt.
     public let logger: Logger
+    /// Where its effects on the world are written down.
+    let ledger: any EffectLedger
 
     private let children = Mutex<(list: [Child], bytes: Int)>(([], 0))
 
     /// A context, as the worker makes it; tests make their own.
     public init(
         id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
-        enqueuedAt: Timestamp = .now(), logger: Logger
+        enqueuedAt: Timestamp = .now(), logger: Logger, ledger: any EffectLedger = MemoryEffectLedger()
     ) {
         self.id = id
         self.kind = kind
@@ -41,6 +48,7 @@ public final class JobContext: Sendable {
         self.failures = failures
         self.enqueuedAt = enqueuedAt
         self.logger = logger
+        self.ledger = ledger
     }
 
     /// Makes a further job. It becomes real together with this job's success, and not without it. A handler may make
@@ -51,7 +59,7 @@ public final class JobContext: Sendable {
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
-        let payload = Array(try JSONEncoder().encode(job))
+        let payload = try JobPayload.encode(job)
         let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind), payload: payload)
         try children.withLock { children in
             _ = try JobDraft(wire: child.wire, payload: payload, position: children.list.count + 1, now: .now())

@@ -18,6 +18,10 @@ public struct JobDraft: Sendable, Equatable {
     public var timeoutMilliseconds: Int64
     /// The waits between attempts.
     public var retry: RetryPolicy
+    /// What it comes to where another payload has the key.
+    public var keyConflict: KeyConflict
+    /// What the loss of its worker means.
+    public var onWorkerLost: OnWorkerLost
     /// Opaque to the queue.
     public var payload: [UInt8]
 
@@ -25,7 +29,8 @@ public struct JobDraft: Sendable, Equatable {
     public init(
         id: JobID = JobID(), kind: String, queue: String = "default", priority: Int = 0, runAt: Timestamp,
         uniqueKey: String? = nil, maxAttempts: Int = Limits.maxAttempts, timeoutMilliseconds: Int64 = 0,
-        retry: RetryPolicy = .standard, payload: [UInt8] = []
+        retry: RetryPolicy = .standard, keyConflict: KeyConflict = .refuse, onWorkerLost: OnWorkerLost = .retry,
+        payload: [UInt8] = []
     ) {
         self.id = id
         self.kind = kind
@@ -36,11 +41,16 @@ public struct JobDraft: Sendable, Equatable {
         self.maxAttempts = maxAttempts
         self.timeoutMilliseconds = timeoutMilliseconds
         self.retry = retry
+        self.keyConflict = keyConflict
+        self.onWorkerLost = onWorkerLost
         self.payload = payload
     }
 }
 
 extension JobDraft {
+    /// Tells it from another job with the same unique key.
+    public var fingerprint: Int64 { Fingerprint.of(kind: kind, payload: payload) }
+
     /// Reads and checks a job of an enqueue message.
     /// - Parameters:
     ///   - wire: what the header says.
@@ -72,6 +82,8 @@ extension JobDraft {
             maxAttempts: wire.maxAttempts == 0 ? Limits.maxAttempts : Int(wire.maxAttempts),
             timeoutMilliseconds: wire.timeoutMs,
             retry: wire.hasBackoff ? RetryPolicy(wire: wire.backoff) : .standard,
+            keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
+            onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
             payload: payload)
     }
 

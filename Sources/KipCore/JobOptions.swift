@@ -16,12 +16,16 @@ public struct JobOptions: Sendable, Equatable {
     public var timeout: Duration?
     /// The waits between attempts. Default `RetryPolicy.standard`.
     public var retry: RetryPolicy
+    /// What it comes to where another payload has the key. Default `refuse`.
+    public var keyConflict: KeyConflict
+    /// What the loss of its worker means. Default `retry`.
+    public var onWorkerLost: OnWorkerLost
 
     /// Options with their defaults.
     public init(
         queue: String = "default", priority: Int = 0, delay: Duration? = nil, runAt: Timestamp? = nil,
         uniqueKey: String? = nil, maxAttempts: Int = Limits.maxAttempts, timeout: Duration? = nil,
-        retry: RetryPolicy = .standard
+        retry: RetryPolicy = .standard, keyConflict: KeyConflict = .refuse, onWorkerLost: OnWorkerLost = .retry
     ) {
         self.queue = queue
         self.priority = priority
@@ -31,12 +35,16 @@ public struct JobOptions: Sendable, Equatable {
         self.maxAttempts = maxAttempts
         self.timeout = timeout
         self.retry = retry
+        self.keyConflict = keyConflict
+        self.onWorkerLost = onWorkerLost
     }
 
     /// The same options with a unique key.
-    public func unique(_ key: String) -> JobOptions {
+    /// - Parameter conflict: what it comes to where another payload has the key.
+    public func unique(_ key: String, onConflict conflict: KeyConflict = .refuse) -> JobOptions {
         var options = self
         options.uniqueKey = key
+        options.keyConflict = conflict
         return options
     }
 
@@ -53,6 +61,8 @@ public struct JobOptions: Sendable, Equatable {
         if maxAttempts != Limits.maxAttempts { job.maxAttempts = Int32(clamping: maxAttempts) }
         job.timeoutMs = timeout?.milliseconds ?? 0
         if retry != .standard { job.backoff = retry.wire }
+        job.keyConflict = keyConflict == .keepExisting ? .keepExisting : .refuse
+        job.onWorkerLost = onWorkerLost == .quarantine ? .quarantine : .retry
         return job
     }
 }

@@ -14,14 +14,21 @@ public enum JobState: Int, Sendable, CaseIterable, Codable {
     case expired = 6
     /// A dead letter: all attempts are used up, or the handler said that no further one can help.
     case dead = 7
+    /// An effect of it was begun, and nobody knows whether it happened: a reconciler or a person decides.
+    case uncertain = 8
+    /// Its worker was lost, and it may be the cause: a person decides.
+    case quarantined = 9
 
     /// The job will not move again by itself.
     public var isTerminal: Bool {
         switch self {
-        case .scheduled, .available, .running: false
+        case .scheduled, .available, .running, .uncertain, .quarantined: false
         case .succeeded, .cancelled, .expired, .dead: true
         }
     }
+
+    /// The job will not move again until a person, or a reconciler, has decided.
+    public var waitsForPerson: Bool { self == .uncertain || self == .quarantined }
 
     /// The word that the command line takes and shows.
     public var name: String {
@@ -33,6 +40,8 @@ public enum JobState: Int, Sendable, CaseIterable, Codable {
         case .cancelled: "cancelled"
         case .expired: "expired"
         case .dead: "dead"
+        case .uncertain: "uncertain"
+        case .quarantined: "quarantined"
         }
     }
 

@@ -14,8 +14,10 @@ public enum Limits {
     public static let framesPerMessage = 3 + 2 * jobsPerMessage
     /// UTF-8 bytes of a kind's, a queue's or a worker's name: they stand in indexes and on screens.
     public static let nameBytes = 128
-    /// UTF-8 bytes of a unique key.
+    /// UTF-8 bytes of a unique key, or of an effect's.
     public static let keyBytes = 512
+    /// Lost workers that quarantine the job which they all held.
+    public static let losses = 3
     /// UTF-8 bytes kept of an error's text.
     public static let errorBytes = 8_192
     /// Priorities go from minus this to plus this.

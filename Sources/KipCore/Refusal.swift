@@ -8,6 +8,10 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case invalid
         /// More than a limit allows.
         case tooLarge = "too-large"
+        /// The unique key belongs to a job with another payload.
+        case keyTaken = "key-taken"
+        /// What is asked does not go with how the thing stands.
+        case conflict
         /// No such job, schedule or worker.
         case notFound = "not-found"
         /// The worker must say hello again.

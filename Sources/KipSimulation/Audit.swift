@@ -1,5 +1,6 @@
 import KipCore
 import KipStore
+import KipWorker
 
 /// Looks at everything that is said and written, and holds it against the promises.
 struct Audit: Sendable {
@@ -13,8 +14,16 @@ struct Audit: Sendable {
         var attempt: Int
     }
 
+    /// Losses as this counts them, whatever the rows say.
+    private var losses: [JobID: Int] = [:]
+    /// Attempts that were handed out after a loss.
+    private var suspects: Set<Handing> = []
+
     private var confirmed: Set<JobID> = []
-    private var handed: Set<Handing> = []
+    /// Orders whose message was refused, and may not be there.
+    private var refused: Set<Int> = []
+    /// When each attempt was handed out.
+    private var handed: [Handing: Int64] = [:]
     private var cancelledAt: [JobID: Int64] = [:]
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
@@ -34,17 +43,64 @@ struct Audit: Sendable {
     }
 
     /// Promises 2, 6 and 11: work that is handed out is leased on disk, once for an attempt, to who takes its kind.
-    mutating func hand(_ job: WireLeasedJob, to worker: String, kinds: [String], _ store: ModelStore) {
+    mutating func hand(_ job: WireLeasedJob, to worker: String, kinds: [String], at now: Int64, _ store: ModelStore) {
         guard let id = JobID(job.id), let row = store.rows[id] else {
             return report("job \(job.id) was handed out and is not on disk")
         }
         if row.state != .running || row.job.attempt != Int(job.attempt) || row.worker != worker {
             report("job \(id) attempt \(job.attempt) was handed out before its lease was on disk")
         }
+        let lost = losses[id] ?? 0
+        if lost > 0 { suspects.insert(Handing(id: id, attempt: Int(job.attempt))) }
+        if lost >= Limits.losses { report("job \(id) was handed out though \(lost) workers were lost with it") }
         if !kinds.contains(job.kind) { report("job \(id) of kind \(job.kind) went to a worker that does not take it") }
-        if !handed.insert(Handing(id: id, attempt: Int(job.attempt))).inserted {
+        if handed.updateValue(now, forKey: Handing(id: id, attempt: Int(job.attempt))) != nil {
             doubled += 1
             report("job \(id) attempt \(job.attempt) was handed out twice")
+        }
+    }
+
+    /// Promise 4: a key stands for one thing; what was refused is not there.
+    mutating func refuse(_ ask: SimulatedClient.Ask?) {
+        guard let ask, case .enqueue = ask.body else { return }
+        refused.formUnion(ask.payloads.compactMap { JobNote($0)?.order }.filter { $0 < 1_000_000 })
+    }
+
+    mutating func take(_ enqueued: WireEnqueued, for ask: SimulatedClient.Ask?, _ store: ModelStore) {
+        guard case .enqueue(let enqueue)? = ask?.body else { return }
+        for (index, answer) in enqueued.jobs.enumerated() where !enqueue.jobs[index].uniqueKey.isEmpty {
+            guard enqueue.jobs[index].keyConflict == .refuse, let id = JobID(answer.id), let row = store.rows[id] else {
+                continue
+            }
+            if row.job.payload != ask?.payloads[index] || row.lane.kind != enqueue.jobs[index].kind {
+                report("the key \(enqueue.jobs[index].uniqueKey) was confirmed to two different jobs")
+            }
+        }
+    }
+
+    // MARK: Effects
+
+    /// Promise 8: at most once.
+    mutating func perform(_ key: String, times: Int) {
+        if times > 1 {
+            doubled += 1
+            report("the effect \(key) happened \(times) times")
+        }
+    }
+
+    /// Promise 8: whoever is told to begin has the intent on disk, whoever is told that it is settled has it on disk.
+    mutating func stand(_ standing: WireEffectStanding.Standing, _ ask: EffectAsk, _ store: ModelStore) {
+        let effect = store.effects[ask.key]
+        switch standing {
+        case .begun:
+            if effect?.state != .effectBegun || effect?.job != ask.job || effect?.attempt != Int(ask.attempt) {
+                report("the effect \(ask.key) was begun before its intent was on disk")
+            }
+        case .settled:
+            guard case .settle(.done) = ask.word, effect?.state != .effectDone else { return }
+            lost += 1
+            report("the receipt of effect \(ask.key) was confirmed and is not on disk")
+        default: break
         }
     }
 
@@ -63,12 +119,43 @@ struct Audit: Sendable {
         contacts[worker] = (now, now - contact.last >= lease ? now : contact.gapEnded)
     }
 
+    /// Promise 10: a job with which a worker was lost runs alone, so that no neighbour is blamed for it.
+    mutating func runs(_ work: HandlerID, beside others: [HandlerID], on worker: Int) {
+        let isAlone = others.isEmpty
+        let blamed = ([work] + others).first { suspects.contains(Handing(id: $0.job, attempt: Int($0.attempt))) }
+        guard !isAlone, let blamed else { return }
+        report(
+            "job \(work.job) runs on worker \(worker) beside \(others.count) others; a worker was lost with \(blamed.job)"
+        )
+    }
+
+    /// What is about to be on disk.
+    mutating func write(_ batch: [Mutation], over store: ModelStore) {
+        var cancelled: Set<JobID> = []
+        for mutation in batch {
+            switch mutation {
+            case .cancel(let id, _, _): cancelled.insert(id)
+            case .again(let again) where again.outcome == "worker lost": losses[again.id, default: 0] += 1
+            case .revive(let id, _, _):
+                guard let state = store.rows[id]?.state,
+                    state.isTerminal || state == .quarantined || cancelled.contains(id)
+                else { continue }
+                losses[id] = nil
+            default: continue
+            }
+        }
+    }
+
     mutating func cancel(_ id: JobID, at now: Int64) {
         cancelledAt[id] = now
     }
 
     /// Promises 6 and 10: a job begins anew only where the one that ran it was silent for a lease.
-    mutating func begin(_ id: JobID, beside other: Int, since: Int64, at now: Int64, lease: Int64) {
+    /// - Parameters:
+    ///   - other: the worker that has the older attempt.
+    ///   - older: that attempt.
+    mutating func begin(_ id: JobID, beside other: Int, older: Int, at now: Int64, lease: Int64) {
+        let since = handed[Handing(id: id, attempt: older)] ?? 0
         let contact = contacts[other] ?? (now, -1)
         let wasSilent = now - contact.last >= lease || contact.gapEnded >= since
         if !wasSilent, (cancelledAt[id] ?? -1) < since {
@@ -92,8 +179,16 @@ struct Audit: Sendable {
                 doubled += 1
                 report("jobs \(min(id, other)) and \(max(id, other)) have the key \(key)")
             }
+            if row.state == .uncertain,
+                !store.effects.values.contains(where: { $0.job == id && $0.state != .effectDone })
+            {
+                report("job \(id) is uncertain without an effect in doubt")
+            }
             if row.ends > 1 { report("job \(id) ended \(row.ends) times") }
             let note = JobNote(row.job.payload)
+            if let order = note?.order, refused.contains(order) {
+                report("job \(id) is there, though its message was refused")
+            }
             if let order = note?.order, let other = orders.updateValue(id, forKey: order) {
                 doubled += 1
                 report("jobs \(min(id, other)) and \(max(id, other)) are the same order \(order)")
@@ -119,11 +214,16 @@ struct Audit: Sendable {
     }
 
     /// Liveness: when the faults have stopped, all ends.
-    mutating func end(_ store: ModelStore, unanswered: Int) {
+    mutating func end(_ store: ModelStore, _ world: [String: Int], unanswered: Int) {
         if unanswered > 0 { report("\(unanswered) requests were never answered") }
         for (id, row) in store.rows where !row.state.isTerminal {
             lost += confirmed.contains(id) ? 1 : 0
             report("job \(id) never ended: \(row.state), attempt \(row.job.attempt), worker \(row.worker ?? "-")")
+        }
+        for (id, row) in store.rows where row.state == .succeeded {
+            guard let key = JobNote(row.job.payload)?.effect(of: id), (world[key] ?? 0) == 0 else { continue }
+            lost += 1
+            report("job \(id) succeeded, and its effect \(key) never happened")
         }
         lookAtSchedule(store)
     }
@@ -133,6 +233,7 @@ struct Audit: Sendable {
         let times = store.rows.values.compactMap { row in
             row.uniqueKey.flatMap { $0.hasPrefix("schedule/") ? Int64($0.split(separator: "/").last ?? "") : nil }
         }.sorted()
+        if times.count != store.firings.count { report("\(store.firings.count) firings made \(times.count) jobs") }
         for (earlier, later) in zip(times, times.dropFirst()) where later - earlier != 60_000 {
             report("the schedule fired at \(earlier) and then at \(later)")
         }
@@ -149,6 +250,13 @@ struct JobNote {
         guard words.count == 2 else { return nil }
         if words[0] == "order" { order = Int(words[1]) }
         if words[0] == "child" { parent = JobID(String(words[1])) }
+    }
+
+    /// What a job does to the world: every fifth order has an effect of its own, some share one with others.
+    func effect(of id: JobID) -> String? {
+        guard let order, order < 1_000_000 else { return nil }
+        if order % 5 == 0 { return "fx/\(id)" }
+        return order % 41 == 0 ? "fx/shared \(order % 3)" : nil
     }
 
     static func order(_ number: Int) -> [UInt8] { Array("order \(number)".utf8) }

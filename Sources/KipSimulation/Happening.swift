@@ -11,7 +11,7 @@ enum Happening: Sendable {
     case brokerTimer(life: Int)
     case brokerStarts
     case workerTick(Int)
-    case jobEnds(worker: Int, JobID, attempt: Int)
+    case handlerSteps(worker: Int, life: Int, HandlerID)
     case clientTick(Int)
     case fault
     case look

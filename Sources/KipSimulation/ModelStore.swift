@@ -27,11 +27,17 @@ public struct ModelStore: Sendable {
     }
 
     /// All jobs.
-    public private(set) var rows: [JobID: Row] = [:]
+    public internal(set) var rows: [JobID: Row] = [:]
     private var keys: [String: JobID] = [:]
     private var stored: [StoredSchedule] = []
-    /// A mutant's fault.
+    /// The effects by key.
+    public internal(set) var effects: [String: Effect] = [:]
+    /// The jobs of each nominal time.
+    public private(set) var firings: [String: JobID] = [:]
+    /// A mutant's faults.
     var forgetsKeys = false
+    var forgetsIntents = false
+    var forgetsLosses = false
 
     /// An empty store.
     public init() {}
@@ -39,7 +45,19 @@ public struct ModelStore: Sendable {
     /// Writes a batch.
     public mutating func apply(_ batch: [Mutation]) -> [WriteOutcome] {
         var outcomes: [WriteOutcome] = []
-        for mutation in batch { write(mutation, &outcomes) }
+        var skipped = 0
+        for mutation in batch {
+            if skipped > 0 {
+                skipped -= 1
+                if mutation.hasOutcome { outcomes.append(.skipped) }
+            } else if case .claim(let claims, let covered) = mutation {
+                let outcome = claim(claims)
+                if case .keyTaken = outcome { skipped = covered }
+                outcomes.append(outcome)
+            } else {
+                write(mutation, &outcomes)
+            }
+        }
         return outcomes
     }
 
@@ -54,34 +72,56 @@ public struct ModelStore: Sendable {
         case .finish(let finish):
             guard runs(finish.id, finish.attempt) else { return }
             rows[finish.id]?.state = finish.state
-            rows[finish.id]?.job.failures = finish.failures
+            rows[finish.id]?.job.setbacks.failures = finish.setbacks.failures
             rows[finish.id]?.result = finish.result
             end(finish.id, finish.attempt)
             rows[finish.id]?.ends += 1
         case .again(let again):
             guard runs(again.id, again.attempt) else { return }
             rows[again.id]?.state = again.runAt > again.at ? .scheduled : .available
-            rows[again.id]?.job.failures = again.failures
+            rows[again.id]?.job.setbacks = again.setbacks
+            if forgetsLosses { rows[again.id]?.job.setbacks.losses = 0 }
             rows[again.id]?.runAt = again.runAt
             rows[again.id]?.worker = nil
             end(again.id, again.attempt)
-        case .cancel(let id, _): outcomes.append(cancel(id))
-        case .revive(let id, let now): outcomes.append(revive(id, at: now))
+        case .park(let park): outcomes.append(.settled(freed: write(park)))
+        case .cancel(let id, _, _): outcomes.append(cancel(id))
+        case .revive(let id, let now, _): outcomes.append(revive(id, at: now))
+        case .claim: break
+        case .beginEffect(let intent): outcomes.append(.standing(begin(intent)))
+        case .settleEffect(let word): outcomes.append(settle(word))
         case .applySchedules(let schedules): apply(schedules)
         case .fireSchedule(let name, let nominal, let next, let draft, let now):
             for index in stored.indices where stored[index].name == name {
                 stored[index].next = next
                 stored[index].lastNominal = nominal
             }
-            outcomes.append(insert(draft, at: now, nil))
+            outcomes.append(fire("\(name)/\(nominal.milliseconds)", draft, at: now))
         }
     }
 
-    private func runs(_ id: JobID, _ attempt: Int) -> Bool {
+    private func claim(_ claims: [KeyClaim]) -> WriteOutcome {
+        for (position, claim) in claims.enumerated() {
+            guard !forgetsKeys, let holder = keys[claim.key], let row = rows[holder] else { continue }
+            if Fingerprint.of(kind: row.lane.kind, payload: row.job.payload) != claim.fingerprint {
+                return .keyTaken(position: position, by: holder)
+            }
+        }
+        return .claimed
+    }
+
+    private mutating func fire(_ nominal: String, _ draft: JobDraft, at now: Timestamp) -> WriteOutcome {
+        if let job = firings[nominal] { return .existing(job) }
+        let outcome = insert(draft, at: now, nil)
+        firings[nominal] = if case .existing(let holder) = outcome { holder } else { draft.id }
+        return outcome
+    }
+
+    func runs(_ id: JobID, _ attempt: Int) -> Bool {
         rows[id]?.state == .running && rows[id]?.job.attempt == attempt
     }
 
-    private mutating func end(_ id: JobID, _ attempt: Int) {
+    mutating func end(_ id: JobID, _ attempt: Int) {
         rows[id]?.ended.insert(attempt)
     }
 
@@ -101,17 +141,20 @@ public struct ModelStore: Sendable {
     private mutating func cancel(_ id: JobID) -> WriteOutcome {
         guard let row = rows[id], !row.state.isTerminal else { return .unchanged }
         rows[id]?.state = .cancelled
+        doubtEffects(of: id)
         rows[id]?.ends += 1
         return .changed(row.lane)
     }
 
     private mutating func revive(_ id: JobID, at now: Timestamp) -> WriteOutcome {
-        guard let row = rows[id], row.state.isTerminal, row.state != .succeeded else { return .unchanged }
+        guard let row = rows[id], row.state.isTerminal || row.state == .quarantined, row.state != .succeeded else {
+            return .unchanged
+        }
         rows[id]?.state = .available
-        rows[id]?.job.failures = 0
+        rows[id]?.job.setbacks = Setbacks()
         rows[id]?.runAt = now
         rows[id]?.worker = nil
-        rows[id]?.ends -= 1
+        if row.state.isTerminal { rows[id]?.ends -= 1 }
         return .changed(row.lane)
     }
 

@@ -10,14 +10,14 @@ public enum Mutant: String, CaseIterable, Sendable {
     case forgetsKeys
     /// A broker that starts does not learn which jobs run.
     case forgetsRunning
-    /// A broker that starts does not learn where jobs wait.
-    case forgetsWaiting
-    /// Jobs whose time has come are not made available.
-    case forgetsScheduled
+    /// A result counts whatever attempt it is of.
+    case skipsFence
+    /// The intent of an effect is not written.
+    case forgetsIntents
+    /// Lost workers are not counted.
+    case forgetsLosses
     /// The broker is never told that time passes.
     case hearsNoTimer
     /// Work is sent twice.
     case sendsWorkTwice
-    /// A client makes a new id each time it sends a job again.
-    case forgetsIDs
 }

@@ -18,11 +18,11 @@ extension Simulation {
         writing = 0
         timerAt = nil
         let recovered = Recovered(
-            lanes: mutant == .forgetsWaiting ? [] : store.lanes(),
+            lanes: store.lanes(),
             running: mutant == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
-            schedules: store.schedules().compactMap(ScheduleState.init(stored:)))
-        core = BrokerCore(settings: settings, recovered: recovered, seed: chance.generator.next(), at: time)
+            schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects())
+        core = BrokerCore(settings: settings, recovered: recovered, seed: chance.generator.next(), at: moment)
         note("the broker starts, \(recovered.running.count) jobs run")
         tick()
     }
@@ -34,6 +34,7 @@ extension Simulation {
             if mutant == .tearsBatches {
                 _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
             } else if chance.percent(50) {
+                audit.write(batch, over: store)
                 _ = store.apply(batch)
             }
         }
@@ -50,7 +51,18 @@ extension Simulation {
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
         guard core != nil, parties[connection] != nil else { return }
         if case .goodbye = message.header.body { parties[connection] = nil }
-        round(.message(message, from: peer(connection)))
+        round(.message(mutant == .skipsFence ? unfenced(message) : message, from: peer(connection)))
+    }
+
+    /// Results speak of the attempt that runs now, whoever has it.
+    private func unfenced(_ message: WireMessage) -> WireMessage {
+        guard case .results(var results) = message.header.body else { return message }
+        for index in results.results.indices {
+            guard let id = JobID(results.results[index].id), let row = store.rows[id], row.worker == results.workerID
+            else { continue }
+            results.results[index].attempt = Int32(row.job.attempt)
+        }
+        return WireMessage(.results(results), request: message.header.request, payloads: message.payloads)
     }
 
     mutating func tick() {
@@ -62,9 +74,9 @@ extension Simulation {
         guard var core else { return }
         self.core = nil
         var effects: [Effect] = []
-        if let event { core.handle(event, at: time, into: &effects) }
-        if mutant != .hearsNoTimer { core.handle(.timer, at: time, into: &effects) }
-        core.dispatch(at: time, into: &effects)
+        if let event { core.handle(event, at: moment, into: &effects) }
+        if mutant != .hearsNoTimer { core.handle(.timer, at: moment, into: &effects) }
+        core.dispatch(into: &effects)
         while !effects.isEmpty {
             let round = effects
             effects = []
@@ -75,19 +87,20 @@ extension Simulation {
             if mutant == .confirmsBeforeCommit {
                 var foreseen = store
                 for case .write(let earlier) in tasks { _ = foreseen.apply(earlier) }
-                core.handle(.committed(foreseen.apply(batch)), at: time, into: &effects)
+                core.handle(.committed(foreseen.apply(batch)), at: moment, into: &effects)
                 for effect in effects { perform(effect, &core, &effects) }
                 effects = []
             }
             submit(.write(batch))
         }
-        wake(core.nextDeadline)
+        wake(core.wait(at: moment))
         self.core = core
     }
 
-    private mutating func wake(_ deadline: Timestamp?) {
-        guard let deadline else { return }
-        let at = max(now + 1, deadline.milliseconds - Self.start)
+    private mutating func wake(_ wait: Int64?) {
+        guard let wait else { return }
+        // A clock that is put forward makes things due that this could not foresee.
+        let at = now + min(1_000, max(1, wait))
         if let timerAt, timerAt <= at { return }
         timerAt = at
         agenda.add(.brokerTimer(life: life), at: at)
@@ -99,7 +112,7 @@ extension Simulation {
             let connection = connection(of: peer)
             guard let party = parties[connection] else {
                 // ROUTER says that nobody is there, unless it has not noticed yet.
-                if isCalm || chance.percent(50) { core.handle(.unreachable(peer), at: time, into: &effects) }
+                if isCalm || chance.percent(50) { core.handle(.unreachable(peer), at: moment, into: &effects) }
                 return
             }
             check(message, to: party)
@@ -111,6 +124,9 @@ extension Simulation {
         case .refill(let lane, let limit, let bytes, let generation):
             submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
         case .promote(let limit): submit(.promote(limit: limit))
+        case .ask(.effect, let request, let peer):
+            let message = WireMessage(.effectList(WireEffectList()), request: request)
+            effects.append(.send(message, to: peer))
         case .ask: break
         }
     }
@@ -123,14 +139,22 @@ extension Simulation {
         case .work(let work):
             guard case .worker(let index) = party else { return }
             for job in work.jobs { note("worker \(index) is handed \(job.id) attempt \(job.attempt)") }
-            for job in work.jobs { audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, store) }
+            for job in work.jobs { audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, at: now, store) }
         case .recorded(let recorded):
             for result in recorded.results { audit.record(result, store) }
         case .welcome, .alive: touch(party)
+        case .effectStanding(let standing):
+            guard case .worker(let index) = party else { return }
+            checkStanding(standing, message.header.request, of: index)
         case .changed(let changed):
             for id in changed.ids.compactMap({ JobID($0) }) { audit.cancel(id, at: now) }
         default: break
         }
+    }
+
+    private mutating func checkStanding(_ standing: WireEffectStanding, _ request: UInt64, of index: Int) {
+        guard mutant != .forgetsIntents, let ask = workers[index].machine.question(request) else { return }
+        audit.stand(standing.standing, ask, store)
     }
 
     private mutating func touch(_ party: Party) {
@@ -161,7 +185,7 @@ extension Simulation {
             if fails { return round(.refillFailed(lane)) }
             round(.refilled(lane, store.available(lane: lane, limit: limit, bytes: bytes), generation: generation))
         case .promote(let limit):
-            if fails || mutant == .forgetsScheduled { return round(.promoted(nil)) }
+            if fails { return round(.promoted(nil)) }
             round(.promoted(store.promote(upTo: time, limit: limit)))
         }
     }
@@ -183,6 +207,7 @@ extension Simulation {
             note("a batch of \(batch.count) is not written")
             return round(.commitFailed(.full(path: "the simulated disk")))
         }
+        audit.write(batch, over: store)
         round(.committed(store.apply(batch)))
     }
 
@@ -192,8 +217,12 @@ extension Simulation {
         case .lease(let id, let attempt, let worker): "lease \(id) attempt \(attempt) of \(worker.suffix(4))"
         case .finish(let finish): "end \(finish.id) attempt \(finish.attempt) \(finish.state)"
         case .again(let again): "again \(again.id) attempt \(again.attempt) \(again.outcome)"
-        case .cancel(let id, _): "cancel \(id)"
-        case .revive(let id, _): "revive \(id)"
+        case .park(let park): "park \(park.id) attempt \(park.attempt) \(park.state)"
+        case .cancel(let id, _, _): "cancel \(id)"
+        case .revive(let id, _, _): "revive \(id)"
+        case .claim(let claims, _): "claim \(claims.map(\.key))"
+        case .beginEffect(let intent): "begin effect \(intent.key) attempt \(intent.attempt)"
+        case .settleEffect(let word): "settle effect \(word.key) \(word.settlement) by \(word.by)"
         case .applySchedules: "schedules"
         case .fireSchedule(_, let nominal, _, let draft, _): "fire \(nominal.milliseconds) \(draft.id)"
         }

@@ -57,10 +57,20 @@ extension Simulation {
         var payloads: [[UInt8]] = []
         for _ in 0..<chance.number(1...4) {
             var job = newJob(JobID(at: time, using: &chance.generator))
-            if chance.percent(15) { job.uniqueKey = "key \(chance.number(1...20))" }
             nextOrder += 1
+            var payload = JobNote.order(nextOrder)
+            if chance.percent(15) {
+                let key = chance.number(1...20)
+                job.uniqueKey = "key \(key)"
+                if chance.percent(30) { job.keyConflict = .keepExisting }
+                // Mostly the same key stands for the same thing.
+                if chance.percent(80) {
+                    job.kind = "a"
+                    payload = JobNote.order(1_000_000 + key)
+                }
+            }
             enqueue.jobs.append(job)
-            payloads.append(JobNote.order(nextOrder))
+            payloads.append(payload)
         }
         ask(index, .enqueue(enqueue), payloads)
     }
@@ -101,26 +111,47 @@ extension Simulation {
         let isSent = sendToBroker(
             WireMessage(ask.body, request: request, payloads: ask.payloads), from: .client(index))
         ask.resendAt = now + (isSent ? 2_000 : 50)
-        if isSent, mutant == .forgetsIDs, case .enqueue(var enqueue) = ask.body {
-            for job in enqueue.jobs.indices {
-                enqueue.jobs[job].id = JobID(at: time, using: &chance.generator).description
-            }
-            ask.body = .enqueue(enqueue)
-        }
         clients[index].asks[request] = ask
     }
 
     mutating func takeAtClient(_ index: Int, _ message: WireMessage) {
         let request = message.header.request
         guard clients[index].asks[request] != nil else { return }
-        if case .error = message.header.body {
+        if case .error(let refused) = message.header.body {
+            if refused.code == Refusal.Code.keyTaken.rawValue || refused.code == Refusal.Code.conflict.rawValue {
+                audit.refuse(clients[index].asks[request])
+                clients[index].asks[request] = nil
+                return
+            }
             // The disk is full or busy: nothing was stored, it asks again.
             clients[index].asks[request]?.resendAt = now + 500
             return
         }
-        clients[index].asks[request] = nil
+        let ask = clients[index].asks.removeValue(forKey: request)
         if case .enqueued(let enqueued) = message.header.body {
             clients[index].known += enqueued.jobs.compactMap { JobID($0.id) }
+            audit.take(enqueued, for: ask, store)
+        }
+    }
+
+    /// A person who looks after what waits for one: at times while things go wrong, and to the end when they do not.
+    mutating func decide() {
+        guard isCalm || chance.percent(20), clients[0].asks.count < 20 else { return }
+        for (id, row) in store.rows.sorted(by: { $0.key < $1.key }) where row.state == .quarantined {
+            var retry = WireRetryJobs()
+            retry.ids = [id.description]
+            retry.by = "a person"
+            ask(0, .retryJobs(retry))
+        }
+        for effect in store.openEffects() where effect.isUncertain && isCalm {
+            guard let found = finding(effect.key, HandlerID(job: effect.job, attempt: Int32(effect.attempt))) else {
+                continue
+            }
+            var resolve = WireResolveEffect()
+            resolve.key = effect.key
+            resolve.by = "a person"
+            resolve.settlement = found == .undone ? .undone : .done
+            ask(0, .resolveEffect(resolve), [Array(effect.key.utf8)])
         }
     }
 }

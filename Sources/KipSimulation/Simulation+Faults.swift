@@ -16,6 +16,7 @@ extension Simulation {
         case ..<92:
             breakConnection(
                 of: .client(chance.number(0...clients.count - 1)), reconnectAfter: Int64(chance.number(1...5_000)))
+        case ..<96: setClock()
         default:
             diskFullUntil = now + Int64(chance.number(100...4_000))
             let until = diskFullUntil
@@ -28,6 +29,13 @@ extension Simulation {
         let until = now + Int64(chance.number(200...12_000))
         workers[index].hungUntil = until
         note("worker \(index) hangs until \(until) ms")
+    }
+
+    /// Somebody sets the wall clock, by up to five minutes.
+    private mutating func setClock() {
+        clockOffset = Int64(chance.number(-300_000...300_000))
+        let offset = clockOffset
+        note("the clock is wrong by \(offset) ms")
     }
 
     private mutating func heal() {

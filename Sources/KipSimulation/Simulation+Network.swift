@@ -6,7 +6,7 @@ import KipCore
 extension Simulation {
     mutating func reconnect(_ party: Party) {
         guard connection(of: party) == nil else { return }
-        guard core != nil, isThere(party) else { return agenda.add(.reconnect(party), at: now + 300) }
+        guard core != nil else { return agenda.add(.reconnect(party), at: now + 300) }
         nextConnection += 1
         let connection = nextConnection
         parties[connection] = party
@@ -16,11 +16,6 @@ extension Simulation {
         case .departed: break
         }
         note("\(party) has connection \(connection)")
-    }
-
-    private func isThere(_ party: Party) -> Bool {
-        if case .worker(let index) = party { return workers[index].isAlive }
-        return true
     }
 
     mutating func breakConnection(of party: Party, reconnectAfter delay: Int64) {

@@ -58,6 +58,10 @@ public struct Simulation: Sendable {
     var workers: [SimulatedWorker] = []
     var clients: [SimulatedClient] = []
     var nextOrder = 0
+    /// How often each effect happened.
+    var world: [String: Int] = [:]
+    /// By how much the wall clock is wrong.
+    var clockOffset: Int64 = 0
 
     struct Arrival: Hashable {
         var connection: Int
@@ -74,6 +78,8 @@ public struct Simulation: Sendable {
         settings.windowJobs = 8
         settings.turnJobs = 3
         store.forgetsKeys = mutant == .forgetsKeys
+        store.forgetsIntents = mutant == .forgetsIntents
+        store.forgetsLosses = mutant == .forgetsLosses
     }
 
     /// Runs a seed.
@@ -89,8 +95,11 @@ public struct Simulation: Sendable {
             violations: simulation.audit.violations, trace: simulation.trace)
     }
 
-    /// The broker's clock.
-    var time: Timestamp { Timestamp(milliseconds: Self.start + now) }
+    /// The wall clock, which is put forward and back.
+    var time: Timestamp { Timestamp(milliseconds: Self.start + now + clockOffset) }
+    /// The clock that only goes forward.
+    var steady: SteadyTime { SteadyTime(milliseconds: now) }
+    var moment: Moment { Moment(wall: time, steady: steady) }
 
     private mutating func run() {
         setUp()
@@ -103,12 +112,12 @@ public struct Simulation: Sendable {
             if now > Self.patience { break }
         }
         audit.look(at: store)
-        audit.end(store, unanswered: clients.reduce(0) { $0 + $1.asks.count })
+        audit.end(store, world, unanswered: clients.reduce(0) { $0 + $1.asks.count })
     }
 
     private mutating func setUp() {
         for index in 0..<chance.number(2...4) {
-            workers.append(SimulatedWorker(index: index, chance: &chance))
+            workers.append(SimulatedWorker(index: index, life: 0, at: 0, chance: &chance))
             agenda.add(.reconnect(.worker(index)), at: Int64(chance.number(0...200)))
             agenda.add(.workerTick(index), at: 1)
         }
@@ -131,11 +140,12 @@ public struct Simulation: Sendable {
         case .brokerTimer(let life): if life == self.life { tick() }
         case .brokerStarts: startBroker()
         case .workerTick(let index): tickWorker(index)
-        case .jobEnds(let worker, let id, let attempt): endJob(worker, id, attempt)
+        case .handlerSteps(let worker, let life, let id): stepHandler(id, at: worker, life: life)
         case .clientTick(let index): tickClient(index)
         case .fault: strike()
         case .look:
             audit.look(at: store)
+            decide()
             agenda.add(.look, at: now + 500)
         }
     }

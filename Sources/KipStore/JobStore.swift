@@ -5,7 +5,7 @@ import KipCore
 /// A store applies a batch whole or not at all, and `apply` returns after the batch is on disk.
 public protocol JobStore: AnyObject, Sendable {
     /// Writes a batch in one transaction and makes it durable before it returns.
-    /// - Returns: an outcome for each `insert`, `fireSchedule`, `cancel` and `revive` of the batch, in order.
+    /// - Returns: an outcome for each mutation that has one (`Mutation.hasOutcome`), in order.
     /// - Throws: `StoreError`; then nothing of the batch was written.
     func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome]
 
@@ -22,6 +22,9 @@ public protocol JobStore: AnyObject, Sendable {
     /// Makes scheduled jobs whose time has come available.
     /// - Returns: the lanes that got a job, and when the next scheduled job is due.
     func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
+
+    /// The effects that were begun and have neither receipt nor refusal.
+    func openEffects() throws(StoreError) -> [OpenEffect]
 
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
@@ -66,14 +69,16 @@ public struct WaitingJob: Sendable, Equatable {
     public var priority: Int
     /// How often it was handed out: the fence of the next attempt is one more.
     public var attempt: Int
-    /// How often it failed.
-    public var failures: Int
+    /// What went wrong with it so far.
+    public var setbacks: Setbacks
     /// Failures that make it a dead letter.
     public var maxAttempts: Int
     /// For one attempt, in milliseconds; 0 = none.
     public var timeoutMilliseconds: Int64
     /// The waits between attempts.
     public var retry: RetryPolicy
+    /// What the loss of its worker means.
+    public var onWorkerLost: OnWorkerLost
     /// When it was confirmed.
     public var createdAt: Timestamp
     /// Opaque to the queue.
@@ -81,16 +86,17 @@ public struct WaitingJob: Sendable, Equatable {
 
     /// A waiting job.
     public init(
-        id: JobID, priority: Int, attempt: Int, failures: Int, maxAttempts: Int, timeoutMilliseconds: Int64,
-        retry: RetryPolicy, createdAt: Timestamp, payload: [UInt8]
+        id: JobID, priority: Int, attempt: Int, setbacks: Setbacks, maxAttempts: Int, timeoutMilliseconds: Int64,
+        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, payload: [UInt8]
     ) {
         self.id = id
         self.priority = priority
         self.attempt = attempt
-        self.failures = failures
+        self.setbacks = setbacks
         self.maxAttempts = maxAttempts
         self.timeoutMilliseconds = timeoutMilliseconds
         self.retry = retry
+        self.onWorkerLost = onWorkerLost
         self.createdAt = createdAt
         self.payload = payload
     }
@@ -98,10 +104,13 @@ public struct WaitingJob: Sendable, Equatable {
     /// A job that was just written.
     public init(_ draft: JobDraft, createdAt: Timestamp) {
         self.init(
-            id: draft.id, priority: draft.priority, attempt: 0, failures: 0, maxAttempts: draft.maxAttempts,
-            timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, createdAt: createdAt,
-            payload: draft.payload)
+            id: draft.id, priority: draft.priority, attempt: 0, setbacks: Setbacks(), maxAttempts: draft.maxAttempts,
+            timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, onWorkerLost: draft.onWorkerLost,
+            createdAt: createdAt, payload: draft.payload)
     }
+
+    /// A worker was lost with it: it may be what kills them, and goes to the next one alone.
+    public var isSuspect: Bool { setbacks.losses > 0 }
 }
 
 /// A job that a worker held when the broker stopped.
@@ -131,6 +140,16 @@ public enum WriteOutcome: Sendable, Equatable {
     case changed(Lane)
     /// The job was not in a state that allows it.
     case unchanged
+    /// All keys are free, or belong to the same jobs.
+    case claimed
+    /// The claim of this place has a key that another job has for something else: what the claim covers was not written.
+    case keyTaken(position: Int, by: JobID)
+    /// It is covered by a claim that failed.
+    case skipped
+    /// How an effect's key stands now.
+    case standing(EffectStanding)
+    /// What became of an effect is written; its job waits again where a lane is named.
+    case settled(freed: Lane?)
 }
 
 /// What `promote` did.
@@ -159,6 +178,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notDurable(synchronous: Int)
     /// Another broker has the data directory open.
     case inUse(path: String)
+    /// A newer program wrote it.
+    case newer(path: String, migration: String)
+    /// A line of the journal was changed, taken out or put in.
+    case journalBroken(path: String, line: Int)
+    /// The database and the journal outside of it tell different things of the same commit.
+    case journalForked(path: String, line: Int)
     /// Anything else that the database said.
     case failed(String)
 
@@ -174,6 +199,14 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "the database answers synchronous=\(value), less than FULL (2); the broker will not serve without fsync"
         case .inUse(let path):
             "another broker serves \(path); stop it first, or give this one a data directory of its own (--data)"
+        case .newer(let path, let migration):
+            "\(path) was written by a newer Kịp (migration “\(migration)”); install that version, or restore a backup"
+        case .journalBroken(let path, let line):
+            "\(path): line \(line) does not follow from the lines before it: it was changed, taken out or put in; keep the "
+                + "file, and compare it with a backup (“kip audit verify”)"
+        case .journalForked(let path, let line):
+            "\(path) and the database tell different things from line \(line) on: they belong to different lives of this "
+                + "broker; keep both, and restore what belongs together"
         case .failed(let detail): "the database failed: \(detail)"
         }
     }

@@ -11,14 +11,33 @@ public enum Mutation: Sendable {
     case finish(Finish)
     /// The job waits again, from a time on.
     case again(Again)
-    /// An operator cancels a job that does not run.
-    case cancel(JobID, at: Timestamp)
-    /// An operator wakes an ended job: its failures are forgotten, its attempt number goes on.
-    case revive(JobID, at: Timestamp)
+    /// The job waits for a person. One that is to be `uncertain` and has no open effect waits for a worker instead: its
+    /// outcome says so.
+    case park(Park)
+    /// A person cancels a job that has not ended.
+    case cancel(JobID, at: Timestamp, by: String = "")
+    /// A person wakes an ended or quarantined job: its setbacks are forgotten, its attempt number goes on.
+    case revive(JobID, at: Timestamp, by: String = "")
     /// The schedules of the file, and no others.
     case applySchedules([StoredSchedule])
-    /// A schedule's job and the schedule's next time, together.
+    /// A schedule's job, its line in the ledger of firings and the schedule's next time, together. A nominal time that
+    /// stands in the ledger fires no more.
     case fireSchedule(name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp)
+    /// The keys of jobs that are about to be written. Where one belongs to another job with another fingerprint, the
+    /// next mutations, so many, are skipped.
+    case claim([KeyClaim], covers: Int)
+    /// A handler is about to act on the world.
+    case beginEffect(EffectIntent)
+    /// What became of an effect.
+    case settleEffect(EffectWord)
+
+    /// Whether `JobStore.apply` gives an outcome for it.
+    public var hasOutcome: Bool {
+        switch self {
+        case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect: true
+        case .lease, .finish, .again, .applySchedules: false
+        }
+    }
 
     /// How a job ended.
     public struct Finish: Sendable {
@@ -28,8 +47,8 @@ public enum Mutation: Sendable {
         public var attempt: Int
         /// A terminal state.
         public var state: JobState
-        /// Failures, this one included.
-        public var failures: Int
+        /// What went wrong, this attempt included.
+        public var setbacks: Setbacks
         /// What it gave back.
         public var result: [UInt8]
         /// Why it failed; empty where it did not.
@@ -41,13 +60,13 @@ public enum Mutation: Sendable {
 
         /// An end.
         public init(
-            id: JobID, attempt: Int, state: JobState, failures: Int, result: [UInt8] = [], error: String = "",
+            id: JobID, attempt: Int, state: JobState, setbacks: Setbacks, result: [UInt8] = [], error: String = "",
             worker: String, at: Timestamp
         ) {
             self.id = id
             self.attempt = attempt
             self.state = state
-            self.failures = failures
+            self.setbacks = setbacks
             self.result = result
             self.error = error
             self.worker = worker
@@ -61,8 +80,8 @@ public enum Mutation: Sendable {
         public var id: JobID
         /// The attempt that ended.
         public var attempt: Int
-        /// Failures so far.
-        public var failures: Int
+        /// What went wrong so far.
+        public var setbacks: Setbacks
         /// Not before.
         public var runAt: Timestamp
         /// Why the attempt ended; empty where it was given back.
@@ -76,13 +95,49 @@ public enum Mutation: Sendable {
 
         /// A return to the queue.
         public init(
-            id: JobID, attempt: Int, failures: Int, runAt: Timestamp, error: String, outcome: String, worker: String,
+            id: JobID, attempt: Int, setbacks: Setbacks, runAt: Timestamp, error: String, outcome: String,
+            worker: String,
             at: Timestamp
         ) {
             self.id = id
             self.attempt = attempt
-            self.failures = failures
+            self.setbacks = setbacks
             self.runAt = runAt
+            self.error = error
+            self.outcome = outcome
+            self.worker = worker
+            self.at = at
+        }
+    }
+
+    /// Why a job waits for a person.
+    public struct Park: Sendable {
+        /// Which job.
+        public var id: JobID
+        /// The attempt that ended.
+        public var attempt: Int
+        /// `uncertain` or `quarantined`.
+        public var state: JobState
+        /// What went wrong so far.
+        public var setbacks: Setbacks
+        /// Why.
+        public var error: String
+        /// What the attempts list calls it.
+        public var outcome: String
+        /// Who ran it.
+        public var worker: String
+        /// When.
+        public var at: Timestamp
+
+        /// A job that waits for a person.
+        public init(
+            id: JobID, attempt: Int, state: JobState, setbacks: Setbacks, error: String, outcome: String,
+            worker: String, at: Timestamp
+        ) {
+            self.id = id
+            self.attempt = attempt
+            self.state = state
+            self.setbacks = setbacks
             self.error = error
             self.outcome = outcome
             self.worker = worker

@@ -12,6 +12,12 @@ public enum Question: Sendable {
     case queues
     /// All schedules.
     case schedules
+    /// Effects by filter, the newest first; 0 = every state.
+    case effects(state: WireEffectState, prefix: String, limit: Int)
+    /// One effect.
+    case effect(key: String)
+    /// The times that a schedule fired for, the newest first.
+    case firings(schedule: String, limit: Int)
 }
 
 /// What the store answers, in rows of the wire, so that nothing is copied into a third shape.
@@ -28,4 +34,8 @@ public enum Answer: Sendable {
     case queues([WireQueue])
     /// To `schedules`.
     case schedules([StoredSchedule])
+    /// To `effects` and `effect`.
+    case effects([WireEffect], more: Bool)
+    /// To `firings`.
+    case firings([WireScheduleFirings.Firing], more: Bool)
 }

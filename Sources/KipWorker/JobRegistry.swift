@@ -5,7 +5,11 @@ import KipCore
 public struct JobRegistry: Sendable {
     typealias Handler = @Sendable (_ payload: [UInt8], _ context: JobContext) async throws -> Outcome
 
+    /// Looks into the world for an effect by its key.
+    public typealias Reconciler = @Sendable (_ key: String) async throws -> Reconciliation
+
     private(set) var handlers: [String: Handler] = [:]
+    private var reconcilers: [String: Reconciler] = [:]
 
     /// An empty registry.
     public init() {}
@@ -30,6 +34,20 @@ public struct JobRegistry: Sendable {
             }
             return try await job.run(in: context)
         }
+    }
+
+    /// Adds a reconciler: who knows what became of effects whose keys begin so. One of the same prefix is replaced. It
+    /// should answer `.undone` only where whoever began the effect can no longer make it happen.
+    public mutating func reconcile(prefix: String, _ look: @escaping Reconciler) {
+        reconcilers[prefix] = look
+    }
+
+    /// The prefixes of the effects that this registry can look up.
+    var reconciles: [String] { reconcilers.keys.sorted() }
+
+    /// The reconciler of the longest prefix of a key.
+    func reconciler(of key: String) -> Reconciler? {
+        reconcilers.filter { key.hasPrefix($0.key) }.max { $0.key.utf8.count < $1.key.utf8.count }?.value
     }
 
     /// The names of the kinds.

@@ -19,16 +19,19 @@ final class JobRunner: Sendable {
 
     private let registry: JobRegistry
     private let concurrency: Int
+    private let desk: EffectDesk
     private let logger: Logger
     private let state = Mutex(State())
     private let report: @Sendable (FinishedWork) -> Void
 
     /// - Parameter report: told how a job went; from any thread.
     init(
-        registry: JobRegistry, concurrency: Int, logger: Logger, report: @escaping @Sendable (FinishedWork) -> Void
+        registry: JobRegistry, concurrency: Int, desk: EffectDesk, logger: Logger,
+        report: @escaping @Sendable (FinishedWork) -> Void
     ) {
         self.registry = registry
         self.concurrency = concurrency
+        self.desk = desk
         self.logger = logger
         self.report = report
     }
@@ -76,8 +79,6 @@ final class JobRunner: Sendable {
             report(FinishedWork(entry.work, .givenBack))
         }
     }
-
-    var isIdle: Bool { state.withLock { $0.running.isEmpty && $0.waiting.isEmpty } }
 
     private func loop() async {
         while let work = next() { await run(work) }
@@ -132,7 +133,8 @@ final class JobRunner: Sendable {
         logger[metadataKey: "attempt"] = "\(work.attempt)"
         let context = JobContext(
             id: work.id, kind: work.kind, queue: work.queue, attempt: Int(work.attempt), failures: Int(work.failures),
-            enqueuedAt: work.enqueuedAt, logger: logger)
+            enqueuedAt: work.enqueuedAt, logger: logger,
+            ledger: WorkerEffectLedger(desk: desk, job: work.id, attempt: work.attempt))
         do {
             switch try await handler(work.payload, context) {
             case .succeeded(let result):

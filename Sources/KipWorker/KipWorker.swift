@@ -32,6 +32,7 @@ public final class KipWorker: Service {
         hello.name = name
         hello.kinds = registry.kinds
         hello.queues = queues
+        hello.reconciles = registry.reconciles
         hello.credit = Int32(clamping: min(Limits.credit, places + (prefetch ?? 2 * places)))
         transport = try WorkerTransport(
             endpoint: endpoint, hello: hello, registry: registry, concurrency: places, drainTimeout: drainTimeout,

@@ -1,15 +1,15 @@
 import KipCore
 
 /// A job that the broker handed to this worker.
-struct LeasedWork: Sendable {
-    let id: JobID
-    let attempt: Int32
-    let kind: String
+package struct LeasedWork: Sendable {
+    package let id: JobID
+    package let attempt: Int32
+    package let kind: String
     let queue: String
     let failures: Int32
     let timeoutMilliseconds: Int64
     let enqueuedAt: Timestamp
-    let payload: [UInt8]
+    package let payload: [UInt8]
 
     init?(_ wire: WireLeasedJob, payload: [UInt8]) {
         guard let id = JobID(wire.id) else { return nil }
@@ -25,17 +25,17 @@ struct LeasedWork: Sendable {
 }
 
 /// What the worker has to say of a job. It is kept until the broker has said that it is stored.
-struct FinishedWork: Sendable {
-    let id: JobID
-    let wire: WireResult
+package struct FinishedWork: Sendable {
+    package let id: JobID
+    package let wire: WireResult
     /// The result, then the payload of each child.
     let payloads: [[UInt8]]
 
-    init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
+    package init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
         self.init(work, outcome, error: error, retryAfter: retryAfter, result: [], children: [])
     }
 
-    init(_ work: LeasedWork, result: [UInt8], children: [JobContext.Child]) {
+    package init(_ work: LeasedWork, result: [UInt8], children: [JobContext.Child]) {
         self.init(work, .succeeded, error: "", retryAfter: nil, result: result, children: children)
     }
 

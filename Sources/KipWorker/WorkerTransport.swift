@@ -13,6 +13,7 @@ final class WorkerTransport: Sendable {
     private let draining = Atomic(false)
     private let started = Atomic(false)
     private let waker: Waker
+    private let desk: EffectDesk
     private let waiting: Handover<WorkerSession>
 
     init(
@@ -25,14 +26,17 @@ final class WorkerTransport: Sendable {
         do throws(ZeroMQError) {
             let waker = try Waker()
             self.waker = waker
-            let runner = JobRunner(registry: registry, concurrency: concurrency, logger: logger) { work in
+            let desk = EffectDesk(registry: registry) { waker.wake() }
+            self.desk = desk
+            let runner = JobRunner(registry: registry, concurrency: concurrency, desk: desk, logger: logger) { work in
                 if mailbox.put(work) { waker.wake() }
             }
+            let machine = WorkerMachine(hello: hello, drainTimeout: drainTimeout.milliseconds, at: .now())
             waiting = Handover(
                 WorkerSession(
-                    socket: try Socket.dealer(connectedTo: endpoint, linger: 1_000, in: try Context()), hello: hello,
-                    runner: runner, mailbox: mailbox,
-                    waker: waker, drainTimeout: drainTimeout, endpoint: endpoint, logger: logger))
+                    socket: try Socket.dealer(connectedTo: endpoint, linger: 1_000, in: try Context()),
+                    machine: machine, runner: runner, desk: desk, mailbox: mailbox, waker: waker, endpoint: endpoint,
+                    logger: logger))
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
         }
@@ -44,6 +48,7 @@ final class WorkerTransport: Sendable {
         SocketThread.start(name: "kip-worker") { [self] in
             guard let session = waiting.take() else { return }
             let reason = work(session)
+            desk.close()
             if let reason { end.finish(throwing: reason) } else { end.finish() }
             stop.finish()
         }

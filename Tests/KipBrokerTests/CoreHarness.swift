@@ -7,13 +7,19 @@ import KipStore
 struct CoreHarness {
     var core: BrokerCore
     var now = Timestamp(milliseconds: 1_000_000)
+    /// Goes with the wall clock, unless a test sets that.
+    var steady = SteadyTime(milliseconds: 5_000)
+    var moment: Moment { Moment(wall: now, steady: steady) }
+    var effects: [String: EffectStanding] = [:]
     var sent: [(WireMessage, Peer)] = []
     var held: [[Mutation]] = []
     var ids: Set<JobID> = []
     var keys: [String: JobID] = [:]
 
     init(settings: BrokerSettings = BrokerSettings(), recovered: Recovered = Recovered()) {
-        core = BrokerCore(settings: settings, recovered: recovered, seed: 1, at: now)
+        core = BrokerCore(
+            settings: settings, recovered: recovered, seed: 1,
+            at: Moment(wall: now, steady: SteadyTime(milliseconds: 5_000)))
     }
 
     static func peer(_ name: String) -> Peer {
@@ -28,8 +34,8 @@ struct CoreHarness {
 
     mutating func handle(_ event: Event) {
         var effects: [Effect] = []
-        core.handle(event, at: now, into: &effects)
-        core.dispatch(at: now, into: &effects)
+        core.handle(event, at: moment, into: &effects)
+        core.dispatch(into: &effects)
         take(effects)
     }
 
@@ -43,6 +49,10 @@ struct CoreHarness {
             switch mutation {
             case .insert(let draft, _, _), .fireSchedule(_, _, _, let draft, _): insert(draft)
             case .cancel, .revive: .changed(Lane(queue: "default", kind: "k"))
+            case .claim: .claimed
+            case .park: .settled(freed: nil)
+            case .beginEffect(let intent): .standing(effects[intent.key] ?? .begun)
+            case .settleEffect: .settled(freed: nil)
             default: nil
             }
         }
@@ -58,6 +68,7 @@ struct CoreHarness {
 
     mutating func pass(milliseconds: Int64) {
         now = now.advanced(byMilliseconds: milliseconds)
+        steady = steady.advanced(byMilliseconds: milliseconds)
         handle(.timer)
         settle()
     }

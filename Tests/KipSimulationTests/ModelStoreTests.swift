@@ -61,12 +61,13 @@ private struct Teller {
         case 2:
             return .finish(
                 Mutation.Finish(
-                    id: id, attempt: attempt, state: number(2) == 0 ? .succeeded : .dead, failures: number(3),
+                    id: id, attempt: attempt, state: number(2) == 0 ? .succeeded : .dead,
+                    setbacks: Setbacks(failures: number(3)),
                     worker: "w", at: now))
         case 3:
             return .again(
                 Mutation.Again(
-                    id: id, attempt: attempt, failures: number(3),
+                    id: id, attempt: attempt, setbacks: Setbacks(failures: number(3)),
                     runAt: now.advanced(byMilliseconds: Int64(number(2) * 30)), error: "", outcome: "failed",
                     worker: "w", at: now))
         case 4: return .cancel(id, at: now)

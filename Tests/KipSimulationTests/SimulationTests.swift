@@ -24,8 +24,8 @@ import Testing
     @Test(
         "what is broken on purpose is noticed; kip-simulate --mutants tries them all",
         arguments: [
-            Mutant.confirmsBeforeCommit, .swallowsFailedCommits, .forgetsKeys, .forgetsRunning, .forgetsScheduled,
-            .hearsNoTimer, .sendsWorkTwice, .forgetsIDs,
+            Mutant.confirmsBeforeCommit, .swallowsFailedCommits, .forgetsKeys, .forgetsRunning, .forgetsLosses,
+            .hearsNoTimer, .sendsWorkTwice, .forgetsIntents,
         ])
     func noticesMutants(mutant: Mutant) {
         let violations = (1...3).lazy.flatMap { Simulation.run(seed: UInt64($0), mutant: mutant).violations }

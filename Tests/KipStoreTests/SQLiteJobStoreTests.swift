@@ -115,9 +115,10 @@ final class Directory: Sendable {
         _ = try store.apply([.insert(job, at: now), .lease(job.id, attempt: 1, worker: "w")])
         for attempt in [0, 2] {
             let finish = Mutation.Finish(
-                id: job.id, attempt: attempt, state: .succeeded, failures: 0, worker: "w", at: now)
+                id: job.id, attempt: attempt, state: .succeeded, setbacks: Setbacks(failures: 0), worker: "w", at: now)
             let again = Mutation.Again(
-                id: job.id, attempt: attempt, failures: 1, runAt: now, error: "", outcome: "failed", worker: "w",
+                id: job.id, attempt: attempt, setbacks: Setbacks(failures: 1), runAt: now, error: "", outcome: "failed",
+                worker: "w",
                 at: now)
             _ = try store.apply([.finish(finish), .again(again)])
             #expect(try store.running().map(\.job.attempt) == [1])
@@ -145,7 +146,8 @@ final class Directory: Sendable {
         let store = try SQLiteJobStore(directory: directory.path)
         let job = draft()
         let finish = Mutation.Finish(
-            id: job.id, attempt: 1, state: .succeeded, failures: 0, result: [1], worker: "w", at: now)
+            id: job.id, attempt: 1, state: .succeeded, setbacks: Setbacks(failures: 0), result: [1], worker: "w",
+            at: now)
         var late = finish
         late.state = .dead
         _ = try store.apply([.insert(job, at: now, worker: "w"), .finish(finish)])

@@ -30,6 +30,16 @@ extension Answer {
             var list = WireScheduleList()
             list.schedules = schedules.compactMap(ScheduleState.init(stored:)).map(\.wire)
             return WireMessage(.scheduleList(list), request: request)
+        case .effects(let effects, let more):
+            var list = WireEffectList()
+            list.effects = effects
+            list.more = more
+            return WireMessage(.effectList(list), request: request)
+        case .firings(let firings, let more):
+            var list = WireScheduleFirings()
+            list.firings = firings
+            list.more = more
+            return WireMessage(.scheduleFirings(list), request: request)
         }
     }
 }

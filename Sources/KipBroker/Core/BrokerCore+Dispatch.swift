@@ -4,8 +4,10 @@ import KipStore
 extension BrokerCore {
     /// Hands out what can be handed out: each worker in its turn gets a few jobs, the highest priority first, until the
     /// jobs or the credit are used up. One message carries all jobs of a worker.
-    public mutating func dispatch(at now: Timestamp, into effects: inout [Effect]) {
+    public mutating func dispatch(into effects: inout [Effect]) {
+        guard heldBecause == nil else { return }
         refillLanes(&effects)
+        dispatchSuspects()
         guard !workerOrder.isEmpty, lanes.contains(where: { !$0.isEmpty }) else { return }
         var moved = true
         while moved {
@@ -52,6 +54,7 @@ extension BrokerCore {
         precondition(leases[job.id] == nil, "job \(job.id) would be leased twice")
         leases[job.id] = Lease(job: job, lane: lane, worker: worker)
         workers[worker]?.holding += 1
+        if let lease = leases[job.id] { noteAlone(lease) }
         promises.grants.append(Grant(id: job.id, attempt: job.attempt))
     }
 
@@ -65,6 +68,7 @@ extension BrokerCore {
     /// Forgets a lease; what it still took of its worker's credit is free.
     mutating func release(_ lease: Lease) {
         leases[lease.job.id] = nil
+        noteLeft(lease)
         if !lease.isClosing { workers[lease.worker]?.holding -= 1 }
     }
 
@@ -101,7 +105,7 @@ extension BrokerCore {
         job.queue = lease.lane.queue
         job.attempt = Int32(clamping: lease.job.attempt)
         job.timeoutMs = lease.job.timeoutMilliseconds
-        job.failures = Int32(clamping: lease.job.failures)
+        job.failures = Int32(clamping: lease.job.setbacks.failures)
         job.enqueuedAtMs = lease.job.createdAt.milliseconds
         return job
     }

@@ -11,7 +11,35 @@ extension BrokerCore {
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(enqueue.jobs, &frames, at: now)
         try frames.checkEnd()
-        promises.continuations.append(.enqueued(request, insert(drafts, at: now)))
+        let claims = try Self.claims(of: drafts)
+        if !claims.isEmpty { batch.append(.claim(claims, covers: drafts.count)) }
+        promises.continuations.append(.enqueued(request, insert(drafts, at: now), claims))
+    }
+
+    /// The keys that must not belong to something else: all jobs of the message are written, or none.
+    /// - Throws: `Refusal` where two jobs of the message itself have one key for two things.
+    static func claims(of drafts: [JobDraft]) throws(Refusal) -> [KeyClaim] {
+        var claims: [KeyClaim] = []
+        var known: [String: (fingerprint: Int64, isClaimed: Bool)] = [:]
+        for draft in drafts {
+            guard let key = draft.uniqueKey else { continue }
+            let claim = KeyClaim(key: key, fingerprint: draft.fingerprint)
+            let isClaimed = draft.keyConflict == .refuse
+            let other = known[key]
+            // One that may stay beside it takes the key as well: the first of the two has it.
+            if let other, other.fingerprint != claim.fingerprint, isClaimed || other.isClaimed {
+                throw Refusal(
+                    .keyTaken, "two jobs of the message have the unique key “\(key)” and different kinds or payloads")
+            }
+            if isClaimed, other?.isClaimed != true { claims.append(claim) }
+            known[key] = (claim.fingerprint, isClaimed || other?.isClaimed == true)
+        }
+        return claims
+    }
+
+    static func keyTaken(_ claim: KeyClaim?, by id: JobID) -> String {
+        "the unique key “\(claim?.key ?? "")” belongs to job \(id), which has another kind or payload; nothing was "
+            + "stored. Use another key, or say that the existing job may stay (keyConflict, --keep-existing)"
     }
 
     /// The jobs of a message, checked.
@@ -85,7 +113,7 @@ extension BrokerCore {
     /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
     mutating func settle(_ new: NewJob, _ outcome: WriteOutcome?) {
         arrived(new)
-        if case .existing = outcome {
+        if outcome != .created {
             if new.isGranted { withdraw(new.draft.id) }
         } else if !new.isGranted {
             let job = WaitingJob(new.draft, createdAt: new.writtenAt)

@@ -7,16 +7,24 @@ extension BrokerCore {
         let question: Question
         switch body {
         case .listJobs(let list):
-            let limit = list.limit <= 0 ? Limits.listRowsByDefault : min(Int(list.limit), Limits.listRows)
-            question = .jobs(state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: limit)
+            question = .jobs(
+                state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: Self.limit(list.limit))
         case .showJob(let show): question = .job(try Self.id(show.id))
         case .states(let states): question = .states(try Self.ids(states.ids))
         case .listQueues: question = .queues
         case .listSchedules: question = .schedules
+        case .listEffects(let list):
+            question = .effects(state: list.state, prefix: list.prefix, limit: Self.limit(list.limit))
+        case .scheduleHistory(let history):
+            question = .firings(schedule: history.name, limit: Self.limit(history.limit))
         case nil: throw Refusal(.malformed, "the header names no request that this broker knows")
         default: throw Refusal(.invalid, "this message goes from the broker to its peers, not to the broker")
         }
         effects.append(.ask(question, request: request.number, peer: request.peer))
+    }
+
+    private static func limit(_ asked: Int32) -> Int {
+        asked <= 0 ? Limits.listRowsByDefault : min(Int(asked), Limits.listRows)
     }
 
     static func id(_ text: String) throws(Refusal) -> JobID {
@@ -45,7 +53,7 @@ extension BrokerCore {
         for id in ids {
             for index in lanes.indices where lanes[index].remove(id) != nil { break }
             cancelling[id, default: 0] += 1
-            batch.append(.cancel(id, at: now))
+            batch.append(.cancel(id, at: now, by: cancel.by))
         }
         promises.continuations.append(.cancelled(request, ids))
     }
@@ -63,6 +71,7 @@ extension BrokerCore {
             changed.ids.append(id.description)
             _ = lanes[index(of: lane)].remove(id)
             revoke(id, &effects)
+            doubt(id)
         }
         return WireMessage(.changed(changed), request: request.number)
     }
@@ -91,7 +100,7 @@ extension BrokerCore {
     mutating func take(_ retry: WireRetryJobs, _ request: Request, at now: Timestamp) throws(Refusal) {
         let ids = try Self.ids(retry.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the retry message names no job") }
-        for id in ids { batch.append(.revive(id, at: now)) }
+        for id in ids { batch.append(.revive(id, at: now, by: retry.by)) }
         promises.continuations.append(.revived(request, ids))
     }
 
@@ -118,7 +127,7 @@ extension BrokerCore {
         return WireMessage(.pong(pong), request: request.number)
     }
 
-    func workerList(_ request: Request) -> WireMessage {
+    func workerList(_ request: Request, at now: Timestamp) -> WireMessage {
         var list = WireWorkerList()
         list.workers = workerOrder.compactMap { workers[$0] }.map { worker in
             var wire = WireWorker()
@@ -129,7 +138,7 @@ extension BrokerCore {
             wire.queues = worker.queues.sorted()
             wire.credit = Int32(clamping: worker.credit)
             wire.holding = Int32(clamping: worker.holding)
-            wire.lastSeenMs = worker.lastSeen.milliseconds
+            wire.lastSeenMs = now.milliseconds - (steady.milliseconds - worker.lastSeen.milliseconds)
             wire.draining = worker.draining
             wire.reachable = worker.peer != nil
             return wire

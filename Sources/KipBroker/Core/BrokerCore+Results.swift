@@ -8,11 +8,10 @@ extension BrokerCore {
         _ effects: inout [Effect]
     ) throws(Refusal) {
         let worker = try known(results.workerID, results.session, request)
-        workers[worker]?.lastSeen = now
+        workers[worker]?.lastSeen = steady
         let checked = try check(results, payloads, at: now)
         var recorded = WireRecorded()
-        var ended: [EndedLease] = []
-        var children: [NewJob] = []
+        var ends: [RecordedEnd] = []
         for result in checked {
             var answer = WireRecordedResult()
             answer.id = result.wire.id
@@ -20,14 +19,14 @@ extension BrokerCore {
             answer.status = .stale
             if let lease = current(result, of: worker) {
                 answer.status = .recorded
-                ended.append(record(result, lease, &children, at: now))
+                ends.append(try record(result, lease, at: now))
             }
             recorded.results.append(answer)
         }
-        if ended.isEmpty {
+        if ends.isEmpty {
             effects.append(.send(WireMessage(.recorded(recorded), request: request.number), to: request.peer))
         } else {
-            promises.continuations.append(.recorded(request, recorded, ended: ended, children: children))
+            promises.continuations.append(.recorded(request, recorded, ends))
         }
     }
 
@@ -56,6 +55,7 @@ extension BrokerCore {
                 )
             }
             let children = try drafts(wire.children, &frames, at: now)
+            _ = try Self.claims(of: children)
             checked.append(CheckedResult(wire: wire, id: id, payload: payload, children: children))
         }
         try frames.checkEnd()
@@ -71,75 +71,135 @@ extension BrokerCore {
     }
 
     private mutating func record(
-        _ result: CheckedResult, _ lease: Lease, _ children: inout [NewJob], at now: Timestamp
-    ) -> EndedLease {
+        _ result: CheckedResult, _ lease: Lease, at now: Timestamp
+    ) throws(Refusal) -> RecordedEnd {
+        // An effect that was begun and of which nobody has said what became: whatever the handler says of the job, it may
+        // neither be forgotten nor be done again.
+        if openEffects[lease.job.id] != nil { return RecordedEnd(ended: doubt(lease, result, at: now)) }
         switch result.wire.outcome {
         case .succeeded:
-            let ended = end(lease, .succeeded, failures: lease.job.failures, result: result.payload, at: now)
-            children += insert(result.children, at: now)
-            return ended
+            let claims = try Self.claims(of: result.children)
+            if !claims.isEmpty { batch.append(.claim(claims, covers: 1 + result.children.count)) }
+            let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
+            return RecordedEnd(ended: ended, children: insert(result.children, at: now), claims: claims)
         case .givenBack:
-            return wait(lease, "given back", at: now)
+            return RecordedEnd(ended: interrupt(lease, "given back", at: now))
         case .discarded:
-            return end(lease, .dead, failures: lease.job.failures + 1, error: clipped(result.wire.error), at: now)
+            return RecordedEnd(ended: bury(lease, clipped(result.wire.error), at: now))
         case .failed, .unspecified, .UNRECOGNIZED:
             let after = result.wire.retryAfterMs > 0 ? result.wire.retryAfterMs : nil
-            return fail(lease, clipped(result.wire.error), "failed", after, at: now)
+            return RecordedEnd(ended: fail(lease, clipped(result.wire.error), after, at: now))
         }
+    }
+
+    private mutating func doubt(_ lease: Lease, _ result: CheckedResult, at now: Timestamp) -> EndedLease {
+        let keys = (openEffects[lease.job.id] ?? [:]).keys.sorted().map { "“\($0)”" }.joined(separator: ", ")
+        var setbacks = lease.job.setbacks
+        if result.wire.outcome == .givenBack { setbacks.interruptions += 1 }
+        let why = result.wire.error.isEmpty ? "" : ": \(result.wire.error)"
+        return park(
+            lease, .uncertain, setbacks, Refusal.clipped("it is not known whether \(keys) happened\(why)"), "uncertain",
+            at: now)
     }
 
     /// One more failure: again after its backoff, or a dead letter.
-    mutating func fail(
-        _ lease: Lease, _ error: String, _ outcome: String, _ after: Int64?, at now: Timestamp
+    private mutating func fail(
+        _ lease: Lease, _ error: String, _ after: Int64?, at now: Timestamp
     ) -> EndedLease {
-        let failures = lease.job.failures + 1
-        if failures >= lease.job.maxAttempts {
-            return end(lease, .dead, failures: failures, error: error, at: now)
+        var setbacks = lease.job.setbacks
+        setbacks.failures += 1
+        if setbacks.failures >= lease.job.maxAttempts {
+            return end(lease, .dead, setbacks, error: error, at: now)
         }
-        let isLoss = outcome == "worker lost"
-        let delay =
-            isLoss
-            ? 0
-            : min(
-                after ?? lease.job.retry.delay(afterFailures: failures, random: random.next()),
-                Limits.longestBackoffMilliseconds)
-        return wait(lease, outcome, failures: failures, error: error, delay: delay, at: now)
+        let delay = min(
+            after ?? lease.job.retry.delay(afterFailures: setbacks.failures, random: random.next()),
+            Limits.longestBackoffMilliseconds)
+        return wait(lease, "failed", setbacks, error: error, delay: delay, at: now)
+    }
+
+    /// A dead letter at once.
+    mutating func bury(_ lease: Lease, _ error: String, at now: Timestamp) -> EndedLease {
+        var setbacks = lease.job.setbacks
+        setbacks.failures += 1
+        return end(lease, .dead, setbacks, error: error, at: now)
+    }
+
+    /// Its worker was lost, and it may be the cause. What has an open effect is uncertain; what was lost too often, or
+    /// asks for it, waits for a person; the rest is tried again, alone.
+    mutating func lose(_ lease: Lease, at now: Timestamp) -> EndedLease {
+        var setbacks = lease.job.setbacks
+        setbacks.losses += 1
+        let error = "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms"
+        if openEffects[lease.job.id] != nil {
+            return park(lease, .uncertain, setbacks, error, "worker lost", at: now)
+        }
+        if lease.job.onWorkerLost == .quarantine || setbacks.losses >= Limits.losses {
+            return park(lease, .quarantined, setbacks, error, "worker lost", at: now)
+        }
+        return wait(lease, "worker lost", setbacks, error: error, at: now)
+    }
+
+    /// It was given back unfinished, which is nobody's fault.
+    mutating func interrupt(_ lease: Lease, _ outcome: String, at now: Timestamp) -> EndedLease {
+        var setbacks = lease.job.setbacks
+        setbacks.interruptions += 1
+        if openEffects[lease.job.id] != nil {
+            return park(lease, .uncertain, setbacks, "it was interrupted in the middle of an effect", outcome, at: now)
+        }
+        return wait(lease, outcome, setbacks, at: now)
     }
 
     /// The job waits again.
-    mutating func wait(
-        _ lease: Lease, _ outcome: String, failures: Int? = nil, error: String = "", delay: Int64 = 0,
+    private mutating func wait(
+        _ lease: Lease, _ outcome: String, _ setbacks: Setbacks, error: String = "", delay: Int64 = 0,
         at now: Timestamp
     ) -> EndedLease {
         var job = lease.job
-        job.failures = failures ?? job.failures
+        job.setbacks = setbacks
         let runAt = now.advanced(byMilliseconds: delay)
         close(
             lease,
             .again(
                 Mutation.Again(
-                    id: job.id, attempt: job.attempt, failures: job.failures, runAt: runAt, error: error,
+                    id: job.id, attempt: job.attempt, setbacks: setbacks, runAt: runAt, error: error,
                     outcome: outcome, worker: lease.worker, at: now)))
-        return EndedLease(id: job.id, attempt: job.attempt, writtenAt: now, again: (job, lease.lane, runAt))
+        return EndedLease(id: job.id, attempt: job.attempt, writtenAt: now, then: .waits(job, lease.lane, runAt))
+    }
+
+    /// The job waits for a person, or for a reconciler.
+    private mutating func park(
+        _ lease: Lease, _ state: JobState, _ setbacks: Setbacks, _ error: String, _ outcome: String, at now: Timestamp
+    ) -> EndedLease {
+        close(
+            lease,
+            .park(
+                Mutation.Park(
+                    id: lease.job.id, attempt: lease.job.attempt, state: state, setbacks: setbacks, error: error,
+                    outcome: outcome, worker: lease.worker, at: now)))
+        return EndedLease(
+            id: lease.job.id, attempt: lease.job.attempt, writtenAt: now,
+            then: state == .uncertain ? .isUncertain : .isQuarantined)
     }
 
     /// The job ends.
     private mutating func end(
-        _ lease: Lease, _ state: JobState, failures: Int, result: [UInt8] = [], error: String = "", at now: Timestamp
+        _ lease: Lease, _ state: JobState, _ setbacks: Setbacks, result: [UInt8] = [], error: String = "",
+        at now: Timestamp
     ) -> EndedLease {
         close(
             lease,
             .finish(
                 Mutation.Finish(
-                    id: lease.job.id, attempt: lease.job.attempt, state: state, failures: failures, result: result,
+                    id: lease.job.id, attempt: lease.job.attempt, state: state, setbacks: setbacks, result: result,
                     error: error, worker: lease.worker, at: now)))
-        return EndedLease(id: lease.job.id, attempt: lease.job.attempt, writtenAt: now, again: nil)
+        return EndedLease(id: lease.job.id, attempt: lease.job.attempt, writtenAt: now, then: .ends)
     }
 
     /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
     private mutating func close(_ lease: Lease, _ end: Mutation) {
         batch.append(end)
         leases[lease.job.id]?.isClosing = true
+        noteLeft(lease)
         workers[lease.worker]?.holding -= 1
     }
 

@@ -89,7 +89,7 @@ extension BrokerCore {
                 .notFound, "there is no schedule “\(trigger.name)”; “kip schedules list” shows those that there are")
         }
         let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
-        promises.continuations.append(.enqueued(request, insert([draft], at: now)))
+        promises.continuations.append(.enqueued(request, insert([draft], at: now), []))
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

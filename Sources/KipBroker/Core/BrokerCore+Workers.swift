@@ -9,15 +9,16 @@ extension BrokerCore {
         try check(hello)
         nextSession += 1
         let id = hello.workerID
-        remember(id, at: now)
-        var worker = workers[id] ?? .unseen(id, at: now)
+        remember(id)
+        var worker = workers[id] ?? .unseen(id, at: steady)
         worker.name = hello.name.isEmpty ? String(id.prefix(8)) : hello.name
         worker.session = nextSession
         worker.peer = request.peer
         worker.kinds = Set(hello.kinds)
         worker.queues = hello.queues.isEmpty ? ["default"] : Set(hello.queues)
         worker.credit = min(Int(hello.credit), Limits.credit)
-        worker.lastSeen = now
+        worker.lastSeen = steady
+        worker.reconciles = hello.reconciles
         worker.draining = false
         worker.mustGreet = false
         worker.lanes = []
@@ -25,6 +26,7 @@ extension BrokerCore {
         workers[id] = worker
         let refused = reconcile(hello.holding, of: id, at: now)
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
+        askSooner(hello.reconciles)
     }
 
     private func check(_ hello: WireHello) throws(Refusal) {
@@ -35,9 +37,9 @@ extension BrokerCore {
             throw Refusal(.invalid, "the hello names no kinds; a worker gets only the kinds that it declares")
         }
         guard hello.credit > 0 else { throw Refusal(.invalid, "the hello's credit must be 1 or more") }
-        let names = hello.kinds + hello.queues
+        let names = hello.kinds + hello.queues + hello.reconciles
         if names.count > Limits.namesPerWorker || names.contains(where: { $0.utf8.count > Limits.nameBytes }) {
-            throw Refusal(.tooLarge, "the hello names too many kinds or queues, or one that is too long")
+            throw Refusal(.tooLarge, "the hello names too many kinds, queues or prefixes, or one that is too long")
         }
     }
 
@@ -56,6 +58,8 @@ extension BrokerCore {
             if let word = announced[id], Int(word.attempt) == lease.job.attempt { held += 1 } else { gone.append(id) }
         }
         workers[worker]?.holding = held + gone.count
+        workers[worker]?.suspects = []
+        for lease in leases.values where lease.worker == worker { noteAlone(lease) }
         giveBack(gone, outcome: "interrupted", at: now)
         var refused: [WireHeld] = []
         for (id, word) in announced.sorted(by: { $0.key < $1.key }) {
@@ -70,17 +74,19 @@ extension BrokerCore {
     }
 
     /// A job that a worker held when the broker stopped.
-    mutating func restore(_ running: RunningJob, at now: Timestamp) {
-        remember(running.worker, at: now)
+    mutating func restore(_ running: RunningJob) {
+        remember(running.worker)
         workers[running.worker]?.holding += 1
-        leases[running.job.id] = Lease(job: running.job, lane: running.lane, worker: running.worker)
+        let lease = Lease(job: running.job, lane: running.lane, worker: running.worker)
+        leases[running.job.id] = lease
+        noteAlone(lease)
         _ = index(of: running.lane)
     }
 
     /// Makes sure that a worker which holds a lease is known, so that its silence ends the lease.
-    mutating func remember(_ worker: String, at now: Timestamp) {
+    mutating func remember(_ worker: String) {
         guard workers[worker] == nil else { return }
-        workers[worker] = .unseen(worker, at: now)
+        workers[worker] = .unseen(worker, at: steady)
         workerOrder.append(worker)
     }
 
@@ -98,7 +104,7 @@ extension BrokerCore {
         _ heartbeat: WireHeartbeat, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
     ) throws(Refusal) {
         let id = try known(heartbeat.workerID, heartbeat.session, request)
-        workers[id]?.lastSeen = now
+        workers[id]?.lastSeen = steady
         workers[id]?.draining = heartbeat.draining
         effects.append(.send(WireMessage(.alive(WireAlive()), request: request.number), to: request.peer))
     }
@@ -127,7 +133,7 @@ extension BrokerCore {
     mutating func endSilentWorkers(at now: Timestamp) {
         for id in workerOrder {
             guard let worker = workers[id] else { continue }
-            if worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds) <= now {
+            if worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds) <= steady {
                 forget(id, outcome: "worker lost", at: now)
             }
         }
@@ -140,16 +146,15 @@ extension BrokerCore {
         workerOrder.removeAll { $0 == id }
     }
 
-    /// Ends leases without a result. Only the loss of a worker counts as a failure: the job may be what killed it.
+    /// Ends leases without a result. A loss is counted, as the job may be what killed its worker; an interruption is
+    /// counted and costs nothing.
     mutating func giveBack(_ ids: [JobID], outcome: String, at now: Timestamp) {
         guard !ids.isEmpty else { return }
         var ended: [EndedLease] = []
         for id in ids.sorted() {
             guard let lease = leases[id] else { continue }
-            let isLoss = outcome == "worker lost"
-            let error = isLoss ? "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms" : ""
             leases[id]?.isTakenBack = true
-            ended.append(isLoss ? fail(lease, error, outcome, nil, at: now) : wait(lease, outcome, at: now))
+            ended.append(outcome == "worker lost" ? lose(lease, at: now) : interrupt(lease, outcome, at: now))
         }
         promises.continuations.append(.returned(ended))
     }

@@ -39,6 +39,24 @@ public struct BrokerCore: Sendable {
     // Schedules
     var schedules: [ScheduleState] = []
 
+    // Effects
+    /// Begun, also on their way to the disk, without a word of what became of them: the attempt by key.
+    var openEffects: [JobID: [String: Int]] = [:]
+    /// Those whose jobs run no more.
+    var doubts: [String: Doubt] = [:]
+    /// When a reconciler is asked next.
+    var nextAsk: SteadyTime?
+    var reconcilerTurn = 0
+
+    // Suspects
+    /// A worker takes nothing more until it is empty.
+    var hasReserved = false
+
+    /// Why nothing is handed out; nil = all is well.
+    let heldBecause: String?
+    /// The clock by which leases live, as of the last event.
+    var steady: SteadyTime
+
     /// Messages that were not KIP/1.
     public internal(set) var malformed = 0
     var random: SplitMix64
@@ -47,21 +65,34 @@ public struct BrokerCore: Sendable {
     /// - Parameters:
     ///   - settings: heartbeats, leases and limits.
     ///   - recovered: what the store holds.
-    ///   - seed: for the jitter of retries.
-    ///   - now: the moment; sessions of workers are numbered from it, so that none repeats after a restart.
-    public init(settings: BrokerSettings, recovered: Recovered, seed: UInt64, at now: Timestamp) {
+    ///   - seed: for the jitter of retries and the numbers of sessions, so that none repeats after a restart.
+    ///   - moment: the moment.
+    public init(settings: BrokerSettings, recovered: Recovered, seed: UInt64, at moment: Moment) {
+        let now = moment.wall
+        steady = moment.steady
+        heldBecause = recovered.heldBecause
         self.settings = settings
         startedAt = now
-        nextSession = UInt64(max(0, now.milliseconds)) << 10
         random = SplitMix64(seed: seed)
+        nextSession = random.next() >> 2
         nextDue = recovered.nextDue
         schedules = recovered.schedules
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
-        for running in recovered.running { restore(running, at: now) }
+        for running in recovered.running { restore(running) }
+        for effect in recovered.openEffects {
+            if effect.isUncertain {
+                doubts[effect.key] = Doubt(job: effect.job, attempt: effect.attempt, askAt: steady)
+                nextAsk = steady
+            } else {
+                openEffects[effect.job, default: [:]][effect.key] = effect.attempt
+            }
+        }
     }
 
     /// Takes in one event.
-    public mutating func handle(_ event: Event, at now: Timestamp, into effects: inout [Effect]) {
+    public mutating func handle(_ event: Event, at moment: Moment, into effects: inout [Effect]) {
+        let now = moment.wall
+        steady = moment.steady
         switch event {
         case .message(let message, let peer):
             do throws(Refusal) {
@@ -101,30 +132,53 @@ public struct BrokerCore: Sendable {
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
         case .results(let results): try take(results, message.payloads, request, at: now, &effects)
         case .goodbye(let goodbye): take(goodbye, at: now)
-        case .cancelJobs(let cancel): try take(cancel, request, at: now, &effects)
-        case .retryJobs(let retry): try take(retry, request, at: now)
+        case .beginEffect(let begin): try take(begin, request, at: now, &effects)
+        case .settleEffect(let settle): try take(settle, message.payloads, request, at: now)
+        case .resolveEffect(let resolve):
+            try checkNotHeld()
+            try take(resolve, message.payloads, request, at: now)
+        case .cancelJobs(let cancel):
+            try checkNotHeld()
+            try take(cancel, request, at: now, &effects)
+        case .retryJobs(let retry):
+            try checkNotHeld()
+            try take(retry, request, at: now)
         case .applySchedules(let apply): try take(apply, request, at: now)
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
-        case .listWorkers: effects.append(.send(workerList(request), to: peer))
+        case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
         default: try ask(message.header.body, request, &effects)
         }
     }
 
-    /// When the core wants to be woken, if nothing else happens.
-    public var nextDeadline: Timestamp? {
-        var deadlines: [Timestamp] = []
-        if let nextDue, !promoting { deadlines.append(nextDue) }
-        for schedule in schedules { if let next = schedule.next { deadlines.append(next) } }
-        for worker in workers.values {
-            deadlines.append(worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds))
+    /// Milliseconds until the core wants to be woken, if nothing else happens; nil = never.
+    public func wait(at moment: Moment) -> Int64? {
+        var due: Timestamp?
+        if let nextDue, !promoting { due = nextDue }
+        if heldBecause == nil {
+            for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } }
         }
-        return deadlines.min()
+        var silence = nextAsk
+        for worker in workers.values {
+            let end = worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds)
+            silence = min(silence ?? end, end)
+        }
+        let waits = [
+            due.map { $0.milliseconds - moment.wall.milliseconds },
+            silence.map { $0.milliseconds - moment.steady.milliseconds },
+        ].compactMap { $0 }
+        return waits.min().map { max(0, $0) }
+    }
+
+    /// Nobody decides anything in a data directory that may be older than the world.
+    private func checkNotHeld() throws(Refusal) {
+        if let heldBecause { throw Refusal(.conflict, heldBecause) }
     }
 
     private mutating func tick(at now: Timestamp, _ effects: inout [Effect]) {
         endSilentWorkers(at: now)
-        fireSchedules(at: now)
+        askReconcilers(&effects)
+        if heldBecause == nil { fireSchedules(at: now) }
         if let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))
@@ -162,11 +216,18 @@ public struct Recovered: Sendable {
     public var nextDue: Timestamp?
     /// The schedules.
     public var schedules: [ScheduleState]
+    /// Effects without receipt or refusal.
+    public var openEffects: [OpenEffect]
+    /// Why nothing may be handed out: the database is older than its journal.
+    public var heldBecause: String?
 
     /// What a broker finds.
     public init(
-        lanes: [Lane] = [], running: [RunningJob] = [], nextDue: Timestamp? = nil, schedules: [ScheduleState] = []
+        lanes: [Lane] = [], running: [RunningJob] = [], nextDue: Timestamp? = nil, schedules: [ScheduleState] = [],
+        openEffects: [OpenEffect] = [], heldBecause: String? = nil
     ) {
+        self.openEffects = openEffects
+        self.heldBecause = heldBecause
         self.lanes = lanes
         self.running = running
         self.nextDue = nextDue

@@ -17,10 +17,10 @@ struct Grant: Sendable {
 
 /// What is said and done for one request, or for what the clock brought.
 enum Continuation: Sendable {
-    /// Jobs of a producer, in the order of their outcomes.
-    case enqueued(Request, [NewJob])
-    /// Results of a worker: what to let go of, and the children that are real now.
-    case recorded(Request, WireRecorded, ended: [EndedLease], children: [NewJob])
+    /// Jobs of a producer, in the order of their outcomes, which come after that of their claims.
+    case enqueued(Request, [NewJob], [KeyClaim])
+    /// Results of a worker.
+    case recorded(Request, WireRecorded, [RecordedEnd])
     /// Jobs of a worker that is lost or gave them back wait again.
     case returned([EndedLease])
     /// Jobs that an operator cancelled.
@@ -29,6 +29,12 @@ enum Continuation: Sendable {
     case revived(Request, [JobID])
     /// The schedules are those of the file.
     case schedulesApplied(Request, [ScheduleState])
+    /// A handler may act on the world.
+    case effectBegun(Request, EffectIntent, isNew: Bool)
+    /// Somebody has said what became of an effect; nil = nobody waits for the answer.
+    case effectSettled(Request?, EffectWord)
+    /// A person has decided about an effect.
+    case effectResolved(Request, EffectWord)
     /// A schedule's job is real.
     case fired(name: String, previous: ScheduleState, NewJob)
 }
@@ -38,8 +44,21 @@ struct EndedLease: Sendable {
     var id: JobID
     var attempt: Int
     var writtenAt: Timestamp
-    /// Where the job waits again; nil = it ended.
-    var again: (job: WaitingJob, lane: Lane, runAt: Timestamp)?
+    var then: Then
+
+    enum Then: Sendable {
+        case ends
+        case waits(WaitingJob, Lane, Timestamp)
+        case isUncertain
+        case isQuarantined
+    }
+}
+
+/// A result that is being recorded: what to let go of, and the children that are real with it.
+struct RecordedEnd: Sendable {
+    var ended: EndedLease
+    var children: [NewJob] = []
+    var claims: [KeyClaim] = []
 }
 
 extension BrokerCore {
@@ -58,23 +77,39 @@ extension BrokerCore {
         precondition(!takenPromises.isEmpty, "a commit came back that was never asked for")
         let promises = takenPromises.removeFirst()
         var outcomes = outcomes[...]
-        for continuation in promises.continuations { finish(continuation, &outcomes, &effects) }
+        for continuation in promises.continuations { finish(continuation, &outcomes, at: now, &effects) }
         precondition(outcomes.isEmpty, "the store gave more outcomes than were asked for")
         handOver(promises.grants, &effects)
     }
 
     private mutating func finish(
-        _ continuation: Continuation, _ outcomes: inout ArraySlice<WriteOutcome>, _ effects: inout [Effect]
+        _ continuation: Continuation, _ outcomes: inout ArraySlice<WriteOutcome>, at now: Timestamp,
+        _ effects: inout [Effect]
     ) {
         switch continuation {
-        case .enqueued(let request, let jobs):
-            effects.append(.send(confirm(jobs, &outcomes, request), to: request.peer))
-        case .recorded(let request, let recorded, let ended, let children):
-            for child in children { settle(child, outcomes.popFirst()) }
-            for lease in ended { end(lease) }
-            effects.append(.send(WireMessage(.recorded(recorded), request: request.number), to: request.peer))
+        case .enqueued(let request, let jobs, let claims):
+            effects.append(.send(confirm(jobs, claims, &outcomes, request), to: request.peer))
+        case .recorded(let request, let recorded, let ends):
+            finish(ends, recorded, &outcomes, request, at: now, &effects)
         case .returned(let ended):
-            for lease in ended { end(lease) }
+            for lease in ended { end(lease, &outcomes) }
+        case .effectBegun(let request, let intent, let isNew):
+            begun(intent, isNew: isNew, outcomes.popFirst(), request, at: now, &effects)
+        case .effectSettled(let request, let word):
+            let counts = settled(word, outcomes.popFirst())
+            if let request {
+                effects.append(.send(Self.standing(counts ? .settled : .void, request), to: request.peer))
+            }
+        case .effectResolved(let request, let word):
+            if settled(word, outcomes.popFirst()) {
+                effects.append(.ask(.effect(key: word.key), request: request.number, peer: request.peer))
+            } else {
+                let refusal = Refusal(
+                    .conflict,
+                    "there is no effect “\(word.key)” in doubt; “kip effects list --state uncertain” shows those that are"
+                )
+                effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
+            }
         case .cancelled(let request, let ids):
             effects.append(.send(cancelled(ids, &outcomes, request, &effects), to: request.peer))
         case .revived(let request, let ids):
@@ -88,8 +123,13 @@ extension BrokerCore {
     }
 
     private mutating func confirm(
-        _ jobs: [NewJob], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
+        _ jobs: [NewJob], _ claims: [KeyClaim], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
     ) -> WireMessage {
+        if !claims.isEmpty, case .keyTaken(let position, let id) = outcomes.popFirst() {
+            for job in jobs { settle(job, outcomes.popFirst()) }
+            return WireMessage(
+                Refusal(.keyTaken, Self.keyTaken(claims[position], by: id)).wire, request: request.number)
+        }
         var enqueued = WireEnqueued()
         enqueued.jobs.reserveCapacity(jobs.count)
         for new in jobs {
@@ -107,10 +147,53 @@ extension BrokerCore {
         return WireMessage(.enqueued(enqueued), request: request.number)
     }
 
-    private mutating func end(_ ended: EndedLease) {
+    /// Results are on disk. One whose children want a key that belongs to something else is not: it becomes a dead letter
+    /// that says so, and the worker hears of all of them when that is written.
+    private mutating func finish(
+        _ ends: [RecordedEnd], _ recorded: WireRecorded, _ outcomes: inout ArraySlice<WriteOutcome>,
+        _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+    ) {
+        var letters: [RecordedEnd] = []
+        var recorded = recorded
+        for end in ends {
+            let claim = end.claims.isEmpty ? nil : outcomes.popFirst()
+            for child in end.children { settle(child, outcomes.popFirst()) }
+            guard case .keyTaken(let position, let id) = claim else {
+                self.end(end.ended, &outcomes)
+                continue
+            }
+            unclose(end.ended)
+            if let lease = leases[end.ended.id], !isEnding(lease), lease.job.attempt == end.ended.attempt {
+                let reason = "a job that it made was refused: \(Self.keyTaken(end.claims[position], by: id))"
+                letters.append(RecordedEnd(ended: bury(lease, reason, at: now)))
+            } else {
+                for index in recorded.results.indices where recorded.results[index].id == end.ended.id.description {
+                    recorded.results[index].status = .stale
+                }
+            }
+        }
+        if letters.isEmpty {
+            effects.append(.send(WireMessage(.recorded(recorded), request: request.number), to: request.peer))
+        } else {
+            promises.continuations.append(.recorded(request, recorded, letters))
+        }
+    }
+
+    private mutating func end(_ ended: EndedLease, _ outcomes: inout ArraySlice<WriteOutcome>) {
+        var freed: Lane?
+        switch ended.then {
+        case .isUncertain, .isQuarantined: if case .settled(let lane) = outcomes.popFirst() { freed = lane }
+        case .ends, .waits: break
+        }
         guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
         leases[ended.id] = nil
-        if let again = ended.again { settle(again.job, again.lane, runAt: again.runAt, at: ended.writtenAt) }
+        switch ended.then {
+        case .ends, .isQuarantined: break
+        case .waits(let job, let lane, let runAt): settle(job, lane, runAt: runAt, at: ended.writtenAt)
+        case .isUncertain: doubt(ended.id)
+        }
+        // The intents that it was parked for were not written after all.
+        if let freed { lanes[index(of: freed)].leaveOnDisk() }
     }
 
     /// Nothing of the batch was written: whoever asked is told so, leases are what they were before.
@@ -131,20 +214,30 @@ extension BrokerCore {
     /// - Returns: who has to hear of it; nil = nobody asked.
     private mutating func undo(_ continuation: Continuation, at now: Timestamp) -> Request? {
         switch continuation {
-        case .enqueued(let request, let jobs):
+        case .enqueued(let request, let jobs, _):
             for job in jobs { arrived(job) }
             return request
+        case .effectBegun(let request, let intent, let isNew):
+            if isNew { closeEffect(intent.key, of: intent.job) }
+            return request
+        case .effectSettled(let request, _):
+            // Where nobody waits for it the effect stays in doubt, and somebody will look.
+            return request
+        case .effectResolved(let request, _):
+            return request
         case .cancelled(let request, let ids):
-            for id in ids { resume(id, at: now) }
+            for id in ids { resume(id) }
             return request
         case .revived(let request, _), .schedulesApplied(let request, _):
             return request
-        case .recorded(_, _, let ended, let children):
-            for child in children { arrived(child) }
-            for lease in ended { reopen(lease, at: now) }
+        case .recorded(_, _, let ends):
+            for end in ends {
+                for child in end.children { arrived(child) }
+                reopen(end.ended)
+            }
             return nil
         case .returned(let ended):
-            for lease in ended { reopen(lease, at: now) }
+            for lease in ended { reopen(lease) }
             return nil
         case .fired(let name, let previous, let job):
             arrived(job)
@@ -155,23 +248,32 @@ extension BrokerCore {
 
     /// A result that could not be written: the worker still has it, and sends it again in its next session. A worker
     /// that left meanwhile is waited for as long as a lease lasts.
-    private mutating func reopen(_ ended: EndedLease, at now: Timestamp) {
-        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
+    private mutating func reopen(_ ended: EndedLease) {
+        guard let worker = unclose(ended) else { return }
+        workers[worker]?.mustGreet = true
+    }
+
+    /// The lease is as it was.
+    /// - Returns: its worker.
+    @discardableResult
+    private mutating func unclose(_ ended: EndedLease) -> String? {
+        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return nil }
         leases[ended.id]?.isClosing = false
         leases[ended.id]?.isTakenBack = false
-        remember(lease.worker, at: now)
-        workers[lease.worker]?.mustGreet = true
+        remember(lease.worker)
         workers[lease.worker]?.holding += 1
+        if let lease = leases[ended.id] { noteAlone(lease) }
+        return lease.worker
     }
 
     /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
     /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
-    private mutating func resume(_ id: JobID, at now: Timestamp) {
+    private mutating func resume(_ id: JobID) {
         settleCancellation(of: id)
         if cancelling[id] != nil { return }
         if let lease = leases[id] {
             if lease.isClosing { return }
-            remember(lease.worker, at: now)
+            remember(lease.worker)
             workers[lease.worker]?.mustGreet = true
         } else {
             for index in lanes.indices { lanes[index].leaveOnDisk() }

@@ -15,6 +15,9 @@ struct LaneWindow {
     let byteCapacity: Int
     /// Highest priority first; no level is empty.
     private(set) var levels: [(priority: Int, jobs: Deque<WaitingJob>)] = []
+    /// Jobs whose workers were lost: each goes to a worker that holds nothing else. The first first.
+    private(set) var suspects: Deque<WaitingJob> = []
+    /// All of them, suspects too.
     private(set) var count = 0
     /// Of the payloads in memory.
     private(set) var bytes = 0
@@ -33,6 +36,7 @@ struct LaneWindow {
     var isEmpty: Bool { count == 0 }
     /// Nothing waits, in memory or on disk.
     var isIdle: Bool { count == 0 && !hasMore }
+    var hasSuspects: Bool { !suspects.isEmpty }
     var topPriority: Int? { levels.first?.priority }
     private var hasRoom: Bool { count < capacity && bytes < byteCapacity }
     var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 && bytes <= byteCapacity / 4 }
@@ -41,9 +45,9 @@ struct LaneWindow {
     mutating func offer(_ job: WaitingJob) {
         if !hasMore, hasRoom {
             append(job)
-        } else if let lowest = levels.last?.priority, job.priority > lowest {
+        } else if !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest {
             append(job)
-            while count > capacity || (bytes > byteCapacity && count > 1) { spillLast() }
+            while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
         } else {
             leaveOnDisk()
         }
@@ -63,8 +67,21 @@ struct LaneWindow {
         return job
     }
 
+    mutating func popSuspect() -> WaitingJob? {
+        guard let job = suspects.popFirst() else { return nil }
+        count -= 1
+        bytes -= job.payload.count
+        return job
+    }
+
     /// Takes a job out of the middle; rare, so it may look at each.
     mutating func remove(_ id: JobID) -> WaitingJob? {
+        if let position = suspects.firstIndex(where: { $0.id == id }) {
+            let job = suspects.remove(at: position)
+            count -= 1
+            bytes -= job.payload.count
+            return job
+        }
         for index in levels.indices {
             guard let position = levels[index].jobs.firstIndex(where: { $0.id == id }) else { continue }
             let job = levels[index].jobs.remove(at: position)
@@ -83,7 +100,7 @@ struct LaneWindow {
     ///   - isHeld: a job that is in a worker's hands, though the disk may not know it yet.
     mutating func refill(_ waiting: Waiting, asked: Int, isHeld: (JobID) -> Bool) {
         refilling = false
-        var known: Set<JobID> = []
+        var known = Set(suspects.lazy.map(\.id))
         for level in levels { known.formUnion(level.jobs.lazy.map(\.id)) }
         var isAllTaken = waiting.isAll
         for job in waiting.jobs where !known.contains(job.id) && !isHeld(job.id) {
@@ -99,6 +116,10 @@ struct LaneWindow {
     private mutating func append(_ job: WaitingJob) {
         count += 1
         bytes += job.payload.count
+        if job.isSuspect {
+            suspects.append(job)
+            return
+        }
         var index = levels.count
         while index > 0, levels[index - 1].priority < job.priority { index -= 1 }
         if index > 0, levels[index - 1].priority == job.priority {

@@ -13,7 +13,13 @@ struct WorkerState: Sendable {
     var credit: Int
     /// Leases whose results have not come.
     var holding = 0
-    var lastSeen: Timestamp
+    var lastSeen: SteadyTime
+    /// Prefixes of effect keys that it can look up.
+    var reconciles: [String] = []
+    /// The suspects that it holds, mostly one: nothing else is handed to it.
+    var suspects: Set<JobID> = []
+    /// It takes nothing more until it is empty, to have a suspect then.
+    var isReserved = false
     var draining = false
     /// The next heartbeat is answered with `unknown-session`, so that the worker says what it holds.
     var mustGreet = false
@@ -23,7 +29,7 @@ struct WorkerState: Sendable {
     var nextLane = 0
 
     /// A worker that the broker knows only by its leases: it has to say hello before its lease ends.
-    static func unseen(_ id: String, at now: Timestamp) -> WorkerState {
+    static func unseen(_ id: String, at now: SteadyTime) -> WorkerState {
         WorkerState(
             id: id, name: String(id.prefix(8)), session: 0, peer: nil, kinds: [], queues: [], credit: 0, lastSeen: now)
     }
@@ -32,7 +38,10 @@ struct WorkerState: Sendable {
         if kinds.contains(lane.kind), queues.contains(lane.queue) { lanes.append(index) }
     }
 
-    var freeCredit: Int { peer == nil || draining || mustGreet ? 0 : max(0, credit - holding) }
+    /// It can be handed something, as far as its connection goes.
+    var isThere: Bool { peer != nil && !draining && !mustGreet }
+
+    var freeCredit: Int { isThere && suspects.isEmpty && !isReserved ? max(0, credit - holding) : 0 }
 }
 
 /// A job in a worker's hands.

@@ -26,8 +26,8 @@ public final class Broker: Service {
     ) throws {
         for endpoint in endpoints { try Endpoint.check(endpoint) }
         let store = try SQLiteJobStore(directory: directory)
-        let now = Timestamp.now()
-        let recovered = try Self.recover(store, at: now)
+        let now = Moment.now()
+        let recovered = try Self.recover(store, at: now.wall)
         waker = try Waker()
         var socket = try Socket(.router, in: try Context())
         self.endpoints = try Self.bind(&socket, endpoints)
@@ -78,7 +78,8 @@ public final class Broker: Service {
         let promotion = try store.promote(upTo: now, limit: 0)
         return Recovered(
             lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
-            schedules: try store.schedules().compactMap(ScheduleState.init(stored:)))
+            schedules: try store.schedules().compactMap(ScheduleState.init(stored:)),
+            openEffects: try store.openEffects(), heldBecause: Held.reason(store.standing))
     }
 
     private static func bind(_ socket: inout Socket, _ endpoints: [String]) throws -> [String] {

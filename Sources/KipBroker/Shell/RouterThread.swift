@@ -51,21 +51,20 @@ struct RouterThread: ~Copyable {
                 continue
             }
             if poller.isReadable(messages) { try readMessages() }
-            let now = Timestamp.now()
+            let now = Moment.now()
             core.handle(.timer, at: now, into: &effects)
-            core.dispatch(at: now, into: &effects)
+            core.dispatch(into: &effects)
             perform(at: now)
             write()
         }
     }
 
     private func sleep() -> Int {
-        guard let deadline = core.nextDeadline else { return Int(Self.longestSleep) }
-        return Int(min(Self.longestSleep, max(0, deadline.milliseconds - Timestamp.now().milliseconds)))
+        Int(min(Self.longestSleep, core.wait(at: .now()) ?? Self.longestSleep))
     }
 
     private mutating func takeReplies() {
-        let now = Timestamp.now()
+        let now = Moment.now()
         for reply in storage.takeReplies() {
             switch reply {
             case .event(let event):
@@ -88,7 +87,7 @@ struct RouterThread: ~Copyable {
     }
 
     private mutating func readMessages() throws(ZeroMQError) {
-        let now = Timestamp.now()
+        let now = Moment.now()
         for _ in 0..<Self.messagesPerRound {
             do throws(ZeroMQError) {
                 guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) else { return }
@@ -100,7 +99,7 @@ struct RouterThread: ~Copyable {
         }
     }
 
-    private mutating func perform(at now: Timestamp) {
+    private mutating func perform(at now: Moment) {
         // Sending can fail, which is an event, which can have effects.
         while !effects.isEmpty {
             let round = effects
@@ -109,18 +108,18 @@ struct RouterThread: ~Copyable {
         }
     }
 
-    private mutating func perform(_ effect: Effect, at now: Timestamp) {
+    private mutating func perform(_ effect: Effect, at now: Moment) {
         switch effect {
         case .send(let message, let peer): send(message, to: peer, at: now)
         case .ask(let question, let request, let peer):
             storage.submit(.ask(question, request: request, peer: peer))
         case .refill(let lane, let limit, let bytes, let generation):
             storage.submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
-        case .promote(let limit): storage.submit(.promote(upTo: now, limit: limit))
+        case .promote(let limit): storage.submit(.promote(upTo: now.wall, limit: limit))
         }
     }
 
-    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Timestamp) {
+    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Moment) {
         do throws(WireError) {
             var frames = [peer.routingID]
             if peer.delimited { frames.append([]) }

@@ -15,6 +15,11 @@
 /// Ids are UUID strings in both encodings; times are milliseconds since 1970-01-01T00:00:00Z.
 /// Field numbers are never used again: old and new sides work together during an upgrade.
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -37,6 +42,10 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
   case cancelled // = 5
   case expired // = 6
   case dead // = 7
+
+  /// Wait for a person.
+  case uncertain // = 8
+  case quarantined // = 9
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -53,6 +62,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .cancelled
     case 6: self = .expired
     case 7: self = .dead
+    case 8: self = .uncertain
+    case 9: self = .quarantined
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -67,6 +78,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .cancelled: return 5
     case .expired: return 6
     case .dead: return 7
+    case .uncertain: return 8
+    case .quarantined: return 9
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -81,6 +94,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     .cancelled,
     .expired,
     .dead,
+    .uncertain,
+    .quarantined,
   ]
 
 }
@@ -163,271 +178,389 @@ public nonisolated enum WireRecordStatus: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
-public nonisolated struct WireHeader: @unchecked Sendable {
+public nonisolated enum WireEffectState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// A handler is at it.
+  case effectBegun // = 1
+
+  /// Nobody knows whether it happened: a reconciler or a person decides.
+  case effectUncertain // = 2
+  case effectDone // = 3
+
+  /// It was decided that it did not happen: it may be begun again.
+  case effectUndone // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .effectBegun
+    case 2: self = .effectUncertain
+    case 3: self = .effectDone
+    case 4: self = .effectUndone
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .effectBegun: return 1
+    case .effectUncertain: return 2
+    case .effectDone: return 3
+    case .effectUndone: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [WireEffectState] = [
+    .unspecified,
+    .effectBegun,
+    .effectUncertain,
+    .effectDone,
+    .effectUndone,
+  ]
+
+}
+
+public nonisolated struct WireHeader: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Chosen by the asker, given back in the answer; 0 where it does not matter.
-  public var request: UInt64 {
-    get {_storage._request}
-    set {_uniqueStorage()._request = newValue}
-  }
+  public var request: UInt64 = 0
 
-  public var body: OneOf_Body? {
-    get {return _storage._body}
-    set {_uniqueStorage()._body = newValue}
-  }
+  public var body: WireHeader.OneOf_Body? = nil
 
   public var error: WireRefused {
     get {
-      if case .error(let v)? = _storage._body {return v}
+      if case .error(let v)? = body {return v}
       return WireRefused()
     }
-    set {_uniqueStorage()._body = .error(newValue)}
+    set {body = .error(newValue)}
   }
 
   /// Producers
   public var enqueue: WireEnqueue {
     get {
-      if case .enqueue(let v)? = _storage._body {return v}
+      if case .enqueue(let v)? = body {return v}
       return WireEnqueue()
     }
-    set {_uniqueStorage()._body = .enqueue(newValue)}
+    set {body = .enqueue(newValue)}
   }
 
   public var enqueued: WireEnqueued {
     get {
-      if case .enqueued(let v)? = _storage._body {return v}
+      if case .enqueued(let v)? = body {return v}
       return WireEnqueued()
     }
-    set {_uniqueStorage()._body = .enqueued(newValue)}
+    set {body = .enqueued(newValue)}
   }
 
   /// Workers
   public var hello: WireHello {
     get {
-      if case .hello(let v)? = _storage._body {return v}
+      if case .hello(let v)? = body {return v}
       return WireHello()
     }
-    set {_uniqueStorage()._body = .hello(newValue)}
+    set {body = .hello(newValue)}
   }
 
   public var welcome: WireWelcome {
     get {
-      if case .welcome(let v)? = _storage._body {return v}
+      if case .welcome(let v)? = body {return v}
       return WireWelcome()
     }
-    set {_uniqueStorage()._body = .welcome(newValue)}
+    set {body = .welcome(newValue)}
   }
 
   public var work: WireWork {
     get {
-      if case .work(let v)? = _storage._body {return v}
+      if case .work(let v)? = body {return v}
       return WireWork()
     }
-    set {_uniqueStorage()._body = .work(newValue)}
+    set {body = .work(newValue)}
   }
 
   public var heartbeat: WireHeartbeat {
     get {
-      if case .heartbeat(let v)? = _storage._body {return v}
+      if case .heartbeat(let v)? = body {return v}
       return WireHeartbeat()
     }
-    set {_uniqueStorage()._body = .heartbeat(newValue)}
+    set {body = .heartbeat(newValue)}
   }
 
   public var results: WireResults {
     get {
-      if case .results(let v)? = _storage._body {return v}
+      if case .results(let v)? = body {return v}
       return WireResults()
     }
-    set {_uniqueStorage()._body = .results(newValue)}
+    set {body = .results(newValue)}
   }
 
   public var recorded: WireRecorded {
     get {
-      if case .recorded(let v)? = _storage._body {return v}
+      if case .recorded(let v)? = body {return v}
       return WireRecorded()
     }
-    set {_uniqueStorage()._body = .recorded(newValue)}
+    set {body = .recorded(newValue)}
   }
 
   public var goodbye: WireGoodbye {
     get {
-      if case .goodbye(let v)? = _storage._body {return v}
+      if case .goodbye(let v)? = body {return v}
       return WireGoodbye()
     }
-    set {_uniqueStorage()._body = .goodbye(newValue)}
+    set {body = .goodbye(newValue)}
   }
 
   public var revoked: WireRevoked {
     get {
-      if case .revoked(let v)? = _storage._body {return v}
+      if case .revoked(let v)? = body {return v}
       return WireRevoked()
     }
-    set {_uniqueStorage()._body = .revoked(newValue)}
+    set {body = .revoked(newValue)}
   }
 
   public var alive: WireAlive {
     get {
-      if case .alive(let v)? = _storage._body {return v}
+      if case .alive(let v)? = body {return v}
       return WireAlive()
     }
-    set {_uniqueStorage()._body = .alive(newValue)}
+    set {body = .alive(newValue)}
+  }
+
+  public var beginEffect: WireBeginEffect {
+    get {
+      if case .beginEffect(let v)? = body {return v}
+      return WireBeginEffect()
+    }
+    set {body = .beginEffect(newValue)}
+  }
+
+  public var effectStanding: WireEffectStanding {
+    get {
+      if case .effectStanding(let v)? = body {return v}
+      return WireEffectStanding()
+    }
+    set {body = .effectStanding(newValue)}
+  }
+
+  public var settleEffect: WireSettleEffect {
+    get {
+      if case .settleEffect(let v)? = body {return v}
+      return WireSettleEffect()
+    }
+    set {body = .settleEffect(newValue)}
+  }
+
+  public var reconcileEffect: WireReconcileEffect {
+    get {
+      if case .reconcileEffect(let v)? = body {return v}
+      return WireReconcileEffect()
+    }
+    set {body = .reconcileEffect(newValue)}
   }
 
   /// Operators
   public var listJobs: WireListJobs {
     get {
-      if case .listJobs(let v)? = _storage._body {return v}
+      if case .listJobs(let v)? = body {return v}
       return WireListJobs()
     }
-    set {_uniqueStorage()._body = .listJobs(newValue)}
+    set {body = .listJobs(newValue)}
   }
 
   public var jobList: WireJobList {
     get {
-      if case .jobList(let v)? = _storage._body {return v}
+      if case .jobList(let v)? = body {return v}
       return WireJobList()
     }
-    set {_uniqueStorage()._body = .jobList(newValue)}
+    set {body = .jobList(newValue)}
   }
 
   public var showJob: WireShowJob {
     get {
-      if case .showJob(let v)? = _storage._body {return v}
+      if case .showJob(let v)? = body {return v}
       return WireShowJob()
     }
-    set {_uniqueStorage()._body = .showJob(newValue)}
+    set {body = .showJob(newValue)}
   }
 
   public var jobDetail: WireJobDetail {
     get {
-      if case .jobDetail(let v)? = _storage._body {return v}
+      if case .jobDetail(let v)? = body {return v}
       return WireJobDetail()
     }
-    set {_uniqueStorage()._body = .jobDetail(newValue)}
+    set {body = .jobDetail(newValue)}
   }
 
   public var states: WireStates {
     get {
-      if case .states(let v)? = _storage._body {return v}
+      if case .states(let v)? = body {return v}
       return WireStates()
     }
-    set {_uniqueStorage()._body = .states(newValue)}
+    set {body = .states(newValue)}
   }
 
   public var stateList: WireStateList {
     get {
-      if case .stateList(let v)? = _storage._body {return v}
+      if case .stateList(let v)? = body {return v}
       return WireStateList()
     }
-    set {_uniqueStorage()._body = .stateList(newValue)}
+    set {body = .stateList(newValue)}
   }
 
   public var cancelJobs: WireCancelJobs {
     get {
-      if case .cancelJobs(let v)? = _storage._body {return v}
+      if case .cancelJobs(let v)? = body {return v}
       return WireCancelJobs()
     }
-    set {_uniqueStorage()._body = .cancelJobs(newValue)}
+    set {body = .cancelJobs(newValue)}
   }
 
   public var retryJobs: WireRetryJobs {
     get {
-      if case .retryJobs(let v)? = _storage._body {return v}
+      if case .retryJobs(let v)? = body {return v}
       return WireRetryJobs()
     }
-    set {_uniqueStorage()._body = .retryJobs(newValue)}
+    set {body = .retryJobs(newValue)}
   }
 
   public var changed: WireChanged {
     get {
-      if case .changed(let v)? = _storage._body {return v}
+      if case .changed(let v)? = body {return v}
       return WireChanged()
     }
-    set {_uniqueStorage()._body = .changed(newValue)}
+    set {body = .changed(newValue)}
   }
 
   public var listQueues: WireListQueues {
     get {
-      if case .listQueues(let v)? = _storage._body {return v}
+      if case .listQueues(let v)? = body {return v}
       return WireListQueues()
     }
-    set {_uniqueStorage()._body = .listQueues(newValue)}
+    set {body = .listQueues(newValue)}
   }
 
   public var queueList: WireQueueList {
     get {
-      if case .queueList(let v)? = _storage._body {return v}
+      if case .queueList(let v)? = body {return v}
       return WireQueueList()
     }
-    set {_uniqueStorage()._body = .queueList(newValue)}
+    set {body = .queueList(newValue)}
   }
 
   public var listWorkers: WireListWorkers {
     get {
-      if case .listWorkers(let v)? = _storage._body {return v}
+      if case .listWorkers(let v)? = body {return v}
       return WireListWorkers()
     }
-    set {_uniqueStorage()._body = .listWorkers(newValue)}
+    set {body = .listWorkers(newValue)}
   }
 
   public var workerList: WireWorkerList {
     get {
-      if case .workerList(let v)? = _storage._body {return v}
+      if case .workerList(let v)? = body {return v}
       return WireWorkerList()
     }
-    set {_uniqueStorage()._body = .workerList(newValue)}
+    set {body = .workerList(newValue)}
   }
 
   public var applySchedules: WireApplySchedules {
     get {
-      if case .applySchedules(let v)? = _storage._body {return v}
+      if case .applySchedules(let v)? = body {return v}
       return WireApplySchedules()
     }
-    set {_uniqueStorage()._body = .applySchedules(newValue)}
+    set {body = .applySchedules(newValue)}
   }
 
   public var listSchedules: WireListSchedules {
     get {
-      if case .listSchedules(let v)? = _storage._body {return v}
+      if case .listSchedules(let v)? = body {return v}
       return WireListSchedules()
     }
-    set {_uniqueStorage()._body = .listSchedules(newValue)}
+    set {body = .listSchedules(newValue)}
   }
 
   public var scheduleList: WireScheduleList {
     get {
-      if case .scheduleList(let v)? = _storage._body {return v}
+      if case .scheduleList(let v)? = body {return v}
       return WireScheduleList()
     }
-    set {_uniqueStorage()._body = .scheduleList(newValue)}
+    set {body = .scheduleList(newValue)}
   }
 
   public var triggerSchedule: WireTriggerSchedule {
     get {
-      if case .triggerSchedule(let v)? = _storage._body {return v}
+      if case .triggerSchedule(let v)? = body {return v}
       return WireTriggerSchedule()
     }
-    set {_uniqueStorage()._body = .triggerSchedule(newValue)}
+    set {body = .triggerSchedule(newValue)}
+  }
+
+  public var listEffects: WireListEffects {
+    get {
+      if case .listEffects(let v)? = body {return v}
+      return WireListEffects()
+    }
+    set {body = .listEffects(newValue)}
+  }
+
+  public var effectList: WireEffectList {
+    get {
+      if case .effectList(let v)? = body {return v}
+      return WireEffectList()
+    }
+    set {body = .effectList(newValue)}
+  }
+
+  public var resolveEffect: WireResolveEffect {
+    get {
+      if case .resolveEffect(let v)? = body {return v}
+      return WireResolveEffect()
+    }
+    set {body = .resolveEffect(newValue)}
   }
 
   public var ping: WirePing {
     get {
-      if case .ping(let v)? = _storage._body {return v}
+      if case .ping(let v)? = body {return v}
       return WirePing()
     }
-    set {_uniqueStorage()._body = .ping(newValue)}
+    set {body = .ping(newValue)}
   }
 
   public var pong: WirePong {
     get {
-      if case .pong(let v)? = _storage._body {return v}
+      if case .pong(let v)? = body {return v}
       return WirePong()
     }
-    set {_uniqueStorage()._body = .pong(newValue)}
+    set {body = .pong(newValue)}
+  }
+
+  public var scheduleHistory: WireScheduleHistory {
+    get {
+      if case .scheduleHistory(let v)? = body {return v}
+      return WireScheduleHistory()
+    }
+    set {body = .scheduleHistory(newValue)}
+  }
+
+  public var scheduleFirings: WireScheduleFirings {
+    get {
+      if case .scheduleFirings(let v)? = body {return v}
+      return WireScheduleFirings()
+    }
+    set {body = .scheduleFirings(newValue)}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -447,6 +580,10 @@ public nonisolated struct WireHeader: @unchecked Sendable {
     case goodbye(WireGoodbye)
     case revoked(WireRevoked)
     case alive(WireAlive)
+    case beginEffect(WireBeginEffect)
+    case effectStanding(WireEffectStanding)
+    case settleEffect(WireSettleEffect)
+    case reconcileEffect(WireReconcileEffect)
     /// Operators
     case listJobs(WireListJobs)
     case jobList(WireJobList)
@@ -465,14 +602,17 @@ public nonisolated struct WireHeader: @unchecked Sendable {
     case listSchedules(WireListSchedules)
     case scheduleList(WireScheduleList)
     case triggerSchedule(WireTriggerSchedule)
+    case listEffects(WireListEffects)
+    case effectList(WireEffectList)
+    case resolveEffect(WireResolveEffect)
     case ping(WirePing)
     case pong(WirePong)
+    case scheduleHistory(WireScheduleHistory)
+    case scheduleFirings(WireScheduleFirings)
 
   }
 
   public init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A refused request: it changed nothing.
@@ -545,7 +685,89 @@ public nonisolated struct WireNewJob: Sendable {
   /// Clears the value of `backoff`. Subsequent reads from it will return its default value.
   public mutating func clearBackoff() {self._backoff = nil}
 
+  public var keyConflict: WireNewJob.KeyConflict = .refuse
+
+  public var onWorkerLost: WireNewJob.WorkerLost = .retry
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// What an enqueue with a key that another payload has comes to.
+  public nonisolated enum KeyConflict: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+
+    /// The message is refused, and changes nothing.
+    case refuse // = 0
+
+    /// The job that is there stays, and is the answer.
+    case keepExisting // = 1
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .refuse
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .refuse
+      case 1: self = .keepExisting
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .refuse: return 0
+      case .keepExisting: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireNewJob.KeyConflict] = [
+      .refuse,
+      .keepExisting,
+    ]
+
+  }
+
+  /// What a lost worker means to its job.
+  public nonisolated enum WorkerLost: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+
+    /// Another worker tries it; after three losses a person decides.
+    case retry // = 0
+
+    /// A person decides.
+    case quarantine // = 1
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .retry
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .retry
+      case 1: self = .quarantine
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .retry: return 0
+      case .quarantine: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireNewJob.WorkerLost] = [
+      .retry,
+      .quarantine,
+    ]
+
+  }
 
   public init() {}
 
@@ -623,6 +845,9 @@ public nonisolated struct WireHello: Sendable {
 
   /// What it still holds from an earlier session.
   public var holding: [WireHeld] = []
+
+  /// Prefixes of the effect keys that this worker can look up in the world.
+  public var reconciles: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -840,6 +1065,191 @@ public nonisolated struct WireRecorded: Sendable {
   public init() {}
 }
 
+/// A handler is about to act on the world, once for the key. Answered by EffectStanding when that is on disk.
+public nonisolated struct WireBeginEffect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var workerID: String = String()
+
+  public var session: UInt64 = 0
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  public var key: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEffectStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var standing: WireEffectStanding.Standing = .unspecified
+
+  /// For IN_DOUBT: whose it is.
+  public var jobID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Standing: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The intent is on disk: act now.
+    case begun // = 1
+
+    /// It was done before; the payload frame is its receipt.
+    case done // = 2
+
+    /// Another attempt or job began it, and nobody knows whether it happened.
+    case inDoubt // = 3
+
+    /// To SettleEffect: what was said is on disk.
+    case settled // = 4
+
+    /// The worker no longer holds the job, or the effect was decided otherwise meanwhile.
+    case void // = 5
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .begun
+      case 2: self = .done
+      case 3: self = .inDoubt
+      case 4: self = .settled
+      case 5: self = .void
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .begun: return 1
+      case .done: return 2
+      case .inDoubt: return 3
+      case .settled: return 4
+      case .void: return 5
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireEffectStanding.Standing] = [
+      .unspecified,
+      .begun,
+      .done,
+      .inDoubt,
+      .settled,
+      .void,
+    ]
+
+  }
+
+  public init() {}
+}
+
+/// What became of an effect. One payload frame: its receipt.
+public nonisolated struct WireSettleEffect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var workerID: String = String()
+
+  public var session: UInt64 = 0
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  public var key: String = String()
+
+  public var settlement: WireSettleEffect.Settlement = .unspecified
+
+  /// The answer to ReconcileEffect, not the word of the handler itself.
+  public var reconciled: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Settlement: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+    case done // = 1
+
+    /// It certainly did not happen, and will not.
+    case undone // = 2
+
+    /// Of a reconciler: it cannot tell (yet).
+    case unknown // = 3
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .done
+      case 2: self = .undone
+      case 3: self = .unknown
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .done: return 1
+      case .undone: return 2
+      case .unknown: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireSettleEffect.Settlement] = [
+      .unspecified,
+      .done,
+      .undone,
+      .unknown,
+    ]
+
+  }
+
+  public init() {}
+}
+
+/// Look into the world whether this effect happened.
+public nonisolated struct WireReconcileEffect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  public var key: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// The worker leaves; what it still holds is handed out again.
 public nonisolated struct WireGoodbye: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -889,44 +1299,103 @@ public nonisolated struct WireListJobs: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireJob: Sendable {
+public nonisolated struct WireJob: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
-  public var queue: String = String()
+  public var queue: String {
+    get {_storage._queue}
+    set {_uniqueStorage()._queue = newValue}
+  }
 
-  public var state: WireState = .unspecified
+  public var state: WireState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  public var priority: Int32 = 0
+  public var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
-  public var attempt: Int32 = 0
+  public var attempt: Int32 {
+    get {_storage._attempt}
+    set {_uniqueStorage()._attempt = newValue}
+  }
 
-  public var failures: Int32 = 0
+  public var failures: Int32 {
+    get {_storage._failures}
+    set {_uniqueStorage()._failures = newValue}
+  }
 
-  public var maxAttempts: Int32 = 0
+  public var maxAttempts: Int32 {
+    get {_storage._maxAttempts}
+    set {_uniqueStorage()._maxAttempts = newValue}
+  }
 
-  public var uniqueKey: String = String()
+  public var uniqueKey: String {
+    get {_storage._uniqueKey}
+    set {_uniqueStorage()._uniqueKey = newValue}
+  }
 
-  public var createdAtMs: Int64 = 0
+  public var createdAtMs: Int64 {
+    get {_storage._createdAtMs}
+    set {_uniqueStorage()._createdAtMs = newValue}
+  }
 
-  public var runAtMs: Int64 = 0
+  public var runAtMs: Int64 {
+    get {_storage._runAtMs}
+    set {_uniqueStorage()._runAtMs = newValue}
+  }
 
-  public var finishedAtMs: Int64 = 0
+  public var finishedAtMs: Int64 {
+    get {_storage._finishedAtMs}
+    set {_uniqueStorage()._finishedAtMs = newValue}
+  }
 
-  public var timeoutMs: Int64 = 0
+  public var timeoutMs: Int64 {
+    get {_storage._timeoutMs}
+    set {_uniqueStorage()._timeoutMs = newValue}
+  }
 
-  public var worker: String = String()
+  public var worker: String {
+    get {_storage._worker}
+    set {_uniqueStorage()._worker = newValue}
+  }
 
-  public var error: String = String()
+  public var error: String {
+    get {_storage._error}
+    set {_uniqueStorage()._error = newValue}
+  }
+
+  /// Workers that were lost with it.
+  public var losses: Int32 {
+    get {_storage._losses}
+    set {_uniqueStorage()._losses = newValue}
+  }
+
+  /// Times that it was given back unfinished.
+  public var interruptions: Int32 {
+    get {_storage._interruptions}
+    set {_uniqueStorage()._interruptions = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireJobList: Sendable {
@@ -1032,6 +1501,9 @@ public nonisolated struct WireCancelJobs: Sendable {
 
   public var ids: [String] = []
 
+  /// Who decided it, for the record.
+  public var by: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1043,6 +1515,9 @@ public nonisolated struct WireRetryJobs: Sendable {
   // methods supported on all messages.
 
   public var ids: [String] = []
+
+  /// Who decided it, for the record.
+  public var by: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1095,6 +1570,10 @@ public nonisolated struct WireQueue: Sendable {
 
   /// Of the job that waits longest; 0 = none.
   public var oldestAvailableMs: Int64 = 0
+
+  public var uncertain: Int64 = 0
+
+  public var quarantined: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1247,6 +1726,132 @@ public nonisolated struct WireTriggerSchedule: Sendable {
   public init() {}
 }
 
+/// Effects by filter, the newest first.
+public nonisolated struct WireListEffects: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var state: WireEffectState = .unspecified
+
+  /// Keys that begin so.
+  public var prefix: String = String()
+
+  /// 0 = 100, at the most 10,000.
+  public var limit: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEffect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: String = String()
+
+  public var state: WireEffectState = .unspecified
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  public var worker: String = String()
+
+  public var begunAtMs: Int64 = 0
+
+  public var settledAtMs: Int64 = 0
+
+  /// Who settled it: "handler", "reconciler", or a person.
+  public var settledBy: String = String()
+
+  public var receipt: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireEffectList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var effects: [WireEffect] = []
+
+  public var more: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A person's decision about an effect in doubt. One payload frame: the receipt. Answered by EffectList with the effect
+/// as it stands then.
+public nonisolated struct WireResolveEffect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var key: String = String()
+
+  /// DONE or UNDONE.
+  public var settlement: WireSettleEffect.Settlement = .unspecified
+
+  public var by: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The times that a schedule fired for, the newest first.
+public nonisolated struct WireScheduleHistory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var limit: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireScheduleFirings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var firings: [WireScheduleFirings.Firing] = []
+
+  public var more: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Firing: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var nominalMs: Int64 = 0
+
+    public var jobID: String = String()
+
+    public var firedAtMs: Int64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
 public nonisolated struct WirePing: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1278,7 +1883,7 @@ public nonisolated struct WirePong: Sendable {
 fileprivate nonisolated let _protobuf_package = "kip"
 
 nonisolated extension WireState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}SCHEDULED\0\u{1}AVAILABLE\0\u{1}RUNNING\0\u{1}SUCCEEDED\0\u{1}CANCELLED\0\u{1}EXPIRED\0\u{1}DEAD\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}SCHEDULED\0\u{1}AVAILABLE\0\u{1}RUNNING\0\u{1}SUCCEEDED\0\u{1}CANCELLED\0\u{1}EXPIRED\0\u{1}DEAD\0\u{1}UNCERTAIN\0\u{1}QUARANTINED\0")
 }
 
 nonisolated extension WireOutcome: SwiftProtobuf._ProtoNameProviding {
@@ -1289,604 +1894,723 @@ nonisolated extension WireRecordStatus: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECORD_STATUS_UNSPECIFIED\0\u{1}RECORDED\0\u{1}STALE\0")
 }
 
+nonisolated extension WireEffectState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EFFECT_STATE_UNSPECIFIED\0\u{1}EFFECT_BEGUN\0\u{1}EFFECT_UNCERTAIN\0\u{1}EFFECT_DONE\0\u{1}EFFECT_UNDONE\0")
+}
+
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Header"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{4}\u{7}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{2}\u{4}ping\0\u{1}pong\0")
-
-  fileprivate class _StorageClass {
-    var _request: UInt64 = 0
-    var _body: WireHeader.OneOf_Body?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _request = source._request
-      _body = source._body
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{3}begin_effect\0\u{3}effect_standing\0\u{3}settle_effect\0\u{3}reconcile_effect\0\u{4}\u{3}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{3}list_effects\0\u{3}effect_list\0\u{3}resolve_effect\0\u{1}ping\0\u{1}pong\0\u{3}schedule_history\0\u{3}schedule_firings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._request) }()
-        case 2: try {
-          var v: WireRefused?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .error(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .error(v)
-          }
-        }()
-        case 3: try {
-          var v: WireEnqueue?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .enqueue(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .enqueue(v)
-          }
-        }()
-        case 4: try {
-          var v: WireEnqueued?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .enqueued(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .enqueued(v)
-          }
-        }()
-        case 5: try {
-          var v: WireHello?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .hello(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .hello(v)
-          }
-        }()
-        case 6: try {
-          var v: WireWelcome?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .welcome(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .welcome(v)
-          }
-        }()
-        case 7: try {
-          var v: WireWork?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .work(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .work(v)
-          }
-        }()
-        case 8: try {
-          var v: WireHeartbeat?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .heartbeat(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .heartbeat(v)
-          }
-        }()
-        case 9: try {
-          var v: WireResults?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .results(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .results(v)
-          }
-        }()
-        case 10: try {
-          var v: WireRecorded?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .recorded(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .recorded(v)
-          }
-        }()
-        case 11: try {
-          var v: WireGoodbye?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .goodbye(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .goodbye(v)
-          }
-        }()
-        case 12: try {
-          var v: WireRevoked?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .revoked(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .revoked(v)
-          }
-        }()
-        case 13: try {
-          var v: WireAlive?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .alive(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .alive(v)
-          }
-        }()
-        case 20: try {
-          var v: WireListJobs?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .listJobs(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .listJobs(v)
-          }
-        }()
-        case 21: try {
-          var v: WireJobList?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .jobList(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .jobList(v)
-          }
-        }()
-        case 22: try {
-          var v: WireShowJob?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .showJob(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .showJob(v)
-          }
-        }()
-        case 23: try {
-          var v: WireJobDetail?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .jobDetail(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .jobDetail(v)
-          }
-        }()
-        case 24: try {
-          var v: WireStates?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .states(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .states(v)
-          }
-        }()
-        case 25: try {
-          var v: WireStateList?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .stateList(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .stateList(v)
-          }
-        }()
-        case 26: try {
-          var v: WireCancelJobs?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .cancelJobs(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .cancelJobs(v)
-          }
-        }()
-        case 27: try {
-          var v: WireRetryJobs?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .retryJobs(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .retryJobs(v)
-          }
-        }()
-        case 28: try {
-          var v: WireChanged?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .changed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .changed(v)
-          }
-        }()
-        case 29: try {
-          var v: WireListQueues?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .listQueues(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .listQueues(v)
-          }
-        }()
-        case 30: try {
-          var v: WireQueueList?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .queueList(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .queueList(v)
-          }
-        }()
-        case 31: try {
-          var v: WireListWorkers?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .listWorkers(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .listWorkers(v)
-          }
-        }()
-        case 32: try {
-          var v: WireWorkerList?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .workerList(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .workerList(v)
-          }
-        }()
-        case 33: try {
-          var v: WireApplySchedules?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .applySchedules(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .applySchedules(v)
-          }
-        }()
-        case 34: try {
-          var v: WireListSchedules?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .listSchedules(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .listSchedules(v)
-          }
-        }()
-        case 35: try {
-          var v: WireScheduleList?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .scheduleList(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .scheduleList(v)
-          }
-        }()
-        case 36: try {
-          var v: WireTriggerSchedule?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .triggerSchedule(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .triggerSchedule(v)
-          }
-        }()
-        case 40: try {
-          var v: WirePing?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .ping(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .ping(v)
-          }
-        }()
-        case 41: try {
-          var v: WirePong?
-          var hadOneofValue = false
-          if let current = _storage._body {
-            hadOneofValue = true
-            if case .pong(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._body = .pong(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.request) }()
+      case 2: try {
+        var v: WireRefused?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .error(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .error(v)
+        }
+      }()
+      case 3: try {
+        var v: WireEnqueue?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .enqueue(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .enqueue(v)
+        }
+      }()
+      case 4: try {
+        var v: WireEnqueued?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .enqueued(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .enqueued(v)
+        }
+      }()
+      case 5: try {
+        var v: WireHello?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .hello(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .hello(v)
+        }
+      }()
+      case 6: try {
+        var v: WireWelcome?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .welcome(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .welcome(v)
+        }
+      }()
+      case 7: try {
+        var v: WireWork?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .work(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .work(v)
+        }
+      }()
+      case 8: try {
+        var v: WireHeartbeat?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .heartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .heartbeat(v)
+        }
+      }()
+      case 9: try {
+        var v: WireResults?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .results(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .results(v)
+        }
+      }()
+      case 10: try {
+        var v: WireRecorded?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .recorded(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .recorded(v)
+        }
+      }()
+      case 11: try {
+        var v: WireGoodbye?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .goodbye(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .goodbye(v)
+        }
+      }()
+      case 12: try {
+        var v: WireRevoked?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .revoked(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .revoked(v)
+        }
+      }()
+      case 13: try {
+        var v: WireAlive?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .alive(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .alive(v)
+        }
+      }()
+      case 14: try {
+        var v: WireBeginEffect?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .beginEffect(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .beginEffect(v)
+        }
+      }()
+      case 15: try {
+        var v: WireEffectStanding?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .effectStanding(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .effectStanding(v)
+        }
+      }()
+      case 16: try {
+        var v: WireSettleEffect?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .settleEffect(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .settleEffect(v)
+        }
+      }()
+      case 17: try {
+        var v: WireReconcileEffect?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .reconcileEffect(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .reconcileEffect(v)
+        }
+      }()
+      case 20: try {
+        var v: WireListJobs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listJobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listJobs(v)
+        }
+      }()
+      case 21: try {
+        var v: WireJobList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .jobList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .jobList(v)
+        }
+      }()
+      case 22: try {
+        var v: WireShowJob?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .showJob(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .showJob(v)
+        }
+      }()
+      case 23: try {
+        var v: WireJobDetail?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .jobDetail(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .jobDetail(v)
+        }
+      }()
+      case 24: try {
+        var v: WireStates?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .states(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .states(v)
+        }
+      }()
+      case 25: try {
+        var v: WireStateList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .stateList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .stateList(v)
+        }
+      }()
+      case 26: try {
+        var v: WireCancelJobs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .cancelJobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .cancelJobs(v)
+        }
+      }()
+      case 27: try {
+        var v: WireRetryJobs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .retryJobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .retryJobs(v)
+        }
+      }()
+      case 28: try {
+        var v: WireChanged?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .changed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .changed(v)
+        }
+      }()
+      case 29: try {
+        var v: WireListQueues?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listQueues(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listQueues(v)
+        }
+      }()
+      case 30: try {
+        var v: WireQueueList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .queueList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .queueList(v)
+        }
+      }()
+      case 31: try {
+        var v: WireListWorkers?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listWorkers(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listWorkers(v)
+        }
+      }()
+      case 32: try {
+        var v: WireWorkerList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .workerList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .workerList(v)
+        }
+      }()
+      case 33: try {
+        var v: WireApplySchedules?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .applySchedules(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .applySchedules(v)
+        }
+      }()
+      case 34: try {
+        var v: WireListSchedules?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listSchedules(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listSchedules(v)
+        }
+      }()
+      case 35: try {
+        var v: WireScheduleList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .scheduleList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .scheduleList(v)
+        }
+      }()
+      case 36: try {
+        var v: WireTriggerSchedule?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .triggerSchedule(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .triggerSchedule(v)
+        }
+      }()
+      case 37: try {
+        var v: WireListEffects?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listEffects(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listEffects(v)
+        }
+      }()
+      case 38: try {
+        var v: WireEffectList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .effectList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .effectList(v)
+        }
+      }()
+      case 39: try {
+        var v: WireResolveEffect?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .resolveEffect(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .resolveEffect(v)
+        }
+      }()
+      case 40: try {
+        var v: WirePing?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .ping(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .ping(v)
+        }
+      }()
+      case 41: try {
+        var v: WirePong?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .pong(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .pong(v)
+        }
+      }()
+      case 42: try {
+        var v: WireScheduleHistory?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .scheduleHistory(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .scheduleHistory(v)
+        }
+      }()
+      case 43: try {
+        var v: WireScheduleFirings?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .scheduleFirings(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .scheduleFirings(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._request != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._request, fieldNumber: 1)
-      }
-      switch _storage._body {
-      case .error?: try {
-        guard case .error(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      }()
-      case .enqueue?: try {
-        guard case .enqueue(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      }()
-      case .enqueued?: try {
-        guard case .enqueued(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      }()
-      case .hello?: try {
-        guard case .hello(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      }()
-      case .welcome?: try {
-        guard case .welcome(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-      }()
-      case .work?: try {
-        guard case .work(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-      }()
-      case .heartbeat?: try {
-        guard case .heartbeat(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-      }()
-      case .results?: try {
-        guard case .results(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-      }()
-      case .recorded?: try {
-        guard case .recorded(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      }()
-      case .goodbye?: try {
-        guard case .goodbye(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-      }()
-      case .revoked?: try {
-        guard case .revoked(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      }()
-      case .alive?: try {
-        guard case .alive(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-      }()
-      case .listJobs?: try {
-        guard case .listJobs(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-      }()
-      case .jobList?: try {
-        guard case .jobList(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-      }()
-      case .showJob?: try {
-        guard case .showJob(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-      }()
-      case .jobDetail?: try {
-        guard case .jobDetail(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-      }()
-      case .states?: try {
-        guard case .states(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-      }()
-      case .stateList?: try {
-        guard case .stateList(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
-      }()
-      case .cancelJobs?: try {
-        guard case .cancelJobs(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
-      }()
-      case .retryJobs?: try {
-        guard case .retryJobs(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
-      }()
-      case .changed?: try {
-        guard case .changed(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
-      }()
-      case .listQueues?: try {
-        guard case .listQueues(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
-      }()
-      case .queueList?: try {
-        guard case .queueList(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-      }()
-      case .listWorkers?: try {
-        guard case .listWorkers(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-      }()
-      case .workerList?: try {
-        guard case .workerList(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-      }()
-      case .applySchedules?: try {
-        guard case .applySchedules(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-      }()
-      case .listSchedules?: try {
-        guard case .listSchedules(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
-      }()
-      case .scheduleList?: try {
-        guard case .scheduleList(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
-      }()
-      case .triggerSchedule?: try {
-        guard case .triggerSchedule(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
-      }()
-      case .ping?: try {
-        guard case .ping(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
-      }()
-      case .pong?: try {
-        guard case .pong(let v)? = _storage._body else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.request != 0 {
+      try visitor.visitSingularUInt64Field(value: self.request, fieldNumber: 1)
+    }
+    switch self.body {
+    case .error?: try {
+      guard case .error(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .enqueue?: try {
+      guard case .enqueue(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .enqueued?: try {
+      guard case .enqueued(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .hello?: try {
+      guard case .hello(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .welcome?: try {
+      guard case .welcome(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .work?: try {
+      guard case .work(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .heartbeat?: try {
+      guard case .heartbeat(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .results?: try {
+      guard case .results(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .recorded?: try {
+      guard case .recorded(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .goodbye?: try {
+      guard case .goodbye(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .revoked?: try {
+      guard case .revoked(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .alive?: try {
+      guard case .alive(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .beginEffect?: try {
+      guard case .beginEffect(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .effectStanding?: try {
+      guard case .effectStanding(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .settleEffect?: try {
+      guard case .settleEffect(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .reconcileEffect?: try {
+      guard case .reconcileEffect(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .listJobs?: try {
+      guard case .listJobs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .jobList?: try {
+      guard case .jobList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .showJob?: try {
+      guard case .showJob(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .jobDetail?: try {
+      guard case .jobDetail(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .states?: try {
+      guard case .states(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .stateList?: try {
+      guard case .stateList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
+    case .cancelJobs?: try {
+      guard case .cancelJobs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .retryJobs?: try {
+      guard case .retryJobs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .changed?: try {
+      guard case .changed(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+    }()
+    case .listQueues?: try {
+      guard case .listQueues(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+    }()
+    case .queueList?: try {
+      guard case .queueList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .listWorkers?: try {
+      guard case .listWorkers(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .workerList?: try {
+      guard case .workerList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .applySchedules?: try {
+      guard case .applySchedules(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .listSchedules?: try {
+      guard case .listSchedules(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+    }()
+    case .scheduleList?: try {
+      guard case .scheduleList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+    }()
+    case .triggerSchedule?: try {
+      guard case .triggerSchedule(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+    }()
+    case .listEffects?: try {
+      guard case .listEffects(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+    }()
+    case .effectList?: try {
+      guard case .effectList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+    }()
+    case .resolveEffect?: try {
+      guard case .resolveEffect(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+    }()
+    case .ping?: try {
+      guard case .ping(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .pong?: try {
+      guard case .pong(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    case .scheduleHistory?: try {
+      guard case .scheduleHistory(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+    }()
+    case .scheduleFirings?: try {
+      guard case .scheduleFirings(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireHeader, rhs: WireHeader) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._request != rhs_storage._request {return false}
-        if _storage._body != rhs_storage._body {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.request != rhs.request {return false}
+    if lhs.body != rhs.body {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1974,7 +2698,7 @@ nonisolated extension WireBackoff: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1992,6 +2716,8 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.maxAttempts) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.timeoutMs) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._backoff) }()
+      case 11: try { try decoder.decodeSingularEnumField(value: &self.keyConflict) }()
+      case 12: try { try decoder.decodeSingularEnumField(value: &self.onWorkerLost) }()
       default: break
       }
     }
@@ -2032,6 +2758,12 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._backoff {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     } }()
+    if self.keyConflict != .refuse {
+      try visitor.visitSingularEnumField(value: self.keyConflict, fieldNumber: 11)
+    }
+    if self.onWorkerLost != .retry {
+      try visitor.visitSingularEnumField(value: self.onWorkerLost, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2046,9 +2778,19 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.maxAttempts != rhs.maxAttempts {return false}
     if lhs.timeoutMs != rhs.timeoutMs {return false}
     if lhs._backoff != rhs._backoff {return false}
+    if lhs.keyConflict != rhs.keyConflict {return false}
+    if lhs.onWorkerLost != rhs.onWorkerLost {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension WireNewJob.KeyConflict: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSE\0\u{1}KEEP_EXISTING\0")
+}
+
+nonisolated extension WireNewJob.WorkerLost: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRY\0\u{1}QUARANTINE\0")
 }
 
 nonisolated extension WireEnqueue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2183,7 +2925,7 @@ nonisolated extension WireHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{1}reconciles\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2197,6 +2939,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.queues) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.credit) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.holding) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.reconciles) }()
       default: break
       }
     }
@@ -2221,6 +2964,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.holding.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.holding, fieldNumber: 6)
     }
+    if !self.reconciles.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.reconciles, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2231,6 +2977,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.queues != rhs.queues {return false}
     if lhs.credit != rhs.credit {return false}
     if lhs.holding != rhs.holding {return false}
+    if lhs.reconciles != rhs.reconciles {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2609,6 +3356,199 @@ nonisolated extension WireRecorded: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension WireBeginEffect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BeginEffect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{3}job_id\0\u{1}attempt\0\u{1}key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerID, fieldNumber: 1)
+    }
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 2)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireBeginEffect, rhs: WireBeginEffect) -> Bool {
+    if lhs.workerID != rhs.workerID {return false}
+    if lhs.session != rhs.session {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEffectStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EffectStanding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}standing\0\u{3}job_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.standing) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.standing != .unspecified {
+      try visitor.visitSingularEnumField(value: self.standing, fieldNumber: 1)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEffectStanding, rhs: WireEffectStanding) -> Bool {
+    if lhs.standing != rhs.standing {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEffectStanding.Standing: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STANDING_UNSPECIFIED\0\u{1}BEGUN\0\u{1}DONE\0\u{1}IN_DOUBT\0\u{1}SETTLED\0\u{1}VOID\0")
+}
+
+nonisolated extension WireSettleEffect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettleEffect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{3}job_id\0\u{1}attempt\0\u{1}key\0\u{1}settlement\0\u{1}reconciled\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.reconciled) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerID, fieldNumber: 1)
+    }
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 2)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 5)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 6)
+    }
+    if self.reconciled != false {
+      try visitor.visitSingularBoolField(value: self.reconciled, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSettleEffect, rhs: WireSettleEffect) -> Bool {
+    if lhs.workerID != rhs.workerID {return false}
+    if lhs.session != rhs.session {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.reconciled != rhs.reconciled {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSettleEffect.Settlement: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_UNSPECIFIED\0\u{1}DONE\0\u{1}UNDONE\0\u{1}UNKNOWN\0")
+}
+
+nonisolated extension WireReconcileEffect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReconcileEffect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}job_id\0\u{1}attempt\0\u{1}key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 1)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 2)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReconcileEffect, rhs: WireReconcileEffect) -> Bool {
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Goodbye"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0")
@@ -2726,99 +3666,177 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Job"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}state\0\u{1}priority\0\u{1}attempt\0\u{1}failures\0\u{3}max_attempts\0\u{3}unique_key\0\u{3}created_at_ms\0\u{3}run_at_ms\0\u{3}finished_at_ms\0\u{3}timeout_ms\0\u{1}worker\0\u{1}error\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}state\0\u{1}priority\0\u{1}attempt\0\u{1}failures\0\u{3}max_attempts\0\u{3}unique_key\0\u{3}created_at_ms\0\u{3}run_at_ms\0\u{3}finished_at_ms\0\u{3}timeout_ms\0\u{1}worker\0\u{1}error\0\u{1}losses\0\u{1}interruptions\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _kind: String = String()
+    var _queue: String = String()
+    var _state: WireState = .unspecified
+    var _priority: Int32 = 0
+    var _attempt: Int32 = 0
+    var _failures: Int32 = 0
+    var _maxAttempts: Int32 = 0
+    var _uniqueKey: String = String()
+    var _createdAtMs: Int64 = 0
+    var _runAtMs: Int64 = 0
+    var _finishedAtMs: Int64 = 0
+    var _timeoutMs: Int64 = 0
+    var _worker: String = String()
+    var _error: String = String()
+    var _losses: Int32 = 0
+    var _interruptions: Int32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _kind = source._kind
+      _queue = source._queue
+      _state = source._state
+      _priority = source._priority
+      _attempt = source._attempt
+      _failures = source._failures
+      _maxAttempts = source._maxAttempts
+      _uniqueKey = source._uniqueKey
+      _createdAtMs = source._createdAtMs
+      _runAtMs = source._runAtMs
+      _finishedAtMs = source._finishedAtMs
+      _timeoutMs = source._timeoutMs
+      _worker = source._worker
+      _error = source._error
+      _losses = source._losses
+      _interruptions = source._interruptions
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
-      case 4: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 5: try { try decoder.decodeSingularInt32Field(value: &self.priority) }()
-      case 6: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.failures) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.maxAttempts) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.uniqueKey) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.createdAtMs) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.runAtMs) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self.finishedAtMs) }()
-      case 13: try { try decoder.decodeSingularInt64Field(value: &self.timeoutMs) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.worker) }()
-      case 15: try { try decoder.decodeSingularStringField(value: &self.error) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._queue) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._priority) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._attempt) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._failures) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._maxAttempts) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._uniqueKey) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._createdAtMs) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._runAtMs) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._finishedAtMs) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._timeoutMs) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._worker) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._error) }()
+        case 16: try { try decoder.decodeSingularInt32Field(value: &_storage._losses) }()
+        case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._interruptions) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
-    }
-    if !self.queue.isEmpty {
-      try visitor.visitSingularStringField(value: self.queue, fieldNumber: 3)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 4)
-    }
-    if self.priority != 0 {
-      try visitor.visitSingularInt32Field(value: self.priority, fieldNumber: 5)
-    }
-    if self.attempt != 0 {
-      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 6)
-    }
-    if self.failures != 0 {
-      try visitor.visitSingularInt32Field(value: self.failures, fieldNumber: 7)
-    }
-    if self.maxAttempts != 0 {
-      try visitor.visitSingularInt32Field(value: self.maxAttempts, fieldNumber: 8)
-    }
-    if !self.uniqueKey.isEmpty {
-      try visitor.visitSingularStringField(value: self.uniqueKey, fieldNumber: 9)
-    }
-    if self.createdAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.createdAtMs, fieldNumber: 10)
-    }
-    if self.runAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.runAtMs, fieldNumber: 11)
-    }
-    if self.finishedAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.finishedAtMs, fieldNumber: 12)
-    }
-    if self.timeoutMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.timeoutMs, fieldNumber: 13)
-    }
-    if !self.worker.isEmpty {
-      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 14)
-    }
-    if !self.error.isEmpty {
-      try visitor.visitSingularStringField(value: self.error, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 2)
+      }
+      if !_storage._queue.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._queue, fieldNumber: 3)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 4)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._priority, fieldNumber: 5)
+      }
+      if _storage._attempt != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._attempt, fieldNumber: 6)
+      }
+      if _storage._failures != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._failures, fieldNumber: 7)
+      }
+      if _storage._maxAttempts != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maxAttempts, fieldNumber: 8)
+      }
+      if !_storage._uniqueKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._uniqueKey, fieldNumber: 9)
+      }
+      if _storage._createdAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._createdAtMs, fieldNumber: 10)
+      }
+      if _storage._runAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._runAtMs, fieldNumber: 11)
+      }
+      if _storage._finishedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._finishedAtMs, fieldNumber: 12)
+      }
+      if _storage._timeoutMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._timeoutMs, fieldNumber: 13)
+      }
+      if !_storage._worker.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._worker, fieldNumber: 14)
+      }
+      if !_storage._error.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._error, fieldNumber: 15)
+      }
+      if _storage._losses != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._losses, fieldNumber: 16)
+      }
+      if _storage._interruptions != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._interruptions, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireJob, rhs: WireJob) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.queue != rhs.queue {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.attempt != rhs.attempt {return false}
-    if lhs.failures != rhs.failures {return false}
-    if lhs.maxAttempts != rhs.maxAttempts {return false}
-    if lhs.uniqueKey != rhs.uniqueKey {return false}
-    if lhs.createdAtMs != rhs.createdAtMs {return false}
-    if lhs.runAtMs != rhs.runAtMs {return false}
-    if lhs.finishedAtMs != rhs.finishedAtMs {return false}
-    if lhs.timeoutMs != rhs.timeoutMs {return false}
-    if lhs.worker != rhs.worker {return false}
-    if lhs.error != rhs.error {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._queue != rhs_storage._queue {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._attempt != rhs_storage._attempt {return false}
+        if _storage._failures != rhs_storage._failures {return false}
+        if _storage._maxAttempts != rhs_storage._maxAttempts {return false}
+        if _storage._uniqueKey != rhs_storage._uniqueKey {return false}
+        if _storage._createdAtMs != rhs_storage._createdAtMs {return false}
+        if _storage._runAtMs != rhs_storage._runAtMs {return false}
+        if _storage._finishedAtMs != rhs_storage._finishedAtMs {return false}
+        if _storage._timeoutMs != rhs_storage._timeoutMs {return false}
+        if _storage._worker != rhs_storage._worker {return false}
+        if _storage._error != rhs_storage._error {return false}
+        if _storage._losses != rhs_storage._losses {return false}
+        if _storage._interruptions != rhs_storage._interruptions {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3040,7 +4058,7 @@ nonisolated extension WireStateList: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireCancelJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CancelJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{1}by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3049,6 +4067,7 @@ nonisolated extension WireCancelJobs: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedStringField(value: &self.ids) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
       default: break
       }
     }
@@ -3058,11 +4077,15 @@ nonisolated extension WireCancelJobs: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.ids.isEmpty {
       try visitor.visitRepeatedStringField(value: self.ids, fieldNumber: 1)
     }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireCancelJobs, rhs: WireCancelJobs) -> Bool {
     if lhs.ids != rhs.ids {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3070,7 +4093,7 @@ nonisolated extension WireCancelJobs: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireRetryJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RetryJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{1}by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3079,6 +4102,7 @@ nonisolated extension WireRetryJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedStringField(value: &self.ids) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
       default: break
       }
     }
@@ -3088,11 +4112,15 @@ nonisolated extension WireRetryJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.ids.isEmpty {
       try visitor.visitRepeatedStringField(value: self.ids, fieldNumber: 1)
     }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireRetryJobs, rhs: WireRetryJobs) -> Bool {
     if lhs.ids != rhs.ids {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3154,7 +4182,7 @@ nonisolated extension WireListQueues: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Queue"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}scheduled\0\u{1}available\0\u{1}running\0\u{1}succeeded\0\u{1}dead\0\u{1}cancelled\0\u{3}oldest_available_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}scheduled\0\u{1}available\0\u{1}running\0\u{1}succeeded\0\u{1}dead\0\u{1}cancelled\0\u{3}oldest_available_ms\0\u{1}uncertain\0\u{1}quarantined\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3170,6 +4198,8 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.dead) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.cancelled) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.oldestAvailableMs) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.uncertain) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.quarantined) }()
       default: break
       }
     }
@@ -3200,6 +4230,12 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.oldestAvailableMs != 0 {
       try visitor.visitSingularInt64Field(value: self.oldestAvailableMs, fieldNumber: 8)
     }
+    if self.uncertain != 0 {
+      try visitor.visitSingularInt64Field(value: self.uncertain, fieldNumber: 9)
+    }
+    if self.quarantined != 0 {
+      try visitor.visitSingularInt64Field(value: self.quarantined, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3212,6 +4248,8 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.dead != rhs.dead {return false}
     if lhs.cancelled != rhs.cancelled {return false}
     if lhs.oldestAvailableMs != rhs.oldestAvailableMs {return false}
+    if lhs.uncertain != rhs.uncertain {return false}
+    if lhs.quarantined != rhs.quarantined {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3555,6 +4593,301 @@ nonisolated extension WireTriggerSchedule: SwiftProtobuf.Message, SwiftProtobuf.
 
   public static func ==(lhs: WireTriggerSchedule, rhs: WireTriggerSchedule) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListEffects: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListEffects"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}prefix\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.prefix) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 1)
+    }
+    if !self.prefix.isEmpty {
+      try visitor.visitSingularStringField(value: self.prefix, fieldNumber: 2)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListEffects, rhs: WireListEffects) -> Bool {
+    if lhs.state != rhs.state {return false}
+    if lhs.prefix != rhs.prefix {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEffect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Effect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}state\0\u{3}job_id\0\u{1}attempt\0\u{1}worker\0\u{3}begun_at_ms\0\u{3}settled_at_ms\0\u{3}settled_by\0\u{1}receipt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.worker) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.begunAtMs) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.settledAtMs) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.settledBy) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 5)
+    }
+    if self.begunAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.begunAtMs, fieldNumber: 6)
+    }
+    if self.settledAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.settledAtMs, fieldNumber: 7)
+    }
+    if !self.settledBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.settledBy, fieldNumber: 8)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEffect, rhs: WireEffect) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.worker != rhs.worker {return false}
+    if lhs.begunAtMs != rhs.begunAtMs {return false}
+    if lhs.settledAtMs != rhs.settledAtMs {return false}
+    if lhs.settledBy != rhs.settledBy {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEffectList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EffectList"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effects\0\u{1}more\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.effects) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.effects.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.effects, fieldNumber: 1)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEffectList, rhs: WireEffectList) -> Bool {
+    if lhs.effects != rhs.effects {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireResolveEffect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResolveEffect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}key\0\u{1}settlement\0\u{1}by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.settlement) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 1)
+    }
+    if self.settlement != .unspecified {
+      try visitor.visitSingularEnumField(value: self.settlement, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireResolveEffect, rhs: WireResolveEffect) -> Bool {
+    if lhs.key != rhs.key {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScheduleHistory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScheduleHistory"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireScheduleHistory, rhs: WireScheduleHistory) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScheduleFirings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScheduleFirings"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}firings\0\u{1}more\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.firings) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.firings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.firings, fieldNumber: 1)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireScheduleFirings, rhs: WireScheduleFirings) -> Bool {
+    if lhs.firings != rhs.firings {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScheduleFirings.Firing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireScheduleFirings.protoMessageName + ".Firing"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}nominal_ms\0\u{3}job_id\0\u{3}fired_at_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.nominalMs) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.firedAtMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.nominalMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.nominalMs, fieldNumber: 1)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 2)
+    }
+    if self.firedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.firedAtMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireScheduleFirings.Firing, rhs: WireScheduleFirings.Firing) -> Bool {
+    if lhs.nominalMs != rhs.nominalMs {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.firedAtMs != rhs.firedAtMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -77,8 +77,10 @@ struct HotStatement {
         Int(sqlite3_column_int64(handle, column))
     }
 
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
     func timestamp(_ column: Int32) -> Timestamp? {
-        sqlite3_column_type(handle, column) == SQLITE_NULL
+        isNull(column)
             ? nil : Timestamp(milliseconds: sqlite3_column_int64(handle, column))
     }
 

@@ -14,16 +14,17 @@ struct HotStatements {
     let states: HotStatement
 
     init(_ db: Database) throws {
-        insertKey = try HotStatement(db, "INSERT OR IGNORE INTO unique_keys (key, job) VALUES (?1, ?2)")
-        findKey = try HotStatement(db, "SELECT job FROM unique_keys WHERE key = ?1")
+        insertKey = try HotStatement(
+            db, "INSERT OR IGNORE INTO unique_keys (key, job, fingerprint) VALUES (?1, ?2, ?3)")
+        findKey = try HotStatement(db, "SELECT job, fingerprint FROM unique_keys WHERE key = ?1")
         deleteKey = try HotStatement(db, "DELETE FROM unique_keys WHERE key = ?1")
         insertJob = try HotStatement(
             db,
             """
             INSERT OR IGNORE INTO jobs
                 (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, unique_key, payload, created_at, attempt,
-                worker)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                worker, on_lost)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
         lease = try HotStatement(
             db, "UPDATE jobs SET state = 3, attempt = ?2, worker = ?3 WHERE id = ?1 AND state IN (1, 2)")
@@ -36,7 +37,7 @@ struct HotStatements {
         again = try HotStatement(
             db,
             """
-            UPDATE jobs SET state = ?2, failures = ?4, run_at = ?5, error = ?6, worker = NULL
+            UPDATE jobs SET state = ?2, failures = ?4, run_at = ?5, error = ?6, worker = NULL, losses = ?7, interruptions = ?8
             WHERE id = ?1 AND state = 3 AND attempt = ?3
             """)
         attempt = try HotStatement(
@@ -55,6 +56,8 @@ struct HotStatements {
 
 /// The columns that make a `WaitingJob`, in the order in which `SQLiteJobStore.waitingJob` reads them.
 enum WaitingJobColumns {
-    static let list = "id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload"
-    static let count: Int32 = 9
+    static let list = """
+        id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost
+        """
+    static let count: Int32 = 12
 }

@@ -17,13 +17,19 @@ extension SQLiteJobStore {
                 return .queues(try queues(db))
             case .schedules:
                 return .schedules(try Self.schedules(db))
+            case .effects(let state, let prefix, let limit):
+                return try Self.effects(db, state, prefix, limit)
+            case .effect(let key):
+                return .effects(try Self.effect(db, key).map { [$0] } ?? [], more: false)
+            case .firings(let schedule, let limit):
+                return try Self.firings(db, schedule, limit)
             }
         }
     }
 
     private static let columns = """
         id, kind, queue, state, priority, attempt, failures, max_attempts, unique_key, created_at, run_at, finished_at,
-        timeout_ms, worker, error
+        timeout_ms, worker, error, losses, interruptions
         """
 
     private func jobs(
@@ -73,7 +79,7 @@ extension SQLiteJobStore {
         return states
     }
 
-    private func state(_ id: JobID) throws -> JobState? {
+    func state(_ id: JobID) throws -> JobState? {
         hot.states.bind(id, at: 1)
         defer { hot.states.reset() }
         return try hot.states.step() ? JobState(rawValue: hot.states.integer(0)) : nil
@@ -110,11 +116,13 @@ extension SQLiteJobStore {
         case .succeeded: queue.succeeded = jobs
         case .dead: queue.dead = jobs
         case .cancelled: queue.cancelled = jobs
+        case .uncertain: queue.uncertain = jobs
+        case .quarantined: queue.quarantined = jobs
         case .expired, nil: break
         }
     }
 
-    private static func bytes(_ data: Data?) -> [UInt8] {
+    static func bytes(_ data: Data?) -> [UInt8] {
         data.map { [UInt8]($0) } ?? []
     }
 
@@ -135,6 +143,8 @@ extension SQLiteJobStore {
         job.timeoutMs = row["timeout_ms"]
         job.worker = row["worker"] ?? ""
         job.error = row["error"] ?? ""
+        job.losses = row["losses"]
+        job.interruptions = row["interruptions"]
         return job
     }
 

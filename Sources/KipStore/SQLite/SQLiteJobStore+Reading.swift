@@ -25,9 +25,12 @@ extension SQLiteJobStore {
 
     static func waitingJob(_ row: HotStatement) -> WaitingJob {
         WaitingJob(
-            id: row.jobID(0), priority: row.integer(1), attempt: row.integer(2), failures: row.integer(3),
+            id: row.jobID(0), priority: row.integer(1), attempt: row.integer(2),
+            setbacks: Setbacks(
+                failures: row.integer(3), losses: row.integer(9), interruptions: row.integer(10)),
             maxAttempts: row.integer(4), timeoutMilliseconds: Int64(row.integer(5)),
             retry: row.text(6).flatMap(RetryPolicy.init(stored:)) ?? .standard,
+            onWorkerLost: OnWorkerLost(rawValue: row.integer(11)) ?? .retry,
             createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0), payload: row.bytes(8))
     }
 

@@ -6,18 +6,36 @@ extension SQLiteJobStore {
     public func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome] {
         var outcomes: [WriteOutcome] = []
         outcomes.reserveCapacity(batch.count)
+        var entries: [JournalEntry] = []
         do {
             try queue.inTransaction(.immediate) { db in
-                for mutation in batch { try write(mutation, db, &outcomes) }
+                var skipped = 0
+                for mutation in batch {
+                    if skipped > 0 {
+                        skipped -= 1
+                        if mutation.hasOutcome { outcomes.append(.skipped) }
+                    } else if case .claim(let claims, let covered) = mutation {
+                        let outcome = try claim(claims)
+                        if case .keyTaken = outcome { skipped = covered }
+                        outcomes.append(outcome)
+                    } else {
+                        try write(mutation, db, &outcomes, &entries)
+                    }
+                }
+                if !entries.isEmpty { try journal.write(entries, db) }
                 return .commit
             }
         } catch {
+            journal.forget()
             throw Self.explain(error, path: path)
         }
+        journal.mirror()
         return outcomes
     }
 
-    private func write(_ mutation: Mutation, _ db: Database, _ outcomes: inout [WriteOutcome]) throws {
+    private func write(
+        _ mutation: Mutation, _ db: Database, _ outcomes: inout [WriteOutcome], _ entries: inout [JournalEntry]
+    ) throws {
         switch mutation {
         case .insert(let draft, let now, let worker):
             outcomes.append(try insert(draft, at: now, worker: worker))
@@ -30,29 +48,70 @@ extension SQLiteJobStore {
             try write(finish)
         case .again(let again):
             try write(again)
-        case .cancel(let id, let now):
-            outcomes.append(
-                try change(
-                    id, db,
-                    """
-                    UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3) RETURNING queue, kind
-                    """, now))
-        case .revive(let id, let now):
-            outcomes.append(
-                try change(
-                    id, db,
-                    """
-                    UPDATE jobs SET state = 2, failures = 0, run_at = ?, finished_at = NULL, worker = NULL
-                    WHERE id = ? AND state IN (5, 6, 7) RETURNING queue, kind
-                    """, now))
+        case .park(let park):
+            outcomes.append(.settled(freed: try write(park, db)))
+        case .cancel(let id, let now, let by):
+            outcomes.append(try cancel(id, at: now, by: by, db, &entries))
+        case .revive(let id, let now, let by):
+            outcomes.append(try revive(id, at: now, by: by, db, &entries))
         case .applySchedules(let schedules):
             try apply(schedules, db)
         case .fireSchedule(let name, let nominal, let next, let draft, let now):
             try db.execute(
                 sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
-            outcomes.append(try insert(draft, at: now))
+            outcomes.append(try fire(name, nominal, draft, at: now, db))
+        case .beginEffect(let intent):
+            outcomes.append(.standing(try begin(intent, db, &entries)))
+        case .settleEffect(let word):
+            outcomes.append(try settle(word, db, &entries))
+        case .claim: break
         }
+    }
+
+    private func cancel(
+        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ entries: inout [JournalEntry]
+    ) throws -> WriteOutcome {
+        let waited = try state(id)?.waitsForPerson == true
+        let outcome = try change(
+            id, db,
+            "UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3, 8, 9) RETURNING queue, kind",
+            now)
+        if case .changed = outcome {
+            try doubtEffects(of: id, db)
+            if waited { entries.append(JournalEntry(what: "cancel", job: id.description, by: by)) }
+        }
+        return outcome
+    }
+
+    private func revive(
+        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ entries: inout [JournalEntry]
+    ) throws -> WriteOutcome {
+        let outcome = try change(
+            id, db,
+            """
+            UPDATE jobs SET state = 2, failures = 0, losses = 0, interruptions = 0, run_at = ?, finished_at = NULL,
+                worker = NULL
+            WHERE id = ? AND state IN (5, 6, 7, 9) RETURNING queue, kind
+            """, now)
+        if case .changed = outcome { entries.append(JournalEntry(what: "retry", job: id.description, by: by)) }
+        return outcome
+    }
+
+    /// One line for a nominal time. It stays when the job is gone.
+    private func fire(
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, _ db: Database
+    ) throws -> WriteOutcome {
+        let present = try Row.fetchOne(
+            db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
+            arguments: [name, nominal.milliseconds])
+        if let present { return .existing(JobID(bytes: Self.bytes(present["job"])) ?? draft.id) }
+        let outcome = try insert(draft, at: now)
+        let job = if case .existing(let holder) = outcome { holder } else { draft.id }
+        try db.execute(
+            sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
+            arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
+        return outcome
     }
 
     private func change(_ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp) throws -> WriteOutcome {
@@ -62,7 +121,7 @@ extension SQLiteJobStore {
     }
 
     private func insert(_ draft: JobDraft, at now: Timestamp, worker: String? = nil) throws -> WriteOutcome {
-        if let key = draft.uniqueKey, let holder = try take(key, for: draft.id) { return .existing(holder) }
+        if let key = draft.uniqueKey, let holder = try take(key, for: draft) { return .existing(holder) }
         let job = hot.insertJob
         job.bind(draft.id, at: 1)
         job.bind(draft.queue, at: 2)
@@ -79,6 +138,7 @@ extension SQLiteJobStore {
         job.bind(now, at: 12)
         job.bind(worker == nil ? 0 : 1, at: 13)
         job.bind(worker, at: 14)
+        job.bind(draft.onWorkerLost.rawValue, at: 15)
         try job.run()
         if job.changes == 1 { return .created }
         if let key = draft.uniqueKey { try giveUp(key) }
@@ -87,14 +147,28 @@ extension SQLiteJobStore {
 
     /// Takes a unique key.
     /// - Returns: the job that has it already; nil where it is now this job's.
-    private func take(_ key: String, for id: JobID) throws -> JobID? {
+    private func take(_ key: String, for draft: JobDraft) throws -> JobID? {
         hot.insertKey.bind(key, at: 1)
-        hot.insertKey.bind(id, at: 2)
+        hot.insertKey.bind(draft.id, at: 2)
+        hot.insertKey.bind(Int(draft.fingerprint), at: 3)
         try hot.insertKey.run()
         if hot.insertKey.changes == 1 { return nil }
         hot.findKey.bind(key, at: 1)
         defer { hot.findKey.reset() }
         return try hot.findKey.step() ? hot.findKey.jobID(0) : nil
+    }
+
+    /// Whether the keys are free, or belong to jobs of the same fingerprint. A key of before fingerprints is of any.
+    private func claim(_ claims: [KeyClaim]) throws -> WriteOutcome {
+        for (position, claim) in claims.enumerated() {
+            hot.findKey.bind(claim.key, at: 1)
+            defer { hot.findKey.reset() }
+            guard try hot.findKey.step(), !hot.findKey.isNull(1) else { continue }
+            if hot.findKey.integer(1) != Int(claim.fingerprint) {
+                return .keyTaken(position: position, by: hot.findKey.jobID(0))
+            }
+        }
+        return .claimed
     }
 
     /// A key that was just taken for a job whose id turned out to be there already.
@@ -108,7 +182,7 @@ extension SQLiteJobStore {
         statement.bind(finish.id, at: 1)
         statement.bind(finish.state.rawValue, at: 2)
         statement.bind(finish.attempt, at: 3)
-        statement.bind(finish.failures, at: 4)
+        statement.bind(finish.setbacks.failures, at: 4)
         statement.bind(finish.result, at: 5)
         statement.bind(finish.error.isEmpty ? nil : finish.error, at: 6)
         statement.bind(finish.worker, at: 7)
@@ -126,11 +200,30 @@ extension SQLiteJobStore {
         statement.bind(again.id, at: 1)
         statement.bind((again.runAt > again.at ? JobState.scheduled : .available).rawValue, at: 2)
         statement.bind(again.attempt, at: 3)
-        statement.bind(again.failures, at: 4)
+        statement.bind(again.setbacks.failures, at: 4)
         statement.bind(again.runAt, at: 5)
         statement.bind(again.error.isEmpty ? nil : again.error, at: 6)
+        statement.bind(again.setbacks.losses, at: 7)
+        statement.bind(again.setbacks.interruptions, at: 8)
         try statement.run()
         try note(again.id, again.attempt, again.worker, again.at, outcome: again.outcome, again.error)
+    }
+
+    private func write(_ park: Mutation.Park, _ db: Database) throws -> Lane? {
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = ?, failures = ?, losses = ?, interruptions = ?, error = ?, worker = ?
+                WHERE id = ? AND state = 3 AND attempt = ?
+                """,
+            arguments: [
+                park.state.rawValue, park.setbacks.failures, park.setbacks.losses, park.setbacks.interruptions,
+                park.error, park.worker, park.id.databaseValue, park.attempt,
+            ])
+        guard db.changesCount > 0 else { return nil }
+        try note(park.id, park.attempt, park.worker, park.at, outcome: park.outcome, park.error)
+        guard park.state == .uncertain else { return nil }
+        try doubtEffects(of: park.id, db)
+        return try free(park.id, at: park.at, db)
     }
 
     private func note(

@@ -13,11 +13,19 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let queue: DatabaseQueue
     let path: String
     let hot: HotStatements
+    let journal: Journal
     private let lock: DirectoryLock
 
+    /// How the database stands to the journal outside of it.
+    public var standing: JournalStanding { journal.standing }
+
+    /// Why the journal outside could not be written the last time; nil = all is well.
+    public var journalTrouble: StoreError? { journal.trouble }
+
     /// Opens, or makes, the database of a directory. The directory is made with mode 0700 where it is missing.
-    /// - Throws: `StoreError`: in use, not writable, damaged, or not durable.
-    public init(directory: String) throws(StoreError) {
+    /// - Parameter journal: the path of the journal outside of the database; default `kip.journal` in the directory.
+    /// - Throws: `StoreError`: in use, not writable, damaged, newer, or not durable; a journal that was bent.
+    public init(directory: String, journal journalPath: String? = nil) throws(StoreError) {
         path = directory + "/kip.db"
         try Self.makeDirectory(directory)
         lock = try DirectoryLock(directory: directory)
@@ -37,6 +45,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             }
             try Schema.migrate(queue)
             hot = try queue.inDatabase { try HotStatements($0) }
+            let file = JournalFile(path: journalPath ?? directory + "/kip.journal")
+            journal = try queue.inDatabase { try Journal($0, file: file) }
             chmod(path, 0o600)
         } catch {
             throw Self.explain(error, path: path)

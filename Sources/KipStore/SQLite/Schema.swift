@@ -8,11 +8,14 @@ enum Schema {
         migrator.registerMigration("1 jobs") { db in
             try db.execute(sql: jobs)
         }
+        migrator.registerMigration("2 promises") { db in
+            try db.execute(sql: promises)
+        }
         try migrator.migrate(writer)
         let known = Set(migrator.migrations)
         let foreign = try writer.read { try migrator.appliedIdentifiers($0) }.subtracting(known)
         if let name = foreign.sorted().first {
-            throw StoreError.failed("it was written by a newer Kịp (migration “\(name)”); install that version")
+            throw StoreError.newer(path: writer.path, migration: name)
         }
     }
 
@@ -58,5 +61,37 @@ enum Schema {
             next_at INTEGER,
             last_nominal INTEGER
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// The ledgers of effects and firings, the three counters, and the journal that nobody can bend.
+    private static let promises = """
+        ALTER TABLE jobs ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN on_lost INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX jobs_parked ON jobs (id) WHERE state IN (8, 9);
+        ALTER TABLE unique_keys ADD COLUMN fingerprint INTEGER;
+        CREATE TABLE effects (
+            key TEXT NOT NULL PRIMARY KEY,
+            state INTEGER NOT NULL,
+            job BLOB NOT NULL,
+            attempt INTEGER NOT NULL,
+            worker TEXT NOT NULL,
+            begun_at INTEGER NOT NULL,
+            settled_at INTEGER,
+            settled_by TEXT,
+            receipt BLOB
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX effects_open ON effects (job) WHERE state IN (1, 2);
+        CREATE INDEX effects_begun ON effects (begun_at);
+        CREATE TABLE firings (
+            schedule TEXT NOT NULL,
+            nominal INTEGER NOT NULL,
+            job BLOB NOT NULL,
+            fired_at INTEGER NOT NULL,
+            PRIMARY KEY (schedule, nominal)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE journal (number INTEGER NOT NULL PRIMARY KEY, line TEXT NOT NULL) STRICT;
+        CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal stays'); END;
+        CREATE TRIGGER journal_keeps BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal stays'); END;
         """
 }

@@ -1,0 +1,84 @@
+import KipCore
+import KipStore
+
+extension ModelStore {
+    /// An effect as it stands on disk.
+    public struct Effect: Sendable, Equatable {
+        /// Whose it is.
+        public var job: JobID
+        /// The attempt that began it.
+        public var attempt: Int
+        /// How it stands.
+        public var state: WireEffectState
+        /// What was kept of it.
+        public var receipt: [UInt8] = []
+    }
+
+    mutating func write(_ park: Mutation.Park) -> Lane? {
+        guard runs(park.id, park.attempt) else { return nil }
+        rows[park.id]?.state = park.state
+        rows[park.id]?.job.setbacks = park.setbacks
+        if forgetsLosses { rows[park.id]?.job.setbacks.losses = 0 }
+        end(park.id, park.attempt)
+        guard park.state == .uncertain else { return nil }
+        doubtEffects(of: park.id)
+        return free(park.id, at: park.at)
+    }
+
+    mutating func begin(_ intent: EffectIntent) -> EffectStanding {
+        if forgetsIntents { return .begun }
+        if let present = effects[intent.key], present.state != .effectUndone {
+            if present.state == .effectDone { return .done(receipt: present.receipt) }
+            let isSame = present.job == intent.job && present.attempt == intent.attempt
+            return isSame && present.state == .effectBegun ? .begun : .inDoubt(job: present.job.description)
+        }
+        effects[intent.key] = Effect(job: intent.job, attempt: intent.attempt, state: .effectBegun)
+        return .begun
+    }
+
+    mutating func settle(_ word: EffectWord) -> WriteOutcome {
+        if forgetsIntents { return .settled(freed: nil) }
+        guard let present = effects[word.key] else { return .unchanged }
+        switch EffectRule.judge(word, of: (present.job, present.attempt), in: present.state) {
+        case .stands: return .settled(freed: nil)
+        case .refused: return .unchanged
+        case .accepted: break
+        }
+        if case .done(let receipt) = word.settlement {
+            effects[word.key]?.state = .effectDone
+            effects[word.key]?.receipt = receipt
+        } else {
+            effects[word.key]?.state = .effectUndone
+        }
+        return .settled(freed: free(present.job, at: word.at))
+    }
+
+    private mutating func free(_ id: JobID, at now: Timestamp) -> Lane? {
+        guard let row = rows[id], row.state == .uncertain, !effects.values.contains(where: { isOpen($0, of: id) })
+        else {
+            return nil
+        }
+        rows[id]?.state = .available
+        rows[id]?.runAt = now
+        rows[id]?.worker = nil
+        return row.lane
+    }
+
+    private func isOpen(_ effect: Effect, of id: JobID) -> Bool {
+        effect.job == id && (effect.state == .effectBegun || effect.state == .effectUncertain)
+    }
+
+    mutating func doubtEffects(of id: JobID) {
+        for (key, effect) in effects where effect.job == id && effect.state == .effectBegun {
+            effects[key]?.state = .effectUncertain
+        }
+    }
+
+    /// As `JobStore.openEffects`.
+    public func openEffects() -> [OpenEffect] {
+        effects.filter { isOpen($0.value, of: $0.value.job) }.map { key, effect in
+            OpenEffect(
+                key: key, job: effect.job, attempt: effect.attempt, isUncertain: effect.state == .effectUncertain)
+        }.sorted { $0.key < $1.key }
+    }
+}

@@ -1,0 +1,203 @@
+import KipCore
+import KipWorker
+
+/// A handler of one attempt.
+struct HandlerID: Hashable, Sendable {
+    var job: JobID
+    var attempt: Int32
+}
+
+/// Where a handler is on its way.
+struct SimulatedHandler: Sendable {
+    enum Stage: Sendable {
+        /// Works; then it begins its effect, or ends.
+        case working
+        /// Waits for the broker's word, by the number of its question.
+        case asking(UInt64)
+        /// Inside the block of `once`, before it has done anything.
+        case acting
+        /// It was done; the receipt is on its way to the broker's disk.
+        case settling(UInt64)
+    }
+
+    var work: LeasedWork
+    var stage = Stage.working
+    /// What it does to the world; nil = nothing.
+    var effect: String?
+    /// The worker has no use for it any more; a handler may not care.
+    var isStopped = false
+}
+
+/// What handlers do in a simulated world.
+extension Simulation {
+    mutating func begin(_ work: LeasedWork, at index: Int) {
+        for other in workers where other.index != index {
+            for (id, handler) in other.handlers.sorted(by: { $0.key.attempt < $1.key.attempt })
+            where id.job == work.id && !handler.isStopped {
+                // The one with the older attempt must have been silent for a lease.
+                let isOlder = id.attempt < work.attempt
+                audit.begin(
+                    work.id, beside: isOlder ? other.index : index, older: Int(min(id.attempt, work.attempt)), at: now,
+                    lease: settings.leaseMilliseconds)
+            }
+        }
+        note("worker \(index) begins \(work.id) attempt \(work.attempt)")
+        let id = HandlerID(job: work.id, attempt: work.attempt)
+        audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
+        var handler = SimulatedHandler(work: work)
+        handler.effect = JobNote(work.payload)?.effect(of: work.id)
+        workers[index].handlers[id] = handler
+        let duration = chance.percent(5) ? chance.number(3_000...9_000) : chance.number(1...400)
+        step(id, at: index, after: duration)
+    }
+
+    private mutating func step(_ id: HandlerID, at index: Int, after duration: Int) {
+        agenda.add(.handlerSteps(worker: index, life: workers[index].life, id), at: now + Int64(duration))
+    }
+
+    mutating func stepHandler(_ id: HandlerID, at index: Int, life: Int) {
+        guard workers[index].life == life, let handler = workers[index].handlers[id] else { return }
+        if workers[index].hungUntil > now {
+            return agenda.add(.handlerSteps(worker: index, life: life, id), at: workers[index].hungUntil)
+        }
+        switch handler.stage {
+        case .working:
+            if handler.isStopped { return finish(id, at: index) }
+            guard let key = handler.effect else { return end(handler, at: index) }
+            ask(id, key, .begin, at: index) { .asking($0) }
+        case .acting: act(id, handler, at: index)
+        case .asking, .settling: break
+        }
+    }
+
+    private mutating func ask(
+        _ id: HandlerID, _ key: String, _ word: EffectAsk.Word, at index: Int,
+        _ stage: (UInt64) -> SimulatedHandler.Stage
+    ) {
+        workers[index].nextAsk += 1
+        let number = workers[index].nextAsk
+        workers[index].handlers[id]?.stage = stage(number)
+        tell(index, .asked(EffectAsk(number: number, job: id.job, attempt: id.attempt, key: key, word: word)))
+    }
+
+    /// The block of `once`: mostly it acts, at times it knows that it did not, at times it fails without knowing.
+    private mutating func act(_ id: HandlerID, _ handler: SimulatedHandler, at index: Int) {
+        guard let key = handler.effect else { return }
+        let dice = isCalm ? 100 : chance.number(0...99)
+        if dice < 10 {
+            note("worker \(index): effect \(key) did not happen")
+            return ask(id, key, .settle(.undone), at: index) { .settling($0) }
+        }
+        if dice < 15 {
+            if dice < 13 { perform(key, id, at: index) }
+            return end(handler, at: index, asFailed: true)
+        }
+        perform(key, id, at: index)
+        ask(id, key, .settle(.done(receipt: Array(key.utf8))), at: index) { .settling($0) }
+    }
+
+    private mutating func perform(_ key: String, _ id: HandlerID, at index: Int) {
+        note("worker \(index): effect \(key) happens, attempt \(id.attempt)")
+        world[key, default: 0] += 1
+        audit.perform(key, times: world[key] ?? 0)
+    }
+
+    mutating func answered(_ answer: EffectAnswer, _ number: UInt64, at index: Int) {
+        for (id, handler) in workers[index].handlers {
+            switch handler.stage {
+            case .asking(number):
+                switch answer {
+                case .standing(.begun) where !handler.isStopped:
+                    workers[index].handlers[id]?.stage = .acting
+                    step(id, at: index, after: chance.number(1...200))
+                case .standing(.done): end(handler, at: index)
+                case .standing(.inDoubt): end(handler, at: index, asFailed: true)
+                default: end(handler, at: index, asFailed: true)
+                }
+                return
+            case .settling(number):
+                let happened = (world[handler.effect ?? ""] ?? 0) > 0
+                end(handler, at: index, asFailed: !happened || answer != .settled)
+                return
+            default: continue
+            }
+        }
+    }
+
+    private mutating func end(_ handler: SimulatedHandler, at index: Int, asFailed: Bool = false) {
+        let work = handler.work
+        finish(HandlerID(job: work.id, attempt: work.attempt), at: index)
+        if handler.isStopped { return }
+        let dice = chance.number(0...99)
+        let finished: FinishedWork
+        if asFailed || dice < 20, !isCalm || asFailed {
+            finished = FinishedWork(work, .failed, error: "it failed")
+        } else if dice < 25, !isCalm {
+            finished = FinishedWork(work, .givenBack)
+        } else if dice < 28, !isCalm {
+            finished = FinishedWork(work, .discarded, error: "it is of no use")
+        } else {
+            finished = succeed(work)
+        }
+        note("worker \(index) ends \(work.id) attempt \(work.attempt): \(finished.wire.outcome)")
+        tell(index, .finished([finished]))
+    }
+
+    private mutating func succeed(_ work: LeasedWork) -> FinishedWork {
+        let count = isCalm || !chance.percent(15) ? 0 : chance.number(1...3)
+        var wires: [WireNewJob] = []
+        for _ in 0..<count {
+            var wire = newJob(JobID(at: time, using: &chance.generator))
+            // At times a child wants a key that belongs to something else: then nothing of the success is written.
+            if chance.percent(10) {
+                wire.uniqueKey = "key \(chance.number(1...20))"
+                if chance.percent(50) { wire.keyConflict = .keepExisting }
+            }
+            wires.append(wire)
+        }
+        let result = ResultNote.text(
+            attempt: Int(work.attempt), children: wires.filter { $0.uniqueKey.isEmpty }.compactMap { JobID($0.id) })
+        let children = wires.map { JobContext.Child(wire: $0, payload: JobNote.child(of: work.id)) }
+        return FinishedWork(work, result: result, children: children)
+    }
+
+    private mutating func finish(_ id: HandlerID, at index: Int) {
+        workers[index].handlers[id] = nil
+    }
+
+    /// Its task is cancelled. A handler in the middle of its effect may not care, and tells later what it did.
+    mutating func stop(_ id: JobID, at index: Int) {
+        for (handler, state) in workers[index].handlers where handler.job == id {
+            switch state.stage {
+            case .working, .asking: workers[index].handlers[handler] = nil
+            case .acting, .settling:
+                workers[index].handlers[handler]?.isStopped = true
+                if case .acting = state.stage, chance.percent(50) { workers[index].handlers[handler] = nil }
+            }
+        }
+    }
+
+    /// What still runs is given back.
+    mutating func interrupt(_ index: Int) {
+        let running = workers[index].handlers.values.filter { !$0.isStopped }.sorted { $0.work.id < $1.work.id }
+        for handler in running { stop(handler.work.id, at: index) }
+        tell(index, .finished(running.map { FinishedWork($0.work, .givenBack) }))
+    }
+
+    /// A reconciler: it looks into the world, and says “undone” only where nobody can make it happen any more.
+    mutating func look(for effect: EffectInDoubt, at index: Int) {
+        let found = finding(effect.key, HandlerID(job: effect.job, attempt: effect.attempt))
+        note("worker \(index) looks for \(effect.key): \(found.map { "\($0)" } ?? "unknown")")
+        tell(index, .reconciled(effect, found))
+    }
+
+    func finding(_ key: String, _ id: HandlerID) -> EffectSettlement? {
+        if (world[key] ?? 0) > 0 { return .done(receipt: Array(key.utf8)) }
+        let mayStillHappen = workers.contains { worker in
+            if case .acting? = worker.handlers[id]?.stage { return true }
+            if case .asking? = worker.handlers[id]?.stage { return true }
+            return false
+        }
+        return mayStillHappen ? nil : .undone
+    }
+}

@@ -1,0 +1,106 @@
+import GRDB
+import KipCore
+
+/// The store's own journal: in the database, in the very transaction of what it tells, and mirrored to a file outside.
+///
+/// A commit that has nothing to tell costs nothing; one that has costs one hash, one row, and an fsync of the file.
+///
+/// @unchecked Sendable: it belongs to its store, which one thread at a time calls.
+final class Journal: @unchecked Sendable {
+    let file: JournalFile
+    private var head: JournalLine?
+    /// In the database, not yet in the file.
+    private var unmirrored: [JournalLine] = []
+    /// In a transaction that is not committed.
+    private var written: JournalLine?
+    /// Why the file could not be written, the last time.
+    private(set) var trouble: StoreError?
+    /// What stands between the database and the file.
+    let standing: JournalStanding
+
+    /// Compares the database with the file, and brings the file up to date where only that is behind.
+    /// - Throws: `StoreError.journalBroken` or `.journalForked`.
+    init(_ db: Database, file: JournalFile) throws {
+        self.file = file
+        let stored = try Self.lines(db)
+        head = stored.last
+        standing = try JournalStanding.of(stored, try file.read(), isThere: file.exists, path: file.path)
+        if case .fileBehind(let missing) = standing { unmirrored = missing }
+        mirror()
+    }
+
+    static func lines(_ db: Database) throws -> [JournalLine] {
+        var lines: [JournalLine] = []
+        for text in try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number") {
+            guard let line = JournalLine(text), line.follows(lines.last) else {
+                throw StoreError.journalBroken(path: "the table “journal”", line: lines.count + 1)
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// Writes what a transaction has to tell.
+    func write(_ entries: [JournalEntry], _ db: Database) throws {
+        let line = try JournalLine(after: head, entries: entries, at: .now())
+        try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
+        written = line
+    }
+
+    /// The transaction was not committed.
+    func forget() {
+        written = nil
+    }
+
+    /// The transaction is on disk: the file follows. Where that fails it is tried again with the next commit; nothing is
+    /// lost, as the database has the lines.
+    func mirror() {
+        if let line = written {
+            head = line
+            unmirrored.append(line)
+            written = nil
+        }
+        // A database that is older than its file adds nothing to it before somebody has reconciled them.
+        guard !unmirrored.isEmpty, !standing.isHeld else { return }
+        do throws(StoreError) {
+            try file.append(unmirrored)
+            unmirrored = []
+            trouble = nil
+        } catch {
+            trouble = error
+        }
+    }
+}
+
+/// How a database stands to the journal outside of it.
+public enum JournalStanding: Sendable, Equatable {
+    /// They tell the same.
+    case same
+    /// The file lacks the last lines: a crash came between.
+    case fileBehind([JournalLine])
+    /// The database lacks lines that the file has: it was restored from a backup.
+    case databaseBehind([JournalLine])
+    /// The database tells something, and there is no file: nobody knows what happened since.
+    case fileMissing
+
+    /// Nothing may be handed out before somebody has looked.
+    public var isHeld: Bool {
+        switch self {
+        case .same, .fileBehind: false
+        case .databaseBehind, .fileMissing: true
+        }
+    }
+
+    /// Compares two chains.
+    /// - Throws: `StoreError.journalForked` where they part.
+    static func of(
+        _ stored: [JournalLine], _ mirrored: [JournalLine], isThere: Bool, path: String
+    ) throws(StoreError) -> JournalStanding {
+        if !isThere { return stored.isEmpty ? .same : .fileMissing }
+        let common = min(stored.count, mirrored.count)
+        if common > 0, stored[common - 1] != mirrored[common - 1] { throw .journalForked(path: path, line: common) }
+        if stored.count > common { return .fileBehind(Array(stored[common...])) }
+        if mirrored.count > common { return .databaseBehind(Array(mirrored[common...])) }
+        return .same
+    }
+}

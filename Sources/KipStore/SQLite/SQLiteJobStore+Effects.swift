@@ -1,0 +1,139 @@
+import Foundation
+import GRDB
+import KipCore
+
+extension SQLiteJobStore {
+    /// A handler's intent, unless its key is taken.
+    func begin(_ intent: EffectIntent, _ db: Database, _ entries: inout [JournalEntry]) throws -> EffectStanding {
+        if let row = try Row.fetchOne(db, sql: "SELECT * FROM effects WHERE key = ?", arguments: [intent.key]) {
+            switch WireEffectState(rawValue: row["state"]) {
+            case .effectDone: return .done(receipt: Self.bytes(row["receipt"]))
+            case .effectUndone: break
+            default:
+                let isSame = row["job"] == intent.job.databaseValue && row["attempt"] == intent.attempt
+                if isSame, row["state"] == WireEffectState.effectBegun.rawValue { return .begun }
+                return .inDoubt(job: (JobID(bytes: Self.bytes(row["job"])) ?? intent.job).description)
+            }
+        }
+        try db.execute(
+            sql: """
+                INSERT OR REPLACE INTO effects (key, state, job, attempt, worker, begun_at) VALUES (?, 1, ?, ?, ?, ?)
+                """,
+            arguments: [
+                intent.key, intent.job.databaseValue, intent.attempt, intent.worker, intent.at.milliseconds,
+            ])
+        entries.append(
+            JournalEntry(
+                what: "effect-begun", key: intent.key, job: intent.job.description, attempt: intent.attempt,
+                by: intent.worker))
+        return .begun
+    }
+
+    /// Somebody says what became of an effect.
+    func settle(_ word: EffectWord, _ db: Database, _ entries: inout [JournalEntry]) throws -> WriteOutcome {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM effects WHERE key = ?", arguments: [word.key]),
+            let job = JobID(bytes: Self.bytes(row["job"])), let state = WireEffectState(rawValue: row["state"])
+        else { return .unchanged }
+        let attempt: Int = row["attempt"]
+        switch EffectRule.judge(word, of: (job, attempt), in: state) {
+        case .stands: return .settled(freed: nil)
+        case .refused(let isContradiction):
+            if isContradiction { entries.append(entry("effect-contradicted", word, job, attempt)) }
+            return .unchanged
+        case .accepted: break
+        }
+        var receipt: Data?
+        if case .done(let bytes) = word.settlement { receipt = Data(bytes) }
+        try db.execute(
+            sql: "UPDATE effects SET state = ?, settled_at = ?, settled_by = ?, receipt = ? WHERE key = ?",
+            arguments: [
+                (receipt == nil ? WireEffectState.effectUndone : .effectDone).rawValue, word.at.milliseconds, word.by,
+                receipt, word.key,
+            ])
+        entries.append(entry(receipt == nil ? "effect-undone" : "effect-done", word, job, attempt))
+        return .settled(freed: try free(job, at: word.at, db))
+    }
+
+    private func entry(_ what: String, _ word: EffectWord, _ job: JobID, _ attempt: Int) -> JournalEntry {
+        var receipt: String?
+        if case .done(let bytes) = word.settlement { receipt = Data(bytes).base64EncodedString() }
+        return JournalEntry(
+            what: what, key: word.key, job: job.description, attempt: attempt, by: word.by, receipt: receipt)
+    }
+
+    /// An uncertain job without open effects waits again.
+    func free(_ job: JobID, at now: Timestamp, _ db: Database) throws -> Lane? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                UPDATE jobs SET state = 2, run_at = ?1, worker = NULL
+                WHERE id = ?2 AND state = 8
+                    AND NOT EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2))
+                RETURNING queue, kind
+                """, arguments: [now.milliseconds, job.databaseValue])
+        return row.map { Lane(queue: $0["queue"], kind: $0["kind"]) }
+    }
+
+    /// The job runs no more: nobody but a reconciler or a person can tell what became of its effects.
+    func doubtEffects(of job: JobID, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE effects SET state = 2 WHERE job = ? AND state = 1", arguments: [job.databaseValue])
+    }
+
+    /// The effects that have neither receipt nor refusal.
+    public func openEffects() throws(StoreError) -> [OpenEffect] {
+        try access { db in
+            try Row.fetchAll(db, sql: "SELECT key, job, attempt, state FROM effects WHERE state IN (1, 2) ORDER BY key")
+                .compactMap { row in
+                    guard let job = JobID(bytes: Self.bytes(row["job"])) else { return nil }
+                    return OpenEffect(
+                        key: row["key"], job: job, attempt: row["attempt"],
+                        isUncertain: row["state"] == WireEffectState.effectUncertain.rawValue)
+                }
+        }
+    }
+
+    static func effects(_ db: Database, _ state: WireEffectState, _ prefix: String, _ limit: Int) throws -> Answer {
+        var conditions = ["substr(key, 1, length(?)) = ?"]
+        if state != .unspecified { conditions.append("state = \(state.rawValue)") }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM effects WHERE \(conditions.joined(separator: " AND "))
+                ORDER BY begun_at DESC, key LIMIT ?
+                """, arguments: [prefix, prefix, limit + 1])
+        return .effects(rows.prefix(limit).map(wireEffect), more: rows.count > limit)
+    }
+
+    static func effect(_ db: Database, _ key: String) throws -> WireEffect? {
+        try Row.fetchOne(db, sql: "SELECT * FROM effects WHERE key = ?", arguments: [key]).map(wireEffect)
+    }
+
+    private static func wireEffect(_ row: Row) -> WireEffect {
+        var effect = WireEffect()
+        effect.key = row["key"]
+        effect.state = WireEffectState(rawValue: row["state"]) ?? .unspecified
+        effect.jobID = (JobID(bytes: bytes(row["job"])) ?? JobID(high: 0, low: 0)).description
+        effect.attempt = row["attempt"]
+        effect.worker = row["worker"]
+        effect.begunAtMs = row["begun_at"]
+        effect.settledAtMs = row["settled_at"] ?? 0
+        effect.settledBy = row["settled_by"] ?? ""
+        effect.receipt = (row["receipt"] as Data?) ?? Data()
+        return effect
+    }
+
+    static func firings(_ db: Database, _ schedule: String, _ limit: Int) throws -> Answer {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM firings WHERE schedule = ? ORDER BY nominal DESC LIMIT ?",
+            arguments: [schedule, limit + 1])
+        let firings = rows.prefix(limit).map { row in
+            var firing = WireScheduleFirings.Firing()
+            firing.nominalMs = row["nominal"]
+            firing.jobID = (JobID(bytes: bytes(row["job"])) ?? JobID(high: 0, low: 0)).description
+            firing.firedAtMs = row["fired_at"]
+            return firing
+        }
+        return .firings(firings, more: rows.count > limit)
+    }
+}

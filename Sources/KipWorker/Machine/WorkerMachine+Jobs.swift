@@ -1,0 +1,97 @@
+import KipCore
+
+extension WorkerMachine {
+    // MARK: Jobs
+
+    mutating func take(_ work: WireWork, _ payloads: [[UInt8]], _ actions: inout [Action]) {
+        guard work.session == session else { return }
+        var accepted: [LeasedWork] = []
+        for (index, wire) in work.jobs.enumerated() where index < payloads.count {
+            guard let job = LeasedWork(wire, payload: payloads[index]) else { continue }
+            if let attempt = held[job.id] {
+                if attempt >= job.attempt { continue }
+                // The broker took the older attempt back: nobody waits for its result.
+                forget(job.id, &actions)
+            }
+            held[job.id] = job.attempt
+            accepted.append(job)
+        }
+        if !accepted.isEmpty { actions.append(.run(accepted)) }
+    }
+
+    mutating func drop(_ job: WireHeld, _ actions: inout [Action]) {
+        if let id = JobID(job.id), held[id] == job.attempt { forget(id, &actions) }
+    }
+
+    private mutating func forget(_ id: JobID, _ actions: inout [Action]) {
+        held[id] = nil
+        unrecorded[id] = nil
+        begun[id] = nil
+        actions.append(.stop(id))
+        // It may not begin an effect any more. What it did is still told.
+        for ask in asks.values.sorted(by: { $0.number < $1.number }) where ask.job == id && ask.isBeginning {
+            asks[ask.number] = nil
+            actions.append(.answer(.void, to: ask.number))
+        }
+    }
+
+    // MARK: Results
+
+    mutating func finished(_ works: [FinishedWork], _ actions: inout [Action]) {
+        var fresh: [FinishedWork] = []
+        for work in works where held[work.id] == work.wire.attempt && unrecorded[work.id] == nil {
+            unrecorded[work.id] = work
+            fresh.append(work)
+        }
+        if !fresh.isEmpty { send(fresh, &actions) }
+    }
+
+    /// Sends results, or keeps them for the next session.
+    mutating func send(_ finished: [FinishedWork], _ actions: inout [Action]) {
+        var group = ResultGroup()
+        for work in finished {
+            if !group.hasRoom(for: work) {
+                send(message: group.works, &actions)
+                group = ResultGroup()
+            }
+            group.add(work)
+        }
+        if !group.works.isEmpty { send(message: group.works, &actions) }
+    }
+
+    private mutating func send(message works: [FinishedWork], _ actions: inout [Action]) {
+        guard let session else { return }
+        var results = WireResults()
+        results.workerID = hello.workerID
+        results.session = session
+        results.results = works.map(\.wire)
+        nextMessage += 1
+        underway[nextMessage] = works.map(\.id)
+        actions.append(
+            .send(WireMessage(.results(results), request: nextMessage, payloads: works.flatMap(\.payloads))))
+    }
+
+    mutating func take(_ recorded: WireRecorded, _ actions: inout [Action]) {
+        for result in recorded.results {
+            guard let id = JobID(result.id), held[id] == result.attempt else { continue }
+            held[id] = nil
+            unrecorded[id] = nil
+            begun[id] = nil
+            if result.status == .stale { actions.append(.note(.stale(id))) }
+        }
+    }
+
+    /// Results that the broker will never take must not be kept for ever: one of a group is sought by sending each
+    /// alone, and that one becomes a dead letter that says why.
+    /// - Parameter ids: the jobs whose results were refused; empty for another message.
+    mutating func replace(_ ids: [JobID], _ refused: WireRefused, _ actions: inout [Action]) {
+        let works = ids.compactMap { unrecorded[$0] }
+        if works.count > 1 {
+            for work in works { send(message: [work], &actions) }
+        } else if let work = works.first {
+            let letter = FinishedWork(refused: work, refused.message)
+            unrecorded[work.id] = letter
+            send(message: [letter], &actions)
+        }
+    }
+}

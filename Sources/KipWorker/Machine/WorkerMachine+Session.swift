@@ -1,0 +1,110 @@
+import KipCore
+
+extension WorkerMachine {
+    // MARK: Signs of life
+
+    mutating func keepInTouch(at now: SteadyTime, _ actions: inout [Action]) {
+        if session != nil, now.milliseconds - lastHeard.milliseconds > lease {
+            session = nil
+            greetAt = now
+        }
+        if session == nil {
+            if now >= greetAt { greet(at: now, &actions) }
+            return
+        }
+        if now >= nextHeartbeat { beat(at: now, &actions) }
+        if let due = askAgainAt, now >= due {
+            askAgainAt = nil
+            sendAsks(&actions)
+        }
+    }
+
+    private mutating func greet(at now: SteadyTime, _ actions: inout [Action]) {
+        var hello = hello
+        hello.holding = held.sorted { $0.key < $1.key }.map { id, attempt in
+            var word = WireHeld()
+            word.id = id.description
+            word.attempt = attempt
+            return word
+        }
+        nextMessage += 1
+        greeting = nextMessage
+        greetAt = now.advanced(byMilliseconds: Self.greetAgainAfter)
+        actions.append(.send(WireMessage(.hello(hello), request: greeting)))
+    }
+
+    mutating func beat(at now: SteadyTime, _ actions: inout [Action]) {
+        var heartbeat = WireHeartbeat()
+        heartbeat.workerID = hello.workerID
+        heartbeat.session = session ?? 0
+        heartbeat.holding = held.keys.sorted().map(\.description)
+        if case .serving = phase {} else { heartbeat.draining = true }
+        actions.append(.send(WireMessage(.heartbeat(heartbeat))))
+        nextHeartbeat = now.advanced(byMilliseconds: self.heartbeat)
+    }
+
+    /// There is no connection: what was said is said again in the next session.
+    mutating func unsent(_ message: WireMessage, at now: SteadyTime, _ actions: inout [Action]) {
+        switch message.header.body {
+        case .hello:
+            if !saidUnreachable { actions.append(.note(.unreachable)) }
+            saidUnreachable = true
+        case .results, .beginEffect, .settleEffect: session = nil
+        default: return
+        }
+        greetAt = now.advanced(byMilliseconds: 100)
+    }
+
+    // MARK: Messages
+
+    mutating func take(_ message: WireMessage, at now: SteadyTime, _ actions: inout [Action]) {
+        let request = message.header.request
+        switch message.header.body {
+        // The welcome to an earlier hello is void: the broker has taken back what it handed out since, as the later
+        // hello did not name it. To take up its session would run a job that others have.
+        case .welcome(let welcome): if request == greeting { take(welcome, at: now, &actions) }
+        case .work(let work): take(work, message.payloads, &actions)
+        case .recorded(let recorded):
+            underway[request] = nil
+            take(recorded, &actions)
+        case .revoked(let revoked): for job in revoked.jobs { drop(job, &actions) }
+        case .effectStanding(let standing): take(standing, message.payloads, request, &actions)
+        case .reconcileEffect(let effect):
+            if let effect = EffectInDoubt(effect) { actions.append(.reconcile(effect)) }
+        case .error(let refused): take(refused, request, at: now, &actions)
+        default: break
+        }
+    }
+
+    private mutating func take(_ welcome: WireWelcome, at now: SteadyTime, _ actions: inout [Action]) {
+        session = welcome.session
+        underway = [:]
+        heartbeat = max(50, Int64(welcome.heartbeatSeconds * 1000))
+        lease = max(200, Int64(welcome.leaseSeconds * 1000))
+        nextHeartbeat = now.advanced(byMilliseconds: heartbeat)
+        saidUnreachable = false
+        actions.append(.note(.welcomed(session: welcome.session)))
+        for job in welcome.refused { drop(job, &actions) }
+        send(unrecorded.values.sorted { $0.id < $1.id }, &actions)
+        sendAsks(&actions)
+        if case .serving = phase {} else { beat(at: now, &actions) }
+    }
+
+    private mutating func take(_ refused: WireRefused, _ request: UInt64, at now: SteadyTime, _ actions: inout [Action])
+    {
+        let results = underway.removeValue(forKey: request) ?? []
+        let ask = askedBy.removeValue(forKey: request)
+        if refused.code == Refusal.Code.unknownSession.rawValue {
+            session = nil
+            greetAt = now
+        } else if let ask {
+            refusedAsk(ask, refused, at: now, &actions)
+        } else if session == nil {
+            actions.append(.interrupt)
+            end(.refused(refused.message), &actions)
+        } else {
+            actions.append(.note(.refused(refused.message)))
+            replace(results, refused, &actions)
+        }
+    }
+}
