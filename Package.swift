@@ -49,7 +49,8 @@ let package = Package(
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
-        room("KipStore", ["KipCore", crypto, grdb, grdbSQLite]),
+        room("HashChain", [crypto]),
+        room("KipStore", ["HashChain", "KipCore", grdb, grdbSQLite]),
         room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
@@ -58,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
 
-        room("Office", [grdb, yams]),
+        room("Office", ["HashChain", grdb, yams]),
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
 
@@ -66,14 +67,14 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "JobLibrary", "KipBroker", "KipClient", "KipWorker", "Office", argumentParser, logging, lifecycle,
+                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", argumentParser, logging, lifecycle,
                 unixSignals, yams,
             ],
             swiftSettings: settings),
 
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("KipCoreTests", ["KipCore"]),
-        tests("KipStoreTests", ["KipStore", grdb]),
+        tests("KipStoreTests", ["HashChain", "KipStore", grdb]),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
         tests("KipSimulationTests", ["KipSimulation", "KipStore"]),

@@ -160,7 +160,7 @@ final class ClientTransport: Sendable {
 
     /// A refusal that one job of a message brings on all.
     private static func isFault(_ code: String) -> Bool {
-        [Refusal.Code.invalid, .tooLarge, .malformed].contains { $0.rawValue == code }
+        [Refusal.Code.invalid, .tooLarge, .malformed, .keyTaken].contains { $0.rawValue == code }
     }
 
     private func send(_ ask: Ask, _ request: UInt64, _ socket: borrowing Socket) -> Bool {

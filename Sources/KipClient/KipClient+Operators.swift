@@ -48,19 +48,23 @@ extension KipClient {
     }
 
     /// Cancels jobs that have not ended.
+    /// - Parameter by: who decided it, for the record.
     /// - Returns: those that were cancelled.
     /// - Throws: `KipClientError`.
-    public func cancel(_ ids: [JobID]) async throws(KipClientError) -> [JobID] {
+    public func cancel(_ ids: [JobID], by: String = "") async throws(KipClientError) -> [JobID] {
         var cancel = WireCancelJobs()
+        cancel.by = by
         cancel.ids = ids.map(\.description)
         return try await changed(.cancelJobs(cancel))
     }
 
-    /// Wakes jobs that are dead, cancelled or expired: they wait again, their failures forgotten.
+    /// Wakes jobs that are dead, cancelled, expired or quarantined: they wait again, their setbacks forgotten.
+    /// - Parameter by: who decided it, for the record.
     /// - Returns: those that were woken.
     /// - Throws: `KipClientError`.
-    public func retry(_ ids: [JobID]) async throws(KipClientError) -> [JobID] {
+    public func retry(_ ids: [JobID], by: String = "") async throws(KipClientError) -> [JobID] {
         var retry = WireRetryJobs()
+        retry.by = by
         retry.ids = ids.map(\.description)
         return try await changed(.retryJobs(retry))
     }
@@ -80,7 +84,7 @@ extension KipClient {
             QueueRecord(
                 name: queue.name, scheduled: Int(queue.scheduled), available: Int(queue.available),
                 running: Int(queue.running), succeeded: Int(queue.succeeded), dead: Int(queue.dead),
-                cancelled: Int(queue.cancelled),
+                cancelled: Int(queue.cancelled), uncertain: Int(queue.uncertain), quarantined: Int(queue.quarantined),
                 oldestAvailable: queue.oldestAvailableMs == 0 ? nil : queue.oldestAvailableMs)
         }
     }

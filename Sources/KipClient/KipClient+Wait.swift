@@ -1,7 +1,7 @@
 import KipCore
 
 extension KipClient {
-    /// Waits until all jobs have ended, asking at growing intervals (20 to 250 ms).
+    /// Waits until all jobs have ended or wait for a person, asking at growing intervals (20 to 250 ms).
     /// - Parameters:
     ///   - ids: unknown ids count as ended.
     ///   - timeout: nil = as long as it takes.
@@ -17,7 +17,7 @@ extension KipClient {
         var open = ids
         var pause = 20
         while true {
-            for (id, state) in zip(open, try await self.states(open)) where state?.isTerminal ?? true {
+            for (id, state) in zip(open, try await self.states(open)) where state.map({ $0.isTerminal || $0.waitsForPerson }) ?? true {
                 states[id] = .some(state)
                 pause = 20
             }

@@ -51,6 +51,10 @@ public struct JobRecord: Sendable, Codable {
     public let attempt: Int
     /// How often it failed.
     public let failures: Int
+    /// Workers that were lost with it.
+    public let losses: Int
+    /// Times that it was given back unfinished.
+    public let interruptions: Int
     /// Failures that make it a dead letter.
     public let maxAttempts: Int
     /// Its unique key.
@@ -75,6 +79,8 @@ public struct JobRecord: Sendable, Codable {
         priority = Int(wire.priority)
         attempt = Int(wire.attempt)
         failures = Int(wire.failures)
+        losses = Int(wire.losses)
+        interruptions = Int(wire.interruptions)
         maxAttempts = Int(wire.maxAttempts)
         uniqueKey = wire.uniqueKey.isEmpty ? nil : wire.uniqueKey
         createdAt = wire.createdAtMs
@@ -127,6 +133,10 @@ public struct QueueRecord: Sendable, Codable {
     public let dead: Int
     /// Cancelled jobs.
     public let cancelled: Int
+    /// Jobs with an effect in doubt.
+    public let uncertain: Int
+    /// Jobs that a person has to release.
+    public let quarantined: Int
     /// When the job that waits longest was confirmed, in milliseconds since 1970.
     public let oldestAvailable: Int64?
 }

@@ -1,3 +1,4 @@
+import HashChain
 import KipCore
 
 /// Where the broker keeps everything that it has promised. One thread at a time calls a store.
@@ -180,8 +181,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     /// A newer program wrote it.
     case newer(path: String, migration: String)
-    /// A line of the journal was changed, taken out or put in.
-    case journalBroken(path: String, line: Int)
+    /// The journal was bent, or cannot be read.
+    case journal(ChainError)
     /// The database and the journal outside of it tell different things of the same commit.
     case journalForked(path: String, line: Int)
     /// Anything else that the database said.
@@ -201,9 +202,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "another broker serves \(path); stop it first, or give this one a data directory of its own (--data)"
         case .newer(let path, let migration):
             "\(path) was written by a newer Kịp (migration “\(migration)”); install that version, or restore a backup"
-        case .journalBroken(let path, let line):
-            "\(path): line \(line) does not follow from the lines before it: it was changed, taken out or put in; keep the "
-                + "file, and compare it with a backup (“kip audit verify”)"
+        case .journal(let error): "the journal: \(error)"
         case .journalForked(let path, let line):
             "\(path) and the database tell different things from line \(line) on: they belong to different lives of this "
                 + "broker; keep both, and restore what belongs together"

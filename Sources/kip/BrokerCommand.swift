@@ -21,6 +21,11 @@ struct BrokerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seconds of silence that end a worker's leases (KIP_LEASE; default 15).")
     var lease: Double?
 
+    @Option(
+        name: .long,
+        help: "The journal of effects outside of the database, best on another disk (KIP_JOURNAL; default DIR/kip.journal).")
+    var journal: String?
+
     func run() async throws {
         let configuration = try Settings.load()
         let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
@@ -36,7 +41,7 @@ struct BrokerCommand: AsyncParsableCommand {
         }
         let logger = Log.logger("kip.broker")
         let broker = try Broker(
-            directory: directory, endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,
+            directory: directory, journal: configuration.text(journal, "KIP_JOURNAL", "journal"), endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,
             settings: settings, logger: logger)
         try await Log.serve([broker], logger)
         logger.info("the broker has ended")

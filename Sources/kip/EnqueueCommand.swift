@@ -9,7 +9,7 @@ struct EnqueueCommand: AsyncParsableCommand {
         discussion: """
             Prints one job id a line when the job is on the broker's disk. With --from, each line of the file (or of
             stdin, for -) is an object with “kind” and, as wanted, “payload”, “id”, “queue”, “priority”, “delay”, “at”,
-            “key”, “maxAttempts”, “timeout”.
+            “key”, “keyConflict” (refuse, keepExisting), “maxAttempts”, “timeout”, “onWorkerLost” (retry, quarantine).
 
               kip enqueue reminder-sweep --payload '{"asOf": "2024-03-29"}' --key reminders/2024-03-29
               kip enqueue hello --delay 10m --queue slow --priority 5
@@ -35,6 +35,10 @@ struct EnqueueCommand: AsyncParsableCommand {
     var at: String?
     @Option(name: .long, help: "At most one job for a key, for ever.")
     var key: String?
+    @Flag(name: .long, help: "Where another payload has the key, keep the job that is there.")
+    var keepExisting = false
+    @Flag(name: .long, help: "Where its worker is lost, let a person decide before it runs again.")
+    var quarantineOnLoss = false
     @Option(name: .long, help: "Failures that make it a dead letter.")
     var maxAttempts: Int?
     @Option(name: .long, help: "How long one attempt may take: 30s, 10m.")
@@ -60,6 +64,8 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.key = key
         line.maxAttempts = maxAttempts
         line.timeout = jobTimeout
+        line.keyConflict = keepExisting ? "keepExisting" : nil
+        line.onWorkerLost = quarantineOnLoss ? "quarantine" : nil
         let request = try line.request(payload: try payloadBytes())
         let job = try await client.enqueue(request)
         if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }

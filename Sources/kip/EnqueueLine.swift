@@ -13,6 +13,8 @@ struct EnqueueLine: Decodable {
     var key: String?
     var maxAttempts: Int?
     var timeout: String?
+    var keyConflict: String?
+    var onWorkerLost: String?
 
     init(kind: String) {
         self.kind = kind
@@ -27,7 +29,20 @@ struct EnqueueLine: Decodable {
         options.uniqueKey = key
         options.maxAttempts = maxAttempts ?? Limits.maxAttempts
         options.timeout = try timeout.map { try Self.duration($0, "timeout") }
+        options.keyConflict = try Self.choice(keyConflict, "keyConflict", ["refuse": .refuse, "keepExisting": .keepExisting])
+        options.onWorkerLost = try Self.choice(
+            onWorkerLost, "onWorkerLost", ["retry": .retry, "quarantine": .quarantine])
         return JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
+    }
+
+    private static func choice<Choice: CaseIterable>(
+        _ text: String?, _ option: String, _ choices: [String: Choice]
+    ) throws -> Choice {
+        guard let text else { return Choice.allCases[Choice.allCases.startIndex] }
+        guard let choice = choices[text] else {
+            throw Failure.usage("\(option) “\(text)” is not \(choices.keys.sorted().joined(separator: " or "))")
+        }
+        return choice
     }
 
     /// Reads `500ms`, `30s`, `10m`, `2h`, `1d`.

@@ -20,7 +20,7 @@ struct JobsCommand: AsyncParsableCommand {
 
 struct JobsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest jobs, by filter.")
-    @Option(name: .long, help: "scheduled, available, running, succeeded, cancelled, expired or dead.")
+    @Option(name: .long, help: "scheduled, available, running, succeeded, cancelled, expired, dead, uncertain or quarantined.")
     var state: String?
     @Option(name: .long, help: "Only this kind.")
     var kind = ""
@@ -73,6 +73,7 @@ struct JobsShow: AsyncParsableCommand {
             ("id", job.id.description), ("kind", job.kind), ("queue", job.queue), ("state", job.state),
             ("priority", "\(job.priority)"),
             ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
+            ("setbacks", "\(job.losses) lost workers, \(job.interruptions) interruptions"),
             ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
             ("finished", Terminal.time(job.finishedAt)),
         ]
@@ -171,7 +172,7 @@ struct JobsCancel: AsyncParsableCommand {
 
     func run() async throws {
         let wanted = try JobsCommand.ids(ids)
-        let changed = try await brokerOption.client().cancel(wanted)
+        let changed = try await brokerOption.client().cancel(wanted, by: Person.name)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
             throw Failure.data("\(wanted.count - changed.count) jobs were not cancelled: unknown, or ended before")
@@ -181,18 +182,18 @@ struct JobsCancel: AsyncParsableCommand {
 
 struct JobsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Let dead, cancelled or expired jobs wait again, their failures forgotten.")
+        commandName: "retry", abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.")
     @Argument(help: "Job ids.")
     var ids: [String]
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
         let wanted = try JobsCommand.ids(ids)
-        let changed = try await brokerOption.client().retry(wanted)
+        let changed = try await brokerOption.client().retry(wanted, by: Person.name)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
             throw Failure.data(
-                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded")
+                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain (“kip effects resolve” decides)")
         }
     }
 }

@@ -23,7 +23,10 @@ struct Kip: AsyncParsableCommand {
             CommandGroup(name: "Queue", subcommands: [BrokerCommand.self, WorkerCommand.self, EnqueueCommand.self]),
             CommandGroup(
                 name: "Operation",
-                subcommands: [JobsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self]),
+                subcommands: [
+                    JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self,
+                ]),
+            CommandGroup(name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Office",
                 subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),

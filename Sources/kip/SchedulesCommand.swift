@@ -8,7 +8,7 @@ import Yams
 struct SchedulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules", abstract: "Jobs that are enqueued by the clock.",
-        subcommands: [SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesNext.self])
+        subcommands: [SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesNext.self, SchedulesHistory.self])
 
     static func show(_ schedules: [ScheduleRecord], json: Bool) throws {
         if json { return try schedules.forEach { try Terminal.json($0) } }
@@ -58,6 +58,27 @@ struct SchedulesTrigger: AsyncParsableCommand {
 
     func run() async throws {
         Terminal.line(try await brokerOption.client().trigger(name).description)
+    }
+}
+
+struct SchedulesHistory: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "The times that a schedule fired for, the newest first.")
+    @Argument(help: "The schedule's name.")
+    var name: String
+    @Option(name: .long, help: "At the most so many.")
+    var limit = 50
+    @Flag(name: .long, help: "Print an object for each time, in milliseconds since 1970.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let firings = try await brokerOption.client().firings(of: name, limit: limit)
+        if json { return try firings.forEach { try Terminal.json($0) } }
+        if firings.isEmpty { return Terminal.say("“\(name)” has not fired") }
+        Terminal.table(
+            ["FOR (LOCAL TIME HERE)", "FIRED", "JOB"],
+            firings.map { [Terminal.time($0.nominal), Terminal.time($0.firedAt), $0.job] })
     }
 }
 

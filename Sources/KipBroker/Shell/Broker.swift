@@ -17,15 +17,16 @@ public final class Broker: Service {
     /// Opens the data directory, recovers what it holds, binds, and begins to serve.
     /// - Parameters:
     ///   - directory: the data directory; made where it is missing.
+    ///   - journal: the path of the journal outside of the database; default `kip.journal` in the directory.
     ///   - endpoints: such as `tcp://127.0.0.1:7520` or `ipc:///run/kip/broker`. TCP only on loopback.
     ///   - settings: heartbeats, leases and limits.
     ///   - logger: for what an operator should know.
     /// - Throws: `StoreError`, `BindError` or `ZeroMQError`; then nothing is left running.
     public init(
-        directory: String, endpoints: [String], settings: BrokerSettings = BrokerSettings(), logger: Logger
+        directory: String, journal: String? = nil, endpoints: [String], settings: BrokerSettings = BrokerSettings(), logger: Logger
     ) throws {
         for endpoint in endpoints { try Endpoint.check(endpoint) }
-        let store = try SQLiteJobStore(directory: directory)
+        let store = try SQLiteJobStore(directory: directory, journal: journal)
         let now = Moment.now()
         let recovered = try Self.recover(store, at: now.wall)
         waker = try Waker()
@@ -46,6 +47,7 @@ public final class Broker: Service {
                 end.finish(throwing: error)
             }
         }
+        if let reason = recovered.heldBecause { logger.error("held", metadata: ["reason": "\(reason)"]) }
         logger.info(
             "the broker serves",
             metadata: [

@@ -1,4 +1,5 @@
 import GRDB
+import HashChain
 import KipCore
 
 /// The store's own journal: in the database, in the very transaction of what it tells, and mirrored to a file outside.
@@ -7,42 +8,40 @@ import KipCore
 ///
 /// @unchecked Sendable: it belongs to its store, which one thread at a time calls.
 final class Journal: @unchecked Sendable {
-    let file: JournalFile
-    private var head: JournalLine?
+    let file: ChainFile
+    private var head: ChainLine?
     /// In the database, not yet in the file.
-    private var unmirrored: [JournalLine] = []
+    private var unmirrored: [ChainLine] = []
     /// In a transaction that is not committed.
-    private var written: JournalLine?
+    private var written: ChainLine?
     /// Why the file could not be written, the last time.
-    private(set) var trouble: StoreError?
+    private(set) var trouble: ChainError?
     /// What stands between the database and the file.
     let standing: JournalStanding
 
     /// Compares the database with the file, and brings the file up to date where only that is behind.
-    /// - Throws: `StoreError.journalBroken` or `.journalForked`.
-    init(_ db: Database, file: JournalFile) throws {
+    /// - Throws: `ChainError`, or `StoreError.journalForked`.
+    init(_ db: Database, file: ChainFile) throws {
         self.file = file
         let stored = try Self.lines(db)
         head = stored.last
-        standing = try JournalStanding.of(stored, try file.read(), isThere: file.exists, path: file.path)
+        let isCopy = try BackupMark.isSet(db)
+        standing = try JournalStanding.of(
+            stored, try file.read(), isThere: file.exists, isCopy: isCopy, path: file.path)
+        if isCopy, !standing.isHeld { try BackupMark.clear(db) }
         if case .fileBehind(let missing) = standing { unmirrored = missing }
         mirror()
     }
 
-    static func lines(_ db: Database) throws -> [JournalLine] {
-        var lines: [JournalLine] = []
-        for text in try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number") {
-            guard let line = JournalLine(text), line.follows(lines.last) else {
-                throw StoreError.journalBroken(path: "the table “journal”", line: lines.count + 1)
-            }
-            lines.append(line)
-        }
-        return lines
+    static func lines(_ db: Database) throws -> [ChainLine] {
+        try ChainLine.chain(
+            try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number"), in: "the table “journal”")
     }
 
     /// Writes what a transaction has to tell.
     func write(_ entries: [JournalEntry], _ db: Database) throws {
-        let line = try JournalLine(after: head, entries: entries, at: .now())
+        let line = ChainLine(
+            after: head, content: try JournalEntry.content(entries), at: Timestamp.now().milliseconds)
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
         written = line
     }
@@ -62,7 +61,7 @@ final class Journal: @unchecked Sendable {
         }
         // A database that is older than its file adds nothing to it before somebody has reconciled them.
         guard !unmirrored.isEmpty, !standing.isHeld else { return }
-        do throws(StoreError) {
+        do throws(ChainError) {
             try file.append(unmirrored)
             unmirrored = []
             trouble = nil
@@ -77,9 +76,9 @@ public enum JournalStanding: Sendable, Equatable {
     /// They tell the same.
     case same
     /// The file lacks the last lines: a crash came between.
-    case fileBehind([JournalLine])
+    case fileBehind([ChainLine])
     /// The database lacks lines that the file has: it was restored from a backup.
-    case databaseBehind([JournalLine])
+    case databaseBehind([ChainLine])
     /// The database tells something, and there is no file: nobody knows what happened since.
     case fileMissing
 
@@ -94,9 +93,9 @@ public enum JournalStanding: Sendable, Equatable {
     /// Compares two chains.
     /// - Throws: `StoreError.journalForked` where they part.
     static func of(
-        _ stored: [JournalLine], _ mirrored: [JournalLine], isThere: Bool, path: String
+        _ stored: [ChainLine], _ mirrored: [ChainLine], isThere: Bool, isCopy: Bool, path: String
     ) throws(StoreError) -> JournalStanding {
-        if !isThere { return stored.isEmpty ? .same : .fileMissing }
+        if !isThere { return stored.isEmpty && !isCopy ? .same : .fileMissing }
         let common = min(stored.count, mirrored.count)
         if common > 0, stored[common - 1] != mirrored[common - 1] { throw .journalForked(path: path, line: common) }
         if stored.count > common { return .fileBehind(Array(stored[common...])) }

@@ -21,6 +21,9 @@ struct DirectoryLock: ~Copyable {
         }
     }
 
+    /// The directory is free from here on, and not before.
+    consuming func letGo() {}
+
     deinit {
         close(descriptor)
     }

@@ -1,4 +1,5 @@
 import GRDB
+import HashChain
 import KipCore
 
 #if canImport(Glibc)
@@ -20,7 +21,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     public var standing: JournalStanding { journal.standing }
 
     /// Why the journal outside could not be written the last time; nil = all is well.
-    public var journalTrouble: StoreError? { journal.trouble }
+    public var journalTrouble: ChainError? { journal.trouble }
 
     /// Opens, or makes, the database of a directory. The directory is made with mode 0700 where it is missing.
     /// - Parameter journal: the path of the journal outside of the database; default `kip.journal` in the directory.
@@ -45,7 +46,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             }
             try Schema.migrate(queue)
             hot = try queue.inDatabase { try HotStatements($0) }
-            let file = JournalFile(path: journalPath ?? directory + "/kip.journal")
+            let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
             chmod(path, 0o600)
         } catch {
@@ -53,7 +54,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
         }
     }
 
-    private static func makeDirectory(_ directory: String) throws(StoreError) {
+    static func makeDirectory(_ directory: String) throws(StoreError) {
         if mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw StoreError.notWritable(path: directory, detail: String(cString: strerror(errno)))
         }
@@ -70,6 +71,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
 
     static func explain(_ error: any Error, path: String) -> StoreError {
         if let error = error as? StoreError { return error }
+        if let error = error as? ChainError { return .journal(error) }
         guard let error = error as? DatabaseError else { return .failed("\(error)") }
         let detail = error.message ?? "code \(error.resultCode.rawValue)"
         switch error.resultCode {

@@ -1,17 +1,15 @@
 import Foundation
-import KipCore
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// The journal outside of the database: a file that only grows, one line for each commit that has something to tell. It
-/// may lie on another disk. A database that is older than it was restored from a backup.
-public struct JournalFile: Sendable {
+/// A chain as a file that only grows.
+public struct ChainFile: Sendable {
     /// Where it is.
     public let path: String
 
-    /// A journal at a path, which may not be there yet.
+    /// A chain at a path, which may not be there yet.
     public init(path: String) {
         self.path = path
     }
@@ -20,27 +18,20 @@ public struct JournalFile: Sendable {
     public var exists: Bool { access(path, F_OK) == 0 }
 
     /// Reads and checks it. A last line that was cut off by a crash is left out.
-    /// - Throws: `StoreError.journalBroken` that names the line.
-    public func read() throws(StoreError) -> [JournalLine] {
+    /// - Throws: `ChainError.broken` that names the line, or `.inaccessible`.
+    public func read() throws(ChainError) -> [ChainLine] {
         guard exists else { return [] }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .notWritable(path: path, detail: String(cString: strerror(errno)))
+            throw .inaccessible(path: path, detail: String(cString: strerror(errno)))
         }
         let pieces = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        var lines: [JournalLine] = []
         // What follows the last newline was never finished.
-        for piece in pieces.dropLast() {
-            guard let line = JournalLine(String(decoding: piece, as: UTF8.self)), line.follows(lines.last) else {
-                throw .journalBroken(path: path, line: lines.count + 1)
-            }
-            lines.append(line)
-        }
-        return lines
+        return try ChainLine.chain(pieces.dropLast().map { String(decoding: $0, as: UTF8.self) }, in: path)
     }
 
     /// Adds lines and makes them durable before it returns. What a crash left of an unfinished line is taken away.
-    /// - Throws: `StoreError.notWritable` or `.full`; then the next call should bring these lines again.
-    public func append(_ lines: [JournalLine]) throws(StoreError) {
+    /// - Throws: `ChainError`; then the next call should bring these lines again.
+    public func append(_ lines: [ChainLine]) throws(ChainError) {
         guard !lines.isEmpty else { return }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }
@@ -56,11 +47,11 @@ public struct JournalFile: Sendable {
             place += written
         }
         guard fsync(descriptor) == 0 else { throw failure() }
-        if end == 0 { Self.syncFolder(of: path) }
+        if end == 0 { FolderSync.sync(folderOf: path) }
     }
 
     /// Where the last finished line ends.
-    private func finishedEnd(_ descriptor: Int32) throws(StoreError) -> Int {
+    private func finishedEnd(_ descriptor: Int32) throws(ChainError) -> Int {
         var end = Int(lseek(descriptor, 0, SEEK_END))
         var byte: UInt8 = 0
         while end > 0 {
@@ -71,17 +62,21 @@ public struct JournalFile: Sendable {
         return end
     }
 
-    private func failure() -> StoreError {
+    private func failure() -> ChainError {
         errno == ENOSPC || errno == EDQUOT
-            ? .full(path: path) : .notWritable(path: path, detail: String(cString: strerror(errno)))
+            ? .full(path: path) : .inaccessible(path: path, detail: String(cString: strerror(errno)))
     }
+}
 
-    /// A new file is there after a power cut only if its folder is on disk too.
-    static func syncFolder(of path: String) {
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+/// Makes the names in a folder durable.
+public enum FolderSync {
+    /// A new or renamed file is there after a power cut only if its folder is on disk too.
+    public static func sync(folderOf path: String) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            fsync(descriptor)
+            close(descriptor)
         }
     }
 }

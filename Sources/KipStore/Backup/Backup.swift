@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+import HashChain
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Copies of a data directory's database, also of one that a broker serves (sqlite.org/backup.html).
+public enum Backup {
+    /// What a copy holds.
+    public struct Report: Sendable, Codable {
+        /// Jobs in any state.
+        public var jobs: Int
+        /// Commits in its journal.
+        public var journal: Int
+        /// Of the file.
+        public var bytes: Int
+    }
+
+    /// Writes a copy, checked and on disk when this returns. What is at the path is never replaced.
+    /// - Throws: `StoreError`; then there is no file.
+    public static func write(from directory: String, to path: String) throws(StoreError) -> Report {
+        let source = directory + "/kip.db"
+        do {
+            guard access(path, F_OK) != 0 else {
+                throw StoreError.notWritable(path: path, detail: "a file is there; name another, a backup replaces none")
+            }
+            guard access(source, R_OK) == 0 else {
+                throw StoreError.notWritable(path: source, detail: "there is no database; name its directory with --data")
+            }
+            let draft = path + ".part"
+            unlink(draft)
+            defer { unlink(draft) }
+            let report = try copy(source, to: draft)
+            try sync(draft)
+            guard link(draft, path) == 0 else {
+                throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
+            }
+            FolderSync.sync(folderOf: path)
+            return report
+        } catch {
+            throw SQLiteJobStore.explain(error, path: path)
+        }
+    }
+
+    private static func copy(_ source: String, to path: String) throws -> Report {
+        var reading = Configuration()
+        reading.readonly = true
+        let from = try DatabaseQueue(path: source, configuration: reading)
+        let to = try DatabaseQueue(path: path)
+        chmod(path, 0o600)
+        try from.backup(to: to)
+        return try to.writeWithoutTransaction { db in
+            // One file, without a log beside it.
+            try db.execute(sql: "PRAGMA journal_mode = DELETE")
+            try BackupMark.set(db)
+            let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
+            guard verdict == "ok" else { throw StoreError.damaged(path: source, detail: verdict) }
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            return Report(
+                jobs: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0,
+                journal: try Journal.lines(db).count,
+                bytes: pages * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0))
+        }
+    }
+
+    /// Puts a copy in the place of a directory's database, which is kept beside it. No broker may serve the directory.
+    /// - Returns: where the database is that was there; nil where there was none.
+    /// - Throws: `StoreError`; then the directory is as it was.
+    public static func restore(_ path: String, into directory: String) throws(StoreError) -> String? {
+        try SQLiteJobStore.makeDirectory(directory)
+        let lock = try DirectoryLock(directory: directory)
+        let place = directory + "/kip.db"
+        do {
+            try check(path)
+            let draft = place + ".part"
+            unlink(draft)
+            try FileManager.default.copyItem(atPath: path, toPath: draft)
+            chmod(draft, 0o600)
+            try sync(draft)
+            let aside = try putAside(place)
+            guard rename(draft, place) == 0 else {
+                throw StoreError.notWritable(path: place, detail: String(cString: strerror(errno)))
+            }
+            FolderSync.sync(folderOf: place)
+            lock.letGo()
+            return aside
+        } catch {
+            throw SQLiteJobStore.explain(error, path: path)
+        }
+    }
+
+    private static func check(_ path: String) throws {
+        guard access(path, R_OK) == 0 else {
+            throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
+        }
+        var reading = Configuration()
+        reading.readonly = true
+        try DatabaseQueue(path: path, configuration: reading).read { db in
+            let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
+            guard verdict == "ok" else { throw StoreError.damaged(path: path, detail: verdict) }
+            guard try BackupMark.isSet(db) else {
+                throw StoreError.notWritable(path: path, detail: "it is not a copy that “kip backup” made")
+            }
+        }
+    }
+
+    private static func putAside(_ place: String) throws -> String? {
+        guard access(place, F_OK) == 0 else { return nil }
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withYear, .withMonth, .withDay, .withTime]
+        let aside = place + ".replaced-" + formatter.string(from: Date())
+        for ending in ["", "-wal", "-shm"] where access(place + ending, F_OK) == 0 {
+            guard rename(place + ending, aside + ending) == 0 else {
+                throw StoreError.notWritable(path: place + ending, detail: String(cString: strerror(errno)))
+            }
+        }
+        return aside
+    }
+
+    private static func sync(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+import HashChain
+import KipCore
+
+/// Brings a restored database up to the world: what the journal outside of it proves is written into its ledger of
+/// effects, and what nobody can prove waits for a person.
+public enum Reconcile {
+    /// What was found and done.
+    public struct Report: Sendable, Codable, Equatable {
+        /// Commits that the journal outside had and the database had not.
+        public var commits = 0
+        /// Effects that happened since: their jobs will get the receipts, and do nothing again.
+        public var done: [String] = []
+        /// Effects that were begun since, and nobody knows whether they happened: their jobs are `uncertain`.
+        public var inDoubt: [String] = []
+        /// Decisions of people since, which the database does not know: to be made again where they still matter.
+        public var decisions: [String] = []
+        /// Jobs that are quarantined because there is no journal to prove anything.
+        public var quarantined = 0
+    }
+
+    /// Reconciles a data directory. No broker may serve it.
+    /// - Parameters:
+    ///   - journal: the path of the journal outside; default `kip.journal` in the directory.
+    ///   - by: who has it done, for the record.
+    /// - Throws: `StoreError`; then nothing was changed.
+    public static func run(directory: String, journal: String? = nil, by: String) throws(StoreError) -> Report {
+        let store = try SQLiteJobStore(directory: directory, journal: journal)
+        var report = Report()
+        do {
+            switch store.standing {
+            case .same, .fileBehind: return report
+            case .databaseBehind(let lines):
+                try store.queue.write { db in try take(lines, &report, db) }
+            case .fileMissing:
+                try store.queue.write { db in try quarantine(&report, db) }
+            }
+            try finish(store, by: by)
+            return report
+        } catch {
+            throw SQLiteJobStore.explain(error, path: store.path)
+        }
+    }
+
+    private static func take(_ lines: [ChainLine], _ report: inout Report, _ db: Database) throws {
+        var open: Set<String> = []
+        for line in lines {
+            try db.execute(
+                sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
+            for entry in JournalEntry.of(line) { try take(entry, at: line.at, &open, &report, db) }
+        }
+        report.commits = lines.count
+        report.inDoubt = open.sorted()
+        // A job of the backup whose effect is in doubt may not run; one that waited only for what is decided now may.
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = 8, error = 'it is not known whether its effect happened after the backup'
+                WHERE state IN (1, 2, 3, 9) AND id IN (SELECT job FROM effects WHERE state = 2)
+                """)
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = 2, worker = NULL
+                WHERE state = 8 AND id NOT IN (SELECT job FROM effects WHERE state IN (1, 2))
+                """)
+    }
+
+    private static func take(
+        _ entry: JournalEntry, at: Int64, _ open: inout Set<String>, _ report: inout Report, _ db: Database
+    ) throws {
+        switch entry.what {
+        case "effect-begun":
+            try write(entry, .effectUncertain, at, db)
+            if let key = entry.key { open.insert(key) }
+        case "effect-done", "effect-undone":
+            let isDone = entry.what == "effect-done"
+            try write(entry, isDone ? .effectDone : .effectUndone, at, db)
+            guard let key = entry.key else { return }
+            open.remove(key)
+            if isDone { report.done.append(key) }
+        case "cancel", "retry": report.decisions.append("\(entry.what) \(entry.job ?? "") by \(entry.by ?? "")")
+        default: break
+        }
+    }
+
+    private static func write(_ entry: JournalEntry, _ state: WireEffectState, _ at: Int64, _ db: Database) throws {
+        guard let key = entry.key, let job = entry.job.flatMap({ JobID($0) }) else { return }
+        let isSettled = state != .effectUncertain
+        try db.execute(
+            sql: """
+                INSERT INTO effects (key, state, job, attempt, worker, begun_at, settled_at, settled_by, receipt)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                ON CONFLICT (key) DO UPDATE SET state = ?2, job = ?3, attempt = ?4, settled_at = ?7, settled_by = ?8,
+                    receipt = ?9
+                """,
+            arguments: [
+                key, state.rawValue, job.databaseValue, entry.attempt ?? 0, isSettled ? "" : entry.by ?? "", at,
+                isSettled ? at : nil, isSettled ? entry.by : nil,
+                state == .effectDone ? receipt(of: entry).databaseValue : nil,
+            ])
+    }
+
+    private static func receipt(of entry: JournalEntry) -> Data {
+        entry.receipt.flatMap { Data(base64Encoded: $0) } ?? Data()
+    }
+
+    private static func quarantine(_ report: inout Report, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = 9, worker = NULL,
+                    error = 'restored from a backup without its journal: it may have been done since'
+                WHERE state IN (1, 2, 3)
+                """)
+        report.quarantined = db.changesCount
+        try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")
+    }
+
+    /// The database is no copy any more, and both tell the same.
+    private static func finish(_ store: SQLiteJobStore, by: String) throws {
+        let file = store.journal.file
+        try store.queue.writeWithoutTransaction { db in
+            let lines = try Journal.lines(db)
+            let content = try JournalEntry.content([JournalEntry(what: "restored", by: by)])
+            let line = ChainLine(after: lines.last, content: content, at: Timestamp.now().milliseconds)
+            try db.execute(
+                sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
+            let known = file.exists ? try file.read().count : 0
+            try file.append(Array((lines + [line])[known...]))
+            try BackupMark.clear(db)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import HashChain
+import KipStore
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "The record of effects and decisions that nobody can bend.",
+        subcommands: [AuditVerify.self, AuditList.self])
+}
+
+/// A data directory or a backup.
+struct RecordOption: ParsableArguments {
+    @Option(name: .long, help: "Look into this backup instead of the data directory.")
+    var backup: String?
+    @OptionGroup var directory: DataOption
+
+    func records() throws -> [JournalRecord] {
+        if let backup { return [try JournalRecord.ofDatabase(backup)] }
+        let place = try directory.path()
+        let file = ChainFile(path: try directory.journal() ?? place + "/kip.journal")
+        return [try JournalRecord.ofDatabase(place + "/kip.db"), try JournalRecord.ofFile(file)]
+    }
+}
+
+struct AuditVerify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check every link of the chain, in the database and outside; exit code 65 where one is broken.",
+        discussion: "It needs no broker, and reads beside one. Keep the last hash elsewhere: a later chain must contain it (--contains).")
+    @OptionGroup var record: RecordOption
+    @Option(name: .long, help: "A hash that must stand in the chain.")
+    var contains: String?
+
+    func run() async throws {
+        let records = try record.records()
+        for record in records {
+            Terminal.line("\(record.place): \(record.lines.count) commits, chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)")
+        }
+        // A broker may have written between the two looks: the shorter must be the beginning of the longer.
+        if records.count == 2 {
+            let common = min(records[0].lines.count, records[1].lines.count)
+            if common > 0, records[0].lines[common - 1] != records[1].lines[common - 1] {
+                throw Failure.data("\(records[0].place) and \(records[1].place) tell different things from line \(common) on")
+            }
+        }
+        if let contains, !records.contains(where: { $0.lines.contains { $0.hash == contains } }) {
+            throw Failure.data("no line has the hash \(contains): what came after it was cut off, or this is another chain")
+        }
+    }
+}
+
+struct AuditList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "What the record says, the oldest first.")
+    @OptionGroup var record: RecordOption
+    @Option(name: .long, help: "At the most so many, the newest.")
+    var limit = 50
+    @Flag(name: .long, help: "Print an object for each entry.")
+    var json = false
+
+    private struct Shown: Encodable {
+        let number: Int
+        let at: Int64
+        let entry: JournalEntry
+    }
+
+    func run() async throws {
+        let lines = try record.records()[0].lines
+        let entries = lines.flatMap { line in
+            JournalEntry.of(line).map { Shown(number: line.number, at: line.at, entry: $0) }
+        }.suffix(limit)
+        if json { return try entries.forEach { try Terminal.json($0) } }
+        if entries.isEmpty { return Terminal.say("there is nothing in the record yet") }
+        Terminal.table(
+            ["COMMIT", "AT", "WHAT", "KEY", "BY", "JOB"],
+            entries.map {
+                [
+                    "\($0.number)", Terminal.time($0.at), $0.entry.what, $0.entry.key ?? "-", $0.entry.by ?? "-",
+                    $0.entry.job ?? "-",
+                ]
+            })
+    }
+}

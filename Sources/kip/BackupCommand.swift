@@ -1,0 +1,86 @@
+import ArgumentParser
+import KipStore
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the database, also of a broker that serves it.",
+        discussion: """
+            The copy is checked, whole and on disk when the command ends. Keep kip.journal too, best on another disk: it \
+            is what proves, after a restore, which effects happened since the backup.
+            """)
+    @Argument(help: "The file to write; it may not be there yet.")
+    var file: String
+    @OptionGroup var directory: DataOption
+    @Flag(name: .long, help: "Print one object.")
+    var json = false
+
+    func run() async throws {
+        let report = try Backup.write(from: try directory.path(), to: file)
+        if json { return try Terminal.json(report) }
+        Terminal.line("\(file): \(report.jobs) jobs, \(report.journal) commits of the journal, \(report.bytes) bytes")
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Put a backup in place, and hold what may have been done since.",
+        discussion: """
+            The broker must be stopped. The database that is there is kept beside the new one. A broker that opens a \
+            restored database hands nothing out before --reconcile has compared it with the journal outside: effects that \
+            happened since get their receipts, so that nothing is sent twice; effects of which nobody knows become \
+            uncertain; without a journal every unfinished job is quarantined. Jobs enqueued after the backup are lost: \
+            enqueue them again, those with unique keys do no harm.
+
+              kip restore backup.db --reconcile
+              kip restore --reconcile
+            """)
+    @Argument(help: "The copy that “kip backup” made; without it, only --reconcile.")
+    var file: String?
+    @Flag(name: .long, help: "Compare with the journal, and let go what is proven undone.")
+    var reconcile = false
+    @OptionGroup var directory: DataOption
+    @Flag(name: .long, help: "Print one object.")
+    var json = false
+
+    func run() async throws {
+        guard file != nil || reconcile else { throw Failure.usage("name a backup, or say --reconcile") }
+        let place = try directory.path()
+        if let file {
+            let aside = try Backup.restore(file, into: place)
+            Terminal.say("kip: \(file) is in place" + (aside.map { "; the database before is \($0)" } ?? ""))
+            if !reconcile { return Terminal.say("kip: now “kip restore --reconcile” compares it with the journal") }
+        }
+        let report = try Reconcile.run(directory: place, journal: try directory.journal(), by: Person.name)
+        if json { return try Terminal.json(report) }
+        Self.show(report)
+    }
+
+    private static func show(_ report: Reconcile.Report) {
+        Terminal.line("commits that the backup lacks: \(report.commits)")
+        Terminal.line("effects that happened since (not done again): \(report.done.count)")
+        for key in report.done { Terminal.line("  done       \(key)") }
+        Terminal.line("effects in doubt (kip effects resolve): \(report.inDoubt.count)")
+        for key in report.inDoubt { Terminal.line("  uncertain  \(key)") }
+        Terminal.line("decisions of people since (make them again where they matter): \(report.decisions.count)")
+        for decision in report.decisions { Terminal.line("  \(decision)") }
+        if report.quarantined > 0 {
+            Terminal.line(
+                "there is no journal: \(report.quarantined) unfinished jobs are quarantined; “kip jobs retry” lets go")
+        }
+    }
+}
+
+/// The data directory that a command works on.
+struct DataOption: ParsableArguments {
+    @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
+    var data: String?
+
+    func path() throws -> String {
+        try Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data"
+    }
+
+    /// Where the journal outside of the database is; nil = in the data directory.
+    func journal() throws -> String? {
+        try Settings.load().text(nil, "KIP_JOURNAL", "journal")
+    }
+}
