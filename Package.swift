@@ -74,7 +74,9 @@ let package = Package(
 
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("KipCoreTests", ["KipCore"]),
-        tests("KipStoreTests", ["HashChain", "KipStore", grdb]),
+        .testTarget(
+            name: "KipStoreTests", dependencies: ["HashChain", "KipStore", grdb], exclude: ["Databases"],
+            swiftSettings: settings),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
         tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
@@ -85,7 +87,9 @@ let package = Package(
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),
 
-        tests("SystemTests", ["kip", "ExampleWorker", "KipClient", "KipCore"]),
+        tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore"]),
+        .executableTarget(
+            name: "FaultyWorker", dependencies: ["KipWorker"], path: "Tests/FaultyWorker", swiftSettings: settings),
         .executableTarget(
             name: "ExampleWorker", dependencies: ["KipWorker"], path: "Tests/ExampleWorker", swiftSettings: settings),
     ],

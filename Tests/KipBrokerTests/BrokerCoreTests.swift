@@ -378,7 +378,8 @@ import Testing
         let id = JobID().description
         _ = harness.worker(id, "w", credit: 1)
         harness.enqueue()
-        let job = try #require(harness.takeSent().work.first)
+        let handed = harness.takeSent().work
+        let job = try #require(handed.first)
         harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
         harness.handle(.timer)
         // The loss is in the batch, not yet on disk.
@@ -426,7 +427,8 @@ import Testing
         var harness = CoreHarness()
         let worker = harness.worker("w")
         harness.enqueue()
-        let job = try #require(harness.takeSent().work.first)
+        let handed = harness.takeSent().work
+        let job = try #require(handed.first)
         var cancel = WireCancelJobs()
         cancel.ids = [job.id]
         harness.handle(.message(WireMessage(.cancelJobs(cancel), request: 2), from: CoreHarness.peer("producer")))

@@ -29,8 +29,10 @@ import Testing
             let running = try store.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted()
             #expect(running == model.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted())
             #expect(try store.schedules() == model.schedules())
+            #expect(try store.openEffects() == model.openEffects())
         }
-        #expect(Set(model.rows.values.map(\.state)).count >= 5)
+        #expect(Set(model.rows.values.map(\.state)).count >= 7)
+        #expect(Set(model.effects.values.map(\.state)).count == 4)
     }
 }
 
@@ -53,10 +55,11 @@ private struct Teller {
     }
 
     private mutating func mutation() -> Mutation {
-        guard !ids.isEmpty, number(3) > 0 else { return .insert(draft(), at: now, worker: number(3) == 0 ? "w" : nil) }
-        let id = ids[number(ids.count)]
-        let attempt = 1 + number(3)
-        switch number(7) {
+        guard !ids.isEmpty, number(3) > 0 else { return .insert(draft(), at: now, worker: number(2) == 0 ? "w" : nil) }
+        // Mostly what was spoken of just now, so that one thing leads to another.
+        let id = number(4) == 0 ? ids[number(ids.count)] : ids[max(0, ids.count - 1 - number(3))]
+        let attempt = number(3) == 0 ? 2 : 1
+        switch number(11) {
         case 0, 1: return .lease(id, attempt: attempt, worker: "w\(number(2))")
         case 2:
             return .finish(
@@ -72,6 +75,25 @@ private struct Teller {
                     worker: "w", at: now))
         case 4: return .cancel(id, at: now)
         case 5: return .revive(id, at: now)
+        case 6:
+            return .park(
+                Mutation.Park(
+                    id: id, attempt: attempt, state: number(2) == 0 ? .uncertain : .quarantined,
+                    setbacks: Setbacks(losses: number(3)), error: "lost", outcome: "worker lost", worker: "w", at: now))
+        case 7:
+            return .beginEffect(
+                EffectIntent(key: "effect \(number(9))", job: id, attempt: attempt, worker: "w", at: now))
+        case 8:
+            let speakers: [EffectWord.Speaker] = [
+                .handler(id, attempt: attempt), .reconciler(id, attempt: attempt), .person("p"),
+            ]
+            return .settleEffect(
+                EffectWord(
+                    key: "effect \(number(9))", settlement: number(2) == 0 ? .undone : .done(receipt: [1]),
+                    speaker: speakers[number(3)], at: now))
+        case 9:
+            return .claim(
+                [KeyClaim(key: "key \(number(10))", fingerprint: Int64(number(2)))], covers: number(3))
         default:
             if number(2) == 0 {
                 return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])

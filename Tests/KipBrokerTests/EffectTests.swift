@@ -1,0 +1,199 @@
+import KipCore
+import KipStore
+import Testing
+
+@testable import KipBroker
+
+/// Promise 8 in the core: an effect happens at most once, and never silently not at all.
+@Suite struct EffectTests {
+    private let peer = CoreHarness.peer("w")
+
+    private func begin(
+        _ job: WireLeasedJob, _ worker: (id: String, session: UInt64), key: String = "mail/1"
+    ) -> WireMessage {
+        var begin = WireBeginEffect()
+        begin.workerID = worker.id
+        begin.session = worker.session
+        begin.jobID = job.id
+        begin.attempt = job.attempt
+        begin.key = key
+        return WireMessage(.beginEffect(begin), request: 5)
+    }
+
+    private func settle(
+        _ job: WireLeasedJob, _ worker: (id: String, session: UInt64), _ settlement: WireSettleEffect.Settlement = .done,
+        reconciled: Bool = false
+    ) -> WireHeader.OneOf_Body {
+        var settle = WireSettleEffect()
+        settle.workerID = worker.id
+        settle.session = worker.session
+        settle.jobID = job.id
+        settle.attempt = job.attempt
+        settle.key = "mail/1"
+        settle.settlement = settlement
+        settle.reconciled = reconciled
+        return .settleEffect(settle)
+    }
+
+    /// A worker with one job.
+    private func harness(edit: (inout WireNewJob) -> Void = { _ in }) throws -> (
+        CoreHarness, (id: String, session: UInt64), WireLeasedJob
+    ) {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue(edit: edit)
+        let handed = harness.takeSent().work
+        return (harness, worker, try #require(handed.first))
+    }
+
+    @Test("a handler may act when its intent is on disk, never before")
+    func afterCommit() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        #expect(harness.takeSent().standings.isEmpty)
+        harness.settle()
+        #expect(harness.takeSent().standings == [.begun])
+    }
+
+    @Test("an intent that could not be written is refused, and the job is an ordinary one again")
+    func intentFails() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        _ = harness.core.takeBatch()
+        harness.handle(.commitFailed(.full(path: "x")))
+        #expect(harness.takeSent().refusals == ["storage"])
+        harness.finish(job, by: worker, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
+    }
+
+    @Test("whoever does not hold the job may not act", arguments: [0, 2] as [Int32])
+    func fenced(attempt: Int32) throws {
+        var (harness, worker, job) = try harness()
+        job.attempt = attempt
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        #expect(harness.takeSent().standings == [.void])
+        #expect(harness.core.openEffects.isEmpty)
+    }
+
+    @Test("a worker that is lost in the middle of an effect leaves an uncertain job, which nobody runs again")
+    func lossIsUncertain() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
+        harness.handle(.timer)
+        let taken = harness.core.takeBatch()
+        let batch = try #require(taken)
+        guard case .park(let park)? = batch.last else {
+            Issue.record("not parked: \(batch)")
+            return
+        }
+        #expect(park.state == .uncertain)
+        #expect(park.setbacks == Setbacks(losses: 1))
+        harness.handle(.committed([.settled(freed: nil)]))
+        _ = harness.worker("heir")
+        #expect(harness.takeSent().work.isEmpty)
+        // The handler knows what became of it, also when its worker was given up.
+        let returned = harness.worker(worker.id, "w2")
+        harness.say(settle(job, returned), from: CoreHarness.peer("w2"))
+        #expect(harness.takeSent().standings == [.settled])
+        #expect(harness.core.doubts.isEmpty)
+    }
+
+    @Test(
+        "whatever a handler says of its job, an effect without a word makes it uncertain",
+        arguments: [WireResult.Outcome.succeeded, .failed, .discarded, .givenBack])
+    func resultIsUncertain(outcome: WireResult.Outcome) throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        var result = WireResult()
+        result.id = job.id
+        result.attempt = job.attempt
+        result.outcome = outcome
+        var results = WireResults()
+        results.workerID = worker.id
+        results.session = worker.session
+        results.results = [result]
+        harness.handle(.message(WireMessage(.results(results)), from: peer))
+        let taken = harness.core.takeBatch()
+        let batch = try #require(taken)
+        let parked = batch.compactMap { if case .park(let park) = $0 { park } else { nil } }
+        #expect(parked.map(\.state) == [.uncertain])
+        #expect(batch.count == 1)
+    }
+
+    @Test("an effect with its receipt is closed, and the job ends as any other")
+    func settled() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        harness.say(settle(job, worker), from: peer)
+        #expect(harness.takeSent().standings == [.begun, .settled])
+        harness.handle(.message(WireMessage(.ping(WirePing())), from: peer))
+        harness.finish(job, by: worker, "w")
+        #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
+        #expect(harness.core.openEffects.isEmpty)
+    }
+
+    @Test("a key with a receipt gives it back; a key in doubt says whose it is")
+    func taken() throws {
+        var (harness, worker, job) = try harness()
+        harness.effects = ["mail/1": .done(receipt: [7]), "mail/2": .inDoubt(job: "other")]
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.handle(.message(begin(job, worker, key: "mail/2"), from: peer))
+        harness.settle()
+        let sent = harness.takeSent()
+        #expect(sent.standings == [.done, .inDoubt])
+        #expect(sent.first?.payloads == [[7]])
+        #expect(harness.core.openEffects.isEmpty)
+    }
+
+    @Test("a worker that can look is asked, again and again at growing intervals, until somebody knows")
+    func reconciles() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        harness.pass(milliseconds: 15_001)
+        var hello = WireHello()
+        hello.workerID = JobID().description
+        hello.kinds = ["other"]
+        hello.credit = 1
+        hello.reconciles = ["mail/"]
+        harness.say(.hello(hello), from: CoreHarness.peer("r"))
+        harness.pass(milliseconds: 1)
+        let first = harness.takeSent().asked
+        #expect(first.map(\.key) == ["mail/1"])
+        #expect(first.map(\.attempt) == [job.attempt])
+        harness.pass(milliseconds: 1_000)
+        #expect(harness.takeSent().asked.isEmpty)
+        harness.pass(milliseconds: 9_000)
+        #expect(harness.takeSent().asked.count == 1)
+    }
+
+    @Test("a person's decision names the person, and one about an effect that is not in doubt is refused")
+    func decision() throws {
+        var (harness, _, _) = try harness()
+        var resolve = WireResolveEffect()
+        resolve.key = "mail/1"
+        resolve.settlement = .undone
+        harness.say(.resolveEffect(resolve), from: peer)
+        #expect(harness.takeSent().refusals == ["invalid"])
+        resolve.by = "Lan"
+        harness.handle(.message(WireMessage(.resolveEffect(resolve)), from: peer))
+        _ = harness.core.takeBatch()
+        harness.handle(.committed([.unchanged]))
+        #expect(harness.takeSent().refusals == ["conflict"])
+    }
+}
+
+extension [WireMessage] {
+    var standings: [WireEffectStanding.Standing] {
+        compactMap { if case .effectStanding(let standing) = $0.header.body { standing.standing } else { nil } }
+    }
+
+    var asked: [WireReconcileEffect] {
+        compactMap { if case .reconcileEffect(let ask) = $0.header.body { ask } else { nil } }
+    }
+}

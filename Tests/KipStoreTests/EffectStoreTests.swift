@@ -1,0 +1,106 @@
+import Foundation
+import HashChain
+import KipCore
+import Testing
+
+@testable import KipStore
+
+/// The ledgers of effects and firings, and the keys, on the real database.
+@Suite struct EffectStoreTests {
+    private let now = Timestamp(milliseconds: 1_000_000)
+    private let directory = Directory()
+
+    private func running() throws -> (SQLiteJobStore, JobID) {
+        let store = try SQLiteJobStore(directory: directory.path)
+        let draft = JobDraft(kind: "k", runAt: now)
+        _ = try store.apply([.insert(draft, at: now, worker: "w")])
+        return (store, draft.id)
+    }
+
+    private func intent(_ job: JobID, attempt: Int = 1, key: String = "mail/1") -> Mutation {
+        .beginEffect(EffectIntent(key: key, job: job, attempt: attempt, worker: "w", at: now))
+    }
+
+    private func word(_ settlement: EffectSettlement, _ speaker: EffectWord.Speaker) -> Mutation {
+        .settleEffect(EffectWord(key: "mail/1", settlement: settlement, speaker: speaker, at: now))
+    }
+
+    private func park(_ job: JobID) -> Mutation {
+        .park(
+            Mutation.Park(
+                id: job, attempt: 1, state: .uncertain, setbacks: Setbacks(losses: 1), error: "lost",
+                outcome: "worker lost", worker: "w", at: now))
+    }
+
+    @Test("an intent, its receipt, and the receipt for whoever comes later, also after a restart")
+    func receipt() throws {
+        do {
+            let (store, job) = try running()
+            #expect(try store.apply([intent(job)]) == [.standing(.begun)])
+            #expect(try store.apply([intent(job)]) == [.standing(.begun)])
+            #expect(try store.apply([intent(JobID())]) == [.standing(.inDoubt(job: job.description))])
+            #expect(
+                try store.apply([word(.done(receipt: [1]), .handler(job, attempt: 1))]) == [.settled(freed: nil)])
+        }
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(try store.apply([intent(JobID())]) == [.standing(.done(receipt: [1]))])
+        #expect(try store.openEffects() == [])
+    }
+
+    @Test("an uncertain job waits until its effect is decided; a person's word counts only then")
+    func decided() throws {
+        let (store, job) = try running()
+        _ = try store.apply([intent(job)])
+        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.unchanged])
+        #expect(try store.apply([park(job)]) == [.settled(freed: nil)])
+        #expect(try store.openEffects().map(\.isUncertain) == [true])
+        #expect(try store.apply([.revive(job, at: now)]) == [.unchanged])
+        let lane = Lane(queue: "default", kind: "k")
+        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.settled(freed: lane)])
+        #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [job])
+        // It may be begun anew, and the first one's late word is a contradiction that does not count.
+        #expect(try store.apply([intent(job, attempt: 2)]) == [.standing(.begun)])
+        #expect(try store.apply([word(.done(receipt: []), .handler(job, attempt: 1))]) == [.unchanged])
+        let said = try JournalRecord.ofDatabase(directory.path + "/kip.db").lines.flatMap(JournalEntry.of)
+        #expect(said.map(\.what) == ["effect-begun", "effect-undone", "effect-begun", "effect-contradicted"])
+        #expect(said[1].by == "Lan")
+    }
+
+    @Test("a job that is parked without an open effect waits for a worker")
+    func parkedForNothing() throws {
+        let (store, job) = try running()
+        #expect(try store.apply([park(job)]) == [.settled(freed: Lane(queue: "default", kind: "k"))])
+    }
+
+    @Test("a nominal time fires once, also where the job and its key are gone")
+    func firings() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        let first = JobDraft(kind: "k", runAt: now, uniqueKey: "schedule/s/1")
+        func fire(_ draft: JobDraft) -> Mutation {
+            .fireSchedule(name: "s", nominal: now, next: nil, draft, at: now)
+        }
+        #expect(try store.apply([fire(first)]) == [.created])
+        try store.queue.write { db in try db.execute(sql: "DELETE FROM jobs; DELETE FROM unique_keys") }
+        #expect(try store.apply([fire(JobDraft(kind: "k", runAt: now))]) == [.existing(first.id)])
+        guard case .firings(let firings, _) = try store.answer(.firings(schedule: "s", limit: 9)) else { return }
+        #expect(firings.map(\.jobID) == [first.id.description])
+    }
+
+    @Test("what a failed claim covers is not written; a key of before fingerprints is anybody's")
+    func claims() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        let first = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [1])
+        let other = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [2])
+        func write(_ draft: JobDraft) -> [Mutation] {
+            [.claim([KeyClaim(key: "key", fingerprint: draft.fingerprint)], covers: 1), .insert(draft, at: now)]
+        }
+        #expect(try store.apply(write(first)) == [.claimed, .created])
+        #expect(try store.apply(write(first)) == [.claimed, .existing(first.id)])
+        #expect(
+            try store.apply(write(other) + [.insert(JobDraft(kind: "k", runAt: now), at: now)]) == [
+                .keyTaken(position: 0, by: first.id), .skipped, .created,
+            ])
+        try store.queue.write { db in try db.execute(sql: "UPDATE unique_keys SET fingerprint = NULL") }
+        #expect(try store.apply(write(other)) == [.claimed, .existing(first.id)])
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import GRDB
+import HashChain
+import KipCore
+import Testing
+
+@testable import KipStore
+
+/// The record that cannot be bent, and what it proves after a restore.
+@Suite struct JournalTests {
+    private let now = Timestamp(milliseconds: 1_000_000)
+    private let directory = Directory()
+    private var database: String { directory.path + "/kip.db" }
+    private var file: ChainFile { ChainFile(path: directory.path + "/kip.journal") }
+
+    /// A job that runs, with an effect that was begun.
+    private func act(_ store: SQLiteJobStore, _ key: String, done: Bool) throws -> JobID {
+        let draft = JobDraft(kind: "k", runAt: now)
+        let intent = EffectIntent(key: key, job: draft.id, attempt: 1, worker: "w", at: now)
+        _ = try store.apply([.insert(draft, at: now, worker: "w"), .beginEffect(intent)])
+        if done { try finish(store, draft.id, key) }
+        return draft.id
+    }
+
+    private func finish(_ store: SQLiteJobStore, _ id: JobID, _ key: String) throws {
+        _ = try store.apply([
+            .settleEffect(
+                EffectWord(
+                    key: key, settlement: .done(receipt: Array(key.utf8)), speaker: .handler(id, attempt: 1), at: now))
+        ])
+    }
+
+    @Test("database and file tell the same, and a changed word breaks the chain at its line")
+    func chain() throws {
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            for number in 1...5 { _ = try act(store, "mail/\(number)", done: true) }
+        }
+        let lines = try file.read()
+        #expect(lines.count == 10)
+        #expect(try JournalRecord.ofDatabase(database).lines == lines)
+        var text = try String(contentsOfFile: file.path, encoding: .utf8)
+        text = text.replacingOccurrences(of: "mail/3", with: "mail/9")
+        try text.write(toFile: file.path, atomically: false, encoding: .utf8)
+        #expect(throws: ChainError.broken(place: file.path, line: 5)) { try file.read() }
+        #expect(throws: StoreError.journal(.broken(place: file.path, line: 5))) {
+            try SQLiteJobStore(directory: directory.path)
+        }
+    }
+
+    @Test("the table of the journal can be neither changed nor shortened")
+    func appendOnly() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        _ = try act(store, "mail/1", done: true)
+        for sql in ["UPDATE journal SET line = 'x'", "DELETE FROM journal"] {
+            #expect(throws: DatabaseError.self) { try store.queue.write { try $0.execute(sql: sql) } }
+        }
+    }
+
+    @Test("a crash between the database and the file, or within a line of it, is mended at the next start")
+    func behind() throws {
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            for number in 1...3 { _ = try act(store, "mail/\(number)", done: true) }
+        }
+        let whole = try file.read()
+        let text = try String(contentsOfFile: file.path, encoding: .utf8)
+        try text.dropLast(150).description.write(toFile: file.path, atomically: false, encoding: .utf8)
+        #expect(try file.read().count < whole.count)
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(!store.standing.isHeld)
+        #expect(try file.read() == whole)
+        _ = try act(store, "mail/4", done: true)
+        #expect(try file.read().count == whole.count + 2)
+    }
+
+    @Test("a restored backup is held; reconciled, what happened since has its receipt and what nobody knows is uncertain")
+    func restore() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        var ids: [JobID] = []
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            ids.append(try act(store, "mail/before", done: false))
+            let waiting = JobDraft(kind: "k", runAt: now)
+            _ = try store.apply([.insert(waiting, at: now)])
+            let report = try Backup.write(from: directory.path, to: backup)
+            #expect(report.jobs == 2)
+            try finish(store, ids[0], "mail/before")
+            ids.append(waiting.id)
+            let intent = EffectIntent(key: "mail/since", job: waiting.id, attempt: 1, worker: "w", at: now)
+            _ = try store.apply([.lease(waiting.id, attempt: 1, worker: "w"), .beginEffect(intent)])
+        }
+        #expect(try Backup.restore(backup, into: directory.path) != nil)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            guard case .databaseBehind(let lines) = store.standing else {
+                Issue.record("\(store.standing)")
+                return
+            }
+            #expect(lines.count == 2)
+        }
+        let report = try Reconcile.run(directory: directory.path, by: "Lan")
+        #expect(report.done == ["mail/before"])
+        #expect(report.inDoubt == ["mail/since"])
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(store.standing == .same)
+        #expect(try store.answer(.states(ids)).states == [.running, .uncertain])
+        let again = EffectIntent(key: "mail/before", job: ids[0], attempt: 2, worker: "w", at: now)
+        #expect(try store.apply([.beginEffect(again)]) == [.standing(.done(receipt: Array("mail/before".utf8)))])
+        #expect(try JournalRecord.ofDatabase(database).lines == (try file.read()))
+    }
+
+    @Test("a backup without its journal is held, and everything unfinished waits for a person")
+    func withoutJournal() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let draft = JobDraft(kind: "k", runAt: now)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.apply([.insert(draft, at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+        }
+        let elsewhere = Directory()
+        #expect(try Backup.restore(backup, into: elsewhere.path) == nil)
+        #expect(try SQLiteJobStore(directory: elsewhere.path).standing == .fileMissing)
+        #expect(try Reconcile.run(directory: elsewhere.path, by: "Lan").quarantined == 1)
+        let store = try SQLiteJobStore(directory: elsewhere.path)
+        #expect(store.standing == .same)
+        #expect(try store.answer(.states([draft.id])).states == [.quarantined])
+        #expect(try store.apply([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
+    }
+
+    @Test("a backup replaces no file, and only a backup is restored")
+    func refusals() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.apply([.insert(JobDraft(kind: "k", runAt: now), at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+            #expect(throws: StoreError.self) { try Backup.write(from: directory.path, to: backup) }
+            #expect(throws: StoreError.inUse(path: directory.path)) {
+                try Backup.restore(backup, into: directory.path)
+            }
+        }
+        #expect(throws: StoreError.self) { try Backup.restore(database, into: Directory().path) }
+    }
+
+    @Test("a journal of another life is refused by name")
+    func forked() throws {
+        let other = Directory()
+        do {
+            _ = try act(try SQLiteJobStore(directory: directory.path), "mail/1", done: true)
+            _ = try act(try SQLiteJobStore(directory: other.path), "mail/2", done: true)
+        }
+        #expect(throws: StoreError.journalForked(path: other.path + "/kip.journal", line: 2)) {
+            try SQLiteJobStore(directory: directory.path, journal: other.path + "/kip.journal")
+        }
+    }
+}
+
+extension Answer {
+    var states: [JobState?] { if case .states(let states) = self { states } else { [] } }
+}
