@@ -51,7 +51,7 @@ let package = Package(
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
         room("HashChain", [crypto]),
         room("KipStore", ["HashChain", "KipCore", grdb, grdbSQLite]),
-        room("KipBroker", ["KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
+        room("KipBroker", ["HashChain", "KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", argumentParser, logging, lifecycle,
+                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", "ZeroMQ", argumentParser, logging, lifecycle,
                 unixSignals, yams,
             ],
             swiftSettings: settings),
@@ -80,7 +80,7 @@ let package = Package(
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
         tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
-        tests("KipWorkerTests", ["KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
+        tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
         tests("OfficeTests", ["Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),

@@ -42,12 +42,19 @@ final class ClientTransport: Sendable {
     private let waker: Waker
     private let mailbox = Mutex(Mailbox())
 
-    init(endpoint: String, timeout: Duration) throws(KipClientError) {
+    init(endpoint: String, credentials path: String?, timeout: Duration) throws(KipClientError) {
         self.endpoint = endpoint
         self.timeout = timeout
+        var credentials: CurveCredentials?
+        do throws(CredentialsError) {
+            credentials = if let path { try CurveCredentials(path: path) } else { nil }
+        } catch {
+            throw .transport("\(error)")
+        }
         do throws(ZeroMQError) {
             waker = try Waker()
-            let socket = try Socket.dealer(connectedTo: endpoint, linger: 0, in: try Context())
+            let socket = try Socket.dealer(
+                connectedTo: endpoint, linger: 0, credentials: credentials, in: try Context())
             SocketThread.start(name: "kip-client", owning: socket) { [self] socket in run(socket) }
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")

@@ -14,13 +14,16 @@ public final class KipClient: Sendable {
     /// A client. It connects in the background, and again whenever the connection is lost.
     /// - Parameters:
     ///   - endpoint: default what the variable `KIP_BROKER` says, or `tcp://127.0.0.1:7520`.
+    ///   - credentials: the file that “kip keys new” made, for a broker that speaks CURVE; default what the variable
+    ///     `KIP_CREDENTIALS` names.
     ///   - timeout: how long a request may take before it fails as unreachable; within it, it is sent again as often as
     ///     needed. Default 10 s.
     /// - Throws: `KipClientError.transport` where the endpoint is not one.
     public init(
-        endpoint: String = DefaultEndpoint.ofEnvironment, timeout: Duration = .seconds(10)
+        endpoint: String = DefaultEndpoint.ofEnvironment,
+        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, timeout: Duration = .seconds(10)
     ) throws(KipClientError) {
-        transport = try ClientTransport(endpoint: endpoint, timeout: timeout)
+        transport = try ClientTransport(endpoint: endpoint, credentials: credentials, timeout: timeout)
     }
 
     deinit {

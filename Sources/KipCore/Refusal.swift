@@ -8,6 +8,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case invalid
         /// More than a limit allows.
         case tooLarge = "too-large"
+        /// The sender's key does not allow it.
+        case forbidden
         /// The unique key belongs to a job with another payload.
         case keyTaken = "key-taken"
         /// What is asked does not go with how the thing stands.

@@ -12,6 +12,8 @@ public final class KipWorker: Service {
     /// A worker.
     /// - Parameters:
     ///   - endpoint: where the broker listens. Default what the variable `KIP_BROKER` says, or `tcp://127.0.0.1:7520`.
+    ///   - credentials: the file that “kip keys new” made, for a broker that speaks CURVE; default what the variable
+    ///     `KIP_CREDENTIALS` names.
     ///   - name: for lists; default the process's own short id.
     ///   - queues: default `default`.
     ///   - concurrency: handlers at once. Default 4.
@@ -22,7 +24,8 @@ public final class KipWorker: Service {
     ///   - logger: default the label `kip.worker`.
     /// - Throws: `WorkerError` where the endpoint cannot be used.
     public init(
-        endpoint: String = DefaultEndpoint.ofEnvironment, name: String = "", queues: [String] = ["default"],
+        endpoint: String = DefaultEndpoint.ofEnvironment,
+        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, name: String = "", queues: [String] = ["default"],
         concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30), registry: JobRegistry,
         logger: Logger = Logger(label: "kip.worker")
     ) throws(WorkerError) {
@@ -35,7 +38,7 @@ public final class KipWorker: Service {
         hello.reconciles = registry.reconciles
         hello.credit = Int32(clamping: min(Limits.credit, places + (prefetch ?? 2 * places)))
         transport = try WorkerTransport(
-            endpoint: endpoint, hello: hello, registry: registry, concurrency: places, drainTimeout: drainTimeout,
+            endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places, drainTimeout: drainTimeout,
             logger: logger)
     }
 

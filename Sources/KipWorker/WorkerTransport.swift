@@ -17,12 +17,18 @@ final class WorkerTransport: Sendable {
     private let waiting: Handover<WorkerSession>
 
     init(
-        endpoint: String, hello: WireHello, registry: JobRegistry, concurrency: Int, drainTimeout: Duration,
+        endpoint: String, credentials path: String?, hello: WireHello, registry: JobRegistry, concurrency: Int, drainTimeout: Duration,
         logger: Logger
     ) throws(WorkerError) {
         (ended, end) = AsyncThrowingStream.makeStream()
         (stopped, stop) = AsyncStream.makeStream()
         let mailbox = ResultMailbox()
+        var credentials: CurveCredentials?
+        do throws(CredentialsError) {
+            credentials = if let path { try CurveCredentials(path: path) } else { nil }
+        } catch {
+            throw .transport("\(error)")
+        }
         do throws(ZeroMQError) {
             let waker = try Waker()
             self.waker = waker
@@ -34,7 +40,8 @@ final class WorkerTransport: Sendable {
             let machine = WorkerMachine(hello: hello, drainTimeout: drainTimeout.milliseconds, at: .now())
             waiting = Handover(
                 WorkerSession(
-                    socket: try Socket.dealer(connectedTo: endpoint, linger: 1_000, in: try Context()),
+                    socket: try Socket.dealer(
+                        connectedTo: endpoint, linger: 1_000, credentials: credentials, in: try Context()),
                     machine: machine, runner: runner, desk: desk, mailbox: mailbox, waker: waker, endpoint: endpoint,
                     logger: logger))
         } catch {

@@ -53,6 +53,11 @@ public struct Message: ~Copyable {
     /// The bytes as text; what is no UTF-8 becomes U+FFFD.
     public var string: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
+    /// What the connection is known to be, such as `User-Id` where an authenticator has let it in (zmq_msg_gets(3)).
+    public func property(_ name: String) -> String? {
+        zmq_msg_gets(handle, name).map { String(cString: $0) }
+    }
+
     private static func fill(_ handle: UnsafeMutablePointer<zmq_msg_t>, _ bytes: UnsafeRawBufferPointer) {
         precondition(zmq_msg_init_size(handle, bytes.count) == 0, "no memory for a frame of \(bytes.count) bytes")
         if let source = bytes.baseAddress, let target = zmq_msg_data(handle) {

@@ -28,14 +28,31 @@ extension Socket {
     /// - Returns: nil where none is there and `wait` is false, or the receive timeout has passed.
     /// - Throws: `.tooManyParts` for a message with more frames than `limit`; it is taken off the socket.
     public borrowing func receiveFrames(wait: Bool = true, limit: Int = 1_024) throws(ZeroMQError) -> [[UInt8]]? {
+        var user: String?
+        return try receiveFrames(wait: wait, limit: limit, asking: false, user: &user)
+    }
+
+    /// As the other `receiveFrames`, and says whose connection it is: the name that the authenticator gave; nil where
+    /// none was asked.
+    public borrowing func receiveFrames(
+        wait: Bool = true, limit: Int = 1_024, user: inout String?
+    ) throws(ZeroMQError) -> [[UInt8]]? {
+        try receiveFrames(wait: wait, limit: limit, asking: true, user: &user)
+    }
+
+    private borrowing func receiveFrames(
+        wait: Bool, limit: Int, asking: Bool, user: inout String?
+    ) throws(ZeroMQError) -> [[UInt8]]? {
         var message = Message()
         guard try receive(into: &message, wait: wait) else { return nil }
+        user = asking ? message.property("User-Id") : nil
         var frames = [message.bytes]
         var parts = 1
         // The frames of a message arrive together, so that this never blocks.
         while message.hasMore, try receive(into: &message) {
             parts += 1
             if parts <= limit { frames.append(message.bytes) }
+            if asking, user == nil { user = message.property("User-Id") }
         }
         if parts > limit {
             throw ZeroMQError(.tooManyParts, "receive a message of \(parts) parts where \(limit) are allowed")

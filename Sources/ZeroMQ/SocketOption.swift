@@ -39,6 +39,18 @@ public enum SocketOption: Sendable {
     case backlog(Int)
     /// TCP's own probes of a silent connection.
     case tcpKeepalive(Bool)
+    /// Later binds speak CURVE; needs `curveSecretKey`.
+    case curveServer(Bool)
+    /// The socket's own secret key, in Z85.
+    case curveSecretKey(String)
+    /// The socket's own public key, in Z85: for clients.
+    case curvePublicKey(String)
+    /// The server's public key, in Z85: for clients.
+    case curveServerKey(String)
+    /// What the authenticator is told of later binds; those with a domain ask it.
+    case authenticationDomain(String)
+    /// A domain without an authenticator lets nobody in.
+    case enforceAuthenticationDomain(Bool)
     /// What a ROUTER calls this socket: 1 to 255 bytes, the first not zero.
     case routingID([UInt8])
     /// A SUB receives messages that begin so; empty = all.
@@ -59,7 +71,7 @@ extension Socket {
             case .int32(let number): withUnsafeBytes(of: number) { set(name, $0) }
             case .int64(let number): withUnsafeBytes(of: number) { set(name, $0) }
             }
-        try check(result, "set the option \(option)")
+        try check(result, "set the option \(option.label)")
     }
 
     private borrowing func set(_ name: Int32, _ value: UnsafeRawBufferPointer) -> Int32 {
@@ -75,6 +87,12 @@ extension SocketOption {
 
         static func int(_ value: Int) -> Value { .int32(Int32(clamping: value)) }
         static func bool(_ value: Bool) -> Value { .int32(value ? 1 : 0) }
+    }
+
+    /// The option as errors name it: without a secret.
+    fileprivate var label: String {
+        if case .curveSecretKey = self { return "curveSecretKey" }
+        return "\(self)"
     }
 
     fileprivate var setting: (name: Int32, value: Value) {
@@ -97,6 +115,12 @@ extension SocketOption {
         case .handshakeInterval(let value): (ZMQ_HANDSHAKE_IVL, .int(value))
         case .backlog(let value): (ZMQ_BACKLOG, .int(value))
         case .tcpKeepalive(let value): (ZMQ_TCP_KEEPALIVE, .bool(value))
+        case .curveServer(let value): (ZMQ_CURVE_SERVER, .bool(value))
+        case .curveSecretKey(let value): (ZMQ_CURVE_SECRETKEY, .bytes(Array(value.utf8)))
+        case .curvePublicKey(let value): (ZMQ_CURVE_PUBLICKEY, .bytes(Array(value.utf8)))
+        case .curveServerKey(let value): (ZMQ_CURVE_SERVERKEY, .bytes(Array(value.utf8)))
+        case .authenticationDomain(let value): (ZMQ_ZAP_DOMAIN, .bytes(Array(value.utf8)))
+        case .enforceAuthenticationDomain(let value): (ZMQ_ZAP_ENFORCE_DOMAIN, .bool(value))
         case .routingID(let value): (ZMQ_ROUTING_ID, .bytes(value))
         case .subscribe(let value): (ZMQ_SUBSCRIBE, .bytes(value))
         }

@@ -10,16 +10,22 @@ struct BrokerCommand: AsyncParsableCommand {
         discussion: """
             The broker keeps its jobs in DIR/kip.db and confirms a job when it is on disk. It ends on SIGTERM or Ctrl-C;
             workers keep what they run and come back to it when it is there again.
+
+            Loopback and ipc are open to whoever is on this machine (an ipc file is its owner's alone). Any other endpoint
+            is encrypted and lets in only those who have a key: “kip keys new” makes one.
             """)
 
     @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
     var data: String?
 
-    @Option(name: .long, help: "An endpoint to listen on, tcp:// on loopback or ipc:// (KIP_BIND); may be repeated.")
+    @Option(name: .long, help: "An endpoint to listen on, tcp:// or ipc:// (KIP_BIND); may be repeated. Beyond loopback it speaks CURVE.")
     var bind: [String] = []
 
     @Option(name: .long, help: "Seconds of silence that end a worker's leases (KIP_LEASE; default 15).")
     var lease: Double?
+
+    @Flag(name: .long, help: "Want keys on loopback too, not only beyond it (KIP_CURVE=1).")
+    var curve = false
 
     @Option(
         name: .long,
@@ -31,6 +37,7 @@ struct BrokerCommand: AsyncParsableCommand {
         let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
         let endpoints = configuration.list(bind, "KIP_BIND", "bind")
         var settings = BrokerSettings()
+        settings.curveEverywhere = curve || ["1", "true"].contains(configuration.text(nil, "KIP_CURVE", "curve"))
         let leaseText = configuration.text(lease.map { "\($0)" }, "KIP_LEASE", "lease")
         if let leaseText {
             guard let seconds = Double(leaseText), seconds >= 0.5, seconds <= 3_600 else {

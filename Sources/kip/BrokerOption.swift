@@ -19,7 +19,14 @@ struct BrokerOption: ParsableArguments {
         return .milliseconds(Int64(value * 1000))
     }
 
+    @Option(name: .long, help: "The file of “kip keys new”, for a broker that wants a key (KIP_CREDENTIALS).")
+    var credentials: String?
+
+    func credentialsPath() throws -> String? {
+        try Settings.load().text(credentials, "KIP_CREDENTIALS", "credentials")
+    }
+
     func client() throws -> KipClient {
-        try KipClient(endpoint: endpoint(), timeout: Self.seconds(timeout, "--timeout"))
+        try KipClient(endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"))
     }
 }

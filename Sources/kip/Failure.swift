@@ -22,6 +22,7 @@ struct Failure: Error {
     static func unavailable(_ message: String) -> Failure { Failure(code: 69, message: message) }
     /// 70: the work itself failed.
     static func software(_ message: String) -> Failure { Failure(code: 70, message: message) }
+    // 77: the key does not allow it.
     /// 75: it may work in a moment.
     static func again(_ message: String) -> Failure { Failure(code: 75, message: message) }
 
@@ -39,6 +40,7 @@ struct Failure: Error {
         case let error as StoreError: unavailable("\(error)")
         case let error as BindError: unavailable("\(error)")
         case let error as OfficeError: data("\(error)")
+        case let error as KeyRingError: data("\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil
         }
@@ -47,6 +49,7 @@ struct Failure: Error {
     private static func of(_ error: KipClientError) -> Failure {
         switch error {
         case .unreachable, .transport: unavailable("\(error)")
+        case .refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case .refused(let code, _):
             code == Refusal.Code.busy.rawValue || code == Refusal.Code.storage.rawValue
                 ? again("\(error)") : data("\(error)")

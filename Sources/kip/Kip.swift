@@ -16,7 +16,7 @@ struct Kip: AsyncParsableCommand {
             Settings are taken from the flag, then from the variable KIP_…, then from \
             kip.yaml (in this directory, or where KIP_CONFIG points). Data goes to \
             stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 69 no broker, \
-            70 a job failed, 75 try again.
+            70 a job failed, 75 try again, 77 not allowed.
             """,
         version: "0.1.0",
         groupedSubcommands: [
@@ -26,7 +26,7 @@ struct Kip: AsyncParsableCommand {
                 subcommands: [
                     JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self,
                 ]),
-            CommandGroup(name: "Safety", subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Safety", subcommands: [KeysCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Office",
                 subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),

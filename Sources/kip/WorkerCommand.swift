@@ -15,6 +15,9 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")
     var broker: String?
 
+    @Option(name: .long, help: "The file of “kip keys new”, for a broker that wants a key (KIP_CREDENTIALS).")
+    var credentials: String?
+
     @Option(name: .long, help: "Queues to serve, with commas (KIP_QUEUES; default “default”).")
     var queues: [String] = []
 
@@ -45,6 +48,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let served = configuration.list(queues, "KIP_QUEUES", "queues")
         let worker = try KipWorker(
             endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address,
+            credentials: configuration.text(credentials, "KIP_CREDENTIALS", "credentials"),
             name: name ?? "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
             queues: served.isEmpty ? ["default"] : served, concurrency: places, prefetch: prefetch,
             drainTimeout: try BrokerOption.seconds(drain, "--drain"),

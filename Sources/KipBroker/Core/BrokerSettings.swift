@@ -16,6 +16,8 @@ public struct BrokerSettings: Sendable {
     public var pendingMutations = 200_000
     /// Bytes of payload that may wait for the disk before producers are told to try again. Default 256 MiB.
     public var pendingBytes = 256 << 20
+    /// Loopback, too, is served to owners of keys alone. Default false: whoever is on this machine may do everything.
+    public var curveEverywhere = false
     /// The version that `ping` answers.
     public var version = "0.1.0"
 

@@ -12,34 +12,49 @@ public final class Broker: Service {
     private let storage: StorageThread
     private let waker: Waker
     private let stopping = StopFlag()
+    /// Lets in whose key is known; nil where only this machine can reach the broker.
+    private let authenticator: Authenticator?
     private let ended: AsyncThrowingStream<Never, any Error>
 
     /// Opens the data directory, recovers what it holds, binds, and begins to serve.
     /// - Parameters:
     ///   - directory: the data directory; made where it is missing.
     ///   - journal: the path of the journal outside of the database; default `kip.journal` in the directory.
-    ///   - endpoints: such as `tcp://127.0.0.1:7520` or `ipc:///run/kip/broker`. TCP only on loopback.
+    ///   - endpoints: such as `tcp://127.0.0.1:7520` or `ipc:///run/kip/broker`. What is not loopback or
+    ///     ipc speaks CURVE, with the keys of `keys/` in the directory.
     ///   - settings: heartbeats, leases and limits.
     ///   - logger: for what an operator should know.
     /// - Throws: `StoreError`, `BindError` or `ZeroMQError`; then nothing is left running.
     public init(
         directory: String, journal: String? = nil, endpoints: [String], settings: BrokerSettings = BrokerSettings(), logger: Logger
     ) throws {
-        for endpoint in endpoints { try Endpoint.check(endpoint) }
+        var doors = Doors()
+        for endpoint in endpoints { try doors.add(endpoint, needsKeys: settings.curveEverywhere) }
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         let now = Moment.now()
         let recovered = try Self.recover(store, at: now.wall)
         waker = try Waker()
-        var socket = try Socket(.router, in: try Context())
-        self.endpoints = try Self.bind(&socket, endpoints)
+        let context = try Context()
+        let socket = try Socket(.router, in: context)
+        let guardBook = GuardBook(KeyRing(directory: directory))
+        authenticator = doors.guarded.isEmpty ? nil : try Authenticator(in: context) { guardBook.owner(of: $0) }
+        do {
+            self.endpoints = try doors.open(socket, KeyRing(directory: directory))
+        } catch {
+            authenticator?.stop()
+            throw error
+        }
         storage = StorageThread(store: store, waker: waker)
         let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
         let (ended, end) = AsyncThrowingStream<Never, any Error>.makeStream()
         self.ended = ended
         let router = RouterThread(
-            socket: socket, core: core, storage: storage, waker: waker, stopping: stopping, logger: logger)
+            socket: socket, core: core, storage: storage, guardBook: authenticator == nil ? nil : guardBook,
+            waker: waker, stopping: stopping, logger: logger)
+        let authenticator = authenticator
         storage.start()
         SocketThread.start(name: "kip-router", owning: router) { router in
+            defer { authenticator?.stop() }
             do throws(ZeroMQError) {
                 try Self.serve(router)
                 end.finish()
@@ -82,28 +97,5 @@ public final class Broker: Service {
             lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
             schedules: try store.schedules().compactMap(ScheduleState.init(stored:)),
             openEffects: try store.openEffects(), heldBecause: Held.reason(store.standing))
-    }
-
-    private static func bind(_ socket: inout Socket, _ endpoints: [String]) throws -> [String] {
-        try socket.set(.routerMandatory(true))
-        try socket.set(.linger(500))
-        try socket.set(.ipv6(true))
-        try socket.set(.maxMessageSize(Int64(Limits.frameBytes)))
-        try socket.set(.sendHighWaterMark(20_000))
-        try socket.set(.receiveHighWaterMark(20_000))
-        try socket.set(.heartbeatInterval(5_000))
-        try socket.set(.heartbeatTimeout(15_000))
-        try socket.set(.backlog(1_024))
-        var bound: [String] = []
-        for endpoint in endpoints {
-            do {
-                try socket.bind(endpoint)
-            } catch {
-                throw BindError(endpoint: endpoint, reason: "\(error)")
-            }
-            bound.append(socket.lastEndpoint)
-            Endpoint.makePrivate(endpoint)
-        }
-        return bound
     }
 }

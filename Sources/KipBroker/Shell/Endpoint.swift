@@ -17,21 +17,22 @@ public struct BindError: Error, Equatable, CustomStringConvertible {
 
 /// Where a broker may listen.
 enum Endpoint {
-    /// Loopback and ipc only: whoever reaches the endpoint may enqueue and take jobs.
-    static func check(_ endpoint: String) throws(BindError) {
+    /// Whether it is of this machine alone: whoever reaches it may do everything. Any other speaks CURVE.
+    /// - Throws: `BindError` where it is no endpoint.
+    static func isLocal(_ endpoint: String) throws(BindError) -> Bool {
         if endpoint.hasPrefix("ipc://") {
             // sockaddr_un.sun_path holds 107 bytes and a zero.
             if endpoint.utf8.count - 6 > 107 {
                 throw BindError(endpoint: endpoint, reason: "the path is over 107 bytes")
             }
-            return
+            return true
         }
         let loopback = ["tcp://127.", "tcp://localhost:", "tcp://[::1]:"]
-        guard loopback.contains(where: endpoint.hasPrefix) else {
-            throw BindError(
-                endpoint: endpoint,
-                reason: "only loopback (tcp://127.0.0.1:PORT) and ipc:// are served; other addresses need encryption")
+        if loopback.contains(where: endpoint.hasPrefix) { return true }
+        guard endpoint.hasPrefix("tcp://") else {
+            throw BindError(endpoint: endpoint, reason: "it is neither tcp://HOST:PORT nor ipc://PATH")
         }
+        return false
     }
 
     /// A socket file is its owner's alone.

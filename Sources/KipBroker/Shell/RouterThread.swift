@@ -19,6 +19,10 @@ struct RouterThread: ~Copyable {
     private var core: BrokerCore
     private let storage: StorageThread
     private let waker: Waker
+    /// Where the keys are known; nil = there are none to know.
+    private let guardBook: GuardBook?
+    private var gate: Gate?
+    private var nextReading = SteadyTime(milliseconds: 0)
     private let stopping: StopFlag
     private let logger: Logger
     private var effects: [Effect] = []
@@ -26,12 +30,14 @@ struct RouterThread: ~Copyable {
     private var writing = 0
 
     init(
-        socket: consuming Socket, core: BrokerCore, storage: StorageThread, waker: Waker, stopping: StopFlag,
-        logger: Logger
+        socket: consuming Socket, core: BrokerCore, storage: StorageThread, guardBook: GuardBook?, waker: Waker,
+        stopping: StopFlag, logger: Logger
     ) {
         self.socket = socket
         self.core = core
         self.storage = storage
+        self.guardBook = guardBook
+        gate = guardBook.map { Gate($0) }
         self.waker = waker
         self.stopping = stopping
         self.logger = logger
@@ -52,6 +58,7 @@ struct RouterThread: ~Copyable {
             }
             if poller.isReadable(messages) { try readMessages() }
             let now = Moment.now()
+            renewKeys(at: now)
             core.handle(.timer, at: now, into: &effects)
             core.dispatch(into: &effects)
             perform(at: now)
@@ -60,7 +67,7 @@ struct RouterThread: ~Copyable {
     }
 
     private func sleep() -> Int {
-        Int(min(Self.longestSleep, core.wait(at: .now()) ?? Self.longestSleep))
+        Int(min(guardBook == nil ? Self.longestSleep : 1_000, core.wait(at: .now()) ?? Self.longestSleep))
     }
 
     private mutating func takeReplies() {
@@ -88,6 +95,7 @@ struct RouterThread: ~Copyable {
 
     private mutating func readMessages() throws(ZeroMQError) {
         let now = Moment.now()
+        if gate != nil { return try readGuarded(at: now) }
         for _ in 0..<Self.messagesPerRound {
             do throws(ZeroMQError) {
                 guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) else { return }
@@ -97,6 +105,41 @@ struct RouterThread: ~Copyable {
                 core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
             }
         }
+    }
+
+    /// As `readMessages`, for a broker with keys: each message is held against its sender's rights.
+    private mutating func readGuarded(at now: Moment) throws(ZeroMQError) {
+        var user: String?
+        for _ in 0..<Self.messagesPerRound {
+            do throws(ZeroMQError) {
+                guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage, user: &user)
+                else { return }
+                pass(IncomingFrames.event(frames), of: user, at: now)
+            } catch {
+                guard error.code == .tooManyParts else { throw error }
+                core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
+            }
+        }
+    }
+
+    private mutating func pass(_ event: Event, of user: String?, at now: Moment) {
+        if case .message(let message, let peer) = event {
+            do throws(Refusal) {
+                try gate?.check(message, from: peer, user: user)
+            } catch {
+                effects.append(.send(WireMessage(error.wire, request: message.header.request), to: peer))
+                return
+            }
+        }
+        core.handle(event, at: now, into: &effects)
+    }
+
+    /// Keys that were added or revoked hold within a second.
+    private mutating func renewKeys(at now: Moment) {
+        guard let guardBook, now.steady >= nextReading else { return }
+        nextReading = now.steady.advanced(byMilliseconds: 1_000)
+        guardBook.read()
+        for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
     }
 
     private mutating func perform(at now: Moment) {

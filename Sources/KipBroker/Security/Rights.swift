@@ -1,0 +1,65 @@
+import KipCore
+
+/// What the owner of a key may do.
+public struct Rights: Sendable, Equatable, Codable {
+    /// What somebody is here.
+    public enum Role: String, Sendable, Codable, CaseIterable {
+        /// Enqueues jobs and asks after them.
+        case producer
+        /// Runs jobs.
+        case worker
+        /// May do everything.
+        case `operator`
+    }
+
+    /// The key's name.
+    public var name: String
+    /// The public key, in Z85.
+    public var key: String
+    /// What its owner is.
+    public var role: Role
+    /// The kinds that a producer may enqueue, or a worker run; empty = all.
+    public var kinds: [String]
+    /// The queues that a producer may fill, or a worker serve; empty = all.
+    public var queues: [String]
+
+    /// Rights.
+    public init(name: String, key: String, role: Role, kinds: [String] = [], queues: [String] = []) {
+        self.name = name
+        self.key = key
+        self.role = role
+        self.kinds = kinds
+        self.queues = queues
+    }
+
+    /// Whether a message may pass.
+    /// - Throws: `Refusal` that says what is missing.
+    func check(_ message: WireMessage) throws(Refusal) {
+        switch (role, message.header.body) {
+        case (.operator, _), (_, .ping), (_, nil): return
+        case (.producer, .enqueue(let enqueue)): try check(enqueue.jobs)
+        case (.producer, .states), (.producer, .showJob): return
+        case (.worker, .hello(let hello)):
+            try check(hello.kinds, within: kinds, "kind")
+            try check(hello.queues.isEmpty ? ["default"] : hello.queues, within: queues, "queue")
+        case (.worker, .results(let results)):
+            for result in results.results { try check(result.children) }
+        case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect): return
+        default: throw Refusal(.forbidden, "the key “\(name)” is a \(role.rawValue)'s and may not ask this")
+        }
+    }
+
+    /// Jobs go to the allowed queues; a producer's also have the allowed kinds. What a worker's handlers make may be of any
+    /// kind: it is run by others, who have rights of their own.
+    private func check(_ jobs: [WireNewJob]) throws(Refusal) {
+        if role == .producer { try check(jobs.map(\.kind), within: kinds, "kind") }
+        try check(jobs.map { $0.queue.isEmpty ? "default" : $0.queue }, within: queues, "queue")
+    }
+
+    private func check(_ names: [String], within allowed: [String], _ what: String) throws(Refusal) {
+        guard !allowed.isEmpty, let stranger = names.first(where: { !allowed.contains($0) }) else { return }
+        throw Refusal(
+            .forbidden,
+            "the key “\(name)” has no right to the \(what) “\(stranger.prefix(60))”; it has \(allowed.joined(separator: ", "))")
+    }
+}
