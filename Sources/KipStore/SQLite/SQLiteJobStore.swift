@@ -44,6 +44,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
                 let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
                 guard synchronous >= 2 else { throw StoreError.notDurable(synchronous: synchronous) }
             }
+            let place = path
+            try queue.inDatabase { try Soundness.check($0, path: place) }
             try Schema.migrate(queue)
             hot = try queue.inDatabase { try HotStatements($0) }
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
