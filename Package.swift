@@ -87,6 +87,9 @@ let package = Package(
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),
 
+        .testTarget(
+            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office"], exclude: ["Corpus"],
+            swiftSettings: settings),
         tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore"]),
         .executableTarget(
             name: "FaultyWorker", dependencies: ["KipWorker"], path: "Tests/FaultyWorker", swiftSettings: settings),

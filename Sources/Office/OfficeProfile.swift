@@ -111,6 +111,10 @@ public struct OfficeProfile: Codable, Sendable {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw .profile("\(path) cannot be read; name the office's profile with --profile or KIP_OFFICE_PROFILE")
         }
+        return try parse(text, path: path)
+    }
+
+    static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
             return try YAMLDecoder().decode(OfficeProfile.self, from: text)
         } catch let error as DecodingError {

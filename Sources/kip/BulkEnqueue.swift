@@ -56,27 +56,9 @@ struct BulkEnqueue {
         while group.count < Self.linesPerMessage, let line = try reader.next() {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            group.append(try request(line, number))
+            group.append(try EnqueueLine.request(line, number))
         }
         return group.isEmpty ? nil : group
-    }
-
-    private func request(_ line: Data, _ number: Int) throws -> JobRequest {
-        do {
-            let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
-            let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
-            let payload = try object?["payload"].map {
-                try JSONSerialization.data(withJSONObject: $0, options: [.fragmentsAllowed, .withoutEscapingSlashes])
-            }
-            return try fields.request(payload: payload.map { [UInt8]($0) } ?? Array("{}".utf8))
-        } catch let failure as Failure {
-            throw Failure.data("line \(number): \(failure.message)")
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw Failure.data("line \(number): “\(key.stringValue)” is missing")
-        } catch {
-            throw Failure.data(
-                "line \(number) is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}")
-        }
     }
 }
 

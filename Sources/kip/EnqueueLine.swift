@@ -66,4 +66,24 @@ struct EnqueueLine: Decodable {
         }
         throw Failure.usage("at “\(text)” is not a moment with its zone, such as 2024-03-29T07:30:00+07:00")
     }
+
+    /// A line of NDJSON as a job.
+    /// - Throws: `Failure` that names the line.
+    static func request(_ line: Data, _ number: Int) throws -> JobRequest {
+        do {
+            let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
+            let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
+            let payload = try object?["payload"].map {
+                try JSONSerialization.data(withJSONObject: $0, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+            }
+            return try fields.request(payload: payload.map { [UInt8]($0) } ?? Array("{}".utf8))
+        } catch let failure as Failure {
+            throw Failure.data("line \(number): \(failure.message)")
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw Failure.data("line \(number): “\(key.stringValue)” is missing")
+        } catch {
+            throw Failure.data(
+                "line \(number) is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}")
+        }
+    }
 }

@@ -12,7 +12,7 @@ enum ScheduleFile {
     static func parse(_ text: String, name file: String) throws -> [ScheduleRecord] {
         let root: Any?
         do {
-            root = try Yams.load(yaml: text)
+            root = try CheckedYAML.load(text)
         } catch {
             throw Failure.data("\(file) is not YAML: \(error)")
         }

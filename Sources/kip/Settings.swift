@@ -25,10 +25,10 @@ struct Settings {
         return Settings(file: try parse(text, path))
     }
 
-    private static func parse(_ text: String, _ path: String) throws -> [String: Any] {
+    static func parse(_ text: String, _ path: String) throws -> [String: Any] {
         let root: Any?
         do {
-            root = try Yams.load(yaml: text)
+            root = try CheckedYAML.load(text)
         } catch {
             throw Failure.data("\(path) is not YAML: \(error)")
         }

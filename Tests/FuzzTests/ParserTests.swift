@@ -1,0 +1,110 @@
+import Foundation
+import KipCore
+import Testing
+
+@testable import KipBroker
+@testable import Office
+@testable import kip
+
+/// Every parser that meets the outside: whatever it is given, it accepts or refuses, and never traps or hangs.
+@Suite struct ParserTests {
+    private static let wireTokens = [
+        #"{"enqueue":{"jobs":["#, #""kind":"a""#, "]}}", #""request":"-1""#, "null", #"{"hello":"#, "\u{0}", "é", "[[[[",
+    ]
+
+    @Test("the wire in JSON: what is accepted is written and read again as the same")
+    func wireJSON() throws {
+        var fuzzer = try Fuzzer("wire", tokens: Self.wireTokens)
+        try fuzzer.run { input in
+            let (message, _) = try WireCodec.decode([WireEncoding.json.frame, input])
+            let again = try WireCodec.decode(try WireCodec.encode(message, as: .protobuf)).0
+            #expect(again.header == message.header)
+        }
+    }
+
+    @Test("the wire in protobuf: what is accepted is written and read again as the same, and is a job or refused as one")
+    func wireProtobuf() throws {
+        var fuzzer = try Fuzzer("wire", tokens: ["\u{8}\u{1}", "\u{1A}\u{7F}", "\u{0}"]) { json in
+            let message = try? WireCodec.decode([WireEncoding.json.frame, json]).0
+            return message.flatMap { try? WireCodec.encode($0, as: .protobuf)[1] } ?? json
+        }
+        try fuzzer.run { input in
+            let (message, _) = try WireCodec.decode([WireEncoding.protobuf.frame, input])
+            let again = try WireCodec.decode(try WireCodec.encode(message, as: .protobuf)).0
+            // NaN is not equal to itself; its bytes are.
+            #expect(try again.header.serializedBytes() as [UInt8] == message.header.serializedBytes())
+            guard case .enqueue(let enqueue) = message.header.body else { return }
+            for (index, job) in enqueue.jobs.prefix(5).enumerated() {
+                let draft = try JobDraft(wire: job, payload: [], position: index, now: Timestamp(milliseconds: 0))
+                let delay = draft.retry.delay(afterFailures: 5, random: 7)
+                #expect((0...2 * Limits.longestBackoffMilliseconds).contains(delay))
+            }
+        }
+    }
+
+    @Test("a line of NDJSON is a job, or refused by its number")
+    func ndjson() throws {
+        var fuzzer = try Fuzzer("ndjson", tokens: [#""delay":"1e99d""#, #""kind":"#, #""at":"2024-02-30""#, "{}", "\\u0000"])
+        try fuzzer.run { input in
+            for line in input.split(separator: 0x0A) {
+                do {
+                    _ = try EnqueueLine.request(Data(line), 3)
+                } catch let failure as Failure {
+                    #expect(failure.message.contains("line 3"))
+                    throw failure
+                }
+            }
+        }
+    }
+
+    @Test("case files in CSV")
+    func csv() throws {
+        var fuzzer = try Fuzzer("csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
+        try fuzzer.run { input in _ = try CaseFileCSV(input) }
+    }
+
+    @Test("cron: what is accepted has a next time that is later, or none")
+    func cron() throws {
+        var fuzzer = try Fuzzer("cron", tokens: ["*/0", "L", "99", "-", ",", "SUN", "*", "@yearly", "7-1", " "])
+        let zone = try #require(TimeZone(identifier: "Europe/Paris"))
+        let now = Timestamp(milliseconds: 1_711_846_800_000)
+        try fuzzer.run { input in
+            let expression = try CronExpression(String(decoding: input, as: UTF8.self))
+            if let next = expression.next(after: now, in: zone) { #expect(next > now) }
+        }
+    }
+
+    private static let yamlTokens = ["&a", "*a", "- ", "!!binary", ": ", "{", "]", "\t", "|", "---\n", "<<: *a", "~"]
+
+    @Test("kip.yaml")
+    func settings() throws {
+        var fuzzer = try Fuzzer("settings", tokens: Self.yamlTokens)
+        try fuzzer.run { _ = try Settings.parse(String(decoding: $0, as: UTF8.self), "kip.yaml") }
+    }
+
+    @Test("schedules.yaml")
+    func schedules() throws {
+        var fuzzer = try Fuzzer("schedules", tokens: Self.yamlTokens + ["catchUp: all", "cron:", "timeZone: Mars"])
+        try fuzzer.run { _ = try ScheduleFile.parse(String(decoding: $0, as: UTF8.self), name: "s.yaml") }
+    }
+
+    @Test("office.yaml")
+    func office() throws {
+        var fuzzer = try Fuzzer("office", tokens: Self.yamlTokens)
+        try fuzzer.run { _ = try OfficeProfile.parse(String(decoding: $0, as: UTF8.self), path: "office.yaml") }
+    }
+
+    @Test("the plan in YAML")
+    func planYAML() throws {
+        var fuzzer = try Fuzzer("plan-yaml", tokens: Self.yamlTokens + ["due: 2024-02-30", "milestones:"])
+        try fuzzer.run { _ = try Plan.parse(yaml: String(decoding: $0, as: UTF8.self)) }
+    }
+
+    @Test("the plan as its original document")
+    func planDocument() throws {
+        var fuzzer = try Fuzzer(
+            "plan-document",
+            tokens: ["|", "<br>", "Quý IV", "trước ngày 31/02/2024", "hàng tháng", "ngày 99 tháng 99 năm 9999", "- ", "\u{0301}"])
+        try fuzzer.run { _ = try Plan.parse(document: String(decoding: $0, as: UTF8.self)) }
+    }
+}
