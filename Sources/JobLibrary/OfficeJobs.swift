@@ -1,4 +1,5 @@
 import KipCore
+import KipWorker
 
 /// The kinds of the common job library.
 public enum OfficeJobs {
@@ -6,4 +7,10 @@ public enum OfficeJobs {
     public static let kinds: [any Job.Type] = [
         ReminderSweep.self, ReminderNotice.self, LateCaseSweep.self, ApologyLetter.self, ReportCompilation.self,
     ]
+
+    /// Registers the kinds, and who knows what became of their effects.
+    public static func register(in registry: inout JobRegistry) {
+        for kind in kinds { registry.register(kind) }
+        registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
+    }
 }

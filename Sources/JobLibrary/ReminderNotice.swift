@@ -1,5 +1,6 @@
 import Foundation
 import KipCore
+import KipWorker
 import Office
 import OfficeMail
 
@@ -41,7 +42,30 @@ public struct ReminderNotice: Job {
                 key: key, kind: "notice", subject: digest.subject, dated: digest.date, fileName: name + ".eml",
                 bytes: bytes)
         }
-        return try .done(Report(isNew: try office.outbox.deliver(message, name: name).isNew))
+        var isNew = false
+        _ = try await context.once("mail/\(key)") {
+            do throws(MailError) {
+                let delivered = try office.outbox.deliver(message, name: name)
+                isNew = delivered.isNew
+                return name
+            } catch {
+                // A message is in the outbox whole or not at all.
+                throw EffectDidNotHappen("\(error)")
+            }
+        }
+        return try .done(Report(isNew: isNew))
+    }
+
+    /// The keys of its mail begin so.
+    static let effects = "mail/reminder/"
+
+    /// Looks into the outbox for the message of a key, `mail/reminder/UNIT/DAY`. A message is put in under a name that
+    /// only one can take, so a worker that hangs and comes back cannot send a second one.
+    static func look(_ key: String) async throws -> Reconciliation {
+        let parts = key.split(separator: "/")
+        guard parts.count == 4 else { return .unknown }
+        let name = "\(parts[3])-\(parts[2])"
+        return try OfficeSetup.current().outbox.has(name: name) ? try .done(name) : .undone
     }
 
     private func message(

@@ -87,13 +87,15 @@ extension Register {
             document.number = number
             try db.execute(
                 sql: """
-                    INSERT INTO documents (key, kind, book, year, number, subject, dated, file_name, bytes, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO documents
+                        (key, kind, book, year, number, subject, dated, file_name, bytes, created_at, chained)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                     """,
                 arguments: [
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
+            if let book, let number { try Self.note(book: book, year: year, number: number, key: key, db) }
             return (document, true)
         }
     }

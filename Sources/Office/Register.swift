@@ -71,6 +71,7 @@ public final class Register: Sendable {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("2 journal") { db in try db.execute(sql: journalTable) }
         try migrator.migrate(pool)
     }
 

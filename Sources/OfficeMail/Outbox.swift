@@ -35,6 +35,9 @@ public struct Outbox: Sendable {
         throw .outbox("\(path): \(String(cString: strerror(errno)))")
     }
 
+    /// Whether a message of that name is in it.
+    public func has(name: String) -> Bool { access("\(folder)/\(Self.safe(name)).eml", F_OK) == 0 }
+
     private func write(_ bytes: [UInt8], to path: String) throws(MailError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .outbox("\(path): \(String(cString: strerror(errno)))") }

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Foundation
 import HashChain
+import KipBroker
 import KipStore
+import Office
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,8 +28,9 @@ struct RecordOption: ParsableArguments {
 struct AuditVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check every link of the chain, in the database and outside; exit code 65 where one is broken.",
-        discussion: "It needs no broker, and reads beside one. Keep the last hash elsewhere: a later chain must contain it (--contains).")
+        discussion: "It needs no broker, and reads beside one: the database's journal and the one outside, the office's numbers, the record of keys. Keep the last hash elsewhere: a later chain must contain it (--contains).")
     @OptionGroup var record: RecordOption
+    @OptionGroup var officeOption: OfficeOption
     @Option(name: .long, help: "A hash that must stand in the chain.")
     var contains: String?
 
@@ -42,8 +46,35 @@ struct AuditVerify: AsyncParsableCommand {
                 throw Failure.data("\(records[0].place) and \(records[1].place) tell different things from line \(common) on")
             }
         }
+        try verifyOffice()
+        try verifyKeys()
         if let contains, !records.contains(where: { $0.lines.contains { $0.hash == contains } }) {
             throw Failure.data("no line has the hash \(contains): what came after it was cut off, or this is another chain")
+        }
+    }
+}
+
+extension AuditVerify {
+    /// The official numbers of the office, where there is one.
+    private func verifyOffice() throws {
+        let directory = try officeOption.paths().directory
+        guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
+        let register = try Register(directory: directory)
+        let lines = try register.journal()
+        Terminal.line("\(directory)/office.db: \(lines.count) official numbers, chain whole")
+        if let stranger = try register.numbersBesideJournal().first {
+            throw Failure.data("\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
+        }
+    }
+
+    private func verifyKeys() throws {
+        guard record.backup == nil else { return }
+        let journal = KeyRing(directory: try record.directory.path()).journal
+        guard journal.exists else { return }
+        do {
+            Terminal.line("\(journal.path): \(try journal.read().count) keys made and revoked, chain whole")
+        } catch {
+            throw Failure.data("\(error)")
         }
     }
 }

@@ -26,7 +26,7 @@ struct Kip: AsyncParsableCommand {
                 subcommands: [
                     JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self,
                 ]),
-            CommandGroup(name: "Safety", subcommands: [KeysCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Safety", subcommands: [KeysCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, DoctorCommand.self]),
             CommandGroup(
                 name: "Office",
                 subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),

@@ -14,7 +14,7 @@ enum WorkerJobs {
             return registry
         }
         OfficeSetup.install(try office.open())
-        for kind in OfficeJobs.kinds { registry.register(kind) }
+        OfficeJobs.register(in: &registry)
         return registry
     }
 }

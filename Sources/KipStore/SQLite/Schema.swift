@@ -4,6 +4,12 @@ import GRDB
 enum Schema {
     /// Creates what is missing; a newer database than this program is refused by name.
     static func migrate(_ writer: DatabaseQueue) throws {
+        let migrator = migrator()
+        try refuseNewer(writer, migrator)
+        try migrator.migrate(writer)
+    }
+
+    private static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 jobs") { db in
             try db.execute(sql: jobs)
@@ -11,7 +17,15 @@ enum Schema {
         migrator.registerMigration("2 promises") { db in
             try db.execute(sql: promises)
         }
-        try migrator.migrate(writer)
+        return migrator
+    }
+
+    /// - Throws: `StoreError.newer` where another program wrote it.
+    static func refuseNewer(_ reader: DatabaseQueue) throws {
+        try refuseNewer(reader, migrator())
+    }
+
+    private static func refuseNewer(_ writer: DatabaseQueue, _ migrator: DatabaseMigrator) throws {
         let known = Set(migrator.migrations)
         let foreign = try writer.read { try migrator.appliedIdentifiers($0) }.subtracting(known)
         if let name = foreign.sorted().first {

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Foundation
+import KipClient
+import KipStore
+import Office
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check the installation, and say what to mend.",
+        discussion: "It changes nothing, and runs beside a broker. Exit code 70 where something is bad.")
+    @OptionGroup var directory: DataOption
+    @OptionGroup var brokerOption: BrokerOption
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        var findings: [Finding] = []
+        let place = try directory.path()
+        findings += Self.folder(place)
+        findings += Self.database(place, try directory.journal())
+        findings += Self.keys(place + "/keys")
+        findings += Self.machine(place)
+        findings.append(await broker())
+        findings += try office()
+        for finding in findings { Terminal.line("\(finding.mark)  \(finding.text)") }
+        let bad = findings.filter { $0.grade == .bad }.count
+        if bad > 0 { throw Failure.software("\(bad) things are to be mended") }
+    }
+
+    private struct Finding {
+        enum Grade { case good, warning, bad }
+        var grade: Grade
+        var text: String
+
+        var mark: String {
+            switch grade {
+            case .good: "ok  "
+            case .warning: "warn"
+            case .bad: "BAD "
+            }
+        }
+    }
+
+    private static func folder(_ path: String) -> [Finding] {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return [Finding(grade: .warning, text: "\(path) is not there; “kip broker --data \(path)” makes it")]
+        }
+        if status.st_mode & 0o077 != 0 {
+            return [Finding(grade: .bad, text: "\(path) can be read by others: chmod 700 \(path)")]
+        }
+        return [Finding(grade: .good, text: "\(path) is its owner's alone")]
+    }
+
+    private static func database(_ place: String, _ journal: String?) -> [Finding] {
+        guard FileManager.default.fileExists(atPath: place + "/kip.db") else { return [] }
+        do {
+            let look = try Inspection(directory: place, journal: journal)
+            var findings: [Finding] = []
+            if let damage = look.damage {
+                findings.append(
+                    Finding(
+                        grade: .bad, text: "\(place)/kip.db is damaged (\(damage)): stop the broker, keep it, “kip restore”"))
+            } else {
+                findings.append(
+                    Finding(grade: .good, text: "\(place)/kip.db is sound: \(look.jobs) jobs, \(look.bytes >> 10) KiB"))
+            }
+            switch look.standing {
+            case .same: findings.append(Finding(grade: .good, text: "the journal outside tells the same"))
+            case .fileBehind(let lines):
+                findings.append(
+                    Finding(grade: .warning, text: "the journal outside lacks \(lines.count) commits; the broker's next start adds them"))
+            case .databaseBehind(let lines):
+                findings.append(
+                    Finding(
+                        grade: .bad,
+                        text: "the database is \(lines.count) commits older than its journal: “kip restore --reconcile”"))
+            case .fileMissing:
+                findings.append(
+                    Finding(grade: .bad, text: "the journal outside is not there: put it back, or “kip restore --reconcile”"))
+            }
+            return findings
+        } catch {
+            return [Finding(grade: .bad, text: "\(error)")]
+        }
+    }
+
+    private static func keys(_ folder: String) -> [Finding] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        if names.isEmpty { return [] }
+        let open = names.filter { name in
+            var status = stat()
+            return stat(folder + "/" + name, &status) == 0 && status.st_mode & 0o077 != 0
+        }
+        if open.isEmpty { return [Finding(grade: .good, text: "\(folder): \(names.count) files, their owner's alone")] }
+        return open.map { Finding(grade: .bad, text: "\(folder)/\($0) can be read by others: chmod 600, and make new keys") }
+    }
+
+    private static func machine(_ place: String) -> [Finding] {
+        var findings: [Finding] = []
+        var space = statvfs()
+        if statvfs(place, &space) == 0 {
+            let free = Int(space.f_bavail) * Int(space.f_frsize) >> 20
+            let grade: Finding.Grade = free < 256 ? .bad : free < 1_024 ? .warning : .good
+            findings.append(Finding(grade: grade, text: "\(free) MiB are free beside \(place)" + (grade == .good ? "" : ": make room")))
+        }
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+            let few = limit.rlim_cur < 4_096
+            findings.append(
+                Finding(
+                    grade: few ? .warning : .good,
+                    text: "\(limit.rlim_cur) open files are allowed here" + (few ? ": a broker of many workers needs more (ulimit -n)" : "")))
+        }
+        return findings
+    }
+
+    private func broker() async -> Finding {
+        do {
+            let (version, malformed) = try await brokerOption.client().ping()
+            let note = malformed > 0 ? ", \(malformed) malformed messages since it started" : ""
+            return Finding(grade: .good, text: "a broker \(version) answers at \(try brokerOption.endpoint())\(note)")
+        } catch {
+            return Finding(grade: .warning, text: "\(error)")
+        }
+    }
+
+    private func office() throws -> [Finding] {
+        let paths = try officeOption.paths()
+        guard FileManager.default.fileExists(atPath: paths.profile) else { return [] }
+        do {
+            _ = try OfficeProfile.load(path: paths.profile)
+            _ = try WorkingCalendar.load(path: paths.daysOff)
+            return [Finding(grade: .good, text: "\(paths.profile) and \(paths.daysOff) can be read")]
+        } catch {
+            return [Finding(grade: .bad, text: "\(error)")]
+        }
+    }
+}

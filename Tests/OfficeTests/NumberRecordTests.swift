@@ -1,0 +1,50 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Office
+
+/// Every official number stands in a record that cannot be bent.
+@Suite struct NumberRecordTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rec-\(UUID().uuidString)").path
+
+    private func issue(_ register: Register, _ key: String) throws {
+        _ = try register.issue(key: key, book: "van-thu", year: 2024) { number in
+            IssuedDocument(
+                key: key, kind: "letter", number: number, subject: "s", dated: Example.day("2024-03-29"), fileName: "f",
+                bytes: [1])
+        }
+    }
+
+    @Test("a number and its line are one transaction; a render that fails leaves neither")
+    func together() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let register = try Register(directory: folder)
+        for key in ["a", "b", "a"] { try issue(register, key) }
+        struct Trouble: Error {}
+        #expect(throws: OfficeError.self) {
+            try register.issue(key: "c", book: "van-thu", year: 2024) { _ in throw Trouble() }
+        }
+        let lines = try register.journal()
+        #expect(lines.map(\.number) == [1, 2])
+        #expect(lines[1].content == #"{"book":"van-thu","key":"b","number":2,"what":"number","year":2024}"#)
+        #expect(try register.numbersBesideJournal() == [])
+    }
+
+    @Test("a line cannot be changed, and a document without its line, or with another number, is named")
+    func bent() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let register = try Register(directory: folder)
+        for key in ["a", "b"] { try issue(register, key) }
+        #expect(throws: DatabaseError.self) {
+            try register.pool.write { try $0.execute(sql: "DELETE FROM journal WHERE number = 2") }
+        }
+        try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 7 WHERE key = 'b'") }
+        #expect(try register.numbersBesideJournal() == ["van-thu 2/2024", "van-thu 7/2024"])
+        try register.pool.write { db in
+            try db.execute(sql: "DROP TRIGGER journal_stays")
+            try db.execute(sql: "UPDATE journal SET line = replace(line, '\"key\":\"a\"', '\"key\":\"x\"')")
+        }
+        #expect(throws: OfficeError.self) { try register.journal() }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import KipClient
+import Testing
+
+/// Effects, backups and the record, with real processes that are killed.
+@Suite(.serialized) struct SafetyTests {
+    private static let faulty = House.kip.deletingLastPathComponent().appendingPathComponent("FaultyWorker")
+
+    private func world(_ house: House) -> [String] {
+        let text = try? String(contentsOf: house.folder.appendingPathComponent("world"), encoding: .utf8)
+        return (text ?? "").split(separator: "\n").map(String.init)
+    }
+
+    private func wait(_ seconds: Int = 30, until isTrue: () async throws -> Bool) async throws {
+        for _ in 0..<(seconds * 20) {
+            if try await isTrue() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("it did not come to that in \(seconds) s")
+    }
+
+    @Test("kill -9 in the middle of an effect: the job waits for a person, who decides, and it happened once")
+    func uncertain() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let victim = try house.start(program: Self.faulty)
+        let payload = #"{"name": "letter-1", "before": 0, "after": 60000}"#
+        let id = try #require(try house.kip("enqueue", "act", "--payload", payload).lines.first)
+        try await wait { world(house) == ["letter-1"] }
+        House.kill(victim)
+        let heir = try house.start(program: Self.faulty)
+        defer { House.end(heir) }
+        try await wait { try house.kip("jobs", "list", "--state", "uncertain").out.contains(id) }
+        #expect(try house.kip("jobs", "retry", id).code == 65)
+        let listed = try house.kip("effects", "list", "--state", "uncertain")
+        #expect(listed.out.contains("act/letter-1"))
+        #expect(try house.kip("effects", "resolve", "act/letter-1").code == 64)
+        let decided = try house.kip("effects", "resolve", "act/letter-1", "--done", #""seen in the tray""#)
+        #expect(decided.code == 0, "\(decided.error)")
+        #expect(try house.kip("jobs", "wait", id, "--for", "30s").code == 0)
+        #expect(try house.kip("jobs", "show", id).out.contains("seen in the tray"))
+        #expect(world(house) == ["letter-1"])
+        let record = try house.kip("audit", "list").out
+        #expect(record.contains("effect-begun") && record.contains("effect-done"))
+        #expect(try house.kip("audit", "verify").code == 0)
+        #expect(try house.kip("effects", "resolve", "act/letter-1", "--redo").error.contains("in doubt"))
+    }
+
+    @Test("a job that kills its workers is quarantined after three, and its neighbours end well")
+    func killer() async throws {
+        let house = try House()
+        let broker = try house.start("broker", "--lease", "0.5")
+        defer { House.end(broker) }
+        let id = try #require(try house.kip("enqueue", "killer", "--payload", #"{"name": "k"}"#).lines.first)
+        var neighbours: [String] = []
+        for _ in 0..<5 {
+            let payload = #"{"milliseconds": 300}"#
+            neighbours.append(try #require(try house.kip("enqueue", "sleeper", "--payload", payload).lines.first))
+        }
+        var workers: [Process] = []
+        try await wait(60) {
+            if workers.last?.isRunning != true { workers.append(try house.start(program: Self.faulty)) }
+            return try house.kip("jobs", "show", id).out.contains("quarantined")
+        }
+        #expect(world(house) == ["killed by k", "killed by k", "killed by k"])
+        let heir = try house.start(program: Self.faulty)
+        defer { House.end(heir) }
+        for neighbour in neighbours { #expect(try house.kip("jobs", "wait", neighbour, "--for", "30s").code == 0) }
+        #expect(try house.kip("jobs", "show", id).out.contains("3 lost workers"))
+        #expect(try house.kip("jobs", "cancel", id).code == 0)
+        #expect(try house.kip("audit", "list").out.contains("cancel"))
+    }
+
+    @Test("a backup of a running broker, more effects, a restore: held, reconciled, nothing happens twice")
+    func restore() async throws {
+        let house = try House()
+        var broker = try house.start("broker")
+        let worker = try house.start(program: Self.faulty)
+        func act(_ name: String) throws -> String {
+            try #require(try house.kip("enqueue", "act", "--payload", #"{"name": "\#(name)"}"#, "--key", name).lines.first)
+        }
+        #expect(try house.kip("jobs", "wait", try act("before"), "--for", "30s").code == 0)
+        House.end(worker)
+        let waiting = try act("since")
+        let backup = try house.kip("backup", "copy.db")
+        #expect(backup.code == 0, "\(backup.error)")
+        #expect(try house.kip("backup", "copy.db").code == 69)
+        let second = try house.start(program: Self.faulty)
+        #expect(try house.kip("jobs", "wait", waiting, "--for", "30s").code == 0)
+        #expect(try house.kip("restore", "copy.db").code == 69)
+        House.end(second, broker)
+        #expect(try house.kip("restore", "copy.db").code == 0)
+        #expect(try house.kip("doctor").out.contains("kip restore --reconcile"))
+        // Opened as it is, it hands nothing out.
+        broker = try house.start("broker")
+        let third = try house.start(program: Self.faulty)
+        defer { House.end(third) }
+        try await wait { try house.kip("workers", "list").out.contains("act") }
+        #expect(try house.kip("jobs", "wait", waiting, "--for", "1s").code == 75)
+        #expect(try house.kip("jobs", "cancel", waiting).error.contains("restored from a backup"))
+        House.end(broker)
+        let report = try house.kip("restore", "--reconcile")
+        #expect(report.out.contains("done       act/since"), "\(report.out)\(report.error)")
+        broker = try house.start("broker")
+        defer { House.end(broker) }
+        #expect(try house.kip("jobs", "wait", waiting, "--for", "30s").code == 0)
+        #expect(world(house) == ["before", "since"])
+        #expect(try house.kip("audit", "verify").code == 0)
+        let doctor = try house.kip("doctor")
+        #expect(doctor.code == 0, "\(doctor.out)")
+    }
+
+    @Test("the short form of scripts/torture: eleven faults, nothing lost, nothing doubled", .timeLimit(.minutes(10)))
+    func torture() throws {
+        let house = try House()
+        let script = House.root.appendingPathComponent("scripts/torture").path
+        let bin = House.kip.deletingLastPathComponent().path
+        let result = try house.run(script, ["--seconds", "3", "--bin", bin])
+        #expect(result.code == 0, "\(result.out)\n\(result.error)")
+        #expect(result.lines.last?.hasSuffix("lost=0 doubled=0") == true)
+    }
+}
