@@ -30,6 +30,9 @@ public protocol JobStore: AnyObject, Sendable {
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
 
+    /// Closes it; nothing is asked of it after that.
+    func close()
+
     /// Answers an operator's question.
     func answer(_ question: Question) throws(StoreError) -> Answer
 }

@@ -99,7 +99,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings: [Finding] = []
         var space = statvfs()
         if statvfs(place, &space) == 0 {
-            let free = Int(space.f_bavail) * Int(space.f_frsize) >> 20
+            let free = (Int(space.f_bavail) * Int(space.f_frsize)) >> 20
             let grade: Finding.Grade = free < 256 ? .bad : free < 1_024 ? .warning : .good
             findings.append(Finding(grade: grade, text: "\(free) MiB are free beside \(place)" + (grade == .good ? "" : ": make room")))
         }

@@ -53,7 +53,7 @@ struct RouterThread: ~Copyable {
             waker.drain()
             takeReplies()
             if stopping.isSet {
-                if writing == 0 { return storage.submit(.stop) }
+                if writing == 0 { return storage.stop() }
                 continue
             }
             if poller.isReadable(messages) { try readMessages() }

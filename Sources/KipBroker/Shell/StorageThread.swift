@@ -25,6 +25,7 @@ final class StorageThread: Sendable {
     private let tasks = Mutex<[Task]>([])
     private let replies = Mutex<[Reply]>([])
     private let hasTasks = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
     private let waker: Waker
 
     /// - Parameter waker: woken when there is a reply.
@@ -42,6 +43,12 @@ final class StorageThread: Sendable {
         hasTasks.signal()
     }
 
+    /// Lets what was asked be done, closes the store and ends the thread.
+    func stop() {
+        submit(.stop)
+        hasEnded.wait()
+    }
+
     func takeReplies() -> [Reply] {
         replies.withLock { replies in
             let taken = replies
@@ -57,7 +64,11 @@ final class StorageThread: Sendable {
             let reply = reply(to: task)
             replies.withLock { $0.append(reply) }
             waker.wake()
-            if case .stopped = reply { return }
+            if case .stopped = reply {
+                store.close()
+                hasEnded.signal()
+                return
+            }
         }
     }
 

@@ -56,6 +56,11 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
         }
     }
 
+    /// Closes the database: what its log holds goes into the file, and the log goes away.
+    public func close() {
+        try? queue.close()
+    }
+
     static func makeDirectory(_ directory: String) throws(StoreError) {
         if mkdir(directory, 0o700) != 0, errno != EEXIST {
             throw StoreError.notWritable(path: directory, detail: String(cString: strerror(errno)))
