@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", "ZeroMQ", argumentParser, logging, lifecycle,
+                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", "ZeroMQ",
+                argumentParser, logging, lifecycle,
                 unixSignals, yams,
             ],
             swiftSettings: settings),

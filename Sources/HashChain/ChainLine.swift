@@ -48,7 +48,8 @@ public struct ChainLine: Sendable, Equatable {
 
     /// Reads a chain and checks every link.
     /// - Throws: `ChainError.broken` that names the line.
-    public static func chain(_ texts: some Sequence<some StringProtocol>, in place: String) throws(ChainError) -> [ChainLine]
+    public static func chain(_ texts: some Sequence<some StringProtocol>, in place: String) throws(ChainError)
+        -> [ChainLine]
     {
         var lines: [ChainLine] = []
         for text in texts {

@@ -17,7 +17,8 @@ extension KipClient {
         var open = ids
         var pause = 20
         while true {
-            for (id, state) in zip(open, try await self.states(open)) where state.map({ $0.isTerminal || $0.waitsForPerson }) ?? true {
+            for (id, state) in zip(open, try await self.states(open))
+            where state.map({ $0.isTerminal || $0.waitsForPerson }) ?? true {
                 states[id] = .some(state)
                 pause = 20
             }

@@ -25,7 +25,8 @@ public final class KipWorker: Service {
     /// - Throws: `WorkerError` where the endpoint cannot be used.
     public init(
         endpoint: String = DefaultEndpoint.ofEnvironment,
-        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, name: String = "", queues: [String] = ["default"],
+        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, name: String = "",
+        queues: [String] = ["default"],
         concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30), registry: JobRegistry,
         logger: Logger = Logger(label: "kip.worker")
     ) throws(WorkerError) {
@@ -38,7 +39,8 @@ public final class KipWorker: Service {
         hello.reconciles = registry.reconciles
         hello.credit = Int32(clamping: min(Limits.credit, places + (prefetch ?? 2 * places)))
         transport = try WorkerTransport(
-            endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places, drainTimeout: drainTimeout,
+            endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places,
+            drainTimeout: drainTimeout,
             logger: logger)
     }
 

@@ -17,7 +17,8 @@ final class WorkerTransport: Sendable {
     private let waiting: Handover<WorkerSession>
 
     init(
-        endpoint: String, credentials path: String?, hello: WireHello, registry: JobRegistry, concurrency: Int, drainTimeout: Duration,
+        endpoint: String, credentials path: String?, hello: WireHello, registry: JobRegistry, concurrency: Int,
+        drainTimeout: Duration,
         logger: Logger
     ) throws(WorkerError) {
         (ended, end) = AsyncThrowingStream.makeStream()

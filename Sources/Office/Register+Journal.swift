@@ -50,7 +50,9 @@ extension Register {
     }
 
     private static func number(of line: ChainLine) -> String? {
-        (try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8))).map { label($0.book, $0.year, $0.number) }
+        (try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8))).map {
+            label($0.book, $0.year, $0.number)
+        }
     }
 
     private static func label(_ book: String, _ year: Int, _ number: Int) -> String { "\(book) \(number)/\(year)" }

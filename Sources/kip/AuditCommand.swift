@@ -27,8 +27,11 @@ struct RecordOption: ParsableArguments {
 
 struct AuditVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Check every link of the chain, in the database and outside; exit code 65 where one is broken.",
-        discussion: "It needs no broker, and reads beside one: the database's journal and the one outside, the office's numbers, the record of keys. Keep the last hash elsewhere: a later chain must contain it (--contains).")
+        commandName: "verify",
+        abstract: "Check every link of the chain, in the database and outside; exit code 65 where one is broken.",
+        discussion:
+            "It needs no broker, and reads beside one: the database's journal and the one outside, the office's numbers, the record of keys. Keep the last hash elsewhere: a later chain must contain it (--contains)."
+    )
     @OptionGroup var record: RecordOption
     @OptionGroup var officeOption: OfficeOption
     @Option(name: .long, help: "A hash that must stand in the chain.")
@@ -37,19 +40,23 @@ struct AuditVerify: AsyncParsableCommand {
     func run() async throws {
         let records = try record.records()
         for record in records {
-            Terminal.line("\(record.place): \(record.lines.count) commits, chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)")
+            Terminal.line(
+                "\(record.place): \(record.lines.count) commits, chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)"
+            )
         }
         // A broker may have written between the two looks: the shorter must be the beginning of the longer.
         if records.count == 2 {
             let common = min(records[0].lines.count, records[1].lines.count)
             if common > 0, records[0].lines[common - 1] != records[1].lines[common - 1] {
-                throw Failure.data("\(records[0].place) and \(records[1].place) tell different things from line \(common) on")
+                throw Failure.data(
+                    "\(records[0].place) and \(records[1].place) tell different things from line \(common) on")
             }
         }
         try verifyOffice()
         try verifyKeys()
         if let contains, !records.contains(where: { $0.lines.contains { $0.hash == contains } }) {
-            throw Failure.data("no line has the hash \(contains): what came after it was cut off, or this is another chain")
+            throw Failure.data(
+                "no line has the hash \(contains): what came after it was cut off, or this is another chain")
         }
     }
 }
@@ -63,7 +70,8 @@ extension AuditVerify {
         let lines = try register.journal()
         Terminal.line("\(directory)/office.db: \(lines.count) official numbers, chain whole")
         if let stranger = try register.numbersBesideJournal().first {
-            throw Failure.data("\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
+            throw Failure.data(
+                "\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
         }
     }
 
@@ -80,7 +88,8 @@ extension AuditVerify {
 }
 
 struct AuditList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "What the record says, the oldest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "What the record says, the oldest first.")
     @OptionGroup var record: RecordOption
     @Option(name: .long, help: "At the most so many, the newest.")
     var limit = 50

@@ -18,7 +18,10 @@ struct BrokerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
     var data: String?
 
-    @Option(name: .long, help: "An endpoint to listen on, tcp:// or ipc:// (KIP_BIND); may be repeated. Beyond loopback it speaks CURVE.")
+    @Option(
+        name: .long,
+        help: "An endpoint to listen on, tcp:// or ipc:// (KIP_BIND); may be repeated. Beyond loopback it speaks CURVE."
+    )
     var bind: [String] = []
 
     @Option(name: .long, help: "Seconds of silence that end a worker's leases (KIP_LEASE; default 15).")
@@ -29,7 +32,9 @@ struct BrokerCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The journal of effects outside of the database, best on another disk (KIP_JOURNAL; default DIR/kip.journal).")
+        help:
+            "The journal of effects outside of the database, best on another disk (KIP_JOURNAL; default DIR/kip.journal)."
+    )
     var journal: String?
 
     func run() async throws {
@@ -48,7 +53,8 @@ struct BrokerCommand: AsyncParsableCommand {
         }
         let logger = Log.logger("kip.broker")
         let broker = try Broker(
-            directory: directory, journal: configuration.text(journal, "KIP_JOURNAL", "journal"), endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,
+            directory: directory, journal: configuration.text(journal, "KIP_JOURNAL", "journal"),
+            endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,
             settings: settings, logger: logger)
         try await Log.serve([broker], logger)
         logger.info("the broker has ended")

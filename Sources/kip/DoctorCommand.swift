@@ -59,7 +59,8 @@ struct DoctorCommand: AsyncParsableCommand {
             if let damage = look.damage {
                 findings.append(
                     Finding(
-                        grade: .bad, text: "\(place)/kip.db is damaged (\(damage)): stop the broker, keep it, “kip restore”"))
+                        grade: .bad,
+                        text: "\(place)/kip.db is damaged (\(damage)): stop the broker, keep it, “kip restore”"))
             } else {
                 findings.append(
                     Finding(grade: .good, text: "\(place)/kip.db is sound: \(look.jobs) jobs, \(look.bytes >> 10) KiB"))
@@ -68,15 +69,20 @@ struct DoctorCommand: AsyncParsableCommand {
             case .same: findings.append(Finding(grade: .good, text: "the journal outside tells the same"))
             case .fileBehind(let lines):
                 findings.append(
-                    Finding(grade: .warning, text: "the journal outside lacks \(lines.count) commits; the broker's next start adds them"))
+                    Finding(
+                        grade: .warning,
+                        text: "the journal outside lacks \(lines.count) commits; the broker's next start adds them"))
             case .databaseBehind(let lines):
                 findings.append(
                     Finding(
                         grade: .bad,
-                        text: "the database is \(lines.count) commits older than its journal: “kip restore --reconcile”"))
+                        text: "the database is \(lines.count) commits older than its journal: “kip restore --reconcile”"
+                    ))
             case .fileMissing:
                 findings.append(
-                    Finding(grade: .bad, text: "the journal outside is not there: put it back, or “kip restore --reconcile”"))
+                    Finding(
+                        grade: .bad, text: "the journal outside is not there: put it back, or “kip restore --reconcile”"
+                    ))
             }
             return findings
         } catch {
@@ -92,7 +98,9 @@ struct DoctorCommand: AsyncParsableCommand {
             return stat(folder + "/" + name, &status) == 0 && status.st_mode & 0o077 != 0
         }
         if open.isEmpty { return [Finding(grade: .good, text: "\(folder): \(names.count) files, their owner's alone")] }
-        return open.map { Finding(grade: .bad, text: "\(folder)/\($0) can be read by others: chmod 600, and make new keys") }
+        return open.map {
+            Finding(grade: .bad, text: "\(folder)/\($0) can be read by others: chmod 600, and make new keys")
+        }
     }
 
     private static func machine(_ place: String) -> [Finding] {
@@ -101,7 +109,9 @@ struct DoctorCommand: AsyncParsableCommand {
         if statvfs(place, &space) == 0 {
             let free = (Int(space.f_bavail) * Int(space.f_frsize)) >> 20
             let grade: Finding.Grade = free < 256 ? .bad : free < 1_024 ? .warning : .good
-            findings.append(Finding(grade: grade, text: "\(free) MiB are free beside \(place)" + (grade == .good ? "" : ": make room")))
+            findings.append(
+                Finding(
+                    grade: grade, text: "\(free) MiB are free beside \(place)" + (grade == .good ? "" : ": make room")))
         }
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
@@ -109,7 +119,8 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(
                 Finding(
                     grade: few ? .warning : .good,
-                    text: "\(limit.rlim_cur) open files are allowed here" + (few ? ": a broker of many workers needs more (ulimit -n)" : "")))
+                    text: "\(limit.rlim_cur) open files are allowed here"
+                        + (few ? ": a broker of many workers needs more (ulimit -n)" : "")))
         }
         return findings
     }

@@ -65,7 +65,10 @@ struct EffectsShow: AsyncParsableCommand {
         let lines = [
             ("key", effect.key), ("state", effect.state), ("job", "\(effect.job), attempt \(effect.attempt)"),
             ("worker", effect.worker), ("begun", Terminal.time(effect.begunAt)),
-            ("settled", effect.settledAt == nil ? "-" : "\(Terminal.time(effect.settledAt)) by \(effect.settledBy ?? "-")"),
+            (
+                "settled",
+                effect.settledAt == nil ? "-" : "\(Terminal.time(effect.settledAt)) by \(effect.settledBy ?? "-")"
+            ),
             ("receipt", effect.receipt ?? "-"),
         ]
         for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
@@ -82,7 +85,9 @@ struct EffectsResolve: AsyncParsableCommand {
             """)
     @Argument(help: "The effect's key.")
     var key: String
-    @Option(name: .long, help: "It happened; the receipt as JSON, of the type that the handler expects (true where it gives none).")
+    @Option(
+        name: .long,
+        help: "It happened; the receipt as JSON, of the type that the handler expects (true where it gives none).")
     var done: String?
     @Flag(name: .long, help: "It did not happen, and will not.")
     var redo = false

@@ -29,7 +29,8 @@ struct EnqueueLine: Decodable {
         options.uniqueKey = key
         options.maxAttempts = maxAttempts ?? Limits.maxAttempts
         options.timeout = try timeout.map { try Self.duration($0, "timeout") }
-        options.keyConflict = try Self.choice(keyConflict, "keyConflict", ["refuse": .refuse, "keepExisting": .keepExisting])
+        options.keyConflict = try Self.choice(
+            keyConflict, "keyConflict", ["refuse": .refuse, "keepExisting": .keepExisting])
         options.onWorkerLost = try Self.choice(
             onWorkerLost, "onWorkerLost", ["retry": .retry, "quarantine": .quarantine])
         return JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
@@ -74,7 +75,8 @@ struct EnqueueLine: Decodable {
             let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
             let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
             let payload = try object?["payload"].map {
-                try JSONSerialization.data(withJSONObject: $0, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+                try JSONSerialization.data(
+                    withJSONObject: $0, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
             }
             return try fields.request(payload: payload.map { [UInt8]($0) } ?? Array("{}".utf8))
         } catch let failure as Failure {

@@ -20,7 +20,9 @@ struct JobsCommand: AsyncParsableCommand {
 
 struct JobsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest jobs, by filter.")
-    @Option(name: .long, help: "scheduled, available, running, succeeded, cancelled, expired, dead, uncertain or quarantined.")
+    @Option(
+        name: .long,
+        help: "scheduled, available, running, succeeded, cancelled, expired, dead, uncertain or quarantined.")
     var state: String?
     @Option(name: .long, help: "Only this kind.")
     var kind = ""
@@ -182,7 +184,8 @@ struct JobsCancel: AsyncParsableCommand {
 
 struct JobsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.")
+        commandName: "retry",
+        abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.")
     @Argument(help: "Job ids.")
     var ids: [String]
     @OptionGroup var brokerOption: BrokerOption
@@ -193,7 +196,8 @@ struct JobsRetry: AsyncParsableCommand {
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
             throw Failure.data(
-                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain (“kip effects resolve” decides)")
+                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain (“kip effects resolve” decides)"
+            )
         }
     }
 }

@@ -69,7 +69,8 @@ struct KeysList: AsyncParsableCommand {
             ["NAME", "ROLE", "KINDS", "QUEUES", "PUBLIC KEY"],
             all.map { rights in
                 [
-                    rights.name, rights.role.rawValue, rights.kinds.isEmpty ? "all" : rights.kinds.joined(separator: ","),
+                    rights.name, rights.role.rawValue,
+                    rights.kinds.isEmpty ? "all" : rights.kinds.joined(separator: ","),
                     rights.queues.isEmpty ? "all" : rights.queues.joined(separator: ","), rights.key,
                 ]
             })

@@ -24,9 +24,14 @@ struct Kip: AsyncParsableCommand {
             CommandGroup(
                 name: "Operation",
                 subcommands: [
-                    JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self, SchedulesCommand.self,
+                    JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self,
+                    SchedulesCommand.self,
                 ]),
-            CommandGroup(name: "Safety", subcommands: [KeysCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, DoctorCommand.self]),
+            CommandGroup(
+                name: "Safety",
+                subcommands: [
+                    KeysCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(
                 name: "Office",
                 subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),

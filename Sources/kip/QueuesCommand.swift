@@ -18,7 +18,10 @@ struct QueuesList: AsyncParsableCommand {
         if json { return try queues.forEach { try Terminal.json($0) } }
         if queues.isEmpty { return Terminal.say("no job has been enqueued yet") }
         Terminal.table(
-            ["QUEUE", "SCHEDULED", "AVAILABLE", "RUNNING", "SUCCEEDED", "DEAD", "CANCELLED", "UNCERTAIN", "QUARANTINED", "OLDEST WAITS SINCE"],
+            [
+                "QUEUE", "SCHEDULED", "AVAILABLE", "RUNNING", "SUCCEEDED", "DEAD", "CANCELLED", "UNCERTAIN",
+                "QUARANTINED", "OLDEST WAITS SINCE",
+            ],
             queues.map { queue in
                 let counts = [
                     queue.scheduled, queue.available, queue.running, queue.succeeded, queue.dead, queue.cancelled,

@@ -8,7 +8,9 @@ import Yams
 struct SchedulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules", abstract: "Jobs that are enqueued by the clock.",
-        subcommands: [SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesNext.self, SchedulesHistory.self])
+        subcommands: [
+            SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesNext.self, SchedulesHistory.self,
+        ])
 
     static func show(_ schedules: [ScheduleRecord], json: Bool) throws {
         if json { return try schedules.forEach { try Terminal.json($0) } }

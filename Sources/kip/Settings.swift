@@ -8,7 +8,8 @@ import Yams
 struct Settings {
     /// The keys of kip.yaml.
     private static let keys = [
-        "bind", "broker", "concurrency", "credentials", "curve", "data", "daysOff", "journal", "lease", "office", "processes", "profile", "queues",
+        "bind", "broker", "concurrency", "credentials", "curve", "data", "daysOff", "journal", "lease", "office",
+        "processes", "profile", "queues",
     ]
 
     private let file: [String: Any]

@@ -23,7 +23,8 @@ struct Fuzzer {
         self.name = name
         self.tokens = tokens
         random = SplitMix64(seed: Self.seed)
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Corpus/\(name)")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Corpus/\(name)")
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
             corpus.append(transform([UInt8](try Data(contentsOf: folder.appendingPathComponent(file)))))
         }
@@ -67,7 +68,8 @@ struct Fuzzer {
         case 0 where !input.isEmpty: input[number(input.count)] ^= 1 << UInt8(number(8))
         case 1 where !input.isEmpty: input[number(input.count)] = UInt8(number(256))
         case 2: input.insert(contentsOf: (0...number(8)).map { _ in UInt8(number(256)) }, at: place)
-        case 3 where !input.isEmpty: input.removeSubrange(min(place, input.count - 1)..<min(input.count, place + 1 + number(20)))
+        case 3 where !input.isEmpty:
+            input.removeSubrange(min(place, input.count - 1)..<min(input.count, place + 1 + number(20)))
         case 4 where !input.isEmpty:
             let start = number(input.count)
             input.insert(contentsOf: input[start..<min(input.count, start + 1 + number(60))], at: place)

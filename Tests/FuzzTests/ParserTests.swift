@@ -9,7 +9,8 @@ import Testing
 /// Every parser that meets the outside: whatever it is given, it accepts or refuses, and never traps or hangs.
 @Suite struct ParserTests {
     private static let wireTokens = [
-        #"{"enqueue":{"jobs":["#, #""kind":"a""#, "]}}", #""request":"-1""#, "null", #"{"hello":"#, "\u{0}", "é", "[[[[",
+        #"{"enqueue":{"jobs":["#, #""kind":"a""#, "]}}", #""request":"-1""#, "null", #"{"hello":"#, "\u{0}", "é",
+        "[[[[",
     ]
 
     @Test("the wire in JSON: what is accepted is written and read again as the same")
@@ -22,7 +23,8 @@ import Testing
         }
     }
 
-    @Test("the wire in protobuf: what is accepted is written and read again as the same, and is a job or refused as one")
+    @Test(
+        "the wire in protobuf: what is accepted is written and read again as the same, and is a job or refused as one")
     func wireProtobuf() throws {
         var fuzzer = try Fuzzer("wire", tokens: ["\u{8}\u{1}", "\u{1A}\u{7F}", "\u{0}"]) { json in
             let message = try? WireCodec.decode([WireEncoding.json.frame, json]).0
@@ -44,7 +46,8 @@ import Testing
 
     @Test("a line of NDJSON is a job, or refused by its number")
     func ndjson() throws {
-        var fuzzer = try Fuzzer("ndjson", tokens: [#""delay":"1e99d""#, #""kind":"#, #""at":"2024-02-30""#, "{}", "\\u0000"])
+        var fuzzer = try Fuzzer(
+            "ndjson", tokens: [#""delay":"1e99d""#, #""kind":"#, #""at":"2024-02-30""#, "{}", "\\u0000"])
         try fuzzer.run { input in
             for line in input.split(separator: 0x0A) {
                 do {
@@ -59,7 +62,8 @@ import Testing
 
     @Test("case files in CSV")
     func csv() throws {
-        var fuzzer = try Fuzzer("csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
+        var fuzzer = try Fuzzer(
+            "csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
         try fuzzer.run { input in _ = try CaseFileCSV(input) }
     }
 
@@ -104,7 +108,10 @@ import Testing
     func planDocument() throws {
         var fuzzer = try Fuzzer(
             "plan-document",
-            tokens: ["|", "<br>", "Quý IV", "trước ngày 31/02/2024", "hàng tháng", "ngày 99 tháng 99 năm 9999", "- ", "\u{0301}"])
+            tokens: [
+                "|", "<br>", "Quý IV", "trước ngày 31/02/2024", "hàng tháng", "ngày 99 tháng 99 năm 9999", "- ",
+                "\u{0301}",
+            ])
         try fuzzer.run { _ = try Plan.parse(document: String(decoding: $0, as: UTF8.self)) }
     }
 }

@@ -21,7 +21,8 @@ import Testing
     }
 
     private func settle(
-        _ job: WireLeasedJob, _ worker: (id: String, session: UInt64), _ settlement: WireSettleEffect.Settlement = .done,
+        _ job: WireLeasedJob, _ worker: (id: String, session: UInt64),
+        _ settlement: WireSettleEffect.Settlement = .done,
         reconciled: Bool = false
     ) -> WireHeader.OneOf_Body {
         var settle = WireSettleEffect()

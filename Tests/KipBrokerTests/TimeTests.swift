@@ -29,7 +29,9 @@ import Testing
         harness.handle(.timer)
         let batch = harness.core.takeBatch() ?? []
         if !batch.isEmpty { harness.handle(.committed(harness.outcomes(of: batch))) }
-        return batch.compactMap { if case .fireSchedule(_, let nominal, _, _, _) = $0 { nominal.milliseconds } else { nil } }
+        return batch.compactMap {
+            if case .fireSchedule(_, let nominal, _, _, _) = $0 { nominal.milliseconds } else { nil }
+        }
     }
 
     private static let hour: Int64 = 3_600_000

@@ -74,7 +74,8 @@ import Testing
         #expect(try file.read().count == whole.count + 2)
     }
 
-    @Test("a restored backup is held; reconciled, what happened since has its receipt and what nobody knows is uncertain")
+    @Test(
+        "a restored backup is held; reconciled, what happened since has its receipt and what nobody knows is uncertain")
     func restore() throws {
         let backup = directory.path + "-backup.db"
         defer { try? FileManager.default.removeItem(atPath: backup) }

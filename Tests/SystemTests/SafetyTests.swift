@@ -78,7 +78,10 @@ import Testing
         var broker = try house.start("broker")
         let worker = try house.start(program: Self.faulty)
         func act(_ name: String) throws -> String {
-            try #require(try house.kip("enqueue", "act", "--payload", #"{"name": "\#(name)", "before": 0, "after": 0}"#, "--key", name).lines.first)
+            try #require(
+                try house.kip(
+                    "enqueue", "act", "--payload", #"{"name": "\#(name)", "before": 0, "after": 0}"#, "--key", name
+                ).lines.first)
         }
         #expect(try house.kip("jobs", "wait", try act("before"), "--for", "30s").code == 0)
         House.end(worker)

@@ -24,7 +24,8 @@ public struct KeyRing: Sendable {
             do {
                 return try CurveKeys(secretKey: text.trimmingCharacters(in: .whitespacesAndNewlines))
             } catch {
-                throw KeyRingError("\(serverFile) holds no CURVE key; put it back from a copy, or remove it for a new one")
+                throw KeyRingError(
+                    "\(serverFile) holds no CURVE key; put it back from a copy, or remove it for a new one")
             }
         }
         do {

@@ -60,6 +60,7 @@ public struct Rights: Sendable, Equatable, Codable {
         guard !allowed.isEmpty, let stranger = names.first(where: { !allowed.contains($0) }) else { return }
         throw Refusal(
             .forbidden,
-            "the key “\(name)” has no right to the \(what) “\(stranger.prefix(60))”; it has \(allowed.joined(separator: ", "))")
+            "the key “\(name)” has no right to the \(what) “\(stranger.prefix(60))”; it has \(allowed.joined(separator: ", "))"
+        )
     }
 }

@@ -26,7 +26,8 @@ public final class Broker: Service {
     ///   - logger: for what an operator should know.
     /// - Throws: `StoreError`, `BindError` or `ZeroMQError`; then nothing is left running.
     public init(
-        directory: String, journal: String? = nil, endpoints: [String], settings: BrokerSettings = BrokerSettings(), logger: Logger
+        directory: String, journal: String? = nil, endpoints: [String], settings: BrokerSettings = BrokerSettings(),
+        logger: Logger
     ) throws {
         var doors = Doors()
         for endpoint in endpoints { try doors.add(endpoint, needsKeys: settings.curveEverywhere) }

@@ -10,7 +10,11 @@ struct Doors {
     /// - Parameter needsKeys: loopback, too, is guarded; ipc is its owner's alone by its file's mode.
     mutating func add(_ endpoint: String, needsKeys: Bool) throws(BindError) {
         let isLocal = try Endpoint.isLocal(endpoint)
-        if isLocal, !needsKeys || endpoint.hasPrefix("ipc://") { local.append(endpoint) } else { guarded.append(endpoint) }
+        if isLocal, !needsKeys || endpoint.hasPrefix("ipc://") {
+            local.append(endpoint)
+        } else {
+            guarded.append(endpoint)
+        }
     }
 
     /// Opens all doors: a socket's options hold for the binds that come after them.

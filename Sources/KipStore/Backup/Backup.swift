@@ -24,10 +24,12 @@ public enum Backup {
         let source = directory + "/kip.db"
         do {
             guard access(path, F_OK) != 0 else {
-                throw StoreError.notWritable(path: path, detail: "a file is there; name another, a backup replaces none")
+                throw StoreError.notWritable(
+                    path: path, detail: "a file is there; name another, a backup replaces none")
             }
             guard access(source, R_OK) == 0 else {
-                throw StoreError.notWritable(path: source, detail: "there is no database; name its directory with --data")
+                throw StoreError.notWritable(
+                    path: source, detail: "there is no database; name its directory with --data")
             }
             let draft = path + ".part"
             unlink(draft)

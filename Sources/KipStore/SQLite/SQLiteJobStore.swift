@@ -56,9 +56,10 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
         }
     }
 
-    /// Closes the database: what its log holds goes into the file, and the log goes away.
+    /// Puts what the log holds into the file, so that the file alone is the whole database. The connection itself ends
+    /// with this object, whose statements hold it.
     public func close() {
-        try? queue.close()
+        try? queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 
     static func makeDirectory(_ directory: String) throws(StoreError) {
