@@ -14,7 +14,8 @@ final class JobRunner: Sendable {
 
     private struct Running {
         let work: LeasedWork
-        let task: Task<FinishedWork, Never>
+        /// nil = it is about to start.
+        var task: Task<FinishedWork, Never>?
     }
 
     private let registry: JobRegistry
@@ -55,7 +56,7 @@ final class JobRunner: Sendable {
             state.waiting.removeAll { $0.id == id }
             return state.running.removeValue(forKey: id)
         }
-        running?.task.cancel()
+        running?.task?.cancel()
     }
 
     /// Starts nothing more; what has not started is given back.
@@ -75,7 +76,7 @@ final class JobRunner: Sendable {
             return Array(state.running.values)
         }
         for entry in running {
-            entry.task.cancel()
+            entry.task?.cancel()
             report(FinishedWork(entry.work, .givenBack))
         }
     }
@@ -86,15 +87,27 @@ final class JobRunner: Sendable {
 
     private func next() -> LeasedWork? {
         state.withLock { state in
-            if let work = state.waiting.popFirst() { return work }
+            if let work = state.waiting.popFirst() {
+                // In the same breath, so that a drop finds it in one place or the other.
+                state.running[work.id] = Running(work: work)
+                return work
+            }
             state.loops -= 1
             return nil
         }
     }
 
     private func run(_ work: LeasedWork) async {
+        // What was dropped before it began does not begin.
+        guard state.withLock({ $0.running[work.id]?.work.attempt == work.attempt }) else { return }
         let task = Task { await execute(work) }
-        state.withLock { $0.running[work.id] = Running(work: work, task: task) }
+        let isWanted = state.withLock { state in
+            // It was dropped meanwhile, or a newer attempt has its place, which must not be taken from it.
+            guard state.running[work.id]?.work.attempt == work.attempt else { return false }
+            state.running[work.id]?.task = task
+            return true
+        }
+        if !isWanted { task.cancel() }
         let timer = work.timeoutMilliseconds > 0 ? Task { await end(work, whenTimeIsUp: task) } : nil
         // A handler that ignores its cancellation keeps its place until it ends; what it says then counts no more.
         let finished = await task.value
