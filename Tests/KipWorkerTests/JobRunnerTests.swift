@@ -1,6 +1,7 @@
 import KipCore
 import Synchronization
 import Testing
+import ZeroMQ
 
 @testable import KipWorker
 
@@ -21,12 +22,21 @@ import Testing
         let runner = JobRunner(registry: registry, concurrency: 8, desk: desk, logger: quiet) { finished in
             if finished.wire.attempt == 2 { _ = reported.withLock { $0.insert(finished.id) } }
         }
-        let ids = (0..<3_000).map { _ in JobID() }
-        for id in ids {
-            runner.accept([try work(id, 1)])
-            if id.low % 3 == 0 { await Task.yield() }
-            runner.drop(id)
-            runner.accept([try work(id, 2)])
+        // From a thread of its own, as in a worker: both threads of Swift Concurrency are free to begin.
+        let ids = (0..<20_000).map { _ in JobID() }
+        let pairs = try ids.map { (try work($0, 1), try work($0, 2)) }
+        await withCheckedContinuation { continuation in
+            SocketThread.start(name: "transport") {
+                for (older, newer) in pairs {
+                    runner.accept([older])
+                    // A moment, each time another one: some of them fall between the taking and the beginning.
+                    let until = ContinuousClock.now + .microseconds(Int64(older.id.low % 40))
+                    while ContinuousClock.now < until {}
+                    runner.drop(older.id)
+                    runner.accept([newer])
+                }
+                continuation.resume()
+            }
         }
         while reported.withLock({ $0.count }) < ids.count { try await Task.sleep(for: .milliseconds(10)) }
     }
