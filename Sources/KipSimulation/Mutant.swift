@@ -10,8 +10,8 @@ public enum Mutant: String, CaseIterable, Sendable {
     case forgetsKeys
     /// A broker that starts does not learn which jobs run.
     case forgetsRunning
-    /// A result counts whatever attempt it is of.
-    case skipsFence
+    /// The number of an attempt, its fence, is forgotten while the job waits.
+    case forgetsFence
     /// The intent of an effect is not written.
     case forgetsIntents
     /// Lost workers are not counted.

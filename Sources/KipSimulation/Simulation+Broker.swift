@@ -51,18 +51,7 @@ extension Simulation {
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
         guard core != nil, parties[connection] != nil else { return }
         if case .goodbye = message.header.body { parties[connection] = nil }
-        round(.message(mutant == .skipsFence ? unfenced(message) : message, from: peer(connection)))
-    }
-
-    /// Results speak of the attempt that runs now, whoever has it.
-    private func unfenced(_ message: WireMessage) -> WireMessage {
-        guard case .results(var results) = message.header.body else { return message }
-        for index in results.results.indices {
-            guard let id = JobID(results.results[index].id), let row = store.rows[id], row.worker == results.workerID
-            else { continue }
-            results.results[index].attempt = Int32(row.job.attempt)
-        }
-        return WireMessage(.results(results), request: message.header.request, payloads: message.payloads)
+        round(.message(message, from: peer(connection)))
     }
 
     mutating func tick() {
@@ -183,7 +172,9 @@ extension Simulation {
         case .write(let batch): finish(batch, fails)
         case .refill(let lane, let limit, let bytes, let generation):
             if fails { return round(.refillFailed(lane)) }
-            round(.refilled(lane, store.available(lane: lane, limit: limit, bytes: bytes), generation: generation))
+            var waiting = store.available(lane: lane, limit: limit, bytes: bytes)
+            if mutant == .forgetsFence { for index in waiting.jobs.indices { waiting.jobs[index].attempt = 0 } }
+            round(.refilled(lane, waiting, generation: generation))
         case .promote(let limit):
             if fails { return round(.promoted(nil)) }
             round(.promoted(store.promote(upTo: time, limit: limit)))
