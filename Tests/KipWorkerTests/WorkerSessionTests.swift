@@ -65,7 +65,7 @@ import ZeroMQ
 /// A ROUTER with one worker.
 private struct ScriptedBroker: ~Copyable {
     private let socket: Socket
-    private let patience = 10_000
+    private let patience = 50_000
 
     init(endpoint: String) throws {
         let socket = try Socket(.router, in: try Context())
