@@ -30,6 +30,9 @@ public protocol JobStore: AnyObject, Sendable {
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
 
+    /// What an operator should know though nothing was refused; nil = all is well.
+    var trouble: String? { get }
+
     /// Closes it; nothing is asked of it after that.
     func close()
 

@@ -10,14 +10,20 @@ public final class Authenticator: Sendable {
     /// Starts the thread that answers.
     /// - Parameters:
     ///   - context: whose sockets ask it.
+    ///   - everySecond: called on the thread, about once a second.
     ///   - judge: the name of the owner of a public key (Z85), which messages then carry; nil = nobody, keep out.
     /// - Throws: `ZeroMQError` where the context has one already.
-    public init(in context: Context, judge: @escaping @Sendable (_ publicKey: String) -> String?) throws(ZeroMQError) {
+    public init(
+        in context: Context, everySecond: @escaping @Sendable () -> Void = {},
+        judge: @escaping @Sendable (_ publicKey: String) -> String?
+    ) throws(ZeroMQError) {
         waker = try Waker()
         let socket = try Socket(.rep, in: context)
         try socket.set(.linger(0))
         try socket.bind("inproc://zeromq.zap.01")
-        SocketThread.start(name: "kip-zap", owning: socket) { [self] socket in serve(socket, judge) }
+        SocketThread.start(name: "kip-zap", owning: socket) { [self] socket in
+            serve(socket, everySecond, judge)
+        }
     }
 
     /// How many were kept out.
@@ -29,13 +35,18 @@ public final class Authenticator: Sendable {
         waker.wake()
     }
 
-    private func serve(_ socket: consuming Socket, _ judge: (String) -> String?) {
+    private func serve(_ socket: consuming Socket, _ everySecond: () -> Void, _ judge: (String) -> String?) {
+        var next = ContinuousClock.now
         var poller = Poller()
         let requests = poller.add(socket)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
         while !isStopped.load(ordering: .acquiring) {
             guard (try? poller.wait(milliseconds: 1_000)) != nil else { return }
             waker.drain()
+            if ContinuousClock.now >= next {
+                next = .now + .seconds(1)
+                everySecond()
+            }
             guard poller.isReadable(requests), let frames = try? socket.receiveFrames(wait: false, limit: 16) else {
                 continue
             }

@@ -24,11 +24,9 @@ extension BrokerCore {
     private mutating func takeTurn(of id: String) -> Bool {
         var taken = 0
         while taken < settings.turnJobs, let worker = workers[id], worker.freeCredit > 0,
-            let index = bestLane(for: worker), var job = lanes[index].popFirst()
+            let index = bestLane(for: worker), let job = lanes[index].popFirst()
         {
-            job.attempt += 1
-            batch.append(.lease(job.id, attempt: job.attempt, worker: id))
-            grant(job, lanes[index].lane, to: id)
+            lease(job, lanes[index].lane, to: id)
             workers[id]?.nextLane = index + 1
             taken += 1
         }
@@ -49,13 +47,26 @@ extension BrokerCore {
         return best?.index
     }
 
+    /// Takes a waiting job out to a worker, as its next attempt.
+    mutating func lease(_ waiting: WaitingJob, _ lane: Lane, to worker: String) {
+        var job = waiting
+        job.attempt += 1
+        batch.append(.lease(job.id, attempt: job.attempt, worker: worker))
+        grant(job, lane, to: worker)
+    }
+
     /// Gives a worker a job. It learns of it when that is on disk.
     mutating func grant(_ job: WaitingJob, _ lane: Lane, to worker: String) {
         precondition(leases[job.id] == nil, "job \(job.id) would be leased twice")
-        leases[job.id] = Lease(job: job, lane: lane, worker: worker)
-        workers[worker]?.holding += 1
-        if let lease = leases[job.id] { noteAlone(lease) }
+        take(Lease(job: job, lane: lane, worker: worker))
         promises.grants.append(Grant(id: job.id, attempt: job.attempt))
+    }
+
+    /// Notes a lease that takes of its worker's credit.
+    mutating func take(_ lease: Lease) {
+        leases[lease.job.id] = lease
+        workers[lease.worker]?.holding += 1
+        noteAlone(lease)
     }
 
     /// Takes back what was not written. Where the job stands on disk after all, its lane finds it there.

@@ -81,14 +81,9 @@ extension BrokerCore {
     ) throws(Refusal) {
         _ = try known(settle.workerID, settle.session, request)
         let id = try Self.id(settle.jobID)
-        let settlement: EffectSettlement
-        switch settle.settlement {
-        case .done: settlement = .done(receipt: try Self.receipt(payloads))
-        case .undone: settlement = .undone
-        case .unknown, .unspecified, .UNRECOGNIZED:
-            if settle.reconciled { return }
-            throw Refusal(.invalid, "a handler says that an effect is done or undone")
-        }
+        // A reconciler that cannot tell (yet) is asked again later.
+        if settle.reconciled, settle.settlement != .done, settle.settlement != .undone { return }
+        let settlement = try Self.settlement(settle.settlement, payloads)
         let attempt = Int(settle.attempt)
         let word = EffectWord(
             key: settle.key, settlement: settlement,
@@ -97,12 +92,20 @@ extension BrokerCore {
         promises.continuations.append(.effectSettled(settle.reconciled ? nil : request, word))
     }
 
-    private static func receipt(_ payloads: [[UInt8]]) throws(Refusal) -> [UInt8] {
-        let receipt = payloads.first ?? []
-        guard receipt.count <= Limits.payloadBytes else {
-            throw Refusal(.tooLarge, "the receipt has \(receipt.count) bytes, the limit is \(Limits.payloadBytes)")
+    private static func settlement(
+        _ wire: WireSettleEffect.Settlement, _ payloads: [[UInt8]]
+    ) throws(Refusal) -> EffectSettlement {
+        switch wire {
+        case .done:
+            let receipt = payloads.first ?? []
+            guard receipt.count <= Limits.payloadBytes else {
+                throw Refusal(.tooLarge, "the receipt has \(receipt.count) bytes, the limit is \(Limits.payloadBytes)")
+            }
+            return .done(receipt: receipt)
+        case .undone: return .undone
+        case .unknown, .unspecified, .UNRECOGNIZED:
+            throw Refusal(.invalid, "the settlement of an effect is DONE or UNDONE")
         }
-        return receipt
     }
 
     /// A person decides about an effect in doubt.
@@ -110,12 +113,7 @@ extension BrokerCore {
         _ resolve: WireResolveEffect, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp
     ) throws(Refusal) {
         guard !resolve.by.isEmpty else { throw Refusal(.invalid, "the decision does not say whose it is (“by”)") }
-        let settlement: EffectSettlement
-        switch resolve.settlement {
-        case .done: settlement = .done(receipt: try Self.receipt(payloads))
-        case .undone: settlement = .undone
-        default: throw Refusal(.invalid, "a decision says that the effect is done or undone")
-        }
+        let settlement = try Self.settlement(resolve.settlement, payloads)
         let word = EffectWord(key: resolve.key, settlement: settlement, speaker: .person(resolve.by), at: now)
         batch.append(.settleEffect(word))
         promises.continuations.append(.effectResolved(request, word))
@@ -124,7 +122,7 @@ extension BrokerCore {
     /// The word is on disk, or did not count.
     mutating func settled(_ word: EffectWord, _ outcome: WriteOutcome?) -> Bool {
         guard case .settled(let freed) = outcome else { return false }
-        if let doubt = doubts.removeValue(forKey: word.key) { closeEffect(word.key, of: doubt.job) }
+        doubts[word.key] = nil
         if case .handler(let id, _) = word.speaker { closeEffect(word.key, of: id) }
         if let freed { lanes[index(of: freed)].leaveOnDisk() }
         return true
@@ -137,7 +135,8 @@ extension BrokerCore {
 
     /// The job runs no more: its open effects are in doubt, and whoever can look is asked to.
     mutating func doubt(_ id: JobID) {
-        for (key, attempt) in openEffects.removeValue(forKey: id) ?? [:] {
+        guard let open = openEffects.removeValue(forKey: id) else { return }
+        for (key, attempt) in open {
             doubts[key] = Doubt(job: id, attempt: attempt, askAt: steady)
         }
         nextAsk = steady
@@ -171,7 +170,7 @@ extension BrokerCore {
     private mutating func reconciler(of key: String) -> Peer? {
         for step in 0..<workerOrder.count {
             let place = (reconcilerTurn + step) % workerOrder.count
-            guard let worker = workers[workerOrder[place]], let peer = worker.peer, !worker.mustGreet, !worker.draining,
+            guard let worker = workers[workerOrder[place]], worker.isThere, let peer = worker.peer,
                 worker.reconciles.contains(where: { key.hasPrefix($0) })
             else { continue }
             reconcilerTurn = place + 1

@@ -19,7 +19,7 @@ extension BrokerCore {
             answer.status = .stale
             if let lease = current(result, of: worker) {
                 answer.status = .recorded
-                ends.append(try record(result, lease, at: now))
+                ends.append(record(result, lease, at: now))
             }
             recorded.results.append(answer)
         }
@@ -36,6 +36,7 @@ extension BrokerCore {
         var id: JobID
         var payload: [UInt8]
         var children: [JobDraft]
+        var claims: [KeyClaim]
     }
 
     private func check(
@@ -55,8 +56,10 @@ extension BrokerCore {
                 )
             }
             let children = try drafts(wire.children, &frames, at: now)
-            _ = try Self.claims(of: children)
-            checked.append(CheckedResult(wire: wire, id: id, payload: payload, children: children))
+            checked.append(
+                CheckedResult(
+                    wire: wire, id: id, payload: payload, children: children,
+                    claims: try Self.claims(of: children)))
         }
         try frames.checkEnd()
         return checked
@@ -72,16 +75,15 @@ extension BrokerCore {
 
     private mutating func record(
         _ result: CheckedResult, _ lease: Lease, at now: Timestamp
-    ) throws(Refusal) -> RecordedEnd {
+    ) -> RecordedEnd {
         // An effect that was begun and of which nobody has said what became: whatever the handler says of the job, it may
         // neither be forgotten nor be done again.
         if openEffects[lease.job.id] != nil { return RecordedEnd(ended: doubt(lease, result, at: now)) }
         switch result.wire.outcome {
         case .succeeded:
-            let claims = try Self.claims(of: result.children)
-            if !claims.isEmpty { batch.append(.claim(claims, covers: 1 + result.children.count)) }
+            if !result.claims.isEmpty { batch.append(.claim(result.claims, covers: 1 + result.children.count)) }
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
-            return RecordedEnd(ended: ended, children: insert(result.children, at: now), claims: claims)
+            return RecordedEnd(ended: ended, children: insert(result.children, at: now), claims: result.claims)
         case .givenBack:
             return RecordedEnd(ended: interrupt(lease, "given back", at: now))
         case .discarded:
@@ -108,9 +110,7 @@ extension BrokerCore {
     ) -> EndedLease {
         var setbacks = lease.job.setbacks
         setbacks.failures += 1
-        if setbacks.failures >= lease.job.maxAttempts {
-            return end(lease, .dead, setbacks, error: error, at: now)
-        }
+        if setbacks.failures >= lease.job.maxAttempts { return bury(lease, error, at: now) }
         let delay = min(
             after ?? lease.job.retry.delay(afterFailures: setbacks.failures, random: random.next()),
             Limits.longestBackoffMilliseconds)

@@ -12,10 +12,8 @@ extension BrokerCore {
             hasReserved = false
         }
         for index in lanes.indices where lanes[index].hasSuspects {
-            while let id = emptyWorker(for: index), var job = lanes[index].popSuspect() {
-                job.attempt += 1
-                batch.append(.lease(job.id, attempt: job.attempt, worker: id))
-                grant(job, lanes[index].lane, to: id)
+            while let id = emptyWorker(for: index), let job = lanes[index].popSuspect() {
+                lease(job, lanes[index].lane, to: id)
             }
             if lanes[index].hasSuspects { reserveWorker(for: index) }
         }

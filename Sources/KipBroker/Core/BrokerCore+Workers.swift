@@ -76,10 +76,7 @@ extension BrokerCore {
     /// A job that a worker held when the broker stopped.
     mutating func restore(_ running: RunningJob) {
         remember(running.worker)
-        workers[running.worker]?.holding += 1
-        let lease = Lease(job: running.job, lane: running.lane, worker: running.worker)
-        leases[running.job.id] = lease
-        noteAlone(lease)
+        take(Lease(job: running.job, lane: running.lane, worker: running.worker))
         _ = index(of: running.lane)
     }
 

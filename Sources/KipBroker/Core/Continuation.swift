@@ -257,12 +257,11 @@ extension BrokerCore {
     /// - Returns: its worker.
     @discardableResult
     private mutating func unclose(_ ended: EndedLease) -> String? {
-        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return nil }
-        leases[ended.id]?.isClosing = false
-        leases[ended.id]?.isTakenBack = false
+        guard var lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return nil }
+        lease.isClosing = false
+        lease.isTakenBack = false
         remember(lease.worker)
-        workers[lease.worker]?.holding += 1
-        if let lease = leases[ended.id] { noteAlone(lease) }
+        take(lease)
         return lease.worker
     }
 

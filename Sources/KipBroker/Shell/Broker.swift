@@ -38,7 +38,10 @@ public final class Broker: Service {
         let context = try Context()
         let socket = try Socket(.router, in: context)
         let guardBook = GuardBook(KeyRing(directory: directory))
-        authenticator = doors.guarded.isEmpty ? nil : try Authenticator(in: context) { guardBook.owner(of: $0) }
+        authenticator =
+            doors.guarded.isEmpty
+            ? nil
+            : try Authenticator(in: context, everySecond: { guardBook.read() }, judge: { guardBook.owner(of: $0) })
         do {
             self.endpoints = try doors.open(socket, KeyRing(directory: directory))
         } catch {

@@ -19,10 +19,8 @@ struct RouterThread: ~Copyable {
     private var core: BrokerCore
     private let storage: StorageThread
     private let waker: Waker
-    /// Where the keys are known; nil = there are none to know.
-    private let guardBook: GuardBook?
+    /// Knows whose key allows what; nil = nobody needs a key.
     private var gate: Gate?
-    private var nextReading = SteadyTime(milliseconds: 0)
     private let stopping: StopFlag
     private let logger: Logger
     private var effects: [Effect] = []
@@ -36,7 +34,6 @@ struct RouterThread: ~Copyable {
         self.socket = socket
         self.core = core
         self.storage = storage
-        self.guardBook = guardBook
         gate = guardBook.map { Gate($0) }
         self.waker = waker
         self.stopping = stopping
@@ -58,7 +55,8 @@ struct RouterThread: ~Copyable {
             }
             if poller.isReadable(messages) { try readMessages() }
             let now = Moment.now()
-            renewKeys(at: now)
+            // Whoever lost his key has no connection any more.
+            for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
             core.handle(.timer, at: now, into: &effects)
             core.dispatch(into: &effects)
             perform(at: now)
@@ -67,7 +65,7 @@ struct RouterThread: ~Copyable {
     }
 
     private func sleep() -> Int {
-        Int(min(guardBook == nil ? Self.longestSleep : 1_000, core.wait(at: .now()) ?? Self.longestSleep))
+        Int(min(gate == nil ? Self.longestSleep : 1_000, core.wait(at: .now()) ?? Self.longestSleep))
     }
 
     private mutating func takeReplies() {
@@ -78,6 +76,7 @@ struct RouterThread: ~Copyable {
                 note(event)
                 core.handle(event, at: now, into: &effects)
             case .answer(let message, let peer): effects.append(.send(message, to: peer))
+            case .trouble(let reason): logger.error("\(reason)")
             case .stopped: break
             }
         }
@@ -95,25 +94,9 @@ struct RouterThread: ~Copyable {
 
     private mutating func readMessages() throws(ZeroMQError) {
         let now = Moment.now()
-        if gate != nil { return try readGuarded(at: now) }
         for _ in 0..<Self.messagesPerRound {
             do throws(ZeroMQError) {
-                guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) else { return }
-                core.handle(IncomingFrames.event(frames), at: now, into: &effects)
-            } catch {
-                guard error.code == .tooManyParts else { throw error }
-                core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
-            }
-        }
-    }
-
-    /// As `readMessages`, for a broker with keys: each message is held against its sender's rights.
-    private mutating func readGuarded(at now: Moment) throws(ZeroMQError) {
-        var user: String?
-        for _ in 0..<Self.messagesPerRound {
-            do throws(ZeroMQError) {
-                guard let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage, user: &user)
-                else { return }
+                guard let (frames, user) = try receive() else { return }
                 pass(IncomingFrames.event(frames), of: user, at: now)
             } catch {
                 guard error.code == .tooManyParts else { throw error }
@@ -122,8 +105,19 @@ struct RouterThread: ~Copyable {
         }
     }
 
+    /// A message, and where there are keys, whose it is: asking that has its price.
+    private func receive() throws(ZeroMQError) -> (frames: [[UInt8]], user: String?)? {
+        var user: String?
+        let frames =
+            gate == nil
+            ? try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage)
+            : try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage, user: &user)
+        return frames.map { ($0, user) }
+    }
+
+    /// Where there are keys, a message is held against its sender's rights before the core has it.
     private mutating func pass(_ event: Event, of user: String?, at now: Moment) {
-        if case .message(let message, let peer) = event {
+        if case .message(let message, let peer) = event, gate != nil {
             do throws(Refusal) {
                 try gate?.check(message, from: peer, user: user)
             } catch {
@@ -132,14 +126,6 @@ struct RouterThread: ~Copyable {
             }
         }
         core.handle(event, at: now, into: &effects)
-    }
-
-    /// Keys that were added or revoked hold within a second.
-    private mutating func renewKeys(at now: Moment) {
-        guard let guardBook, now.steady >= nextReading else { return }
-        nextReading = now.steady.advanced(byMilliseconds: 1_000)
-        guardBook.read()
-        for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
     }
 
     private mutating func perform(at now: Moment) {

@@ -17,6 +17,7 @@ final class StorageThread: Sendable {
 
     enum Reply: Sendable {
         case event(Event)
+        case trouble(String)
         case answer(WireMessage, Peer)
         case stopped
     }
@@ -58,11 +59,16 @@ final class StorageThread: Sendable {
     }
 
     private func work() {
+        var said: String?
         while true {
             hasTasks.wait()
             guard let task = tasks.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
             let reply = reply(to: task)
             replies.withLock { $0.append(reply) }
+            if store.trouble != said {
+                said = store.trouble
+                if let said { replies.withLock { $0.append(.trouble(said)) } }
+            }
             waker.wake()
             if case .stopped = reply {
                 store.close()

@@ -21,7 +21,11 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     public var standing: JournalStanding { journal.standing }
 
     /// Why the journal outside could not be written the last time; nil = all is well.
-    public var journalTrouble: ChainError? { journal.trouble }
+    public var trouble: String? {
+        journal.trouble.map {
+            "the journal outside of the database lags behind, and follows with a later commit: \($0)"
+        }
+    }
 
     /// Opens, or makes, the database of a directory. The directory is made with mode 0700 where it is missing.
     /// - Parameter journal: the path of the journal outside of the database; default `kip.journal` in the directory.
