@@ -55,7 +55,7 @@ let package = Package(
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
-        room("KipSimulation", ["KipBroker", "KipCore", "KipStore", "KipWorker", collections]),
+        room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
 

@@ -2,49 +2,39 @@ import KipCore
 import Synchronization
 import ZeroMQ
 
-/// The client's thread: it owns the DEALER socket, sends what callers put into its mailbox, and resumes them when the
-/// answer comes. Single enqueues that gather while it works leave in one message.
+/// The client's thread: it owns the DEALER socket, gives what callers put into its mailbox to the machine, and resumes
+/// them when the machine has their answers.
 final class ClientTransport: Sendable {
-    typealias Answer = Result<WireMessage, KipClientError>
+    typealias Answer = ClientMachine.Answer
+    typealias Enqueued = Result<EnqueuedJob, KipClientError>
 
-    /// A question in the mailbox.
-    struct Ask: Sendable {
-        var body: WireHeader.OneOf_Body
-        var payloads: [[UInt8]]
-        /// Asking twice does no harm: it may be sent again where no answer comes.
-        var repeatable: Bool
-        var deadline: ContinuousClock.Instant
-        var answer: @Sendable (Answer) -> Void
-    }
-
-    /// A single job in the mailbox.
-    struct SingleJob: Sendable {
-        var wire: WireNewJob
-        var payload: [UInt8]
-        var deadline: ContinuousClock.Instant
-        /// It was in a message that was refused: it goes alone now, so that no other job suffers for it, nor it for them.
-        var isAlone = false
-        var answer: CheckedContinuation<Result<EnqueuedJob, KipClientError>, Never>
-    }
-
-    struct Mailbox {
-        var asks: [Ask] = []
-        var jobs: [SingleJob] = []
+    private struct Mailbox {
+        var questions: [ClientMachine.Question] = []
+        var jobs: [ClientMachine.SingleJob] = []
+        var callers: [(UInt64, Caller)] = []
+        var nextCaller: UInt64 = 0
         var closed = false
+
+        var isEmpty: Bool { questions.isEmpty && jobs.isEmpty }
     }
 
-    /// Single jobs that share a message.
-    static let jobsPerMessage = 250
-    private static let resendAfter = Duration.seconds(2)
+    /// Who waits for an answer.
+    private enum Caller {
+        case asked(CheckedContinuation<Answer, Never>)
+        case enqueued(CheckedContinuation<Enqueued, Never>)
+    }
 
-    let endpoint: String
+    /// How long the thread sleeps at most, in milliseconds: what is due is looked for so often.
+    private static let longestSleep = 50
+
     let timeout: Duration
+    private let machine: ClientMachine
     private let waker: Waker
     private let mailbox = Mutex(Mailbox())
 
     init(endpoint: String, credentials path: String?, timeout: Duration) throws(KipClientError) {
-        self.endpoint = endpoint
         self.timeout = timeout
+        machine = ClientMachine(endpoint: endpoint, timeout: timeout.milliseconds)
         var credentials: CurveCredentials?
         do throws(CredentialsError) {
             credentials = if let path { try CurveCredentials(path: path) } else { nil }
@@ -61,26 +51,42 @@ final class ClientTransport: Sendable {
         }
     }
 
-    func put(_ ask: Ask) {
-        let wasEmpty = mailbox.withLock { box -> Bool? in
-            if box.closed { return nil }
-            let isFirst = box.asks.isEmpty && box.jobs.isEmpty
-            box.asks.append(ask)
-            return isFirst
+    /// Asks the broker.
+    func ask(_ body: WireHeader.OneOf_Body, payloads: [[UInt8]], repeatable: Bool) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let isPut = put(.asked(continuation)) { box, caller, deadline in
+                box.questions.append(
+                    ClientMachine.Question(
+                        caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline))
+            }
+            if !isPut { continuation.resume(returning: .failure(.closed)) }
         }
-        guard let wasEmpty else { return ask.answer(.failure(.closed)) }
-        if wasEmpty { waker.wake() }
     }
 
-    func put(_ job: SingleJob) {
+    /// Enqueues one job; those that wait at the same time share a message.
+    func enqueue(_ wire: WireNewJob, payload: [UInt8]) async -> Enqueued {
+        await withCheckedContinuation { continuation in
+            let isPut = put(.enqueued(continuation)) { box, caller, deadline in
+                box.jobs.append(
+                    ClientMachine.SingleJob(caller: caller, wire, payload: payload, deadline: deadline))
+            }
+            if !isPut { continuation.resume(returning: .failure(.closed)) }
+        }
+    }
+
+    /// - Returns: false where the client is closed.
+    private func put(_ caller: Caller, _ write: (inout Mailbox, UInt64, SteadyTime) -> Void) -> Bool {
+        let deadline = SteadyTime.now().advanced(byMilliseconds: timeout.milliseconds)
         let wasEmpty = mailbox.withLock { box -> Bool? in
             if box.closed { return nil }
-            let isFirst = box.asks.isEmpty && box.jobs.isEmpty
-            box.jobs.append(job)
+            let isFirst = box.isEmpty
+            box.nextCaller += 1
+            box.callers.append((box.nextCaller, caller))
+            write(&box, box.nextCaller, deadline)
             return isFirst
         }
-        guard let wasEmpty else { return job.answer.resume(returning: .failure(.closed)) }
-        if wasEmpty { waker.wake() }
+        if wasEmpty == true { waker.wake() }
+        return wasEmpty != nil
     }
 
     func close() {
@@ -90,118 +96,84 @@ final class ClientTransport: Sendable {
 
     // MARK: The thread
 
-    private struct Pending {
-        var ask: Ask
-        /// It has left; before that, sending is no repetition.
-        var isSent: Bool
-        var resendAt: ContinuousClock.Instant
-    }
-
     private func run(_ socket: consuming Socket) {
-        var pending: [UInt64: Pending] = [:]
-        var nextRequest: UInt64 = 0
-        var nextCheck = ContinuousClock.now
+        var machine = machine
+        var callers: [UInt64: Caller] = [:]
+        var actions: [ClientMachine.Action] = []
         var poller = Poller()
         let messages = poller.add(socket)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
-        while true {
-            guard (try? poller.wait(milliseconds: 50)) != nil else { break }
+        while (try? poller.wait(milliseconds: Self.longestSleep)) != nil {
             waker.drain()
-            let (box, closed) = takeMail()
-            for ask in box {
-                nextRequest += 1
-                let sent = send(ask, nextRequest, socket)
-                let resendAt = ContinuousClock.now + (sent ? Self.resendAfter : .milliseconds(50))
-                pending[nextRequest] = Pending(ask: ask, isSent: sent, resendAt: resendAt)
-            }
-            if poller.isReadable(messages) { receive(socket, &pending) }
-            if closed { break }
-            let now = ContinuousClock.now
-            if now >= nextCheck {
-                nextCheck = now + .milliseconds(50)
-                review(&pending, socket, now)
-            }
+            let box = takeMail()
+            for (number, caller) in box.callers { callers[number] = caller }
+            if box.closed { break }
+            let now = SteadyTime.now()
+            if !box.isEmpty { machine.handle(.asked(box.questions, box.jobs), at: now, into: &actions) }
+            if poller.isReadable(messages) { receive(socket, &machine, at: now, &actions) }
+            machine.handle(.tick, at: now, into: &actions)
+            perform(&actions, socket, &machine, &callers, at: now)
         }
-        for entry in pending.values { entry.ask.answer(.failure(.closed)) }
+        end(callers)
     }
 
-    private func takeMail() -> (asks: [Ask], closed: Bool) {
-        let box = mailbox.withLock { box -> Mailbox in
+    /// Nobody will be answered from here on.
+    private func end(_ callers: [UInt64: Caller]) {
+        close()
+        for caller in callers.values + takeMail().callers.map(\.1) {
+            switch caller {
+            case .asked(let caller): caller.resume(returning: .failure(.closed))
+            case .enqueued(let caller): caller.resume(returning: .failure(.closed))
+            }
+        }
+    }
+
+    private func takeMail() -> Mailbox {
+        mailbox.withLock { box in
             let taken = box
-            box = Mailbox(closed: box.closed)
+            box = Mailbox(nextCaller: box.nextCaller, closed: box.closed)
             return taken
         }
-        return (box.asks + merged(box.jobs), box.closed)
     }
 
-    private func merged(_ jobs: [SingleJob]) -> [Ask] {
-        let shared = jobs.filter { !$0.isAlone }
-        let groups = MessageSize.groups(shared.map(\.payload.count), most: Self.jobsPerMessage).map {
-            Array(shared[$0])
-        }
-        return (groups + jobs.filter(\.isAlone).map { [$0] }).map { group in
-            var enqueue = WireEnqueue()
-            enqueue.jobs = group.map(\.wire)
-            return Ask(
-                body: .enqueue(enqueue), payloads: group.map(\.payload), repeatable: true,
-                deadline: group[0].deadline
-            ) { self.share($0, among: group) }
+    private func receive(
+        _ socket: borrowing Socket, _ machine: inout ClientMachine, at now: SteadyTime,
+        _ actions: inout [ClientMachine.Action]
+    ) {
+        while let frames = try? socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
+            guard let (message, _) = try? WireCodec.decode(frames) else { continue }
+            machine.handle(.message(message), at: now, into: &actions)
         }
     }
 
-    private func share(_ answer: Answer, among group: [SingleJob]) {
-        if group.count > 1, case .failure(.refused(let code, _)) = answer, Self.isFault(code) {
-            for var job in group {
-                job.isAlone = true
-                put(job)
+    private func perform(
+        _ actions: inout [ClientMachine.Action], _ socket: borrowing Socket, _ machine: inout ClientMachine,
+        _ callers: inout [UInt64: Caller], at now: SteadyTime
+    ) {
+        while !actions.isEmpty {
+            let round = actions
+            actions = []
+            for action in round {
+                switch action {
+                case .send(let message):
+                    if !send(message, socket) {
+                        machine.handle(.unsent(message.header.request), at: now, into: &actions)
+                    }
+                case .answer(let answer, let number):
+                    if case .asked(let caller)? = callers.removeValue(forKey: number) {
+                        caller.resume(returning: answer)
+                    }
+                case .enqueued(let result, let number):
+                    if case .enqueued(let caller)? = callers.removeValue(forKey: number) {
+                        caller.resume(returning: result)
+                    }
+                }
             }
-            return
-        }
-        let results = answer.flatMap { EnqueuedJob.list($0, count: group.count) }
-        switch results {
-        case .success(let jobs):
-            for (job, single) in zip(jobs, group) { single.answer.resume(returning: .success(job)) }
-        case .failure(let error): for single in group { single.answer.resume(returning: .failure(error)) }
         }
     }
 
-    /// A refusal that one job of a message brings on all.
-    private static func isFault(_ code: String) -> Bool {
-        [Refusal.Code.invalid, .tooLarge, .malformed, .keyTaken].contains { $0.rawValue == code }
-    }
-
-    private func send(_ ask: Ask, _ request: UInt64, _ socket: borrowing Socket) -> Bool {
-        let message = WireMessage(ask.body, request: request, payloads: ask.payloads)
+    private func send(_ message: WireMessage, _ socket: borrowing Socket) -> Bool {
         guard let frames = try? WireCodec.encode(message, as: .protobuf) else { return false }
         return (try? socket.send(frames: frames, wait: false)) != nil
-    }
-
-    private func receive(_ socket: borrowing Socket, _ pending: inout [UInt64: Pending]) {
-        while let frames = try? socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
-            guard let (message, _) = try? WireCodec.decode(frames),
-                let entry = pending.removeValue(forKey: message.header.request)
-            else { continue }
-            if case .error(let refused) = message.header.body {
-                entry.ask.answer(.failure(.refused(code: refused.code, message: refused.message)))
-            } else {
-                entry.ask.answer(.success(message))
-            }
-        }
-    }
-
-    private func review(
-        _ pending: inout [UInt64: Pending], _ socket: borrowing Socket, _ now: ContinuousClock.Instant
-    ) {
-        for (request, entry) in pending {
-            if entry.ask.deadline <= now {
-                pending[request] = nil
-                let seconds = Double(timeout.milliseconds) / 1000
-                entry.ask.answer(.failure(.unreachable(endpoint: endpoint, seconds: seconds)))
-            } else if entry.resendAt <= now, entry.ask.repeatable || !entry.isSent {
-                let sent = send(entry.ask, request, socket)
-                if sent { pending[request]?.isSent = true }
-                pending[request]?.resendAt = now + (sent ? Self.resendAfter : .milliseconds(50))
-            }
-        }
     }
 }

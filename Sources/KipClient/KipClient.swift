@@ -48,13 +48,7 @@ public final class KipClient: Sendable {
     /// - Throws: `KipClientError`.
     @discardableResult
     public func enqueue(_ request: JobRequest) async throws(KipClientError) -> EnqueuedJob {
-        let deadline = ContinuousClock.now + transport.timeout
-        let answer = await withCheckedContinuation { continuation in
-            transport.put(
-                ClientTransport.SingleJob(
-                    wire: request.wire, payload: request.payload, deadline: deadline, answer: continuation))
-        }
-        return try answer.get()
+        try await transport.enqueue(request.wire, payload: request.payload).get()
     }
 
     /// Enqueues many jobs in messages of up to 1,000 jobs and 8 MiB, each message whole or not at all.
@@ -77,14 +71,6 @@ public final class KipClient: Sendable {
     func ask(
         _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], repeatable: Bool = true
     ) async throws(KipClientError) -> WireMessage {
-        let deadline = ContinuousClock.now + transport.timeout
-        let answer = await withCheckedContinuation {
-            (continuation: CheckedContinuation<ClientTransport.Answer, Never>) in
-            transport.put(
-                ClientTransport.Ask(body: body, payloads: payloads, repeatable: repeatable, deadline: deadline) {
-                    continuation.resume(returning: $0)
-                })
-        }
-        return try answer.get()
+        try await transport.ask(body, payloads: payloads, repeatable: repeatable).get()
     }
 }

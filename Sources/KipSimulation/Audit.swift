@@ -25,6 +25,8 @@ struct Audit: Sendable {
     /// When each attempt was handed out.
     private var handed: [Handing: Int64] = [:]
     private var cancelledAt: [JobID: Int64] = [:]
+    private var keys: [String: JobID] = [:]
+    private var orders: [Int: JobID] = [:]
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
     mutating func report(_ text: String) {
@@ -50,6 +52,8 @@ struct Audit: Sendable {
         if row.state != .running || row.job.attempt != Int(job.attempt) || row.worker != worker {
             report("job \(id) attempt \(job.attempt) was handed out before its lease was on disk")
         }
+        let doubt = store.openEffects(of: id).first
+        if let doubt { report("job \(id) was handed out while its effect \(doubt) is in doubt") }
         let lost = losses[id] ?? 0
         if lost > 0 { suspects.insert(Handing(id: id, attempt: Int(job.attempt))) }
         if lost >= Limits.losses { report("job \(id) was handed out though \(lost) workers were lost with it") }
@@ -61,19 +65,15 @@ struct Audit: Sendable {
     }
 
     /// Promise 4: a key stands for one thing; what was refused is not there.
-    mutating func refuse(_ ask: SimulatedClient.Ask?) {
-        guard let ask, case .enqueue = ask.body else { return }
-        refused.formUnion(ask.payloads.compactMap { JobNote($0)?.order }.filter { $0 < 1_000_000 })
+    mutating func refuse(_ payloads: [[UInt8]]) {
+        refused.formUnion(payloads.compactMap { JobNote($0)?.order }.filter { $0 < 1_000_000 })
     }
 
-    mutating func take(_ enqueued: WireEnqueued, for ask: SimulatedClient.Ask?, _ store: ModelStore) {
-        guard case .enqueue(let enqueue)? = ask?.body else { return }
-        for (index, answer) in enqueued.jobs.enumerated() where !enqueue.jobs[index].uniqueKey.isEmpty {
-            guard enqueue.jobs[index].keyConflict == .refuse, let id = JobID(answer.id), let row = store.rows[id] else {
-                continue
-            }
-            if row.job.payload != ask?.payloads[index] || row.lane.kind != enqueue.jobs[index].kind {
-                report("the key \(enqueue.jobs[index].uniqueKey) was confirmed to two different jobs")
+    mutating func take(_ ids: [JobID], for jobs: [(wire: WireNewJob, payload: [UInt8])], _ store: ModelStore) {
+        for (id, job) in zip(ids, jobs) where !job.wire.uniqueKey.isEmpty {
+            guard job.wire.keyConflict == .refuse, let row = store.rows[id] else { continue }
+            if row.job.payload != job.payload || row.lane.kind != job.wire.kind {
+                report("the key \(job.wire.uniqueKey) was confirmed to two different jobs")
             }
         }
     }
@@ -166,35 +166,40 @@ struct Audit: Sendable {
 
     // MARK: What is on disk
 
-    /// All that can be told from the disk alone, at any time.
-    mutating func look(at store: ModelStore) {
+    /// All that can be told from the disk alone, at any time, of the jobs that changed since the last look.
+    mutating func look(at store: inout ModelStore) {
+        for id in store.rows.takeChanged() { if let row = store.rows[id] { look(at: id, row, store) } }
+    }
+
+    /// The same of all jobs; what was confirmed is there.
+    mutating func lookAtAll(_ store: ModelStore) {
+        for (id, row) in store.rows { look(at: id, row, store) }
         for id in confirmed where store.rows[id] == nil {
             lost += 1
             report("job \(id) was confirmed and is gone")
         }
-        var keys: [String: JobID] = [:]
-        var orders: [Int: JobID] = [:]
-        for (id, row) in store.rows {
-            if let key = row.uniqueKey, let other = keys.updateValue(id, forKey: key) {
-                doubled += 1
-                report("jobs \(min(id, other)) and \(max(id, other)) have the key \(key)")
-            }
-            if row.state == .uncertain,
-                !store.effects.values.contains(where: { $0.job == id && $0.state != .effectDone })
-            {
-                report("job \(id) is uncertain without an effect in doubt")
-            }
-            if row.ends > 1 { report("job \(id) ended \(row.ends) times") }
-            let note = JobNote(row.job.payload)
-            if let order = note?.order, refused.contains(order) {
-                report("job \(id) is there, though its message was refused")
-            }
-            if let order = note?.order, let other = orders.updateValue(id, forKey: order) {
-                doubled += 1
-                report("jobs \(min(id, other)) and \(max(id, other)) are the same order \(order)")
-            }
-            lookAtFamily(id, row, note, store)
+    }
+
+    private mutating func look(at id: JobID, _ row: ModelStore.Row, _ store: ModelStore) {
+        if let key = row.uniqueKey, let other = keys.updateValue(id, forKey: key), other != id {
+            doubled += 1
+            report("jobs \(min(id, other)) and \(max(id, other)) have the key \(key)")
         }
+        if row.state == .uncertain,
+            !store.effects.values.contains(where: { $0.job == id && $0.state != .effectDone })
+        {
+            report("job \(id) is uncertain without an effect in doubt")
+        }
+        if row.ends > 1 { report("job \(id) ended \(row.ends) times") }
+        let note = JobNote(row.job.payload)
+        if let order = note?.order, refused.contains(order) {
+            report("job \(id) is there, though its message was refused")
+        }
+        if let order = note?.order, let other = orders.updateValue(id, forKey: order), other != id {
+            doubled += 1
+            report("jobs \(min(id, other)) and \(max(id, other)) are the same order \(order)")
+        }
+        lookAtFamily(id, row, note, store)
     }
 
     /// Promise 5: children exist with their parent's success, and only with it.

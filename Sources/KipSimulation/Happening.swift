@@ -13,6 +13,7 @@ enum Happening: Sendable {
     case workerTick(Int)
     case handlerSteps(worker: Int, life: Int, HandlerID)
     case clientTick(Int)
+    case clientAsksAgain(Int, life: Int, UInt64)
     case fault
     case look
 }
@@ -23,6 +24,14 @@ enum Party: Hashable, Sendable {
     case client(Int)
     /// A worker that has left: what it said last is still on its way, nobody hears what is said to it.
     case departed
+
+    var code: UInt64 {
+        switch self {
+        case .worker(let index): UInt64(index) + 100
+        case .client(let index): UInt64(index) + 1
+        case .departed: 0
+        }
+    }
 }
 
 /// What is to happen, the soonest first; in the order of arrival among what happens at the same time.
@@ -46,16 +55,5 @@ struct Agenda: Sendable {
 
     mutating func next() -> (at: Int64, happening: Happening)? {
         heap.popMin().map { ($0.at, $0.happening) }
-    }
-}
-
-/// The dice of a seed.
-struct Chance: Sendable {
-    var generator: SplitMix64
-
-    mutating func percent(_ share: Int) -> Bool { number(0...99) < share }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int {
-        range.lowerBound + Int(generator.next() % UInt64(range.count))
     }
 }

@@ -54,8 +54,7 @@ extension ModelStore {
     }
 
     private mutating func free(_ id: JobID, at now: Timestamp) -> Lane? {
-        guard let row = rows[id], row.state == .uncertain, !effects.values.contains(where: { isOpen($0, of: id) })
-        else {
+        guard let row = rows[id], row.state == .uncertain, openEffects(of: id).isEmpty else {
             return nil
         }
         rows[id]?.state = .available
@@ -66,6 +65,11 @@ extension ModelStore {
 
     private func isOpen(_ effect: Effect, of id: JobID) -> Bool {
         effect.job == id && (effect.state == .effectBegun || effect.state == .effectUncertain)
+    }
+
+    /// The keys of a job's effects that are begun or in doubt.
+    func openEffects(of id: JobID) -> [String] {
+        effects.filter { isOpen($0.value, of: id) }.map(\.key).sorted()
     }
 
     mutating func doubtEffects(of id: JobID) {

@@ -27,7 +27,7 @@ public struct ModelStore: Sendable {
     }
 
     /// All jobs.
-    public internal(set) var rows: [JobID: Row] = [:]
+    public internal(set) var rows = JobTable()
     private var keys: [String: JobID] = [:]
     private var stored: [StoredSchedule] = []
     /// The effects by key.
@@ -170,32 +170,32 @@ public struct ModelStore: Sendable {
 
     /// As `JobStore.available`.
     public func available(lane: Lane, limit: Int, bytes: Int) -> Waiting {
-        let jobs = rows.values.filter { $0.state == .available && $0.lane == lane }.map(\.job)
+        let jobs = rows.inState(.available).filter { $0.lane == lane }.map(\.job)
             .sorted { ($1.priority, $0.id) < ($0.priority, $1.id) }
         return Waiting(Array(jobs.prefix(limit)), isAll: jobs.count < limit)
     }
 
     /// As `JobStore.lanes`.
     public func lanes() -> [Lane] {
-        Set(rows.values.filter { $0.state == .available }.map(\.lane)).sorted {
+        Set(rows.inState(.available).map(\.lane)).sorted {
             ($0.queue, $0.kind) < ($1.queue, $1.kind)
         }
     }
 
     /// As `JobStore.running`.
     public func running() -> [RunningJob] {
-        rows.values.filter { $0.state == .running }
+        rows.inState(.running)
             .map { RunningJob(job: $0.job, lane: $0.lane, worker: $0.worker ?? "") }
             .sorted { $0.job.id < $1.job.id }
     }
 
     /// As `JobStore.promote`.
     public mutating func promote(upTo now: Timestamp, limit: Int) -> Promotion {
-        let due = rows.values.filter { $0.state == .scheduled && $0.runAt <= now }
+        let due = rows.inState(.scheduled).filter { $0.runAt <= now }
             .sorted { ($0.runAt, $0.job.id) < ($1.runAt, $1.job.id) }.prefix(limit)
         for row in due { rows[row.job.id]?.state = .available }
         let lanes = Set(due.map(\.lane)).sorted { ($0.queue, $0.kind) < ($1.queue, $1.kind) }
-        return Promotion(lanes: lanes, next: rows.values.filter { $0.state == .scheduled }.map(\.runAt).min())
+        return Promotion(lanes: lanes, next: rows.inState(.scheduled).map(\.runAt).min())
     }
 
     /// As `JobStore.schedules`.

@@ -1,21 +1,38 @@
+import KipBroker
+
 /// A way to break the queue on purpose. A simulation that does not notice it proves nothing.
-public enum Mutant: String, CaseIterable, Sendable {
-    /// Producers and workers hear of a batch before it is on disk.
-    case confirmsBeforeCommit
+public struct Mutant: Sendable, Hashable {
+    /// What is broken.
+    public let name: String
+    /// A rule of the core that is broken; nil = something around it.
+    let inCore: Break?
+    let around: Surroundings?
+
+    /// Ten rules of the core, each broken.
+    public static let core = Break.allCases.map { Mutant(name: $0.rawValue, inCore: $0, around: nil) }
+
+    /// Ten things around the core, each broken: disk, clock, network, start.
+    public static let surroundings = Surroundings.allCases.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
+}
+
+/// What is broken around the core.
+enum Surroundings: String, CaseIterable, Sendable {
+    /// The shell says that a batch is written as soon as it is asked to write it.
+    case answersForTheDisk
     /// A batch that the disk refused is reported as written.
     case swallowsFailedCommits
     /// A crash leaves the first half of a batch behind.
     case tearsBatches
     /// The store does not look whether a unique key is taken.
-    case forgetsKeys
+    case storesKeysTwice
     /// A broker that starts does not learn which jobs run.
     case forgetsRunning
     /// The number of an attempt, its fence, is forgotten while the job waits.
     case forgetsFence
     /// The intent of an effect is not written.
     case forgetsIntents
-    /// Lost workers are not counted.
-    case forgetsLosses
+    /// Lost workers are not counted on disk.
+    case storesNoLosses
     /// The broker is never told that time passes.
     case hearsNoTimer
     /// Work is sent twice.

@@ -19,21 +19,24 @@ extension Simulation {
         timerAt = nil
         let recovered = Recovered(
             lanes: store.lanes(),
-            running: mutant == .forgetsRunning ? [] : store.running(),
+            running: mutant?.around == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
             schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects())
-        core = BrokerCore(settings: settings, recovered: recovered, seed: chance.generator.next(), at: moment)
+        var dice = dice(.broker, UInt64(life))
+        core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
+        // It may be a later release than the one that stopped.
+        brokerDialect = dice.percent(20) ? .newer : .present
         note("the broker starts, \(recovered.running.count) jobs run")
         tick()
     }
 
     /// Everything that was not on disk is gone. What the disk was about to write may be on it or not.
-    mutating func crashBroker() {
+    mutating func crashBroker(_ dice: inout Chance) {
         guard core != nil else { return }
         if case .write(let batch)? = tasks.first {
-            if mutant == .tearsBatches {
+            if mutant?.around == .tearsBatches {
                 _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
-            } else if chance.percent(50) {
+            } else if dice.percent(50) {
                 audit.write(batch, over: store)
                 _ = store.apply(batch)
             }
@@ -42,10 +45,10 @@ extension Simulation {
         core = nil
         life += 1
         for party in parties.sorted(by: { $0.key < $1.key }).map(\.value) {
-            breakConnection(of: party, reconnectAfter: Int64(chance.number(50...1_500)))
+            breakConnection(of: party, reconnectAfter: Int64(dice.number(50...1_500)))
         }
         parties = [:]
-        agenda.add(.brokerStarts, at: now + Int64(chance.number(10...3_000)))
+        agenda.add(.brokerStarts, at: now + Int64(dice.number(10...3_000)))
     }
 
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
@@ -64,7 +67,7 @@ extension Simulation {
         self.core = nil
         var effects: [Effect] = []
         if let event { core.handle(event, at: moment, into: &effects) }
-        if mutant != .hearsNoTimer { core.handle(.timer, at: moment, into: &effects) }
+        if mutant?.around != .hearsNoTimer { core.handle(.timer, at: moment, into: &effects) }
         core.dispatch(into: &effects)
         while !effects.isEmpty {
             let round = effects
@@ -73,7 +76,7 @@ extension Simulation {
         }
         while writing < 2, let batch = core.takeBatch() {
             writing += 1
-            if mutant == .confirmsBeforeCommit {
+            if mutant?.around == .answersForTheDisk {
                 var foreseen = store
                 for case .write(let earlier) in tasks { _ = foreseen.apply(earlier) }
                 core.handle(.committed(foreseen.apply(batch)), at: moment, into: &effects)
@@ -101,12 +104,13 @@ extension Simulation {
             let connection = connection(of: peer)
             guard let party = parties[connection] else {
                 // ROUTER says that nobody is there, unless it has not noticed yet.
-                if isCalm || chance.percent(50) { core.handle(.unreachable(peer), at: moment, into: &effects) }
+                var dice = dice(.network, UInt64(connection), UInt64(events))
+                if isCalm || dice.percent(50) { core.handle(.unreachable(peer), at: moment, into: &effects) }
                 return
             }
             check(message, to: party)
             sendToPeer(message, connection)
-            if mutant == .sendsWorkTwice, case .work = message.header.body {
+            if mutant?.around == .sendsWorkTwice, case .work = message.header.body {
                 check(message, to: party)
                 sendToPeer(message, connection)
             }
@@ -142,7 +146,7 @@ extension Simulation {
     }
 
     private mutating func checkStanding(_ standing: WireEffectStanding, _ request: UInt64, of index: Int) {
-        guard mutant != .forgetsIntents, let ask = workers[index].machine.question(request) else { return }
+        guard mutant?.around != .forgetsIntents, let ask = workers[index].machine.question(request) else { return }
         audit.stand(standing.standing, ask, store)
     }
 
@@ -159,7 +163,9 @@ extension Simulation {
     }
 
     private mutating func beginTask() {
-        let delay = chance.percent(3) && !isCalm ? chance.number(100...2_000) : chance.number(1...8)
+        diskTasks += 1
+        var dice = dice(.disk, diskTasks)
+        let delay = dice.percent(3) && !isCalm ? dice.number(100...2_000) : dice.number(1...8)
         agenda.add(.diskIsDone(life: life), at: now + Int64(delay))
     }
 
@@ -167,13 +173,14 @@ extension Simulation {
         guard core != nil, !tasks.isEmpty else { return }
         let task = tasks.removeFirst()
         if !tasks.isEmpty { beginTask() }
-        let fails = !isCalm && (diskFullUntil > now || chance.percent(2))
+        var dice = dice(.disk, UInt64(now))
+        let fails = !isCalm && (diskFullUntil > now || dice.percent(2))
         switch task {
         case .write(let batch): finish(batch, fails)
         case .refill(let lane, let limit, let bytes, let generation):
             if fails { return round(.refillFailed(lane)) }
             var waiting = store.available(lane: lane, limit: limit, bytes: bytes)
-            if mutant == .forgetsFence { for index in waiting.jobs.indices { waiting.jobs[index].attempt = 0 } }
+            if mutant?.around == .forgetsFence { for index in waiting.jobs.indices { waiting.jobs[index].attempt = 0 } }
             round(.refilled(lane, waiting, generation: generation))
         case .promote(let limit):
             if fails { return round(.promoted(nil)) }
@@ -183,11 +190,11 @@ extension Simulation {
 
     private mutating func finish(_ batch: [Mutation], _ fails: Bool) {
         writing -= 1
-        if mutant == .confirmsBeforeCommit {
+        if mutant?.around == .answersForTheDisk {
             if !fails { _ = store.apply(batch) }
             return round(nil)
         }
-        if fails, mutant == .swallowsFailedCommits {
+        if fails, mutant?.around == .swallowsFailedCommits {
             var imagined = store
             return round(.committed(imagined.apply(batch)))
         }

@@ -1,87 +1,114 @@
+import KipClient
 import KipCore
 
-/// A client that asks until it is answered, as `ClientTransport` does.
+/// A client process: the very machine that clients run, and the programs that use it.
 struct SimulatedClient: Sendable {
-    struct Ask: Sendable {
-        var body: WireHeader.OneOf_Body
-        var payloads: [[UInt8]]
-        var resendAt: Int64
+    /// What a program wants, until it is done or refused for good.
+    enum Wish: Sendable {
+        /// Jobs in one message, all or none.
+        case jobs([WireNewJob], [[UInt8]])
+        /// A job that may share its message with others.
+        case job(WireNewJob, [UInt8])
+        case other(WireHeader.OneOf_Body, [[UInt8]] = [], repeatable: Bool = true)
+
+        var jobs: [(wire: WireNewJob, payload: [UInt8])] {
+            switch self {
+            case .jobs(let wires, let payloads): zip(wires, payloads).map { ($0, $1) }
+            case .job(let wire, let payload): [(wire, payload)]
+            case .other: []
+            }
+        }
     }
 
+    /// How long the machine tries, in milliseconds.
+    static let timeout: Int64 = 10_000
+
     let index: Int
+    /// Tells the processes apart that had this place, one after the other.
+    let life: Int
+    let dialect: Dialect
+    var machine = ClientMachine(endpoint: "the simulated broker", timeout: Self.timeout)
     var connection: Int?
-    var asks: [UInt64: Ask] = [:]
-    var nextRequest: UInt64 = 0
+    var hungUntil: Int64 = 0
+    var wishes: [UInt64: Wish] = [:]
+    var nextCaller: UInt64 = 0
     /// Jobs that it knows of, to cancel and revive some.
     var known: [JobID] = []
 
-    init(index: Int) {
+    init(index: Int, life: Int, dialect: Dialect) {
         self.index = index
+        self.life = life
+        self.dialect = dialect
     }
 }
 
 extension Simulation {
     mutating func tickClient(_ index: Int) {
-        agenda.add(.clientTick(index), at: now + Int64(chance.number(50...400)))
-        if !isCalm { askSomething(index) }
-        for (request, ask) in clients[index].asks.sorted(by: { $0.key < $1.key }) where ask.resendAt <= now {
-            send(index, request)
+        clientTicks[index] += 1
+        var dice = dice(.client, UInt64(index), UInt64(clientTicks[index]))
+        agenda.add(.clientTick(index), at: max(now + Int64(dice.number(50...400)), clients[index].hungUntil))
+        guard clients[index].hungUntil <= now else { return }
+        if !isCalm, makes(.request(client: index, clientTicks[index])) { wishSomething(index, &dice) }
+        if !isCalm, clients[index].dialect == .newer, dice.percent(2) {
+            // It says something that this broker has never heard of.
+            _ = sendToBroker(WireMessage(WireHeader()), from: .client(index))
         }
+        tell(client: index, .tick)
     }
 
-    private mutating func askSomething(_ index: Int) {
-        switch chance.number(0...99) {
-        case ..<70: order(index)
+    private mutating func wishSomething(_ index: Int, _ dice: inout Chance) {
+        switch dice.number(0...99) {
+        case ..<70: order(index, &dice)
         case ..<76:
-            guard let id = someJob(of: index) else { return }
+            guard let id = someJob(of: index, &dice) else { return }
             var cancel = WireCancelJobs()
             cancel.ids = [id.description]
-            ask(index, .cancelJobs(cancel))
+            wish([.other(.cancelJobs(cancel))], of: index)
         case ..<80:
-            guard let id = someJob(of: index) else { return }
+            guard let id = someJob(of: index, &dice) else { return }
             var retry = WireRetryJobs()
             retry.ids = [id.description]
-            ask(index, .retryJobs(retry))
+            wish([.other(.retryJobs(retry))], of: index)
         case ..<83 where seed % 4 == 0: applySchedule(index)
         default: break
         }
     }
 
-    private mutating func someJob(of index: Int) -> JobID? {
+    private func someJob(of index: Int, _ dice: inout Chance) -> JobID? {
         let known = clients[index].known
-        return known.isEmpty ? nil : known[chance.number(0...known.count - 1)]
+        return known.isEmpty ? nil : known[dice.number(0...known.count - 1)]
     }
 
-    private mutating func order(_ index: Int) {
-        var enqueue = WireEnqueue()
-        var payloads: [[UInt8]] = []
-        for _ in 0..<chance.number(1...4) {
-            var job = newJob(JobID(at: time, using: &chance.generator))
-            nextOrder += 1
-            var payload = JobNote.order(nextOrder)
-            if chance.percent(15) {
-                let key = chance.number(1...20)
+    private mutating func order(_ index: Int, _ dice: inout Chance) {
+        var jobs: [(wire: WireNewJob, payload: [UInt8])] = []
+        for number in 0..<dice.number(1...4) {
+            var job = Self.newJob(JobID(at: time, using: &dice.generator), &dice)
+            // The same in whatever order clients come to it.
+            let order = (clientTicks[index] * clients.count + index) * 4 + number
+            var payload = JobNote.order(order)
+            if dice.percent(15) {
+                let key = dice.number(1...20)
                 job.uniqueKey = "key \(key)"
-                if chance.percent(30) { job.keyConflict = .keepExisting }
+                if dice.percent(30) { job.keyConflict = .keepExisting }
                 // Mostly the same key stands for the same thing.
-                if chance.percent(80) {
+                if dice.percent(80) {
                     job.kind = "a"
                     payload = JobNote.order(1_000_000 + key)
                 }
             }
-            enqueue.jobs.append(job)
-            payloads.append(payload)
+            jobs.append((job, payload))
         }
-        ask(index, .enqueue(enqueue), payloads)
+        let isSingle = dice.percent(40)
+        wish(isSingle ? jobs.map { .job($0.wire, $0.payload) } : [.jobs(jobs.map(\.wire), jobs.map(\.payload))], of: index)
     }
 
-    mutating func newJob(_ id: JobID) -> WireNewJob {
+    static func newJob(_ id: JobID, _ dice: inout Chance) -> WireNewJob {
         var job = WireNewJob()
         job.id = id.description
-        job.kind = chance.percent(60) ? "a" : "b"
-        job.priority = Int32(chance.number(0...3))
-        job.maxAttempts = Int32(chance.number(1...4))
-        job.delayMs = chance.percent(15) ? Int64(chance.number(1...3_000)) : 0
+        job.kind = dice.percent(60) ? "a" : "b"
+        job.priority = Int32(dice.number(0...3))
+        job.maxAttempts = Int32(dice.number(1...4))
+        job.delayMs = dice.percent(15) ? Int64(dice.number(1...3_000)) : 0
         job.backoff.baseMs = 200
         job.backoff.factor = 2
         job.backoff.capMs = 2_000
@@ -97,51 +124,127 @@ extension Simulation {
         schedule.catchUp = "all"
         var apply = WireApplySchedules()
         apply.schedules = [schedule]
-        ask(index, .applySchedules(apply))
+        wish([.other(.applySchedules(apply))], of: index)
     }
 
-    private mutating func ask(_ index: Int, _ body: WireHeader.OneOf_Body, _ payloads: [[UInt8]] = []) {
-        clients[index].nextRequest += 1
-        let request = clients[index].nextRequest
-        clients[index].asks[request] = SimulatedClient.Ask(body: body, payloads: payloads, resendAt: now)
+    // MARK: Asking
+
+    private mutating func wish(_ wishes: [SimulatedClient.Wish], of index: Int) {
+        var callers: [UInt64] = []
+        for wish in wishes {
+            clients[index].nextCaller += 1
+            clients[index].wishes[clients[index].nextCaller] = wish
+            callers.append(clients[index].nextCaller)
+        }
+        ask(callers, of: index)
     }
 
-    private mutating func send(_ index: Int, _ request: UInt64) {
-        guard var ask = clients[index].asks[request] else { return }
-        let isSent = sendToBroker(
-            WireMessage(ask.body, request: request, payloads: ask.payloads), from: .client(index))
-        ask.resendAt = now + (isSent ? 2_000 : 50)
-        clients[index].asks[request] = ask
-    }
-
-    mutating func takeAtClient(_ index: Int, _ message: WireMessage) {
-        let request = message.header.request
-        guard clients[index].asks[request] != nil else { return }
-        if case .error(let refused) = message.header.body {
-            if refused.code == Refusal.Code.keyTaken.rawValue || refused.code == Refusal.Code.conflict.rawValue {
-                audit.refuse(clients[index].asks[request])
-                clients[index].asks[request] = nil
-                return
+    private mutating func ask(_ callers: [UInt64], of index: Int) {
+        let deadline = steady.advanced(byMilliseconds: SimulatedClient.timeout)
+        var questions: [ClientMachine.Question] = []
+        var singles: [ClientMachine.SingleJob] = []
+        for caller in callers {
+            switch clients[index].wishes[caller] {
+            case .jobs(let wires, let payloads):
+                var enqueue = WireEnqueue()
+                enqueue.jobs = wires
+                questions.append(
+                    ClientMachine.Question(
+                        caller: caller, .enqueue(enqueue), payloads: payloads, deadline: deadline))
+            case .job(let wire, let payload):
+                singles.append(
+                    ClientMachine.SingleJob(caller: caller, wire, payload: payload, deadline: deadline))
+            case .other(let body, let payloads, let repeatable):
+                questions.append(
+                    ClientMachine.Question(
+                        caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline))
+            case nil: continue
             }
-            // The disk is full or busy: nothing was stored, it asks again.
-            clients[index].asks[request]?.resendAt = now + 500
-            return
         }
-        let ask = clients[index].asks.removeValue(forKey: request)
-        if case .enqueued(let enqueued) = message.header.body {
-            clients[index].known += enqueued.jobs.compactMap { JobID($0.id) }
-            audit.take(enqueued, for: ask, store)
+        tell(client: index, .asked(questions, singles))
+    }
+
+    mutating func askAgain(_ caller: UInt64, of index: Int, life: Int) {
+        guard clients[index].life == life, clients[index].wishes[caller] != nil else { return }
+        ask([caller], of: index)
+    }
+
+    mutating func tell(client index: Int, _ event: ClientMachine.Event) {
+        var actions: [ClientMachine.Action] = []
+        clients[index].machine.handle(event, at: steady, into: &actions)
+        while !actions.isEmpty {
+            let round = actions
+            actions = []
+            for action in round {
+                switch action {
+                case .send(let message):
+                    if !sendToBroker(message, from: .client(index)) {
+                        clients[index].machine.handle(.unsent(message.header.request), at: steady, into: &actions)
+                    }
+                case .answer(.success(let message), let caller):
+                    if case .enqueued(let enqueued) = message.header.body {
+                        succeed(caller, of: index, enqueued.jobs.compactMap { JobID($0.id) })
+                    } else {
+                        clients[index].wishes[caller] = nil
+                    }
+                case .enqueued(.success(let job), let caller): succeed(caller, of: index, [job.id])
+                case .answer(.failure(let error), let caller), .enqueued(.failure(let error), let caller):
+                    fail(caller, of: index, error)
+                }
+            }
         }
     }
+
+    private mutating func succeed(_ caller: UInt64, of index: Int, _ ids: [JobID]) {
+        guard let wish = clients[index].wishes.removeValue(forKey: caller) else { return }
+        clients[index].known += ids
+        audit.take(ids, for: wish.jobs, store)
+    }
+
+    private mutating func fail(_ caller: UInt64, of index: Int, _ error: KipClientError) {
+        guard let wish = clients[index].wishes[caller] else { return }
+        let final: [Refusal.Code] = [.keyTaken, .conflict]
+        switch error {
+        case .refused(let code, _) where final.contains { $0.rawValue == code }:
+            audit.refuse(wish.jobs.map(\.payload))
+            clients[index].wishes[caller] = nil
+        case .unreachable where !wish.isRepeatable:
+            // A person looks first what became of it.
+            clients[index].wishes[caller] = nil
+        default:
+            // The disk is full or busy, or nobody answers: the program wants it all the same.
+            agenda.add(.clientAsksAgain(index, life: clients[index].life, caller), at: now + 500)
+        }
+    }
+
+    // MARK: Faults
+
+    /// The process is gone. The next one in its place is started by the same script, which at times enqueues again what
+    /// it does not know to be done: with the same ids, that does no harm.
+    mutating func killClient(_ index: Int, _ dice: inout Chance) {
+        note("client \(index) is killed")
+        breakConnection(of: .client(index), reconnectAfter: Int64(dice.number(100...2_000)))
+        let old = clients[index]
+        clients[index] = SimulatedClient(index: index, life: old.life + 1, dialect: .any(&dice))
+        clients[index].known = old.known
+        guard dice.percent(50) else { return }
+        let unknown = old.wishes.sorted { $0.key < $1.key }.map(\.value).filter { !$0.jobs.isEmpty }
+        wish(unknown, of: index)
+    }
+
+    // MARK: People
 
     /// A person who looks after what waits for one: at times while things go wrong, and to the end when they do not.
     mutating func decide() {
-        guard isCalm || chance.percent(20), clients[0].asks.count < 20 else { return }
-        for (id, row) in store.rows.sorted(by: { $0.key < $1.key }) where row.state == .quarantined {
+        looks += 1
+        var dice = dice(.person, UInt64(looks))
+        guard isCalm || dice.percent(20), clients[0].wishes.count < 20 else { return }
+        var wishes: [SimulatedClient.Wish] = []
+        for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
             var retry = WireRetryJobs()
             retry.ids = [id.description]
             retry.by = "a person"
-            ask(0, .retryJobs(retry))
+            wishes.append(.other(.retryJobs(retry)))
         }
         for effect in store.openEffects() where effect.isUncertain && isCalm {
             guard let found = finding(effect.key, HandlerID(job: effect.job, attempt: Int32(effect.attempt))) else {
@@ -151,7 +254,14 @@ extension Simulation {
             resolve.key = effect.key
             resolve.by = "a person"
             resolve.settlement = found == .undone ? .undone : .done
-            ask(0, .resolveEffect(resolve), [Array(effect.key.utf8)])
+            wishes.append(.other(.resolveEffect(resolve), [Array(effect.key.utf8)], repeatable: false))
         }
+        if !wishes.isEmpty { wish(wishes, of: 0) }
+    }
+}
+
+extension SimulatedClient.Wish {
+    var isRepeatable: Bool {
+        if case .other(_, _, let repeatable) = self { repeatable } else { true }
     }
 }

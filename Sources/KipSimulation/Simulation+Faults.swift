@@ -3,37 +3,46 @@ import KipCore
 extension Simulation {
     /// One more thing goes wrong; after a while nothing does any more.
     mutating func strike() {
-        guard now < Self.faultsEnd else { return heal() }
-        agenda.add(.fault, at: now + Int64(chance.number(100...3_000)))
-        switch chance.number(0...99) {
-        case ..<20: crashBroker()
-        case ..<35: killWorker(chance.number(0...workers.count - 1))
-        case ..<45: drainWorker(chance.number(0...workers.count - 1))
-        case ..<60: hang(chance.number(0...workers.count - 1))
-        case ..<80:
-            breakConnection(
-                of: .worker(chance.number(0...workers.count - 1)), reconnectAfter: Int64(chance.number(1...7_000)))
-        case ..<92:
-            breakConnection(
-                of: .client(chance.number(0...clients.count - 1)), reconnectAfter: Int64(chance.number(1...5_000)))
-        case ..<96: setClock()
+        guard now < faultsEnd else { return heal() }
+        strikes += 1
+        var dice = dice(.fault, UInt64(strikes))
+        agenda.add(.fault, at: now + Int64(dice.number(100...3_000)))
+        guard makes(.fault(strikes)) else { return }
+        let worker = dice.number(0...workers.count - 1)
+        let client = dice.number(0...clients.count - 1)
+        switch dice.number(0...99) {
+        case ..<20: crashBroker(&dice)
+        case ..<34: killWorker(worker, &dice)
+        case ..<44: drainWorker(worker)
+        case ..<58: hang(worker: worker, &dice)
+        case ..<75: breakConnection(of: .worker(worker), reconnectAfter: Int64(dice.number(1...7_000)))
+        case ..<84: breakConnection(of: .client(client), reconnectAfter: Int64(dice.number(1...5_000)))
+        case ..<88: killClient(client, &dice)
+        case ..<92: hang(client: client, &dice)
+        case ..<96: setClock(&dice)
         default:
-            diskFullUntil = now + Int64(chance.number(100...4_000))
+            diskFullUntil = now + Int64(dice.number(100...4_000))
             let until = diskFullUntil
             note("the disk is full until \(until) ms")
         }
     }
 
     /// As SIGSTOP does: longer than a lease, or shorter.
-    private mutating func hang(_ index: Int) {
-        let until = now + Int64(chance.number(200...12_000))
+    private mutating func hang(worker index: Int, _ dice: inout Chance) {
+        let until = now + Int64(dice.number(200...12_000))
         workers[index].hungUntil = until
         note("worker \(index) hangs until \(until) ms")
     }
 
+    private mutating func hang(client index: Int, _ dice: inout Chance) {
+        let until = now + Int64(dice.number(200...12_000))
+        clients[index].hungUntil = until
+        note("client \(index) hangs until \(until) ms")
+    }
+
     /// Somebody sets the wall clock, by up to five minutes.
-    private mutating func setClock() {
-        clockOffset = Int64(chance.number(-300_000...300_000))
+    private mutating func setClock(_ dice: inout Chance) {
+        clockOffset = Int64(dice.number(-300_000...300_000))
         let offset = clockOffset
         note("the clock is wrong by \(offset) ms")
     }

@@ -26,6 +26,7 @@ struct SimulatedHandler: Sendable {
     var effect: String?
     /// The worker has no use for it any more; a handler may not care.
     var isStopped = false
+    var dice: Chance
 }
 
 /// What handlers do in a simulated world.
@@ -44,10 +45,11 @@ extension Simulation {
         note("worker \(index) begins \(work.id) attempt \(work.attempt)")
         let id = HandlerID(job: work.id, attempt: work.attempt)
         audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
-        var handler = SimulatedHandler(work: work)
+        let dice = dice(.handler, work.id.low, UInt64(work.attempt))
+        var handler = SimulatedHandler(work: work, dice: dice)
         handler.effect = JobNote(work.payload)?.effect(of: work.id)
+        let duration = handler.dice.percent(5) ? handler.dice.number(3_000...9_000) : handler.dice.number(1...400)
         workers[index].handlers[id] = handler
-        let duration = chance.percent(5) ? chance.number(3_000...9_000) : chance.number(1...400)
         step(id, at: index, after: duration)
     }
 
@@ -83,13 +85,15 @@ extension Simulation {
     /// The block of `once`: mostly it acts, at times it knows that it did not, at times it fails without knowing.
     private mutating func act(_ id: HandlerID, _ handler: SimulatedHandler, at index: Int) {
         guard let key = handler.effect else { return }
-        let dice = isCalm ? 100 : chance.number(0...99)
-        if dice < 10 {
+        var handler = handler
+        let share = isCalm ? 100 : handler.dice.number(0...99)
+        workers[index].handlers[id] = handler
+        if share < 10 {
             note("worker \(index): effect \(key) did not happen")
             return ask(id, key, .settle(.undone), at: index) { .settling($0) }
         }
-        if dice < 15 {
-            if dice < 13 { perform(key, id, at: index) }
+        if share < 15 {
+            if share < 13 { perform(key, id, at: index) }
             return end(handler, at: index, asFailed: true)
         }
         perform(key, id, at: index)
@@ -109,7 +113,8 @@ extension Simulation {
                 switch answer {
                 case .standing(.begun) where !handler.isStopped:
                     workers[index].handlers[id]?.stage = .acting
-                    step(id, at: index, after: chance.number(1...200))
+                    let duration = workers[index].handlers[id]?.dice.number(1...200) ?? 1
+                    step(id, at: index, after: duration)
                 case .standing(.done): end(handler, at: index)
                 case .standing(.inDoubt): end(handler, at: index, asFailed: true)
                 default: end(handler, at: index, asFailed: true)
@@ -128,30 +133,31 @@ extension Simulation {
         let work = handler.work
         finish(HandlerID(job: work.id, attempt: work.attempt), at: index)
         if handler.isStopped { return }
-        let dice = chance.number(0...99)
+        var dice = handler.dice
+        let share = dice.number(0...99)
         let finished: FinishedWork
-        if asFailed || dice < 20, !isCalm || asFailed {
+        if asFailed || share < 20, !isCalm || asFailed {
             finished = FinishedWork(work, .failed, error: "it failed")
-        } else if dice < 25, !isCalm {
+        } else if share < 25, !isCalm {
             finished = FinishedWork(work, .givenBack)
-        } else if dice < 28, !isCalm {
+        } else if share < 28, !isCalm {
             finished = FinishedWork(work, .discarded, error: "it is of no use")
         } else {
-            finished = succeed(work)
+            finished = succeed(work, &dice)
         }
         note("worker \(index) ends \(work.id) attempt \(work.attempt): \(finished.wire.outcome)")
         tell(index, .finished([finished]))
     }
 
-    private mutating func succeed(_ work: LeasedWork) -> FinishedWork {
-        let count = isCalm || !chance.percent(15) ? 0 : chance.number(1...3)
+    private func succeed(_ work: LeasedWork, _ dice: inout Chance) -> FinishedWork {
+        let count = isCalm || !dice.percent(15) ? 0 : dice.number(1...3)
         var wires: [WireNewJob] = []
         for _ in 0..<count {
-            var wire = newJob(JobID(at: time, using: &chance.generator))
+            var wire = Self.newJob(JobID(at: time, using: &dice.generator), &dice)
             // At times a child wants a key that belongs to something else: then nothing of the success is written.
-            if chance.percent(10) {
-                wire.uniqueKey = "key \(chance.number(1...20))"
-                if chance.percent(50) { wire.keyConflict = .keepExisting }
+            if dice.percent(10) {
+                wire.uniqueKey = "key \(dice.number(1...20))"
+                if dice.percent(50) { wire.keyConflict = .keepExisting }
             }
             wires.append(wire)
         }
@@ -172,7 +178,8 @@ extension Simulation {
             case .working, .asking: workers[index].handlers[handler] = nil
             case .acting, .settling:
                 workers[index].handlers[handler]?.isStopped = true
-                if case .acting = state.stage, chance.percent(50) { workers[index].handlers[handler] = nil }
+                var dice = state.dice
+                if case .acting = state.stage, dice.percent(50) { workers[index].handlers[handler] = nil }
             }
         }
     }

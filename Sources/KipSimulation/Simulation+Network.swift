@@ -38,20 +38,36 @@ extension Simulation {
         }
     }
 
+    private func dialect(of party: Party) -> Dialect {
+        switch party {
+        case .worker(let index): workers[index].dialect
+        case .client(let index): clients[index].dialect
+        case .departed: .present
+        }
+    }
+
     /// - Returns: whether the socket took it; it takes nothing without a connection.
     mutating func sendToBroker(_ message: WireMessage, from party: Party) -> Bool {
-        guard let connection = connection(of: party) else { return false }
+        guard let connection = connection(of: party), let message = dialect(of: party).carried(message) else {
+            return false
+        }
         agenda.add(.toBroker(connection: connection, message), at: arrival(connection, isToBroker: true))
         return true
     }
 
     mutating func sendToPeer(_ message: WireMessage, _ connection: Int) {
+        let heard = parties[connection].map { self.dialect(of: $0) }
+        let dialect = heard == .json ? Dialect.json : brokerDialect
+        guard let message = dialect.carried(message) else { return }
         agenda.add(.toPeer(connection: connection, message), at: arrival(connection, isToBroker: false))
     }
 
     private mutating func arrival(_ connection: Int, isToBroker: Bool) -> Int64 {
         let key = Arrival(connection: connection, isToBroker: isToBroker)
-        let delay = chance.percent(5) && !isCalm ? chance.number(100...3_000) : chance.number(1...15)
+        let party = parties[connection] ?? .departed
+        carried[party, default: 0] += 1
+        var dice = dice(.network, party.code * 2 + (isToBroker ? 1 : 0), carried[party] ?? 0)
+        let delay = dice.percent(5) && !isCalm ? dice.number(100...3_000) : dice.number(1...15)
         let at = max(lastArrival[key] ?? 0, now + Int64(delay))
         lastArrival[key] = at
         return at
@@ -65,7 +81,11 @@ extension Simulation {
                 return agenda.add(.toPeer(connection: connection, message), at: workers[index].hungUntil)
             }
             takeAtWorker(index, message)
-        case .client(let index): takeAtClient(index, message)
+        case .client(let index):
+            if clients[index].hungUntil > now {
+                return agenda.add(.toPeer(connection: connection, message), at: clients[index].hungUntil)
+            }
+            tell(client: index, .message(message))
         case .departed: break
         }
     }

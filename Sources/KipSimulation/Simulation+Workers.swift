@@ -10,6 +10,7 @@ struct SimulatedWorker: Sendable {
     let kinds: [String]
     let credit: Int
     let reconciles: Bool
+    let dialect: Dialect
     var machine: WorkerMachine
     var connection: Int?
     var hungUntil: Int64 = 0
@@ -17,13 +18,14 @@ struct SimulatedWorker: Sendable {
     var nextAsk: UInt64 = 0
 
     /// The first takes all kinds and knows how to look, so that every job ends.
-    init(index: Int, life: Int, kinds: [String]? = nil, at now: Int64, chance: inout Chance) {
+    init(index: Int, life: Int, kinds: [String]?, at now: Int64, _ dice: inout Chance) {
         self.index = index
         self.life = life
-        id = JobID(at: Timestamp(milliseconds: Simulation.start), using: &chance.generator).description
-        self.kinds = kinds ?? (index == 0 ? ["a", "b"] : chance.percent(50) ? ["a"] : ["a", "b"])
-        credit = chance.number(1...6)
-        reconciles = index == 0 || chance.percent(50)
+        id = JobID(at: Timestamp(milliseconds: Simulation.start), using: &dice.generator).description
+        self.kinds = kinds ?? (index == 0 ? ["a", "b"] : dice.percent(50) ? ["a"] : ["a", "b"])
+        credit = dice.number(1...6)
+        reconciles = index == 0 || dice.percent(50)
+        dialect = .any(&dice)
         var hello = WireHello()
         hello.workerID = id
         hello.kinds = self.kinds
@@ -75,9 +77,9 @@ extension Simulation {
     }
 
     /// The process is gone, with all that it held; another takes its place.
-    mutating func killWorker(_ index: Int) {
+    mutating func killWorker(_ index: Int, _ dice: inout Chance) {
         note("worker \(index) is killed")
-        breakConnection(of: .worker(index), reconnectAfter: Int64(chance.number(100...2_000)))
+        breakConnection(of: .worker(index), reconnectAfter: Int64(dice.number(100...2_000)))
         replaceWorker(index)
     }
 
@@ -91,11 +93,15 @@ extension Simulation {
         note("worker \(index) has left")
         if let connection = workers[index].connection { parties[connection] = .departed }
         replaceWorker(index)
-        agenda.add(.reconnect(.worker(index)), at: now + Int64(chance.number(50...500)))
+        agenda.add(.reconnect(.worker(index)), at: now + 300)
     }
 
     private mutating func replaceWorker(_ index: Int) {
-        workers[index] = SimulatedWorker(
-            index: index, life: workers[index].life + 1, kinds: workers[index].kinds, at: now, chance: &chance)
+        workers[index] = newWorker(index, life: workers[index].life + 1, kinds: workers[index].kinds)
+    }
+
+    func newWorker(_ index: Int, life: Int, kinds: [String]? = nil) -> SimulatedWorker {
+        var dice = dice(.worker, UInt64(index), UInt64(life))
+        return SimulatedWorker(index: index, life: life, kinds: kinds, at: now, &dice)
     }
 }

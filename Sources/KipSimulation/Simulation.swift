@@ -6,7 +6,8 @@ import KipStore
 /// that keeps what was committed, connections that break as ZeroMQ's do (in order, with all that was under way), workers
 /// and clients that speak KIP/1. The same seed gives the same world.
 ///
-/// For 40 s of its time there are faults; then they stop, and all must come to its end.
+/// For up to 40 s of its time there are faults; then they stop, and all must come to its end. Processes that start anew
+/// may speak another dialect of the wire: a later release's, or a script's JSON.
 public struct Simulation: Sendable {
     /// What a run came to.
     public struct Outcome: Sendable, Equatable {
@@ -25,24 +26,32 @@ public struct Simulation: Sendable {
     }
 
     static let start: Int64 = 1_700_000_000_000
-    static let faultsEnd: Int64 = 40_000
     static let patience: Int64 = 900_000
 
     let seed: UInt64
     let mutant: Mutant?
     let isTraced: Bool
+    /// Faults and requests that are made; nil = all.
+    let only: Set<Move>?
+    /// How long things go wrong, in milliseconds.
+    let faultsEnd: Int64
     var settings = BrokerSettings()
 
     var now: Int64 = 0
     var agenda = Agenda()
-    var chance: Chance
     var audit = Audit()
     var trace: [String] = []
     var events = 0
     var isCalm = false
+    /// Those that were made.
+    var moves: [Move] = []
+    var strikes = 0
+    var looks = 0
 
     // The broker and its disk
     var core: BrokerCore?
+    var brokerDialect = Dialect.present
+    var diskTasks: UInt64 = 0
     var life = 0
     var store = ModelStore()
     var tasks: [DiskTask] = []
@@ -54,10 +63,12 @@ public struct Simulation: Sendable {
     var parties: [Int: Party] = [:]
     var nextConnection = 0
     var lastArrival: [Arrival: Int64] = [:]
+    /// Messages between a party and the broker so far.
+    var carried: [Party: UInt64] = [:]
 
     var workers: [SimulatedWorker] = []
     var clients: [SimulatedClient] = []
-    var nextOrder = 0
+    var clientTicks: [Int] = []
     /// How often each effect happened.
     var world: [String: Int] = [:]
     /// By how much the wall clock is wrong.
@@ -68,18 +79,21 @@ public struct Simulation: Sendable {
         var isToBroker: Bool
     }
 
-    init(seed: UInt64, mutant: Mutant?, isTraced: Bool) {
+    private init(seed: UInt64, mutant: Mutant?, only: Set<Move>?, isTraced: Bool) {
         self.seed = seed
         self.mutant = mutant
         self.isTraced = isTraced
-        chance = Chance(generator: SplitMix64(seed: seed))
+        self.only = only
+        var world = Chance(generator: SplitMix64(seed: seed))
+        faultsEnd = Int64(world.number(3_000...40_000))
+        settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000
         settings.windowJobs = 8
         settings.turnJobs = 3
-        store.forgetsKeys = mutant == .forgetsKeys
-        store.forgetsIntents = mutant == .forgetsIntents
-        store.forgetsLosses = mutant == .forgetsLosses
+        store.forgetsKeys = mutant?.around == .storesKeysTwice
+        store.forgetsIntents = mutant?.around == .forgetsIntents
+        store.forgetsLosses = mutant?.around == .storesNoLosses
     }
 
     /// Runs a seed.
@@ -88,11 +102,21 @@ public struct Simulation: Sendable {
     ///   - mutant: what to break in it on purpose.
     ///   - isTraced: whether to note everything that happens; slower.
     public static func run(seed: UInt64, mutant: Mutant? = nil, isTraced: Bool = false) -> Outcome {
-        var simulation = Simulation(seed: seed, mutant: mutant, isTraced: isTraced)
+        finished(seed: seed, mutant: mutant, isTraced: isTraced).outcome
+    }
+
+    static func finished(
+        seed: UInt64, mutant: Mutant?, only: Set<Move>? = nil, isTraced: Bool = false
+    ) -> Simulation {
+        var simulation = Simulation(seed: seed, mutant: mutant, only: only, isTraced: isTraced)
         simulation.run()
-        return Outcome(
-            seed: seed, events: simulation.events, lost: simulation.audit.lost, doubled: simulation.audit.doubled,
-            violations: simulation.audit.violations, trace: simulation.trace)
+        return simulation
+    }
+
+    var outcome: Outcome {
+        Outcome(
+            seed: seed, events: events, lost: audit.lost, doubled: audit.doubled, violations: audit.violations,
+            trace: trace)
     }
 
     /// The wall clock, which is put forward and back.
@@ -108,26 +132,35 @@ public struct Simulation: Sendable {
             events += 1
             happen(happening)
             if !audit.violations.isEmpty { return }
-            if isCalm, now >= Self.faultsEnd + 3_000, case .look = happening, isQuiet { break }
+            if isCalm, now >= faultsEnd + 3_000, case .look = happening, isQuiet { break }
             if now > Self.patience { break }
         }
-        audit.look(at: store)
-        audit.end(store, world, unanswered: clients.reduce(0) { $0 + $1.asks.count })
+        audit.lookAtAll(store)
+        audit.end(store, world, unanswered: clients.reduce(0) { $0 + $1.wishes.count })
+    }
+
+    /// Whether a fault or a request is made in this world.
+    mutating func makes(_ move: Move) -> Bool {
+        guard only?.contains(move) ?? true else { return false }
+        moves.append(move)
+        return true
     }
 
     private mutating func setUp() {
-        for index in 0..<chance.number(2...4) {
-            workers.append(SimulatedWorker(index: index, life: 0, at: 0, chance: &chance))
-            agenda.add(.reconnect(.worker(index)), at: Int64(chance.number(0...200)))
+        var dice = dice(.world)
+        for index in 0..<dice.number(2...4) {
+            workers.append(newWorker(index, life: 0))
+            agenda.add(.reconnect(.worker(index)), at: Int64(dice.number(0...200)))
             agenda.add(.workerTick(index), at: 1)
         }
         for index in 0..<2 {
-            clients.append(SimulatedClient(index: index))
-            agenda.add(.reconnect(.client(index)), at: Int64(chance.number(0...200)))
-            agenda.add(.clientTick(index), at: Int64(chance.number(1...100)))
+            clients.append(SimulatedClient(index: index, life: 0, dialect: .any(&dice)))
+            clientTicks.append(0)
+            agenda.add(.reconnect(.client(index)), at: Int64(dice.number(0...200)))
+            agenda.add(.clientTick(index), at: Int64(dice.number(1...100)))
         }
         agenda.add(.brokerStarts, at: 0)
-        agenda.add(.fault, at: Int64(chance.number(200...2_000)))
+        agenda.add(.fault, at: Int64(dice.number(200...2_000)))
         agenda.add(.look, at: 500)
     }
 
@@ -142,16 +175,17 @@ public struct Simulation: Sendable {
         case .workerTick(let index): tickWorker(index)
         case .handlerSteps(let worker, let life, let id): stepHandler(id, at: worker, life: life)
         case .clientTick(let index): tickClient(index)
+        case .clientAsksAgain(let index, let life, let caller): askAgain(caller, of: index, life: life)
         case .fault: strike()
         case .look:
-            audit.look(at: store)
+            audit.look(at: &store)
             decide()
             agenda.add(.look, at: now + 500)
         }
     }
 
     private var isQuiet: Bool {
-        core != nil && clients.allSatisfy(\.asks.isEmpty) && store.rows.values.allSatisfy(\.state.isTerminal)
+        core != nil && clients.allSatisfy(\.wishes.isEmpty) && store.rows.haveEnded
     }
 
     mutating func note(_ text: @autoclosure () -> String) {

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Dispatch
 import KipSimulation
-import Synchronization
 
 /// Runs the broker's real core through simulated worlds full of faults.
 @main struct Simulate: ParsableCommand {
@@ -9,11 +7,12 @@ import Synchronization
         commandName: "kip-simulate",
         abstract: "Runs the broker's real core through simulated worlds full of faults.",
         discussion: """
-            Each seed is one world: crashes, broken connections, hung and killed workers, a slow, failing and full \
-            disk. After every event the promises of the queue are checked. A seed replays exactly.
+            Each seed is one world: crashes, restarts and upgrades of brokers, workers and clients, broken connections, \
+            hung processes, a slow, failing and full disk, a clock that jumps. After every event the promises of the \
+            queue are checked. A seed replays exactly.
             """)
 
-    @Option(help: "Run this one seed and print what happened where a promise was broken.")
+    @Option(help: "Run this one seed; where it breaks a promise, print the smallest world that still does.")
     var seed: UInt64?
 
     @Option(help: "Run so many seeds.")
@@ -22,16 +21,24 @@ import Synchronization
     @Option(help: "The first of them.")
     var from: UInt64 = 1
 
-    @Flag(help: "Break the queue in ten ways on purpose and see whether each is caught.")
+    @Flag(help: "Break the queue on purpose, in ten ways around the core and in ten in it, and see whether each is caught.")
     var mutants = false
+
+    @Option(help: "With --seed: with this rule broken on purpose; --mutants names them.")
+    var mutant: String?
 
     @Flag(help: "With --seed: print everything that happened.")
     var trace = false
 
+    func validate() throws {
+        guard seeds >= 1 else { throw ValidationError("--seeds must be 1 or more") }
+        if mutant != nil, seed == nil { throw ValidationError("--mutant goes with --seed") }
+    }
+
     func run() throws {
         if mutants { return try runMutants() }
         if let seed { return try run(seed) }
-        let total = Tally.run(seeds: seeds, from: from, mutant: nil)
+        let total = Tally.run(seeds: seeds, from: from)
         for seed in total.failing.sorted().prefix(5) {
             print("seed \(seed) broke a promise; see it with: kip-simulate --seed \(seed)")
         }
@@ -42,11 +49,16 @@ import Synchronization
     }
 
     private func run(_ seed: UInt64) throws {
-        let outcome = Simulation.run(seed: seed, isTraced: true)
-        // What concerns the jobs that are named, and the faults.
-        let named = outcome.violations.flatMap { $0.split(separator: " ") }.filter { $0.utf8.count == 36 }
-        for line in outcome.trace where trace || named.contains(where: { line.contains($0) }) || !line.contains("-7") {
-            print(line)
+        let mutant = try named()
+        var outcome = Simulation.run(seed: seed, mutant: mutant, isTraced: trace)
+        if trace {
+            for line in outcome.trace { print(line) }
+        } else if let smallest = Simulation.smallest(seed: seed, mutant: mutant) {
+            print(
+                "the smallest world that breaks a promise: \(smallest.faults) of \(smallest.allFaults) faults, "
+                    + "\(smallest.requests) of \(smallest.allRequests) requests; --trace prints the whole one")
+            for line in smallest.outcome.trace { print(line) }
+            outcome = smallest.outcome
         }
         for violation in outcome.violations { print("violation: \(violation)") }
         print(
@@ -55,46 +67,38 @@ import Synchronization
         if !outcome.violations.isEmpty { throw ExitCode.failure }
     }
 
+    private func named() throws -> Mutant? {
+        guard let mutant else { return nil }
+        let all = Mutant.core + Mutant.surroundings
+        guard let found = all.first(where: { $0.name == mutant }) else {
+            throw ValidationError("there is no mutant “\(mutant)”: \(all.map(\.name).joined(separator: ", "))")
+        }
+        return found
+    }
+
     private func runMutants() throws {
+        print("around the core")
+        let around = caught(Mutant.surroundings)
+        print("in the core")
+        let core = caught(Mutant.core)
+        if !(around && core) { throw ExitCode.failure }
+    }
+
+    /// - Returns: whether all were.
+    private func caught(_ mutants: [Mutant]) -> Bool {
         var caught = 0
-        for mutant in Mutant.allCases {
+        for mutant in mutants {
             let seed = (from..<from + UInt64(seeds)).first { seed in
                 !Simulation.run(seed: seed, mutant: mutant).violations.isEmpty
             }
             if let seed {
                 caught += 1
-                print("\(mutant.rawValue): caught by seed \(seed)")
+                print("\(mutant.name): caught by seed \(seed)")
             } else {
-                print("\(mutant.rawValue): NOT caught by \(seeds) seeds")
+                print("\(mutant.name): NOT caught by \(seeds) seeds")
             }
         }
-        print("caught=\(caught)/\(Mutant.allCases.count)")
-        if caught < Mutant.allCases.count { throw ExitCode.failure }
-    }
-}
-
-/// The sum of many runs, made on all cores.
-struct Tally {
-    var events = 0
-    var lost = 0
-    var doubled = 0
-    var violations = 0
-    var failing: [UInt64] = []
-
-    static func run(seeds: Int, from first: UInt64, mutant: Mutant?) -> Tally {
-        let total = Mutex(Tally())
-        DispatchQueue.concurrentPerform(iterations: max(0, seeds)) { index in
-            let outcome = Simulation.run(seed: first + UInt64(index), mutant: mutant)
-            total.withLock { $0.add(outcome) }
-        }
-        return total.withLock { $0 }
-    }
-
-    private mutating func add(_ outcome: Simulation.Outcome) {
-        events += outcome.events
-        lost += outcome.lost
-        doubled += outcome.doubled
-        violations += outcome.violations.count
-        if !outcome.violations.isEmpty { failing.append(outcome.seed) }
+        print("caught=\(caught)/\(mutants.count)")
+        return caught == mutants.count
     }
 }

@@ -31,26 +31,44 @@ struct Fuzzer {
     }
 
     /// Runs the parser.
-    /// - Parameter parse: throws for what it refuses; a trap is a fault, and so is what it reports to Testing.
-    /// - Returns: how many inputs were accepted.
-    @discardableResult
-    mutating func run(_ parse: ([UInt8]) throws -> Void) throws -> Int {
+    /// - Parameter parse: throws for what it refuses; a trap is a fault, and so is a `BrokenProperty`.
+    mutating func run(_ parse: @escaping ([UInt8]) throws -> Void) throws {
+        if LibFuzzer.isThere {
+            try LibFuzzer.run(name, corpus: corpus, tokens: tokens, executions: Self.executions, seed: Self.seed) {
+                if case .broken(let text) = Self.judge($0, parse) { fatalError(text) }
+            }
+        }
         let last = LastInput(name)
         var accepted = 0
         for input in corpus { accepted += Self.accepts(input, last, parse) }
         #expect(accepted > 0, "no seed of \(name) is accepted")
         for _ in 0..<Self.executions { accepted += Self.accepts(mutated(), last, parse) }
         last.forget()
-        return accepted
     }
 
     private static func accepts(_ input: [UInt8], _ last: LastInput, _ parse: ([UInt8]) throws -> Void) -> Int {
         last.note(input)
+        switch judge(input, parse) {
+        case .accepted: return 1
+        case .refused: return 0
+        case .broken(let text):
+            Issue.record("\(text): \(String(decoding: input, as: UTF8.self).debugDescription)")
+            return 0
+        }
+    }
+
+    private enum Verdict {
+        case accepted, refused, broken(String)
+    }
+
+    private static func judge(_ input: [UInt8], _ parse: ([UInt8]) throws -> Void) -> Verdict {
         do {
             try parse(input)
-            return 1
+            return .accepted
+        } catch let broken as BrokenProperty {
+            return .broken(broken.text)
         } catch {
-            return 0
+            return .refused
         }
     }
 

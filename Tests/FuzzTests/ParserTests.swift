@@ -19,7 +19,7 @@ import Testing
         try fuzzer.run { input in
             let (message, _) = try WireCodec.decode([WireEncoding.json.frame, input])
             let again = try WireCodec.decode(try WireCodec.encode(message, as: .protobuf)).0
-            #expect(again.header == message.header)
+            try hold(again.header == message.header, "written and read again, the header is another")
         }
     }
 
@@ -34,12 +34,14 @@ import Testing
             let (message, _) = try WireCodec.decode([WireEncoding.protobuf.frame, input])
             let again = try WireCodec.decode(try WireCodec.encode(message, as: .protobuf)).0
             // NaN is not equal to itself; its bytes are.
-            #expect(try again.header.serializedBytes() as [UInt8] == message.header.serializedBytes())
+            let bytes: [UInt8] = try message.header.serializedBytes()
+            try hold(try again.header.serializedBytes() == bytes, "written and read again, the header is another")
             guard case .enqueue(let enqueue) = message.header.body else { return }
             for (index, job) in enqueue.jobs.prefix(5).enumerated() {
                 let draft = try JobDraft(wire: job, payload: [], position: index, now: Timestamp(milliseconds: 0))
                 let delay = draft.retry.delay(afterFailures: 5, random: 7)
-                #expect((0...2 * Limits.longestBackoffMilliseconds).contains(delay))
+                try hold(
+                    (0...2 * Limits.longestBackoffMilliseconds).contains(delay), "a backoff of \(delay) ms")
             }
         }
     }
@@ -53,7 +55,7 @@ import Testing
                 do {
                     _ = try EnqueueLine.request(Data(line), 3)
                 } catch let failure as Failure {
-                    #expect(failure.message.contains("line 3"))
+                    try hold(failure.message.contains("line 3"), "a refusal that names no line: \(failure.message)")
                     throw failure
                 }
             }
@@ -74,7 +76,7 @@ import Testing
         let now = Timestamp(milliseconds: 1_711_846_800_000)
         try fuzzer.run { input in
             let expression = try CronExpression(String(decoding: input, as: UTF8.self))
-            if let next = expression.next(after: now, in: zone) { #expect(next > now) }
+            if let next = expression.next(after: now, in: zone) { try hold(next > now, "a next time that has gone by") }
         }
     }
 

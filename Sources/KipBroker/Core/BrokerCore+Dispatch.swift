@@ -8,6 +8,7 @@ extension BrokerCore {
         guard heldBecause == nil else { return }
         refillLanes(&effects)
         dispatchSuspects()
+        defer { if settings.broken == .handsOutBeforeCommit { handOver(promises.grants, &effects) } }
         guard !workerOrder.isEmpty, lanes.contains(where: { !$0.isEmpty }) else { return }
         var moved = true
         while moved {

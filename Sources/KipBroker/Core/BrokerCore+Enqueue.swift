@@ -11,9 +11,23 @@ extension BrokerCore {
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(enqueue.jobs, &frames, at: now)
         try frames.checkEnd()
-        let claims = try Self.claims(of: drafts)
+        let claims = settings.broken == .forgetsKeys ? [] : try Self.claims(of: drafts)
         if !claims.isEmpty { batch.append(.claim(claims, covers: drafts.count)) }
-        promises.continuations.append(.enqueued(request, insert(drafts, at: now), claims))
+        let jobs = insert(drafts, at: now)
+        promises.continuations.append(.enqueued(request, jobs, claims))
+        if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(jobs, request), to: request.peer)) }
+    }
+
+    /// The answer that a broker would give that does not wait for its disk.
+    private func foreseen(_ jobs: [NewJob], _ request: Request) -> WireMessage {
+        var enqueued = WireEnqueued()
+        enqueued.jobs = jobs.map { job in
+            var wire = WireEnqueuedJob()
+            wire.id = job.draft.id.description
+            wire.outcome = .created
+            return wire
+        }
+        return WireMessage(.enqueued(enqueued), request: request.number)
     }
 
     /// The keys that must not belong to something else: all jobs of the message are written, or none.

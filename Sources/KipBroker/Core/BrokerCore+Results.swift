@@ -67,10 +67,9 @@ extension BrokerCore {
 
     /// The lease that the result may end: the fence.
     private func current(_ result: CheckedResult, of worker: String) -> Lease? {
-        guard let lease = leases[result.id], lease.worker == worker, !isEnding(lease),
-            lease.job.attempt == Int(result.wire.attempt)
-        else { return nil }
-        return lease
+        guard let lease = leases[result.id], !isEnding(lease) else { return nil }
+        let isCurrent = lease.worker == worker && lease.job.attempt == Int(result.wire.attempt)
+        return isCurrent || settings.broken == .skipsFence ? lease : nil
     }
 
     private mutating func record(
@@ -78,12 +77,13 @@ extension BrokerCore {
     ) -> RecordedEnd {
         // An effect that was begun and of which nobody has said what became: whatever the handler says of the job, it may
         // neither be forgotten nor be done again.
-        if openEffects[lease.job.id] != nil { return RecordedEnd(ended: doubt(lease, result, at: now)) }
+        if isInDoubt(lease) { return RecordedEnd(ended: doubt(lease, result, at: now)) }
         switch result.wire.outcome {
         case .succeeded:
             if !result.claims.isEmpty { batch.append(.claim(result.claims, covers: 1 + result.children.count)) }
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
-            return RecordedEnd(ended: ended, children: insert(result.children, at: now), claims: result.claims)
+            let children = settings.broken == .dropsChildren ? [] : result.children
+            return RecordedEnd(ended: ended, children: insert(children, at: now), claims: result.claims)
         case .givenBack:
             return RecordedEnd(ended: interrupt(lease, "given back", at: now))
         case .discarded:
@@ -92,6 +92,11 @@ extension BrokerCore {
             let after = result.wire.retryAfterMs > 0 ? result.wire.retryAfterMs : nil
             return RecordedEnd(ended: fail(lease, clipped(result.wire.error), after, at: now))
         }
+    }
+
+    /// It has begun an effect of which nobody has said what became.
+    private func isInDoubt(_ lease: Lease) -> Bool {
+        openEffects[lease.job.id] != nil && settings.broken != .retriesInDoubt
     }
 
     private mutating func doubt(_ lease: Lease, _ result: CheckedResult, at now: Timestamp) -> EndedLease {
@@ -128,9 +133,9 @@ extension BrokerCore {
     /// asks for it, waits for a person; the rest is tried again, alone.
     mutating func lose(_ lease: Lease, at now: Timestamp) -> EndedLease {
         var setbacks = lease.job.setbacks
-        setbacks.losses += 1
+        if settings.broken != .forgetsLosses { setbacks.losses += 1 }
         let error = "the worker was lost: no sign of life for \(settings.leaseMilliseconds) ms"
-        if openEffects[lease.job.id] != nil {
+        if isInDoubt(lease) {
             return park(lease, .uncertain, setbacks, error, "worker lost", at: now)
         }
         if lease.job.onWorkerLost == .quarantine || setbacks.losses >= Limits.losses {
@@ -143,7 +148,7 @@ extension BrokerCore {
     mutating func interrupt(_ lease: Lease, _ outcome: String, at now: Timestamp) -> EndedLease {
         var setbacks = lease.job.setbacks
         setbacks.interruptions += 1
-        if openEffects[lease.job.id] != nil {
+        if isInDoubt(lease) {
             return park(lease, .uncertain, setbacks, "it was interrupted in the middle of an effect", outcome, at: now)
         }
         return wait(lease, outcome, setbacks, at: now)

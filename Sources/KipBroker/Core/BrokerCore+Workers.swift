@@ -22,6 +22,7 @@ extension BrokerCore {
         worker.draining = false
         worker.mustGreet = false
         worker.lanes = []
+        if settings.broken == .ignoresKinds { worker.kinds = Set(lanes.map(\.lane.kind)) }
         for (index, window) in lanes.enumerated() { worker.learn(window.lane, at: index) }
         workers[id] = worker
         let refused = reconcile(hello.holding, of: id, at: now)
@@ -55,7 +56,8 @@ extension BrokerCore {
                 held += 1
                 continue
             }
-            if let word = announced[id], Int(word.attempt) == lease.job.attempt { held += 1 } else { gone.append(id) }
+            let isHeld = announced[id].map { Int($0.attempt) == lease.job.attempt } ?? false
+            if isHeld || settings.broken == .keepsUnannounced { held += 1 } else { gone.append(id) }
         }
         workers[worker]?.holding = held + gone.count
         workers[worker]?.suspects = []

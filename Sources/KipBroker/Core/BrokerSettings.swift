@@ -20,6 +20,8 @@ public struct BrokerSettings: Sendable {
     public var curveEverywhere = false
     /// The version that `ping` answers.
     public var version = "0.1.0"
+    /// What the simulation breaks on purpose; nil = nothing, always outside of it.
+    package var broken: Break?
 
     /// The defaults.
     public init() {}

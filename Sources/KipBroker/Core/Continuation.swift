@@ -200,6 +200,7 @@ extension BrokerCore {
     mutating func commitFailed(_ error: StoreError, at now: Timestamp, _ effects: inout [Effect]) {
         precondition(!takenPromises.isEmpty, "a commit failed that was never asked for")
         let promises = takenPromises.removeFirst()
+        if settings.broken == .forgetsFailedCommits { return }
         let refusal = WireMessage(Refusal(.storage, "nothing was stored: \(error)").wire)
         for continuation in promises.continuations {
             if let request = undo(continuation, at: now) {

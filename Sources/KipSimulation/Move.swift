@@ -1,0 +1,9 @@
+/// A thing that a world does to the queue and could leave undone: a fault, or a request of a client.
+enum Move: Hashable, Sendable {
+    /// The so-manieth fault.
+    case fault(Int)
+    /// The so-manieth request of a client.
+    case request(client: Int, Int)
+
+    var isFault: Bool { if case .fault = self { true } else { false } }
+}
