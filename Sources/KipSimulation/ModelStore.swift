@@ -150,7 +150,8 @@ public struct ModelStore: Sendable {
         guard let row = rows[id], row.state.isTerminal || row.state == .quarantined, row.state != .succeeded else {
             return .unchanged
         }
-        rows[id]?.state = .available
+        let state = openEffects(of: id).isEmpty ? JobState.available : .uncertain
+        rows[id]?.state = state
         rows[id]?.job.setbacks = Setbacks()
         rows[id]?.runAt = now
         rows[id]?.worker = nil

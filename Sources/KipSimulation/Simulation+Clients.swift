@@ -63,12 +63,11 @@ extension Simulation {
             guard let id = someJob(of: index, &dice) else { return }
             var cancel = WireCancelJobs()
             cancel.ids = [id.description]
-            wish([.other(.cancelJobs(cancel))], of: index)
+            // At times it is a mistake, and mended at once: then results of the old attempt are still on their way.
+            wish([.other(.cancelJobs(cancel))] + (dice.percent(50) ? [Self.retry(id)] : []), of: index)
         case ..<80:
             guard let id = someJob(of: index, &dice) else { return }
-            var retry = WireRetryJobs()
-            retry.ids = [id.description]
-            wish([.other(.retryJobs(retry))], of: index)
+            wish([Self.retry(id)], of: index)
         case ..<83 where seed % 4 == 0: applySchedule(index)
         default: break
         }
@@ -76,7 +75,16 @@ extension Simulation {
 
     private func someJob(of index: Int, _ dice: inout Chance) -> JobID? {
         let known = clients[index].known
-        return known.isEmpty ? nil : known[dice.number(0...known.count - 1)]
+        // Mostly one of the last: those still run.
+        let first = dice.percent(60) ? max(0, known.count - 6) : 0
+        return known.isEmpty ? nil : known[dice.number(first...known.count - 1)]
+    }
+
+    private static func retry(_ id: JobID, by person: String = "") -> SimulatedClient.Wish {
+        var retry = WireRetryJobs()
+        retry.ids = [id.description]
+        retry.by = person
+        return .other(.retryJobs(retry))
     }
 
     private mutating func order(_ index: Int, _ dice: inout Chance) {
@@ -241,10 +249,7 @@ extension Simulation {
         guard isCalm || dice.percent(20), clients[0].wishes.count < 20 else { return }
         var wishes: [SimulatedClient.Wish] = []
         for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
-            var retry = WireRetryJobs()
-            retry.ids = [id.description]
-            retry.by = "a person"
-            wishes.append(.other(.retryJobs(retry)))
+            wishes.append(Self.retry(id, by: "a person"))
         }
         for effect in store.openEffects() where effect.isUncertain && isCalm {
             guard let found = finding(effect.key, HandlerID(job: effect.job, attempt: Int32(effect.attempt))) else {

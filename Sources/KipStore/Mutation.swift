@@ -16,7 +16,8 @@ public enum Mutation: Sendable {
     case park(Park)
     /// A person cancels a job that has not ended.
     case cancel(JobID, at: Timestamp, by: String = "")
-    /// A person wakes an ended or quarantined job: its setbacks are forgotten, its attempt number goes on.
+    /// A person wakes an ended or quarantined job: its setbacks are forgotten, its attempt number goes on. One whose effect
+    /// is in doubt is `uncertain` then: it runs when that is decided.
     case revive(JobID, at: Timestamp, by: String = "")
     /// The schedules of the file, and no others.
     case applySchedules([StoredSchedule])

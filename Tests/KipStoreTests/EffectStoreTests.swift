@@ -47,6 +47,17 @@ import Testing
         #expect(try store.openEffects() == [])
     }
 
+    @Test("a job that was cancelled in the middle of its effect and is woken waits until the effect is decided")
+    func woken() throws {
+        let (store, job) = try running()
+        let lane = Lane(queue: "default", kind: "k")
+        _ = try store.apply([intent(job), .cancel(job, at: now)])
+        #expect(try store.apply([.revive(job, at: now)]) == [.changed(lane)])
+        #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs == [])
+        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.settled(freed: lane)])
+        #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [job])
+    }
+
     @Test("an uncertain job waits until its effect is decided; a person's word counts only then")
     func decided() throws {
         let (store, job) = try running()

@@ -90,9 +90,9 @@ extension SQLiteJobStore {
         let outcome = try change(
             id, db,
             """
-            UPDATE jobs SET state = 2, failures = 0, losses = 0, interruptions = 0, run_at = ?, finished_at = NULL,
-                worker = NULL
-            WHERE id = ? AND state IN (5, 6, 7, 9) RETURNING queue, kind
+            UPDATE jobs SET failures = 0, losses = 0, interruptions = 0, run_at = ?1, finished_at = NULL, worker = NULL,
+                state = iif(EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2)), 8, 2)
+            WHERE id = ?2 AND state IN (5, 6, 7, 9) RETURNING queue, kind
             """, now)
         if case .changed = outcome { entries.append(JournalEntry(what: "retry", job: id.description, by: by)) }
         return outcome
