@@ -1,9 +1,11 @@
 import KipCore
+import KipWorker
 import Office
 import OfficeDocuments
+import OfficeMail
 
-/// Writes the apology letter of one case file: a page of A4 with the next number of the register. The payload names the
-/// file, not the person.
+/// Writes the apology letter of one case file, a page of A4 with the next number of the register, and lays it into the
+/// print tray once. The payload names the file, not the person.
 public struct ApologyLetter: Job {
     /// `apology-letter`.
     public static let kind = "apology-letter"
@@ -30,7 +32,22 @@ public struct ApologyLetter: Job {
         var note: String?
     }
 
-    /// Writes the letter, or finds the one that was written.
+    /// The keys of its prints begin so.
+    static let effects = "print/apology/"
+
+    private static func fileName(_ code: String) -> String {
+        String(code.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }) + "-phieu-xin-loi.pdf"
+    }
+
+    /// Looks into the print tray for the letter of a key, `print/apology/CODE/1`. A letter is laid there under a name that
+    /// only one can take, so a worker that hangs and comes back cannot lay a second one.
+    static func look(_ key: String) async throws -> Reconciliation {
+        guard key.hasPrefix(effects), key.hasSuffix("/1") else { return .unknown }
+        let name = fileName(String(key.dropFirst(effects.count).dropLast(2)))
+        return try OfficeSetup.current().printTray.has(name: name) ? try .done(name) : .undone
+    }
+
+    /// Writes the letter, or finds the one that was written; prints it where it is not printed.
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current()
         guard let file = try office.register.caseFile(caseCode) else {
@@ -51,10 +68,18 @@ public struct ApologyLetter: Job {
             key: Self.key(caseCode), book: rules.book, year: asOf.year
         ) { number in
             let bytes = try PDFRenderer.render(letter(file, office.profile, number).document, pages: 1)
-            let name = caseCode.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }
             return IssuedDocument(
                 key: Self.key(caseCode), kind: "letter", subject: "Xin lỗi, hồ sơ \(caseCode)", dated: asOf,
-                fileName: String(name) + "-phieu-xin-loi.pdf", bytes: bytes)
+                fileName: Self.fileName(caseCode), bytes: bytes)
+        }
+        _ = try await context.once("print/\(document.key)") {
+            do throws(MailError) {
+                try office.printTray.put(document.bytes, name: document.fileName)
+                return document.fileName
+            } catch {
+                // A letter is in the tray whole or not at all.
+                throw EffectDidNotHappen("\(error)")
+            }
         }
         return try .done(Report(number: document.number, isNew: isNew))
     }

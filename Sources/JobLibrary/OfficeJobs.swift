@@ -11,6 +11,7 @@ public enum OfficeJobs {
     /// Registers the kinds, and who knows what became of their effects.
     public static func register(in registry: inout JobRegistry) {
         for kind in kinds { registry.register(kind) }
+        registry.reconcile(prefix: ApologyLetter.effects, ApologyLetter.look)
         registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
     }
 }

@@ -3,8 +3,8 @@ import Office
 import OfficeMail
 import Synchronization
 
-/// What the jobs of an office work with: its register, its profile, its calendar, its outbox. A worker process installs
-/// it once, before it takes jobs.
+/// What the jobs of an office work with: its register, its profile, its calendar, its outbox and print
+/// tray. A worker process installs it once, before it takes jobs.
 public struct OfficeSetup: Sendable {
     /// Case files, plan and issued documents.
     public let register: Register
@@ -14,10 +14,12 @@ public struct OfficeSetup: Sendable {
     public let calendar: WorkingCalendar
     /// Where mail goes.
     public let outbox: Outbox
+    /// Where paper goes.
+    public let printTray: PrintTray
 
     /// Opens an office.
     /// - Parameters:
-    ///   - directory: holds `office.db` and `outbox`; made where it is missing.
+    ///   - directory: holds `office.db`, `outbox` and `print`; made where it is missing.
     ///   - profile: `office.yaml`.
     ///   - daysOff: `days-off.yaml`.
     /// - Throws: `OfficeError` that names the file.
@@ -26,6 +28,7 @@ public struct OfficeSetup: Sendable {
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
         outbox = Outbox(folder: directory + "/outbox")
+        printTray = PrintTray(folder: directory + "/print")
     }
 
     private static let installed = Mutex<OfficeSetup?>(nil)

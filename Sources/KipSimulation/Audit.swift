@@ -168,13 +168,13 @@ struct Audit: Sendable {
 
     /// All that can be told from the disk alone, at any time, of the jobs that changed since the last look.
     mutating func look(at store: inout ModelStore) {
-        for id in store.rows.takeChanged() { if let row = store.rows[id] { look(at: id, row, store) } }
+        for id in store.rows.takeChanged().sorted() { if let row = store.rows[id] { look(at: id, row, store) } }
     }
 
     /// The same of all jobs; what was confirmed is there.
     mutating func lookAtAll(_ store: ModelStore) {
-        for (id, row) in store.rows { look(at: id, row, store) }
-        for id in confirmed where store.rows[id] == nil {
+        for (id, row) in store.rows.inOrder { look(at: id, row, store) }
+        for id in confirmed.sorted() where store.rows[id] == nil {
             lost += 1
             report("job \(id) was confirmed and is gone")
         }
@@ -221,11 +221,11 @@ struct Audit: Sendable {
     /// Liveness: when the faults have stopped, all ends.
     mutating func end(_ store: ModelStore, _ world: [String: Int], unanswered: Int) {
         if unanswered > 0 { report("\(unanswered) requests were never answered") }
-        for (id, row) in store.rows where !row.state.isTerminal {
+        for (id, row) in store.rows.inOrder where !row.state.isTerminal {
             lost += confirmed.contains(id) ? 1 : 0
             report("job \(id) never ended: \(row.state), attempt \(row.job.attempt), worker \(row.worker ?? "-")")
         }
-        for (id, row) in store.rows where row.state == .succeeded {
+        for (id, row) in store.rows.inOrder where row.state == .succeeded {
             guard let key = JobNote(row.job.payload)?.effect(of: id), (world[key] ?? 0) == 0 else { continue }
             lost += 1
             report("job \(id) succeeded, and its effect \(key) never happened")

@@ -2,7 +2,7 @@ import KipCore
 
 /// The rows of the model's jobs, with what a disk would have an index for, so that a world of a thousand jobs is as quick
 /// as one of ten.
-public struct JobTable: Sequence, Sendable {
+public struct JobTable: Sendable {
     private var rows: [JobID: ModelStore.Row] = [:]
     private var byState: [JobState: Set<JobID>] = [:]
     /// Jobs that changed since somebody last looked.
@@ -38,8 +38,6 @@ public struct JobTable: Sequence, Sendable {
         return changed
     }
 
-    /// Ids and rows, in no order.
-    public func makeIterator() -> some IteratorProtocol<(key: JobID, value: ModelStore.Row)> {
-        rows.makeIterator()
-    }
+    /// Ids and rows, the oldest first.
+    var inOrder: [(key: JobID, value: ModelStore.Row)] { rows.sorted { $0.key < $1.key } }
 }

@@ -1,6 +1,6 @@
 extension Simulation {
     /// The smallest world that still breaks a promise.
-    public struct Smallest: Sendable {
+    public struct Smallest: Sendable, Equatable {
         /// What happens in it, traced.
         public var outcome: Outcome
         /// Faults and requests that are needed.

@@ -85,14 +85,14 @@ public struct MailMessage: Sendable {
 public enum MailError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A header that cannot be written.
     case header(String)
-    /// The outbox cannot be written.
-    case outbox(String)
+    /// The outbox or the print tray cannot be written.
+    case folder(String)
 
     /// What happened and what to do next.
     public var description: String {
         switch self {
         case .header(let reason): "the message cannot be written: \(reason); mend the address in office.yaml"
-        case .outbox(let reason): "the outbox cannot be written: \(reason)"
+        case .folder(let reason): "the folder cannot be written: \(reason); make room or mend its rights"
         }
     }
 }

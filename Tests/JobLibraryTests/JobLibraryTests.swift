@@ -67,7 +67,7 @@ import Testing
 
     @Test("a letter job that runs twice makes one letter with one number")
     func letterOnce() async throws {
-        try await withOffice { office, _ in
+        try await withOffice { office, folder in
             _ = try office.register.importCases([late("A-1"), late("A-2")])
             for code in ["A-1", "A-1", "A-2"] {
                 let letter = ApologyLetter(caseCode: code, asOf: day("2024-03-29"))
@@ -78,6 +78,17 @@ import Testing
             #expect(letters.map(\.fileName) == ["A-1-phieu-xin-loi.pdf", "A-2-phieu-xin-loi.pdf"])
             let letter = try #require(try office.register.document(key: "apology/A-1/1"))
             #expect(letter.bytes.starts(with: Array("%PDF".utf8)))
+            // It lies in the print tray, as it stands in the register, and whoever looks finds it.
+            let printed = try FileManager.default.contentsOfDirectory(atPath: folder + "/print").sorted()
+            #expect(printed == ["A-1-phieu-xin-loi.pdf", "A-2-phieu-xin-loi.pdf"])
+            let paper = try #require(FileManager.default.contents(atPath: folder + "/print/A-1-phieu-xin-loi.pdf"))
+            #expect([UInt8](paper) == letter.bytes)
+            guard case .done = try await ApologyLetter.look("print/apology/A-1/1"),
+                case .undone = try await ApologyLetter.look("print/apology/A-9/1")
+            else {
+                Issue.record("the reconciler looks elsewhere")
+                return
+            }
             // The next day's sweep finds nothing to do.
             let context = context(LateCaseSweep.self)
             let outcome = try result(try await LateCaseSweep(asOf: day("2024-04-01")).run(in: context))

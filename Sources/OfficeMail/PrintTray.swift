@@ -1,0 +1,22 @@
+/// A folder of documents that are to be printed, one PDF each: the desk, or a print server that watches the folder, takes
+/// them from there.
+public struct PrintTray: Sendable {
+    private let folder: DropFolder
+
+    /// A tray; its folder is made where it is missing.
+    public init(folder: String) {
+        self.folder = DropFolder(path: folder)
+    }
+
+    /// Puts a document in, whole and once: the file of a name that is there stays as it is.
+    /// - Parameter name: the file's name, with its ending.
+    /// - Returns: the file's path, and whether it is new.
+    /// - Throws: `MailError.folder`.
+    @discardableResult
+    public func put(_ document: [UInt8], name: String) throws(MailError) -> (path: String, isNew: Bool) {
+        try folder.put(document, as: name)
+    }
+
+    /// Whether a document of that name is in it.
+    public func has(name: String) -> Bool { folder.has(name) }
+}
