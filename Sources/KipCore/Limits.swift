@@ -34,6 +34,11 @@ public enum Limits {
     public static let listRows = 10_000
     /// Rows of a list where the asker does not say.
     public static let listRowsByDefault = 100
+    /// Bytes of lists that one peer may have in the time in which a peer that does not read keeps its connection (15 s):
+    /// they may all lie in memory.
+    public static let listBytesPerPeer = 32 << 20
+    /// The same for all peers together.
+    public static let listBytes = 256 << 20
     /// Kinds, or queues, that one worker may declare.
     public static let namesPerWorker = 1_000
     /// Jobs that one worker may hold at once.

@@ -220,7 +220,8 @@ extension Simulation {
         case .revive(let id, _, _): "revive \(id)"
         case .claim(let claims, _): "claim \(claims.map(\.key))"
         case .beginEffect(let intent): "begin effect \(intent.key) attempt \(intent.attempt)"
-        case .settleEffect(let word): "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"
+        case .settleEffect(let word):
+            "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"
         case .applySchedules: "schedules"
         case .fireSchedule(_, let nominal, _, let draft, _): "fire \(nominal.milliseconds) \(draft.id)"
         }

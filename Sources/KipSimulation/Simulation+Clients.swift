@@ -107,7 +107,9 @@ extension Simulation {
             jobs.append((job, payload))
         }
         let isSingle = dice.percent(40)
-        wish(isSingle ? jobs.map { .job($0.wire, $0.payload) } : [.jobs(jobs.map(\.wire), jobs.map(\.payload))], of: index)
+        wish(
+            isSingle ? jobs.map { .job($0.wire, $0.payload) } : [.jobs(jobs.map(\.wire), jobs.map(\.payload))],
+            of: index)
     }
 
     static func newJob(_ id: JobID, _ dice: inout Chance) -> WireNewJob {

@@ -3,11 +3,13 @@ extension Simulation {
     public struct Smallest: Sendable, Equatable {
         /// What happens in it, traced.
         public var outcome: Outcome
-        /// Faults and requests that are needed.
+        /// Faults that are needed.
         public var faults: Int
+        /// Requests that are needed.
         public var requests: Int
-        /// Faults and requests of the whole world.
+        /// Faults of the whole world.
         public var allFaults: Int
+        /// Requests of the whole world.
         public var allRequests: Int
     }
 

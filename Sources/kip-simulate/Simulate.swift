@@ -21,7 +21,9 @@ import KipSimulation
     @Option(help: "The first of them.")
     var from: UInt64 = 1
 
-    @Flag(help: "Break the queue on purpose, in ten ways around the core and in ten in it, and see whether each is caught.")
+    @Flag(
+        help:
+            "Break the queue on purpose, in ten ways around the core and in ten in it, and see whether each is caught.")
     var mutants = false
 
     @Option(help: "With --seed: with this rule broken on purpose; --mutants names them.")

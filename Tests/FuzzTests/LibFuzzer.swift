@@ -6,9 +6,10 @@ import KipCore
 enum LibFuzzer {
     private typealias Callback = @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
     private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private typealias Driver = @convention(c) (
-        UnsafeMutablePointer<CInt>, UnsafeMutablePointer<Arguments?>, Callback
-    ) -> CInt
+    private typealias Driver =
+        @convention(c) (
+            UnsafeMutablePointer<CInt>, UnsafeMutablePointer<Arguments?>, Callback
+        ) -> CInt
 
     /// What is called for each input. Its C callback carries no context, and only one driver runs in a process.
     nonisolated(unsafe) private static var parse: (([UInt8]) -> Void)?

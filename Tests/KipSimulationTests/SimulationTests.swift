@@ -30,7 +30,8 @@ import Testing
         #expect(violations.first != nil)
     }
 
-    @Test("the smallest world breaks a promise with fewer faults and requests than the whole, and is the same each time")
+    @Test(
+        "the smallest world breaks a promise with fewer faults and requests than the whole, and is the same each time")
     func smallest() throws {
         let mutant = try #require(Mutant.core.first { $0.name == "handsOutBeforeCommit" })
         let seed = try #require((1...20).first { !Simulation.run(seed: $0, mutant: mutant).violations.isEmpty })

@@ -24,6 +24,7 @@ struct RouterThread: ~Copyable {
     private let stopping: StopFlag
     private let logger: Logger
     private var effects: [Effect] = []
+    private var lists = AnswerBudget()
     /// Batches that the storage thread has.
     private var writing = 0
 
@@ -75,7 +76,8 @@ struct RouterThread: ~Copyable {
             case .event(let event):
                 note(event)
                 core.handle(event, at: now, into: &effects)
-            case .answer(let message, let peer): effects.append(.send(message, to: peer))
+            case .answer(let message, let peer):
+                if let bytes = send(message, to: peer, at: now) { lists.note(bytes, to: peer, at: now.steady) }
             case .trouble(let reason): logger.error("\(reason)")
             case .stopped: break
             }
@@ -140,21 +142,33 @@ struct RouterThread: ~Copyable {
     private mutating func perform(_ effect: Effect, at now: Moment) {
         switch effect {
         case .send(let message, let peer): send(message, to: peer, at: now)
-        case .ask(let question, let request, let peer):
-            storage.submit(.ask(question, request: request, peer: peer))
+        case .ask(let question, let request, let peer): ask(question, request, peer, at: now)
         case .refill(let lane, let limit, let bytes, let generation):
             storage.submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
         case .promote(let limit): storage.submit(.promote(upTo: now.wall, limit: limit))
         }
     }
 
-    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Moment) {
+    private mutating func ask(_ question: Question, _ request: UInt64, _ peer: Peer, at now: Moment) {
+        do throws(Refusal) {
+            try lists.check(peer, at: now.steady)
+            storage.submit(.ask(question, request: request, peer: peer))
+        } catch {
+            send(WireMessage(error.wire, request: request), to: peer, at: now)
+        }
+    }
+
+    /// - Returns: bytes that were sent; nil = nothing was.
+    @discardableResult
+    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Moment) -> Int? {
         do throws(WireError) {
             var frames = [peer.routingID]
             if peer.delimited { frames.append([]) }
             frames += try WireCodec.encode(message, as: peer.encoding)
             do throws(ZeroMQError) {
+                let bytes = frames.reduce(0) { $0 + $1.count }
                 try socket.send(frames: frames, wait: false)
+                return bytes
             } catch {
                 // Gone, or it does not read: what it holds is its own until its lease ends or it greets again.
                 core.handle(.unreachable(peer), at: now, into: &effects)
@@ -162,6 +176,7 @@ struct RouterThread: ~Copyable {
         } catch {
             logger.error("an answer could not be encoded", metadata: ["reason": "\(error)"])
         }
+        return nil
     }
 
     private mutating func write() {
