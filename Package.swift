@@ -81,6 +81,7 @@ let package = Package(
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
         tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
+        tests("KipClientTests", ["KipClient", "KipCore"]),
         tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
         tests("OfficeTests", ["Office", grdb]),
