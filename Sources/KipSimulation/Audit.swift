@@ -130,11 +130,14 @@ struct Audit: Sendable {
     }
 
     /// What is about to be on disk.
-    mutating func write(_ batch: [Mutation], over store: ModelStore) {
+    mutating func write(_ batch: [Mutation], over store: ModelStore, at now: Int64) {
         var cancelled: Set<JobID> = []
         for mutation in batch {
             switch mutation {
-            case .cancel(let id, _, _): cancelled.insert(id)
+            case .cancel(let id, _, _):
+                cancelled.insert(id)
+                // From here on a person may wake it, while its handler, which was told to stop, still winds down.
+                cancelledAt[id] = now
             case .again(let again) where again.outcome == "worker lost": losses[again.id, default: 0] += 1
             case .revive(let id, _, _):
                 guard let state = store.rows[id]?.state,
@@ -144,10 +147,6 @@ struct Audit: Sendable {
             default: continue
             }
         }
-    }
-
-    mutating func cancel(_ id: JobID, at now: Int64) {
-        cancelledAt[id] = now
     }
 
     /// Promises 6 and 10: a job begins anew only where the one that ran it was silent for a lease.

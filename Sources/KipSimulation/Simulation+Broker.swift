@@ -37,7 +37,7 @@ extension Simulation {
             if mutant?.around == .tearsBatches {
                 _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
             } else if dice.percent(50) {
-                audit.write(batch, over: store)
+                audit.write(batch, over: store, at: now)
                 _ = store.apply(batch)
             }
         }
@@ -139,8 +139,6 @@ extension Simulation {
         case .effectStanding(let standing):
             guard case .worker(let index) = party else { return }
             checkStanding(standing, message.header.request, of: index)
-        case .changed(let changed):
-            for id in changed.ids.compactMap({ JobID($0) }) { audit.cancel(id, at: now) }
         default: break
         }
     }
@@ -205,7 +203,7 @@ extension Simulation {
             note("a batch of \(batch.count) is not written")
             return round(.commitFailed(.full(path: "the simulated disk")))
         }
-        audit.write(batch, over: store)
+        audit.write(batch, over: store, at: now)
         round(.committed(store.apply(batch)))
     }
 

@@ -11,6 +11,18 @@ struct Doubt: Sendable {
     var asks = 0
 }
 
+/// An effect of a job that runs.
+struct Intent: Sendable {
+    var attempt: Int
+    /// Its handler was told to begin: it may have happened.
+    var isTold = false
+    /// Messages that bring it, on their way to the disk.
+    var pending = 0
+
+    /// Nobody was told, and nobody will be.
+    var isIdle: Bool { !isTold && pending == 0 }
+}
+
 extension BrokerCore {
     /// The first wait before a reconciler is asked again, and the longest, in milliseconds; each is twice the one before.
     private static let firstAsk: Int64 = 2_000
@@ -29,11 +41,16 @@ extension BrokerCore {
             effects.append(.send(Self.standing(.void, request), to: request.peer))
             return
         }
-        let isNew = openEffects[id]?[begin.key] == nil
-        openEffects[id, default: [:]][begin.key] = Int(begin.attempt)
+        openEffects[id, default: [:]][begin.key, default: Intent(attempt: Int(begin.attempt))].pending += 1
         let intent = EffectIntent(key: begin.key, job: id, attempt: Int(begin.attempt), worker: worker, at: now)
         batch.append(.beginEffect(intent))
-        promises.continuations.append(.effectBegun(request, intent, isNew: isNew))
+        promises.continuations.append(.effectBegun(request, intent))
+    }
+
+    /// One of the messages that bring an intent is no longer on its way to the disk.
+    mutating func arrived(_ intent: EffectIntent) -> Intent? {
+        openEffects[intent.job]?[intent.key]?.pending -= 1
+        return openEffects[intent.job]?[intent.key]
     }
 
     private func holds(_ id: JobID, _ attempt: Int, _ worker: String) -> Bool {
@@ -43,19 +60,20 @@ extension BrokerCore {
 
     /// The intent is on disk, or its key was taken.
     mutating func begun(
-        _ intent: EffectIntent, isNew: Bool, _ outcome: WriteOutcome?, _ request: Request, at now: Timestamp,
+        _ intent: EffectIntent, _ outcome: WriteOutcome?, _ request: Request, at now: Timestamp,
         _ effects: inout [Effect]
     ) {
+        let open = arrived(intent)
         guard case .standing(let standing) = outcome else { return }
         switch standing {
         case .begun:
             if holds(intent.job, intent.attempt, intent.worker) {
+                openEffects[intent.job]?[intent.key]?.isTold = true
                 effects.append(.send(Self.standing(.begun, request), to: request.peer))
             } else {
-                // The lease ended meanwhile. Nobody was told to begin, so nothing happened, unless an earlier session
-                // was told.
+                // The lease ended meanwhile. Where nobody was told to begin, in no session, nothing happened.
                 effects.append(.send(Self.standing(.void, request), to: request.peer))
-                if isNew { withdraw(intent, at: now) }
+                if open?.isIdle == true { withdraw(intent, at: now) }
             }
         case .done(let receipt):
             closeEffect(intent.key, of: intent.job)
@@ -136,8 +154,8 @@ extension BrokerCore {
     /// The job runs no more: its open effects are in doubt, and whoever can look is asked to.
     mutating func doubt(_ id: JobID) {
         guard let open = openEffects.removeValue(forKey: id) else { return }
-        for (key, attempt) in open {
-            doubts[key] = Doubt(job: id, attempt: attempt, askAt: steady)
+        for (key, intent) in open {
+            doubts[key] = Doubt(job: id, attempt: intent.attempt, askAt: steady)
         }
         nextAsk = steady
     }

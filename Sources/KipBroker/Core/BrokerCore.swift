@@ -40,8 +40,8 @@ public struct BrokerCore: Sendable {
     var schedules: [ScheduleState] = []
 
     // Effects
-    /// Begun, also on their way to the disk, without a word of what became of them: the attempt by key.
-    var openEffects: [JobID: [String: Int]] = [:]
+    /// Begun, also on their way to the disk, without a word of what became of them, by key.
+    var openEffects: [JobID: [String: Intent]] = [:]
     /// Those whose jobs run no more.
     var doubts: [String: Doubt] = [:]
     /// When a reconciler is asked next.
@@ -84,7 +84,7 @@ public struct BrokerCore: Sendable {
                 doubts[effect.key] = Doubt(job: effect.job, attempt: effect.attempt, askAt: steady)
                 nextAsk = steady
             } else {
-                openEffects[effect.job, default: [:]][effect.key] = effect.attempt
+                openEffects[effect.job, default: [:]][effect.key] = Intent(attempt: effect.attempt, isTold: true)
             }
         }
     }

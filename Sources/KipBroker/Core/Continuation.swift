@@ -30,7 +30,7 @@ enum Continuation: Sendable {
     /// The schedules are those of the file.
     case schedulesApplied(Request, [ScheduleState])
     /// A handler may act on the world.
-    case effectBegun(Request, EffectIntent, isNew: Bool)
+    case effectBegun(Request, EffectIntent)
     /// Somebody has said what became of an effect; nil = nobody waits for the answer.
     case effectSettled(Request?, EffectWord)
     /// A person has decided about an effect.
@@ -93,8 +93,8 @@ extension BrokerCore {
             finish(ends, recorded, &outcomes, request, at: now, &effects)
         case .returned(let ended):
             for lease in ended { end(lease, &outcomes) }
-        case .effectBegun(let request, let intent, let isNew):
-            begun(intent, isNew: isNew, outcomes.popFirst(), request, at: now, &effects)
+        case .effectBegun(let request, let intent):
+            begun(intent, outcomes.popFirst(), request, at: now, &effects)
         case .effectSettled(let request, let word):
             let counts = settled(word, outcomes.popFirst())
             if let request {
@@ -218,8 +218,9 @@ extension BrokerCore {
         case .enqueued(let request, let jobs, _):
             for job in jobs { arrived(job) }
             return request
-        case .effectBegun(let request, let intent, let isNew):
-            if isNew { closeEffect(intent.key, of: intent.job) }
+        case .effectBegun(let request, let intent):
+            // Another message may have brought the same intent, and be on its way.
+            if arrived(intent)?.isIdle == true { closeEffect(intent.key, of: intent.job) }
             return request
         case .effectSettled(let request, _):
             // Where nobody waits for it the effect stays in doubt, and somebody will look.

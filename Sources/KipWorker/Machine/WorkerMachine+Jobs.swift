@@ -71,8 +71,11 @@ extension WorkerMachine {
             .send(WireMessage(.results(results), request: nextMessage, payloads: works.flatMap(\.payloads))))
     }
 
-    mutating func take(_ recorded: WireRecorded, _ actions: inout [Action]) {
+    mutating func take(_ recorded: WireRecorded, _ request: UInt64, _ actions: inout [Action]) {
         for result in recorded.results {
+            // “Stale” to what was said before the last hello is void: that hello has announced the job, and the broker may
+            // have taken it up again. The result is said anew in the session that follows, and judged then.
+            if result.status == .stale, request < greeting { continue }
             guard let id = JobID(result.id), held[id] == result.attempt else { continue }
             held[id] = nil
             unrecorded[id] = nil

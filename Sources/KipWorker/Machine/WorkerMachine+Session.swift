@@ -66,7 +66,7 @@ extension WorkerMachine {
         case .work(let work): take(work, message.payloads, &actions)
         case .recorded(let recorded):
             underway[request] = nil
-            take(recorded, &actions)
+            take(recorded, request, &actions)
         case .revoked(let revoked): for job in revoked.jobs { drop(job, &actions) }
         case .effectStanding(let standing): take(standing, message.payloads, request, &actions)
         case .reconcileEffect(let effect):
