@@ -29,25 +29,69 @@ public struct ChainFile: Sendable {
         return try ChainLine.chain(pieces.dropLast().map { String(decoding: $0, as: UTF8.self) }, in: path)
     }
 
-    /// Adds lines and makes them durable before it returns. What a crash left of an unfinished line is taken away.
-    /// - Throws: `ChainError`; then the next call should bring these lines again.
+    /// Adds lines and makes them durable before it returns. What a crash left of an unfinished line is taken away; lines
+    /// that are there already, from a call that failed late, are not added again.
+    /// - Throws: `ChainError`; then nothing was added, and the next call should bring these lines again.
     public func append(_ lines: [ChainLine]) throws(ChainError) {
         guard !lines.isEmpty else { return }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure() }
+        let descriptor = try openToWrite()
         defer { close(descriptor) }
         let end = try finishedEnd(descriptor)
+        let last = try lastNumber(descriptor, end: end)
+        try write(lines.filter { $0.number > last }, to: descriptor, at: end)
+    }
+
+    /// Adds the next line, which nobody else can take at the same time, in this process or another.
+    /// - Throws: `ChainError`; then nothing was added.
+    public func append(content: String, at moment: Int64) throws(ChainError) {
+        let descriptor = try openToWrite()
+        // The lock goes with the descriptor.
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX) == 0 else { throw failure() }
+        let line = ChainLine(after: try read().last, content: content, at: moment)
+        try write([line], to: descriptor, at: try finishedEnd(descriptor))
+    }
+
+    private func openToWrite() throws(ChainError) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure() }
+        return descriptor
+    }
+
+    /// Whole or not at all: a disk that is full in the middle leaves the file as it was.
+    private func write(_ lines: [ChainLine], to descriptor: Int32, at end: Int) throws(ChainError) {
         guard ftruncate(descriptor, end) == 0 else { throw failure() }
         var rest = Array(lines.map { $0.text + "\n" }.joined().utf8)[...]
         var place = end
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, place) }
-            guard written > 0 else { throw failure() }
+            guard written > 0 else { throw undone(descriptor, end) }
             rest = rest.dropFirst(written)
             place += written
         }
-        guard fsync(descriptor) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0 else { throw undone(descriptor, end) }
         if end == 0 { FolderSync.sync(folderOf: path) }
+    }
+
+    private func undone(_ descriptor: Int32, _ end: Int) -> ChainError {
+        let failure = failure()
+        _ = ftruncate(descriptor, end)
+        return failure
+    }
+
+    /// The number of the last finished line; 0 = there is none.
+    private func lastNumber(_ descriptor: Int32, end: Int) throws(ChainError) -> Int {
+        var start = max(0, end - 1)
+        var byte: UInt8 = 0
+        while start > 0 {
+            guard pread(descriptor, &byte, 1, start - 1) == 1 else { throw failure() }
+            if byte == UInt8(ascii: "\n") { break }
+            start -= 1
+        }
+        var digits = [UInt8](repeating: 0, count: 20)
+        let count = pread(descriptor, &digits, min(digits.count, end - start), start)
+        guard count >= 0 else { throw failure() }
+        return Int(String(decoding: digits.prefix(count).prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) ?? 0
     }
 
     /// Where the last finished line ends.

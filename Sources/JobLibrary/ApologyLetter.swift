@@ -39,12 +39,12 @@ public struct ApologyLetter: Job {
         String(code.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }) + "-phieu-xin-loi.pdf"
     }
 
-    /// Looks into the print tray for the letter of a key, `print/apology/CODE/1`. A letter is laid there under a name that
-    /// only one can take, so a worker that hangs and comes back cannot lay a second one.
+    /// Looks into the print tray for the letter of a key, `print/apology/CODE/1`. A letter is laid there once for its
+    /// name, also where it was taken away since, so a worker that hangs and comes back cannot lay a second one.
     static func look(_ key: String) async throws -> Reconciliation {
         guard key.hasPrefix(effects), key.hasSuffix("/1") else { return .unknown }
         let name = fileName(String(key.dropFirst(effects.count).dropLast(2)))
-        return try OfficeSetup.current().printTray.has(name: name) ? try .done(name) : .undone
+        return try Reconciliation(try OfficeSetup.current().printTray.delivery(name: name), receipt: name)
     }
 
     /// Writes the letter, or finds the one that was written; prints it where it is not printed.

@@ -59,13 +59,13 @@ public struct ReminderNotice: Job {
     /// The keys of its mail begin so.
     static let effects = "mail/reminder/"
 
-    /// Looks into the outbox for the message of a key, `mail/reminder/UNIT/DAY`. A message is put in under a name that
-    /// only one can take, so a worker that hangs and comes back cannot send a second one.
+    /// Looks into the outbox for the message of a key, `mail/reminder/UNIT/DAY`. A message is put in once for its
+    /// name, also where it was taken away since, so a worker that hangs and comes back cannot send a second one.
     static func look(_ key: String) async throws -> Reconciliation {
         let parts = key.split(separator: "/")
         guard parts.count == 4 else { return .unknown }
         let name = "\(parts[3])-\(parts[2])"
-        return try OfficeSetup.current().outbox.has(name: name) ? try .done(name) : .undone
+        return try Reconciliation(try OfficeSetup.current().outbox.delivery(name: name), receipt: name)
     }
 
     private func message(

@@ -51,3 +51,11 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         return .error(error)
     }
 }
+
+extension Refusal {
+    /// Whether a code blames what the message says: it will be refused again however often it is said, and where it names
+    /// many things one of them may be at fault for all.
+    package static func blamesContent(_ code: String) -> Bool {
+        [Code.invalid, .tooLarge, .malformed, .keyTaken].contains { $0.rawValue == code }
+    }
+}

@@ -29,6 +29,17 @@ struct Audit: Sendable {
     private var orders: [Int: JobID] = [:]
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
+    /// Promise 9: a broker that is older than the world hands nothing out and lets nobody act.
+    mutating func checkHeld(_ message: WireMessage) {
+        switch message.header.body {
+        case .work: report("a broker that is held hands out work")
+        case .effectStanding(let standing) where standing.standing == .begun:
+            report("a broker that is held lets a handler act")
+        case .reconcileEffect: report("a broker that is held asks a reconciler")
+        default: return
+        }
+    }
+
     mutating func report(_ text: String) {
         violations.append(text)
     }
@@ -228,6 +239,9 @@ struct Audit: Sendable {
             guard let key = JobNote(row.job.payload)?.effect(of: id), (world[key] ?? 0) == 0 else { continue }
             lost += 1
             report("job \(id) succeeded, and its effect \(key) never happened")
+        }
+        for (key, effect) in store.effects where effect.state == .effectBegun {
+            report("the effect \(key) stands as begun, and job \(effect.job) does not run: nobody will ever ask")
         }
         lookAtSchedule(store)
     }

@@ -9,6 +9,7 @@ enum Happening: Sendable {
     case reconnect(Party)
     case diskIsDone(life: Int)
     case brokerTimer(life: Int)
+    case brokerWakes(life: Int, after: Int64)
     case brokerStarts
     case workerTick(Int)
     case handlerSteps(worker: Int, life: Int, HandlerID)

@@ -17,11 +17,14 @@ extension Simulation {
         tasks = []
         writing = 0
         timerAt = nil
+        // By then somebody has reconciled it.
+        if isCalm { isHeld = false }
         let recovered = Recovered(
             lanes: store.lanes(),
             running: mutant?.around == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
-            schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects())
+            schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects(),
+            heldBecause: isHeld ? "it is older than its journal" : nil)
         var dice = dice(.broker, UInt64(life))
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
         // It may be a later release than the one that stopped.
@@ -44,6 +47,8 @@ extension Simulation {
         note("the broker crashes")
         core = nil
         life += 1
+        brokerHungUntil = 0
+        isHeld = !isCalm && dice.percent(8)
         for party in parties.sorted(by: { $0.key < $1.key }).map(\.value) {
             breakConnection(of: party, reconnectAfter: Int64(dice.number(50...1_500)))
         }
@@ -53,6 +58,7 @@ extension Simulation {
 
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
         guard core != nil, parties[connection] != nil else { return }
+        if stands(.toBroker(connection: connection, message)) { return }
         if case .goodbye = message.header.body { parties[connection] = nil }
         round(.message(message, from: peer(connection)))
     }
@@ -126,6 +132,7 @@ extension Simulation {
 
     /// Holds what the broker says against what is on disk.
     private mutating func check(_ message: WireMessage, to party: Party) {
+        if isHeld { audit.checkHeld(message) }
         switch message.header.body {
         case .enqueued(let enqueued):
             for job in enqueued.jobs { if let id = JobID(job.id) { audit.confirm(id, store) } }

@@ -18,7 +18,8 @@ extension Simulation {
         case ..<75: breakConnection(of: .worker(worker), reconnectAfter: Int64(dice.number(1...7_000)))
         case ..<84: breakConnection(of: .client(client), reconnectAfter: Int64(dice.number(1...5_000)))
         case ..<88: killClient(client, &dice)
-        case ..<92: hang(client: client, &dice)
+        case ..<91: hang(client: client, &dice)
+        case ..<94: hangBroker(&dice)
         case ..<96: setClock(&dice)
         default:
             diskFullUntil = now + Int64(dice.number(100...4_000))
@@ -40,6 +41,14 @@ extension Simulation {
         note("client \(index) hangs until \(until) ms")
     }
 
+    private mutating func hangBroker(_ dice: inout Chance) {
+        guard core != nil else { return }
+        let duration = Int64(dice.number(200...12_000))
+        brokerHungUntil = now + duration
+        note("the broker hangs for \(duration) ms")
+        agenda.add(.brokerWakes(life: life, after: duration), at: brokerHungUntil)
+    }
+
     /// Somebody sets the wall clock, by up to five minutes.
     private mutating func setClock(_ dice: inout Chance) {
         clockOffset = Int64(dice.number(-300_000...300_000))
@@ -50,5 +59,10 @@ extension Simulation {
     private mutating func heal() {
         isCalm = true
         note("the faults stop")
+        // Somebody has reconciled it, and starts it again.
+        if isHeld {
+            var dice = dice(.fault)
+            crashBroker(&dice)
+        }
     }
 }

@@ -51,6 +51,10 @@ public struct Simulation: Sendable {
     // The broker and its disk
     var core: BrokerCore?
     var brokerDialect = Dialect.present
+    /// It was restored from a backup, as far as it knows.
+    var isHeld = false
+    /// It stands still, as SIGSTOP does.
+    var brokerHungUntil: Int64 = 0
     var diskTasks: UInt64 = 0
     var life = 0
     var store = ModelStore()
@@ -169,8 +173,11 @@ public struct Simulation: Sendable {
         case .toBroker(let connection, let message): arriveAtBroker(connection, message)
         case .toPeer(let connection, let message): arriveAtPeer(connection, message)
         case .reconnect(let party): reconnect(party)
-        case .diskIsDone(let life): if life == self.life { finishTask() }
-        case .brokerTimer(let life): if life == self.life { tick() }
+        case .diskIsDone(let life):
+            if life == self.life { if stands(.diskIsDone(life: life)) { return } else { finishTask() } }
+        case .brokerTimer(let life):
+            if life == self.life { if stands(.brokerTimer(life: life)) { return } else { tick() } }
+        case .brokerWakes(let life, let after): if life == self.life { round(.stalled(milliseconds: after)) }
         case .brokerStarts: startBroker()
         case .workerTick(let index): tickWorker(index)
         case .handlerSteps(let worker, let life, let id): stepHandler(id, at: worker, life: life)
@@ -182,6 +189,13 @@ public struct Simulation: Sendable {
             decide()
             agenda.add(.look, at: now + 500)
         }
+    }
+
+    /// A broker that stands still does nothing now; it does it when it goes on.
+    mutating func stands(_ happening: Happening) -> Bool {
+        guard brokerHungUntil > now else { return false }
+        agenda.add(happening, at: brokerHungUntil)
+        return true
     }
 
     private var isQuiet: Bool {

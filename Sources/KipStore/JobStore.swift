@@ -155,6 +155,8 @@ public enum WriteOutcome: Sendable, Equatable {
     case skipped
     /// How an effect's key stands now.
     case standing(EffectStanding)
+    /// An effect's intent is on disk, but not yet in the journal outside of the database: nobody may act on it.
+    case unmirrored
     /// What became of an effect is written; its job waits again where a lane is named.
     case settled(freed: Lane?)
 }

@@ -15,6 +15,6 @@ public struct Outbox: Sendable {
         try folder.put(try message.encoded(), as: name + ".eml")
     }
 
-    /// Whether a message of that name is in it.
-    public func has(name: String) -> Bool { folder.has(name + ".eml") }
+    /// Whether a message of that name was put in, also where it was taken since.
+    public func delivery(name: String) -> Delivery { Delivery(folder.standing(name + ".eml")) }
 }

@@ -17,6 +17,6 @@ public struct PrintTray: Sendable {
         try folder.put(document, as: name)
     }
 
-    /// Whether a document of that name is in it.
-    public func has(name: String) -> Bool { folder.has(name) }
+    /// Whether a document of that name was put in, also where it was taken since.
+    public func delivery(name: String) -> Delivery { Delivery(folder.standing(name)) }
 }

@@ -11,7 +11,7 @@ public final class Authenticator: Sendable {
     /// - Parameters:
     ///   - context: whose sockets ask it.
     ///   - everySecond: called on the thread, about once a second.
-    ///   - judge: the name of the owner of a public key (Z85), which messages then carry; nil = nobody, keep out.
+    ///   - judge: the user id that the messages of a public key (Z85) then carry; nil = keep its owner out.
     /// - Throws: `ZeroMQError` where the context has one already.
     public init(
         in context: Context, everySecond: @escaping @Sendable () -> Void = {},

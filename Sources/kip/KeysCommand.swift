@@ -26,6 +26,12 @@ struct KeysNew: AsyncParsableCommand {
     var kinds: String?
     @Option(name: .long, help: "The queues that it may fill or serve, with commas; default all.")
     var queues: String?
+    @Option(
+        name: .long,
+        help:
+            "Prefixes of effects that a worker may look up, with commas; default all where kinds and queues are all, else none."
+    )
+    var effects: String?
     @Option(name: .long, help: "The file to write, with mode 0600 (default NAME.key); give it to its owner alone.")
     var to: String?
     @OptionGroup var directory: DataOption
@@ -40,7 +46,8 @@ struct KeysNew: AsyncParsableCommand {
         }
         let ring = KeyRing(directory: try directory.path())
         let credentials = try ring.add(
-            name: name, role: role, kinds: Self.list(kinds), queues: Self.list(queues), by: Person.name)
+            name: name, role: role, kinds: Self.list(kinds), queues: Self.list(queues),
+            effects: effects.map { Self.list($0) }, by: Person.name)
         do {
             try KeyRing.write(credentials.text, to: path)
         } catch {
@@ -62,7 +69,7 @@ struct KeysList: AsyncParsableCommand {
     @OptionGroup var directory: DataOption
 
     func run() async throws {
-        let all = KeyRing(directory: try directory.path()).rights().values.sorted { $0.name < $1.name }
+        let all = try KeyRing(directory: try directory.path()).rights().values.sorted { $0.name < $1.name }
         if json { return try all.forEach { try Terminal.json($0) } }
         if all.isEmpty { return Terminal.say("there are no keys; “kip keys new” makes one") }
         Terminal.table(

@@ -67,6 +67,90 @@ import Testing
         #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
     }
 
+    @Test("an intent that two messages brought is known, also where the first of them was not written")
+    func intentTwice() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        _ = harness.core.takeBatch()
+        harness.handle(.message(begin(job, worker), from: peer))
+        let batch = harness.core.takeBatch()
+        let second = try #require(batch)
+        harness.handle(.commitFailed(.full(path: "x")))
+        harness.handle(.committed(harness.outcomes(of: second)))
+        #expect(harness.takeSent().standings == [.begun])
+        // The handler may have acted: a failure leaves it in doubt, and nobody tries again.
+        harness.finish(job, by: worker, "w", .failed)
+        harness.pass(milliseconds: 60_000)
+        #expect(harness.takeSent().work.isEmpty)
+        #expect(harness.core.doubts.keys.sorted() == ["mail/1"])
+    }
+
+    @Test("nobody acts on an intent that the journal outside does not have; the worker asks again")
+    func unmirrored() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        _ = harness.core.takeBatch()
+        harness.handle(.committed([.unmirrored]))
+        let answers = harness.takeSent()
+        #expect(answers.standings.isEmpty)
+        #expect(answers.refusals == ["storage"])
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        #expect(harness.takeSent().standings == [.begun])
+    }
+
+    @Test("a broker that is held hands nothing out, new jobs neither, lets nobody begin, and asks nobody")
+    func held() throws {
+        let effect = OpenEffect(key: "mail/0", job: JobID(), attempt: 1, isUncertain: true)
+        let running = WaitingJob(
+            JobDraft(kind: "k", runAt: Timestamp(milliseconds: 0)), createdAt: Timestamp(milliseconds: 0))
+        let worker = (id: JobID().description, session: UInt64(0))
+        var harness = CoreHarness(
+            recovered: Recovered(
+                running: [RunningJob(job: running, lane: Lane(queue: "default", kind: "k"), worker: worker.id)],
+                openEffects: [effect], heldBecause: "older than its journal"))
+        var word = WireHeld()
+        word.id = running.id.description
+        let welcomed = harness.worker(worker.id, "w", holding: [word])
+        harness.enqueue()
+        harness.pass(milliseconds: 5_000)
+        let said = harness.takeSent()
+        #expect(said.enqueued.map(\.outcome) == [.created])
+        #expect(said.work.isEmpty)
+        #expect(!said.contains { if case .reconcileEffect = $0.header.body { true } else { false } })
+        var job = WireLeasedJob()
+        job.id = running.id.description
+        harness.handle(.message(begin(job, welcomed), from: peer))
+        harness.settle()
+        #expect(harness.takeSent().refusals == ["storage"])
+        #expect(harness.core.wait(at: harness.moment).map { $0 > 0 } ?? true, "it would spin")
+    }
+
+    @Test("a reconciler's word counts only from a worker that was asked")
+    func unasked() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        harness.settle()
+        harness.finish(job, by: worker, "w", .failed)
+        #expect(harness.core.doubts.count == 1)
+        harness.say(settle(job, worker, .undone, reconciled: true), from: peer)
+        #expect(harness.core.doubts.count == 1)
+        // One that can look is asked, and heard.
+        var hello = WireHello()
+        hello.workerID = JobID().description
+        hello.kinds = ["other"]
+        hello.credit = 1
+        hello.reconciles = ["mail/"]
+        harness.sent = []
+        harness.say(.hello(hello), from: CoreHarness.peer("r"))
+        harness.pass(milliseconds: 10)
+        var session: UInt64 = 0
+        for case .welcome(let welcome) in harness.takeSent().map(\.header.body) { session = welcome.session }
+        harness.say(
+            settle(job, (hello.workerID, session), .undone, reconciled: true), from: CoreHarness.peer("r"))
+        #expect(harness.core.doubts.isEmpty)
+    }
+
     @Test("whoever does not hold the job may not act", arguments: [0, 2] as [Int32])
     func fenced(attempt: Int32) throws {
         var (harness, worker, job) = try harness()

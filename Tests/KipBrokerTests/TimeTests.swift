@@ -94,4 +94,20 @@ import Testing
         }
         #expect(seen.count == 50)
     }
+
+    @Test("a broker that stood still for longer than a lease does not take its workers for lost")
+    func stalled() {
+        var harness = CoreHarness()
+        _ = harness.worker("w")
+        harness.enqueue()
+        #expect(harness.takeSent().work.count == 1)
+        harness.steady = harness.steady.advanced(byMilliseconds: 20_000)
+        harness.handle(.stalled(milliseconds: 19_000))
+        harness.pass(milliseconds: 1_000)
+        #expect(harness.core.leases.values.map(\.job.setbacks.losses) == [0])
+        #expect(harness.core.workers.count == 1)
+        // Who says nothing from then on is lost as ever.
+        harness.pass(milliseconds: 15_000)
+        #expect(harness.core.workers.isEmpty)
+    }
 }

@@ -159,6 +159,52 @@ import Testing
             try SQLiteJobStore(directory: directory.path, journal: other.path + "/kip.journal")
         }
     }
+
+    @Test("where the journal outside cannot be written nobody is told to act; when it can, the same intent stands")
+    func lagging() throws {
+        let outside = directory.path + "/elsewhere"
+        let store = try SQLiteJobStore(directory: directory.path, journal: outside + "/kip.journal")
+        let draft = JobDraft(kind: "k", runAt: now)
+        let intent = Mutation.beginEffect(
+            EffectIntent(key: "mail/1", job: draft.id, attempt: 1, worker: "w", at: now))
+        #expect(try store.apply([.insert(draft, at: now, worker: "w"), intent]) == [.created, .unmirrored])
+        #expect(store.trouble != nil)
+        try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: false)
+        #expect(try store.apply([intent]) == [.standing(.begun)])
+        #expect(store.trouble == nil)
+        #expect(try ChainFile(path: outside + "/kip.journal").read().count == 1)
+    }
+
+    @Test("lines that a file has already are not added again")
+    func twice() throws {
+        let first = ChainLine(after: nil, content: "a", at: 1)
+        let second = ChainLine(after: first, content: "b", at: 2)
+        try file.append([first])
+        try file.append([first, second])
+        try file.append([second])
+        #expect(try file.read() == [first, second])
+    }
+
+    @Test("a copy that knows more than its journal is held: the journal is an old one and tells nothing")
+    func oldJournal() throws {
+        let line = ChainLine(after: nil, content: "a", at: 1)
+        #expect(
+            try JournalStanding.of([line], [], isThere: true, isCopy: true, path: "x") == .fileMissing)
+        #expect(
+            try JournalStanding.of([line], [], isThere: true, isCopy: false, path: "x") == .fileBehind([line]))
+    }
+
+    @Test("database, log and shared memory are their owner's alone, whatever the directory allows")
+    func modes() throws {
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+        chmod(directory.path, 0o755)
+        let store = try SQLiteJobStore(directory: directory.path)
+        _ = try act(store, "mail/1", done: true)
+        for name in ["kip.db", "kip.db-wal", "kip.db-shm", "kip.journal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory.path + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
 }
 
 extension Answer {

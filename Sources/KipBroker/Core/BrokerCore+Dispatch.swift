@@ -92,6 +92,7 @@ extension BrokerCore {
     /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
     /// because its worker came anew, is not handed over.
     func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
+        guard heldBecause == nil else { return }
         var handed: [String: [Lease]] = [:]
         var order: [String] = []
         for grant in grants {

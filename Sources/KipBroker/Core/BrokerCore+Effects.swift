@@ -9,6 +9,8 @@ struct Doubt: Sendable {
     var askAt: SteadyTime
     /// How often one was asked.
     var asks = 0
+    /// Workers that were asked: theirs is the word that counts.
+    var asked: Set<String> = []
 }
 
 /// An effect of a job that runs.
@@ -33,6 +35,8 @@ extension BrokerCore {
         _ begin: WireBeginEffect, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
     ) throws(Refusal) {
         let worker = try known(begin.workerID, begin.session, request)
+        // The worker asks again: somebody will have decided by then.
+        if let heldBecause { throw Refusal(.storage, heldBecause) }
         let id = try Self.id(begin.jobID)
         guard !begin.key.isEmpty, begin.key.utf8.count <= Limits.keyBytes else {
             throw Refusal(.invalid, "the key of an effect has 1 to \(Limits.keyBytes) bytes")
@@ -64,6 +68,12 @@ extension BrokerCore {
         _ effects: inout [Effect]
     ) {
         let open = arrived(intent)
+        if case .unmirrored = outcome {
+            // It is not known outside of the database yet: a backup that is put back could not tell. It is asked again.
+            let refusal = Refusal(.storage, "the journal outside of the database cannot be written; nothing was begun")
+            effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
+            return
+        }
         guard case .standing(let standing) = outcome else { return }
         switch standing {
         case .begun:
@@ -97,10 +107,14 @@ extension BrokerCore {
     mutating func take(
         _ settle: WireSettleEffect, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp
     ) throws(Refusal) {
-        _ = try known(settle.workerID, settle.session, request)
+        let worker = try known(settle.workerID, settle.session, request)
+        if let heldBecause { throw Refusal(.storage, heldBecause) }
         let id = try Self.id(settle.jobID)
-        // A reconciler that cannot tell (yet) is asked again later.
-        if settle.reconciled, settle.settlement != .done, settle.settlement != .undone { return }
+        if settle.reconciled {
+            // A reconciler that cannot tell (yet) is asked again later; one that was not asked is not heard.
+            guard settle.settlement == .done || settle.settlement == .undone else { return }
+            guard doubts[settle.key]?.asked.contains(worker) == true else { return }
+        }
         let settlement = try Self.settlement(settle.settlement, payloads)
         let attempt = Int(settle.attempt)
         let word = EffectWord(
@@ -163,12 +177,13 @@ extension BrokerCore {
     // MARK: Reconcilers
 
     mutating func askReconcilers(_ effects: inout [Effect]) {
-        guard let due = nextAsk, due <= steady else { return }
+        guard heldBecause == nil, let due = nextAsk, due <= steady else { return }
         nextAsk = nil
         for (key, doubt) in doubts.sorted(by: { $0.key < $1.key }) {
             var doubt = doubt
             if doubt.askAt <= steady {
-                if let peer = reconciler(of: key) {
+                if let worker = reconciler(of: key), let peer = workers[worker]?.peer {
+                    doubt.asked.insert(worker)
                     var ask = WireReconcileEffect()
                     ask.key = key
                     ask.jobID = doubt.job.description
@@ -184,15 +199,15 @@ extension BrokerCore {
         }
     }
 
-    /// The connection of a worker that can look up the key; they take turns.
-    private mutating func reconciler(of key: String) -> Peer? {
+    /// A worker that can look up the key; they take turns.
+    private mutating func reconciler(of key: String) -> String? {
         for step in 0..<workerOrder.count {
             let place = (reconcilerTurn + step) % workerOrder.count
-            guard let worker = workers[workerOrder[place]], worker.isThere, let peer = worker.peer,
+            guard let worker = workers[workerOrder[place]], worker.isThere,
                 worker.reconciles.contains(where: { key.hasPrefix($0) })
             else { continue }
             reconcilerTurn = place + 1
-            return peer
+            return worker.id
         }
         return nil
     }

@@ -90,7 +90,7 @@ extension BrokerCore {
     /// Writes new jobs down, each in the hands of a worker already where one is free and nothing waits before it: what
     /// need not wait costs one write and one fsync less.
     mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
-        let nothingWaits = unsettled == 0 && lanes.allSatisfy(\.isIdle)
+        let nothingWaits = heldBecause == nil && unsettled == 0 && lanes.allSatisfy(\.isIdle)
         var busy: Set<Int> = []
         return drafts.map { draft in
             pendingBytes += draft.payload.count

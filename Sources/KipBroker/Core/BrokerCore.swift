@@ -117,6 +117,11 @@ public struct BrokerCore: Sendable {
             promoted(promotion, at: now)
         case .unreachable(let peer):
             lost(peer)
+        case .stalled(let milliseconds):
+            for id in workerOrder {
+                guard let heard = workers[id]?.lastSeen else { continue }
+                workers[id]?.lastSeen = min(steady, heard.advanced(byMilliseconds: milliseconds))
+            }
         case .timer:
             tick(at: now, &effects)
         }
@@ -158,7 +163,7 @@ public struct BrokerCore: Sendable {
         if heldBecause == nil {
             for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } }
         }
-        var silence = nextAsk
+        var silence = heldBecause == nil ? nextAsk : nil
         for worker in workers.values {
             let end = worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds)
             silence = min(silence ?? end, end)

@@ -19,6 +19,9 @@ public enum Event: Sendable {
     case promoted(Promotion?)
     /// The connection of a peer is gone.
     case unreachable(Peer)
+    /// The broker itself stood still for so long (SIGSTOP, a machine that swaps): it could not hear its workers, which are
+    /// not to blame.
+    case stalled(milliseconds: Int64)
     /// Time passed.
     case timer
 }

@@ -11,36 +11,40 @@ struct Gate {
     private var known: [String: Rights]
     /// Whose worker is whose: nobody takes another's place.
     private var owners: [String: String] = [:]
-    /// The connections of each key.
+    /// The connections of each public key.
     private var peers: [String: Set<Peer>] = [:]
 
     init(_ guardBook: GuardBook) {
         self.guardBook = guardBook
-        (rights, generation) = guardBook.byName()
+        (rights, generation) = guardBook.byKey()
         known = rights
     }
 
-    /// - Parameter user: the name of the sender's key; nil = it has none.
+    /// - Parameter user: the sender's public key; nil = it has none. A name that is given anew is another key.
     /// - Throws: `Refusal`.
-    mutating func check(_ message: WireMessage, from peer: Peer, user: String?) throws(Refusal) {
+    mutating func check(_ message: inout WireMessage, from peer: Peer, user: String?) throws(Refusal) {
         guard let user else { return }
         // A key that is a moment old.
         if rights[user] == nil { learn() }
         guard let rights = rights[user] else {
-            throw Refusal(.forbidden, "the key “\(user)” was revoked; ask whoever runs this broker for another")
+            throw Refusal(
+                .forbidden, "the key of this connection was revoked; ask whoever runs this broker for another")
         }
         try rights.check(message)
         if case .hello(let hello) = message.header.body, let owner = owners[hello.workerID], owner != user {
             throw Refusal(.forbidden, "this workerId belongs to another key; make one when the worker's process starts")
         }
-        if case .hello(let hello) = message.header.body {
+        if case .hello(var hello) = message.header.body {
             owners[hello.workerID] = user
             peers[user, default: []].insert(peer)
+            // It works all the same; of effects that are none of its business it is not asked.
+            hello.reconciles.removeAll { !rights.mayTell(of: $0) }
+            message.header.body = .hello(hello)
         }
     }
 
     private mutating func learn() {
-        (rights, generation) = guardBook.byName()
+        (rights, generation) = guardBook.byKey()
     }
 
     /// Learns what was added and revoked.
@@ -50,7 +54,7 @@ struct Gate {
         let before = known
         learn()
         known = rights
-        let gone = before.filter { rights[$0.key]?.key != $0.value.key }.map(\.key)
+        let gone = before.keys.filter { rights[$0] == nil }
         return gone.flatMap { Array(peers.removeValue(forKey: $0) ?? []) }
     }
 }
@@ -70,9 +74,10 @@ final class GuardBook: Sendable {
         read()
     }
 
-    /// Reads the keys again where they have changed.
+    /// Reads the keys again where they have changed. Where they cannot be read, what was known holds: a process that has no
+    /// file left to open has not revoked everybody.
     func read() {
-        let rights = ring.rights()
+        guard let rights = try? ring.rights() else { return }
         state.withLock { state in
             guard state.rights != rights else { return }
             state.rights = rights
@@ -80,18 +85,15 @@ final class GuardBook: Sendable {
         }
     }
 
-    /// The name of a key's owner, as the files say now.
-    func owner(of key: String) -> String? {
+    /// Whether a key is known, as the files say now.
+    func knows(_ key: String) -> Bool {
         read()
-        return state.withLock { $0.rights[key]?.name }
+        return state.withLock { $0.rights[key] != nil }
     }
 
     var generation: Int { state.withLock { $0.generation } }
 
-    func byName() -> (rights: [String: Rights], generation: Int) {
-        state.withLock { state in
-            let named = state.rights.values.map { ($0.name, $0) }
-            return (Dictionary(named, uniquingKeysWith: { first, _ in first }), state.generation)
-        }
+    func byKey() -> (rights: [String: Rights], generation: Int) {
+        state.withLock { ($0.rights, $0.generation) }
     }
 }

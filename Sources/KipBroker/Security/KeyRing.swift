@@ -39,34 +39,48 @@ public struct KeyRing: Sendable {
         }
     }
 
-    /// All rights by key.
-    public func rights() -> [String: Rights] {
+    /// All rights by key. A file that holds none is left out.
+    /// - Throws: `KeyRingError` where the folder or a file cannot be read: that is no revocation.
+    public func rights() throws(KeyRingError) -> [String: Rights] {
+        guard access(folder, F_OK) == 0 else {
+            if errno == ENOENT { return [:] }
+            throw unreadable(folder)
+        }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { throw unreadable(folder) }
         var all: [String: Rights] = [:]
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".json") {
-            guard let data = FileManager.default.contents(atPath: folder + "/" + name),
-                let rights = try? JSONDecoder().decode(Rights.self, from: data)
-            else { continue }
-            all[rights.key] = rights
+        for name in names where name.hasSuffix(".json") {
+            let file = folder + "/" + name
+            guard let data = FileManager.default.contents(atPath: file) else {
+                // It was revoked between the two looks.
+                if access(file, F_OK) != 0, errno == ENOENT { continue }
+                throw unreadable(file)
+            }
+            if let rights = try? JSONDecoder().decode(Rights.self, from: data) { all[rights.key] = rights }
         }
         return all
+    }
+
+    private func unreadable(_ path: String) -> KeyRingError {
+        KeyRingError("\(path) cannot be read; check whose it is, and whether files can still be opened (ulimit -n)")
     }
 
     /// Makes a key.
     /// - Returns: what its owner needs to connect.
     /// - Throws: `KeyRingError` where the name is taken or is none.
     public func add(
-        name: String, role: Rights.Role, kinds: [String], queues: [String], by: String
+        name: String, role: Rights.Role, kinds: [String], queues: [String], effects: [String]? = nil, by: String
     ) throws(KeyRingError) -> CurveCredentials {
         guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy(Self.isPlain), name.first != "." else {
             throw KeyRingError("“\(name)” is no name for a key: letters, digits, dots, dashes, up to 64")
         }
-        guard !rights().values.contains(where: { $0.name == name }) else {
+        guard try !rights().values.contains(where: { $0.name == name }) else {
             throw KeyRingError("there is a key “\(name)” already; revoke it first, or choose another name")
         }
         let server = try serverKeys()
         do {
             let keys = try CurveKeys.generate()
-            let rights = Rights(name: name, key: keys.publicKey, role: role, kinds: kinds, queues: queues)
+            let rights = Rights(
+                name: name, key: keys.publicKey, role: role, kinds: kinds, queues: queues, effects: effects)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
             let text = String(decoding: try encoder.encode(rights), as: UTF8.self)
@@ -83,27 +97,29 @@ public struct KeyRing: Sendable {
     /// Takes a key away. Its owner's connections are worth nothing from the next second on.
     /// - Throws: `KeyRingError` where there is none of that name.
     public func revoke(name: String, by: String) throws(KeyRingError) {
-        guard let rights = rights().values.first(where: { $0.name == name }) else {
+        guard let rights = try rights().values.first(where: { $0.name == name }) else {
             throw KeyRingError("there is no key “\(name)”; “kip keys list” shows those that there are")
         }
+        // First what keeps its owner out: a disk that is full must not keep a stolen key alive.
         do {
-            try note("key-revoked", name, rights.key, by)
             try FileManager.default.removeItem(atPath: "\(folder)/\(name).json")
         } catch {
             throw KeyRingError("the key “\(name)” could not be revoked: \(error)")
         }
         FolderSync.sync(folderOf: "\(folder)/\(name).json")
+        do {
+            try note("key-revoked", name, rights.key, by)
+        } catch {
+            throw KeyRingError("the key “\(name)” is revoked, but that could not be recorded: \(error)")
+        }
     }
 
     private func note(_ what: String, _ name: String, _ key: String, _ by: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let content = try encoder.encode(["what": what, "name": name, "key": key, "by": by])
-        let lines = try journal.read()
         let now = Int64((Date().timeIntervalSince1970 * 1000).rounded())
-        try journal.append([
-            ChainLine(after: lines.last, content: String(decoding: content, as: UTF8.self), at: now)
-        ])
+        try journal.append(content: String(decoding: content, as: UTF8.self), at: now)
     }
 
     /// Writes a file that its owner alone can read; it is whole or not there.

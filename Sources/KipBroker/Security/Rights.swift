@@ -22,9 +22,15 @@ public struct Rights: Sendable, Equatable, Codable {
     public var kinds: [String]
     /// The queues that a producer may fill, or a worker serve; empty = all.
     public var queues: [String]
+    /// Prefixes of the effects that a worker may tell of as a reconciler; nil = all, where it may run all kinds of all
+    /// queues, else none.
+    public var effects: [String]?
 
     /// Rights.
-    public init(name: String, key: String, role: Role, kinds: [String] = [], queues: [String] = []) {
+    public init(
+        name: String, key: String, role: Role, kinds: [String] = [], queues: [String] = [], effects: [String]? = nil
+    ) {
+        self.effects = effects
         self.name = name
         self.key = key
         self.role = role
@@ -54,6 +60,12 @@ public struct Rights: Sendable, Equatable, Codable {
     private func check(_ jobs: [WireNewJob]) throws(Refusal) {
         if role == .producer { try check(jobs.map(\.kind), within: kinds, "kind") }
         try check(jobs.map { $0.queue.isEmpty ? "default" : $0.queue }, within: queues, "queue")
+    }
+
+    /// Whether its owner is asked what became of effects whose keys begin so.
+    func mayTell(of prefix: String) -> Bool {
+        if role == .operator || effects == nil && kinds.isEmpty && queues.isEmpty { return true }
+        return effects?.contains { prefix.hasPrefix($0) } ?? false
     }
 
     private func check(_ names: [String], within allowed: [String], _ what: String) throws(Refusal) {

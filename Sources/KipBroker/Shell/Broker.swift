@@ -41,7 +41,8 @@ public final class Broker: Service {
         authenticator =
             doors.guarded.isEmpty
             ? nil
-            : try Authenticator(in: context, everySecond: { guardBook.read() }, judge: { guardBook.owner(of: $0) })
+            : try Authenticator(
+                in: context, everySecond: { guardBook.read() }, judge: { guardBook.knows($0) ? $0 : nil })
         do {
             self.endpoints = try doors.open(socket, KeyRing(directory: directory))
         } catch {

@@ -53,7 +53,7 @@ struct Doors {
         } catch {
             throw BindError(endpoint: endpoint, reason: "\(error)")
         }
-        Endpoint.makePrivate(endpoint)
+        Endpoint.makePrivate(socket.lastEndpoint)
         return socket.lastEndpoint
     }
 }

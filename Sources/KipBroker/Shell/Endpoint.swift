@@ -21,6 +21,10 @@ enum Endpoint {
     /// - Throws: `BindError` where it is no endpoint.
     static func isLocal(_ endpoint: String) throws(BindError) -> Bool {
         if endpoint.hasPrefix("ipc://") {
+            if endpoint.hasPrefix("ipc://@") {
+                throw BindError(
+                    endpoint: endpoint, reason: "an abstract name has no file whose mode could keep others out")
+            }
             // sockaddr_un.sun_path holds 107 bytes and a zero.
             if endpoint.utf8.count - 6 > 107 {
                 throw BindError(endpoint: endpoint, reason: "the path is over 107 bytes")
@@ -37,6 +41,6 @@ enum Endpoint {
 
     /// A socket file is its owner's alone.
     static func makePrivate(_ endpoint: String) {
-        if endpoint.hasPrefix("ipc://"), !endpoint.hasPrefix("ipc://@") { chmod(String(endpoint.dropFirst(6)), 0o600) }
+        if endpoint.hasPrefix("ipc://") { chmod(String(endpoint.dropFirst(6)), 0o600) }
     }
 }

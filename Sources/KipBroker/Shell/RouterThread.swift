@@ -14,6 +14,8 @@ struct RouterThread: ~Copyable {
     private static let batchesAhead = 2
     /// The longest sleep, in milliseconds.
     private static let longestSleep: Int64 = 60_000
+    /// A round that took so much longer than it slept, in milliseconds, is time in which nobody was heard.
+    private static let stall: Int64 = 500
 
     private let socket: Socket
     private var core: BrokerCore
@@ -47,15 +49,20 @@ struct RouterThread: ~Copyable {
         let messages = poller.add(socket)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
         while true {
-            _ = try poller.wait(milliseconds: sleep())
+            let planned = sleep()
+            let start = SteadyTime.now()
+            _ = try poller.wait(milliseconds: planned)
             waker.drain()
             takeReplies()
             if stopping.isSet {
+                perform(at: .now())
                 if writing == 0 { return storage.stop() }
                 continue
             }
             if poller.isReadable(messages) { try readMessages() }
             let now = Moment.now()
+            let late = now.steady.milliseconds - start.milliseconds - Int64(planned)
+            if late > Self.stall { core.handle(.stalled(milliseconds: late), at: now, into: &effects) }
             // Whoever lost his key has no connection any more.
             for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
             core.handle(.timer, at: now, into: &effects)
@@ -119,15 +126,15 @@ struct RouterThread: ~Copyable {
 
     /// Where there are keys, a message is held against its sender's rights before the core has it.
     private mutating func pass(_ event: Event, of user: String?, at now: Moment) {
-        if case .message(let message, let peer) = event, gate != nil {
-            do throws(Refusal) {
-                try gate?.check(message, from: peer, user: user)
-            } catch {
-                effects.append(.send(WireMessage(error.wire, request: message.header.request), to: peer))
-                return
-            }
+        guard case .message(var message, let peer) = event, gate != nil else {
+            return core.handle(event, at: now, into: &effects)
         }
-        core.handle(event, at: now, into: &effects)
+        do throws(Refusal) {
+            try gate?.check(&message, from: peer, user: user)
+            core.handle(.message(message, from: peer), at: now, into: &effects)
+        } catch {
+            effects.append(.send(WireMessage(error.wire, request: message.header.request), to: peer))
+        }
     }
 
     private mutating func perform(at now: Moment) {

@@ -206,7 +206,7 @@ package struct ClientMachine: Sendable {
     private mutating func share(
         _ answer: Answer, among jobs: [SingleJob], at now: SteadyTime, _ actions: inout [Action]
     ) {
-        if jobs.count > 1, case .failure(.refused(let code, _)) = answer, Self.isFault(code) {
+        if jobs.count > 1, case .failure(.refused(let code, _)) = answer, Refusal.blamesContent(code) {
             for job in jobs { ask([job], at: now, &actions) }
             return
         }
@@ -218,10 +218,5 @@ package struct ClientMachine: Sendable {
         case .failure(let error):
             for job in jobs { actions.append(.enqueued(.failure(error), caller: job.caller)) }
         }
-    }
-
-    /// A refusal that one job of a message brings on all.
-    private static func isFault(_ code: String) -> Bool {
-        [Refusal.Code.invalid, .tooLarge, .malformed, .keyTaken].contains { $0.rawValue == code }
     }
 }

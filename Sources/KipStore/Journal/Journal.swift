@@ -38,8 +38,12 @@ final class Journal: @unchecked Sendable {
             try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number"), in: "the table “journal”")
     }
 
+    /// The file has all that the database has.
+    var isMirrored: Bool { unmirrored.isEmpty }
+
     /// Writes what a transaction has to tell.
     func write(_ entries: [JournalEntry], _ db: Database) throws {
+        precondition(!standing.isHeld, "a database that is older than its journal would tell another story")
         let line = ChainLine(
             after: head, content: try JournalEntry.content(entries), at: Timestamp.now().milliseconds)
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
@@ -98,7 +102,10 @@ public enum JournalStanding: Sendable, Equatable {
         if !isThere { return stored.isEmpty && !isCopy ? .same : .fileMissing }
         let common = min(stored.count, mirrored.count)
         if common > 0, stored[common - 1] != mirrored[common - 1] { throw .journalForked(path: path, line: common) }
-        if stored.count > common { return .fileBehind(Array(stored[common...])) }
+        if stored.count > common {
+            // A copy that knows more than the file: the file is itself an old one, and tells nothing of what came since.
+            return isCopy ? .fileMissing : .fileBehind(Array(stored[common...]))
+        }
         if mirrored.count > common { return .databaseBehind(Array(mirrored[common...])) }
         return .same
     }

@@ -30,7 +30,8 @@ extension SQLiteJobStore {
             throw Self.explain(error, path: path)
         }
         journal.mirror()
-        return outcomes
+        if journal.isMirrored { return outcomes }
+        return outcomes.map { $0 == .standing(.begun) ? .unmirrored : $0 }
     }
 
     private func write(

@@ -34,6 +34,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
         path = directory + "/kip.db"
         try Self.makeDirectory(directory)
         lock = try DirectoryLock(directory: directory)
+        Self.makePrivate(path)
         do {
             var configuration = Configuration()
             configuration.journalMode = .wal
@@ -54,7 +55,6 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             hot = try queue.inDatabase { try HotStatements($0) }
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
-            chmod(path, 0o600)
         } catch {
             throw Self.explain(error, path: path)
         }
@@ -64,6 +64,13 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// with this object, whose statements hold it.
     public func close() {
         try? queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
+    /// What citizens' data is in is its owner's alone, whatever the directory allows: SQLite gives its log the mode of the
+    /// database (sqlite.org/src, `findCreateFileMode`), so that has to be there before.
+    private static func makePrivate(_ path: String) {
+        Glibc.close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+        for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
     }
 
     static func makeDirectory(_ directory: String) throws(StoreError) {

@@ -102,9 +102,14 @@ extension WorkerMachine {
         } else if session == nil {
             actions.append(.interrupt)
             end(.refused(refused.message), &actions)
-        } else {
+        } else if Refusal.blamesContent(refused.code) {
             actions.append(.note(.refused(refused.message)))
             replace(results, refused, &actions)
+        } else {
+            // Not the results' fault: the broker is asked anew who may say what, and hears them then.
+            actions.append(.note(.refused(refused.message)))
+            session = nil
+            greetAt = now.advanced(byMilliseconds: Self.greetAgainAfter)
         }
     }
 }

@@ -1,0 +1,13 @@
+import KipWorker
+import OfficeMail
+
+extension Reconciliation {
+    /// What a look into a folder tells of an effect.
+    init(_ delivery: Delivery, receipt: String) throws {
+        switch delivery {
+        case .done: self = try .done(receipt)
+        case .inDoubt: self = .unknown
+        case .undone: self = .undone
+        }
+    }
+}
