@@ -177,6 +177,7 @@ import Testing
 
     @Test("lines that a file has already are not added again")
     func twice() throws {
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
         let first = ChainLine(after: nil, content: "a", at: 1)
         let second = ChainLine(after: first, content: "b", at: 2)
         try file.append([first])

@@ -77,7 +77,10 @@ import Testing
         #expect(first.isNew)
         #expect(!again.isNew)
         #expect(first.path.hasSuffix("/2024-03-29-noi-vu.eml"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["2024-03-29-noi-vu.eml"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                ".put", "2024-03-29-noi-vu.eml",
+            ])
         #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: first.path))) == message().encoded())
         let mode = try FileManager.default.attributesOfItem(atPath: first.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
