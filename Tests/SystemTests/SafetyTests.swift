@@ -114,7 +114,7 @@ import Testing
         #expect(doctor.code == 0, "\(doctor.out)")
     }
 
-    @Test("the short form of scripts/torture: eleven faults, nothing lost, nothing doubled", .timeLimit(.minutes(10)))
+    @Test("the short form of scripts/torture: twelve faults, nothing lost, nothing doubled", .timeLimit(.minutes(10)))
     func torture() async throws {
         let house = try House()
         let script = House.root.appendingPathComponent("scripts/torture").path

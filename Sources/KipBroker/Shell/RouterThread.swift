@@ -48,9 +48,9 @@ struct RouterThread: ~Copyable {
         var poller = Poller()
         let messages = poller.add(socket)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
+        var heard = SteadyTime.now()
         while true {
             let planned = sleep()
-            let start = SteadyTime.now()
             _ = try poller.wait(milliseconds: planned)
             waker.drain()
             takeReplies()
@@ -61,8 +61,12 @@ struct RouterThread: ~Copyable {
             }
             if poller.isReadable(messages) { try readMessages() }
             let now = Moment.now()
-            let late = now.steady.milliseconds - start.milliseconds - Int64(planned)
-            if late > Self.stall { core.handle(.stalled(milliseconds: late), at: now, into: &effects) }
+            // A stop may have begun right after the last look: nobody was heard since then, for all that is known.
+            let elapsed = now.steady.milliseconds - heard.milliseconds
+            heard = now.steady
+            if elapsed > Int64(planned) + Self.stall {
+                core.handle(.stalled(milliseconds: elapsed), at: now, into: &effects)
+            }
             // Whoever lost his key has no connection any more.
             for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
             core.handle(.timer, at: now, into: &effects)
