@@ -22,8 +22,8 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .unreachable(let endpoint, let seconds):
             "no broker answered at \(endpoint) within \(seconds.formattedSeconds); start one with “kip broker”, or name "
-                + "another with --broker or KIP_BROKER; one on another machine answers only those who have a key "
-                + "(KIP_CREDENTIALS)"
+                + "another with --broker or KIP_BROKER; one that wants keys answers only those who have one that is not "
+                + "revoked (KIP_CREDENTIALS)"
         case .refused(_, let message): message
         case .unexpectedAnswer: "the broker's answer does not fit the question; are both of the same version?"
         case .payload(let reason): "the payload cannot be written as JSON: \(reason)"

@@ -20,11 +20,22 @@ public protocol Job: Codable, Sendable {
     static var options: JobOptions { get }
     /// Does the work. It may run more than once: an attempt that fails, or whose worker is lost, is tried again.
     /// - Returns: how it went.
-    /// - Throws: any error: the attempt failed, and the job's backoff says when it is tried again.
+    /// - Throws: a `JobSignal` says what becomes of the job; any other error: the attempt failed, and `delay(afterFailure:)`,
+    ///   or the job's backoff, says when it is tried again.
     func run(in context: JobContext) async throws -> Outcome
+    /// When to try again after a failure, where the kind knows better than the job's `RetryPolicy`: a service that says
+    /// when it is back, a different wait for each error.
+    /// - Parameters:
+    ///   - number: how many failures there have been, this one included: 1 or more.
+    ///   - error: what the handler threw.
+    /// - Returns: the wait, at most 30 days; nil = as the `RetryPolicy` says, the default.
+    func delay(afterFailure number: Int, _ error: any Error) -> Duration?
 }
 
 extension Job {
     /// The defaults of `JobOptions`.
     public static var options: JobOptions { JobOptions() }
+
+    /// As the `RetryPolicy` says.
+    public func delay(afterFailure number: Int, _ error: any Error) -> Duration? { nil }
 }

@@ -30,19 +30,20 @@ extension Simulation {
 
     /// As SIGSTOP does: longer than a lease, or shorter.
     private mutating func hang(worker index: Int, _ dice: inout Chance) {
-        let until = now + Int64(dice.number(200...12_000))
+        // One that stands still already goes on no sooner: what waits for it comes in order.
+        let until = max(workers[index].hungUntil, now + Int64(dice.number(200...12_000)))
         workers[index].hungUntil = until
         note("worker \(index) hangs until \(until) ms")
     }
 
     private mutating func hang(client index: Int, _ dice: inout Chance) {
-        let until = now + Int64(dice.number(200...12_000))
+        let until = max(clients[index].hungUntil, now + Int64(dice.number(200...12_000)))
         clients[index].hungUntil = until
         note("client \(index) hangs until \(until) ms")
     }
 
     private mutating func hangBroker(_ dice: inout Chance) {
-        guard core != nil else { return }
+        guard core != nil, brokerHungUntil <= now else { return }
         let duration = Int64(dice.number(200...12_000))
         brokerHungUntil = now + duration
         note("the broker hangs for \(duration) ms")

@@ -139,7 +139,9 @@ extension Simulation {
         if asFailed || share < 20, !isCalm || asFailed {
             finished = FinishedWork(work, .failed, error: "it failed")
         } else if share < 25, !isCalm {
-            finished = FinishedWork(work, .givenBack)
+            // At times it only wants to be called later.
+            let later = dice.percent(50) ? Duration.milliseconds(dice.number(1...3_000)) : nil
+            finished = FinishedWork(work, .givenBack, retryAfter: later)
         } else if share < 28, !isCalm {
             finished = FinishedWork(work, .discarded, error: "it is of no use")
         } else {

@@ -181,6 +181,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case full(path: String)
     /// The file is not a database, or it is damaged.
     case damaged(path: String, detail: String)
+    /// The file is not there.
+    case missing(path: String)
     /// The file cannot be opened or written.
     case notWritable(path: String, detail: String)
     /// The database does not fsync each commit.
@@ -202,6 +204,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .full(let path): "the disk of \(path) is full; free some room, the broker goes on by itself"
         case .damaged(let path, let detail):
             "\(path) is damaged or not a Kịp database (\(detail)); stop the broker, keep the file, and restore a backup"
+        case .missing(let path): "\(path) is not there; is it another file, or another data directory (--data)?"
         case .notWritable(let path, let detail):
             "\(path) cannot be opened for writing (\(detail)); check that the directory exists and who owns it"
         case .notDurable(let value):

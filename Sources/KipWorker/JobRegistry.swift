@@ -32,7 +32,19 @@ public struct JobRegistry: Sendable {
             } catch {
                 throw UnreadablePayload(kind: J.kind, error)
             }
+            return try await Self.run(job, in: context)
+        }
+    }
+
+    /// What a kind says of its own errors.
+    private static func run(_ job: some Job, in context: JobContext) async throws -> Outcome {
+        do {
             return try await job.run(in: context)
+        } catch let signal as JobSignal {
+            return signal.outcome
+        } catch {
+            guard let delay = job.delay(afterFailure: context.failures + 1, error) else { throw error }
+            return .retry(after: delay, reason: "\(error)")
         }
     }
 

@@ -159,6 +159,8 @@ final class JobRunner: Sendable {
                 return FinishedWork(work, result: result, children: context.enqueued)
             case .retry(let after, let reason): return FinishedWork(work, .failed, error: reason, retryAfter: after)
             case .discard(let reason): return FinishedWork(work, .discarded, error: reason)
+            case .snooze(let duration, let reason):
+                return FinishedWork(work, .givenBack, error: reason, retryAfter: duration)
             }
         } catch let error as UnreadablePayload {
             return FinishedWork(work, .discarded, error: error.description)

@@ -36,6 +36,9 @@ public final class Register: Sendable {
     private static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(30)
+        // Citizens' names are in it: it is its owner's alone, and so is SQLite's log, which takes the mode of the database.
+        close(Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+        for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

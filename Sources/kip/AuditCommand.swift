@@ -19,7 +19,7 @@ struct RecordOption: ParsableArguments {
 
     func records() throws -> [JournalRecord] {
         if let backup { return [try JournalRecord.ofDatabase(backup)] }
-        let place = try directory.path()
+        let place = try directory.existing()
         let file = ChainFile(path: try directory.journal() ?? place + "/kip.journal")
         return [try JournalRecord.ofDatabase(place + "/kip.db"), try JournalRecord.ofFile(file)]
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import KipStore
 
 struct BackupCommand: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct BackupCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let report = try Backup.write(from: try directory.path(), to: file)
+        let report = try Backup.write(from: try directory.existing(), to: file)
         if json { return try Terminal.json(report) }
         Terminal.line("\(file): \(report.jobs) jobs, \(report.journal) commits of the journal, \(report.bytes) bytes")
     }
@@ -74,6 +75,16 @@ struct RestoreCommand: AsyncParsableCommand {
 struct DataOption: ParsableArguments {
     @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
     var data: String?
+
+    /// The directory, with a database in it.
+    /// - Throws: `Failure` where there is none.
+    func existing() throws -> String {
+        let place = try path()
+        guard FileManager.default.fileExists(atPath: place + "/kip.db") else {
+            throw Failure.noInput("there is no database in \(place); name the broker's data directory with --data")
+        }
+        return place
+    }
 
     func path() throws -> String {
         try Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import KipBroker
 import KipCore
 import Logging
@@ -52,6 +53,10 @@ struct BrokerCommand: AsyncParsableCommand {
             settings.heartbeatMilliseconds = settings.leaseMilliseconds / 5
         }
         let logger = Log.logger("kip.broker")
+        var status = stat()
+        if stat(directory, &status) == 0, status.st_mode & 0o077 != 0 {
+            logger.warning("the data directory is open to others: chmod 700", metadata: ["data": "\(directory)"])
+        }
         let broker = try Broker(
             directory: directory, journal: configuration.text(journal, "KIP_JOURNAL", "journal"),
             endpoints: endpoints.isEmpty ? [DefaultEndpoint.address] : endpoints,

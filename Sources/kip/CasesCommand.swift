@@ -70,7 +70,7 @@ struct CasesList: AsyncParsableCommand {
 
     func run() async throws {
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
-        let files = try officeOption.register().cases().filter { file in
+        let files = try officeOption.existingRegister().cases().filter { file in
             let state = file.state(asOf: date)
             return !late || state == .late || state == .pendingOverdue
         }
@@ -127,7 +127,7 @@ struct CasesNeedsData: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let waiting = try officeOption.register().needsData()
+        let waiting = try officeOption.existingRegister().needsData()
         if json { return try waiting.forEach { try Terminal.json(["code": $0.code, "lacks": $0.what]) } }
         if waiting.isEmpty { return Terminal.say("no letter waits for data") }
         Terminal.table(["CODE", "LACKS"], waiting.map { [$0.code, $0.what] })

@@ -85,7 +85,7 @@ struct ReportsExport: AsyncParsableCommand {
 /// Issued documents of a kind, for people and for folders.
 enum DocumentList {
     static func show(_ kind: String, _ option: OfficeOption, json: Bool) throws {
-        let documents = try option.register().documents(kind: kind)
+        let documents = try option.existingRegister().documents(kind: kind)
         if json { return try documents.forEach { try Terminal.json($0) } }
         if documents.isEmpty { return Terminal.say("there is no \(kind) yet") }
         Terminal.table(
@@ -94,7 +94,7 @@ enum DocumentList {
     }
 
     static func export(_ kind: String, _ option: OfficeOption, to folder: String) throws {
-        let register = try option.register()
+        let register = try option.existingRegister()
         let entries = try register.documents(kind: kind)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let bar = ProgressBar("export", total: entries.count)

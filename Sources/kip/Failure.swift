@@ -37,6 +37,7 @@ struct Failure: Error {
         switch error {
         case let failure as Failure: failure
         case let error as KipClientError: of(error)
+        case StoreError.missing: noInput("\(error)")
         case let error as StoreError: unavailable("\(error)")
         case let error as BindError: unavailable("\(error)")
         case let error as OfficeError: data("\(error)")

@@ -132,6 +132,8 @@ struct JobsWait: AsyncParsableCommand {
 
     static func wait(_ ids: [JobID], _ client: KipClient, timeout: Duration?) async throws {
         let bar = ProgressBar("jobs", total: ids.count)
+        let watch = Task { try await sayWhatNobodyTakes(ids, client) }
+        defer { watch.cancel() }
         let states = try await client.wait(ids, timeout: timeout) { bar.update($0) }
         bar.finish(ids.count)
         let failed = zip(ids, states).filter { $0.1 != .succeeded }
@@ -139,6 +141,17 @@ struct JobsWait: AsyncParsableCommand {
         if !failed.isEmpty {
             throw Failure.software("\(failed.count) of \(ids.count) jobs did not succeed; “kip jobs show ID” says why")
         }
+    }
+
+    /// A job that waits for a kind of worker which is not there would be waited for in silence.
+    private static func sayWhatNobodyTakes(_ ids: [JobID], _ client: KipClient) async throws {
+        try await Task.sleep(for: .seconds(2))
+        guard let job = try await client.job(ids[0]).job as JobRecord?, job.state == "available" else { return }
+        let workers = try await client.workers()
+        if workers.contains(where: { $0.kinds.contains(job.kind) && $0.queues.contains(job.queue) }) { return }
+        Terminal.say(
+            "kip: no worker takes the kind “\(job.kind)” in the queue “\(job.queue)”; the job waits for one"
+                + (workers.isEmpty ? " (start one with “kip worker”)" : ", and so does this command"))
     }
 
     private static func waitUntilIdle(_ client: KipClient, _ queue: String?, _ timeout: Duration?) async throws {

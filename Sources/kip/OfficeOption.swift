@@ -20,8 +20,18 @@ struct OfficeOption: ParsableArguments {
         return try OfficeSetup(directory: paths.directory, profile: paths.profile, daysOff: paths.daysOff)
     }
 
-    /// Opens the register alone.
+    /// Opens the register alone, and makes it where it is missing: for what is imported.
     func register() throws -> Register { try Register(directory: paths().directory) }
+
+    /// Opens the register alone, to read.
+    /// - Throws: `Failure` where there is none: a wrong folder must not look like an empty office.
+    func existingRegister() throws -> Register {
+        let directory = try paths().directory
+        guard FileManager.default.fileExists(atPath: directory + "/office.db") else {
+            throw Failure.noInput("there is no office in \(directory); name its directory with --office or KIP_OFFICE")
+        }
+        return try Register(directory: directory)
+    }
 
     func paths() throws -> (directory: String, profile: String, daysOff: String) {
         let settings = try Settings.load()

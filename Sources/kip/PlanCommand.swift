@@ -41,7 +41,7 @@ struct PlanList: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let tasks = try officeOption.register().plans().flatMap(\.tasks)
+        let tasks = try officeOption.existingRegister().plans().flatMap(\.tasks)
         if json { return try tasks.forEach { try Terminal.json($0) } }
         if tasks.isEmpty { return Terminal.say("there is no plan; “kip plan import FILE” brings it") }
         Terminal.table(

@@ -85,6 +85,31 @@ import Testing
         #expect(harness.core.doubts.keys.sorted() == ["mail/1"])
     }
 
+    @Test("an intent that the first of two messages brought, and of which nobody was told, is taken back")
+    func intentOnceTold() throws {
+        var (harness, worker, job) = try harness()
+        harness.handle(.message(begin(job, worker), from: peer))
+        let batch = harness.core.takeBatch()
+        let first = try #require(batch)
+        harness.handle(.message(begin(job, worker), from: peer))
+        // In the same batch the job is given back: its lease closes before anybody hears of the intent.
+        var result = WireResult()
+        result.id = job.id
+        result.attempt = job.attempt
+        result.outcome = .givenBack
+        var results = WireResults()
+        results.workerID = worker.id
+        results.session = worker.session
+        results.results = [result]
+        harness.handle(.message(WireMessage(.results(results), request: 6), from: peer))
+        _ = harness.core.takeBatch()
+        harness.handle(.committed(harness.outcomes(of: first)))
+        harness.handle(.commitFailed(.full(path: "x")))
+        let written = harness.core.takeBatch()
+        let settled = try #require(written).contains { if case .settleEffect = $0 { true } else { false } }
+        #expect(settled)
+    }
+
     @Test("nobody acts on an intent that the journal outside does not have; the worker asks again")
     func unmirrored() throws {
         var (harness, worker, job) = try harness()

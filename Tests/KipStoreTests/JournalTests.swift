@@ -186,6 +186,25 @@ import Testing
         #expect(try file.read() == [first, second])
     }
 
+    @Test("two restores in one second keep both databases that they replace")
+    func twoRestores() throws {
+        let copy = directory.path + "-copy.db"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try act(store, "mail/1", done: true)
+            _ = try Backup.write(from: directory.path, to: copy)
+            _ = try act(store, "mail/2", done: true)
+            store.close()
+        }
+        let first = try #require(try Backup.restore(copy, into: directory.path))
+        let second = try #require(try Backup.restore(copy, into: directory.path))
+        #expect(first != second)
+        // The first is the one that knows of the second letter.
+        let keys = try JournalRecord.ofDatabase(first).lines.flatMap { JournalEntry.of($0) }.compactMap(\.key)
+        #expect(keys.contains("mail/2"))
+    }
+
     @Test("a copy that knows more than its journal is held: the journal is an old one and tells nothing")
     func oldJournal() throws {
         let line = ChainLine(after: nil, content: "a", at: 1)

@@ -57,6 +57,34 @@ import Testing
         #expect(long.job.error?.hasSuffix(" …") == true)
     }
 
+    @Test("a snooze is no failure and costs no attempt, however often it comes; the list of attempts shows each")
+    func snoozes() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Says.self)
+        defer { worker.cancel() }
+        // Two failures would make it a dead letter.
+        let ended = try await broker.end(of: broker.client.enqueue(Says(word: "snooze")))
+        #expect(ended.job.state == "succeeded")
+        #expect(ended.job.attempt == 4)
+        #expect(ended.job.failures == 0 && ended.job.interruptions == 0)
+        #expect(ended.attempts.map(\.outcome) == ["snoozed", "snoozed", "snoozed"])
+        #expect(ended.attempts.map(\.error).first == "not open yet")
+    }
+
+    @Test("a handler may throw its outcome, and a kind may know itself when to try again")
+    func signals() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Throws.self)
+        defer { worker.cancel() }
+        let discarded = try await broker.end(of: broker.client.enqueue(Throws(word: "discard")))
+        #expect(discarded.job.state == "dead")
+        #expect(discarded.job.error == "thrown away")
+        let snoozed = try await broker.end(of: broker.client.enqueue(Throws(word: "snooze")))
+        #expect(snoozed.job.state == "succeeded" && snoozed.job.failures == 0)
+        let busy = try await broker.end(of: broker.client.enqueue(Throws(word: "busy")))
+        #expect(busy.job.state == "succeeded" && busy.job.failures == 1)
+    }
+
     @Test("a handler makes ten thousand children at once, and one more is an error that says the limit")
     func manyChildren() async throws {
         let broker = try LocalBroker()

@@ -42,11 +42,35 @@ struct Says: Job {
     func run(in context: JobContext) async throws -> Outcome {
         switch word {
         case "discard": .discard(reason: "no use")
+        case "snooze": context.attempt < 4 ? .snooze(for: .milliseconds(1), reason: "not open yet") : .done
         case "again": context.failures == 0 ? .retry(after: .milliseconds(1), reason: "not yet") : .done
         case "long error": .retry(after: .milliseconds(1), reason: String(repeating: "ệ", count: 20 << 20))
         case "too much": .succeeded(result: [UInt8](repeating: 0x30, count: Limits.payloadBytes + 1))
         default: .done
         }
+    }
+}
+
+/// Throws what decides, and knows itself when to try again.
+struct Throws: Job {
+    struct Busy: Error {}
+
+    static let kind = "throws"
+    static let options = JobOptions(maxAttempts: 2, retry: RetryPolicy(baseMilliseconds: 3_600_000))
+    var word: String
+
+    func run(in context: JobContext) async throws -> Outcome {
+        switch word {
+        case "discard": throw JobSignal.discard(reason: "thrown away")
+        case "snooze" where context.attempt < 3: throw JobSignal.snooze(for: .milliseconds(1), reason: "later")
+        case "busy" where context.failures == 0: throw Busy()
+        default: return .done
+        }
+    }
+
+    /// The policy would wait an hour.
+    func delay(afterFailure number: Int, _ error: any Error) -> Duration? {
+        error is Busy ? .milliseconds(number) : nil
     }
 }
 

@@ -20,6 +20,8 @@ struct Intent: Sendable {
     var isTold = false
     /// Messages that bring it, on their way to the disk.
     var pending = 0
+    /// One of them has brought it there.
+    var isWritten = false
 
     /// Nobody was told, and nobody will be.
     var isIdle: Bool { !isTold && pending == 0 }
@@ -77,6 +79,7 @@ extension BrokerCore {
         guard case .standing(let standing) = outcome else { return }
         switch standing {
         case .begun:
+            openEffects[intent.job]?[intent.key]?.isWritten = true
             if holds(intent.job, intent.attempt, intent.worker) {
                 openEffects[intent.job]?[intent.key]?.isTold = true
                 effects.append(.send(Self.standing(.begun, request), to: request.peer))
@@ -93,6 +96,12 @@ extension BrokerCore {
             effects.append(.send(Self.standing(.inDoubt, request, job: job), to: request.peer))
         case .void: break
         }
+    }
+
+    /// A message that brought an intent was not written.
+    mutating func lost(_ intent: EffectIntent, at now: Timestamp) {
+        guard let open = arrived(intent), open.isIdle else { return }
+        if open.isWritten { withdraw(intent, at: now) } else { closeEffect(intent.key, of: intent.job) }
     }
 
     private mutating func withdraw(_ intent: EffectIntent, at now: Timestamp) {

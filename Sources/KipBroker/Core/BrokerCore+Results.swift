@@ -84,6 +84,8 @@ extension BrokerCore {
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
             let children = settings.broken == .dropsChildren ? [] : result.children
             return RecordedEnd(ended: ended, children: insert(children, at: now), claims: result.claims)
+        case .givenBack where result.wire.retryAfterMs > 0:
+            return RecordedEnd(ended: snooze(lease, result.wire, at: now))
         case .givenBack:
             return RecordedEnd(ended: interrupt(lease, "given back", at: now))
         case .discarded:
@@ -152,6 +154,12 @@ extension BrokerCore {
             return park(lease, .uncertain, setbacks, "it was interrupted in the middle of an effect", outcome, at: now)
         }
         return wait(lease, outcome, setbacks, at: now)
+    }
+
+    /// Its handler wants it later, which is no setback.
+    private mutating func snooze(_ lease: Lease, _ result: WireResult, at now: Timestamp) -> EndedLease {
+        let delay = min(result.retryAfterMs, Limits.longestBackoffMilliseconds)
+        return wait(lease, "snoozed", lease.job.setbacks, error: Refusal.clipped(result.error), delay: delay, at: now)
     }
 
     /// The job waits again.

@@ -219,8 +219,7 @@ extension BrokerCore {
             for job in jobs { arrived(job) }
             return request
         case .effectBegun(let request, let intent):
-            // Another message may have brought the same intent, and be on its way.
-            if arrived(intent)?.isIdle == true { closeEffect(intent.key, of: intent.job) }
+            lost(intent, at: now)
             return request
         case .effectSettled(let request, _):
             // Where nobody waits for it the effect stays in doubt, and somebody will look.

@@ -956,7 +956,7 @@ public nonisolated struct WireResult: Sendable {
 
   public var error: String = String()
 
-  /// For FAILED: not before this many milliseconds; 0 = the job's own backoff.
+  /// For FAILED: not before this many milliseconds; 0 = the job's own backoff. For GIVEN_BACK: 0 = at once.
   public var retryAfterMs: Int64 = 0
 
   /// Jobs that become real in the transaction that records this success. Their payload frames follow this result's.
@@ -974,7 +974,7 @@ public nonisolated struct WireResult: Sendable {
     /// Failed; tried again by the job's backoff until its attempts are used up.
     case failed // = 2
 
-    /// Handed back unfinished; costs no attempt.
+    /// Handed back unfinished; costs no attempt. With retry_after_ms it is a snooze: not before so many milliseconds.
     case givenBack // = 3
 
     /// Failed for good: a dead letter at once.

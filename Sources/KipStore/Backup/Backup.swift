@@ -95,6 +95,7 @@ public enum Backup {
 
     private static func check(_ path: String) throws {
         guard access(path, R_OK) == 0 else {
+            if errno == ENOENT { throw StoreError.missing(path: path) }
             throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
         }
         var reading = Configuration()
@@ -112,7 +113,14 @@ public enum Backup {
         guard access(place, F_OK) == 0 else { return nil }
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withYear, .withMonth, .withDay, .withTime]
-        let aside = place + ".replaced-" + formatter.string(from: Date())
+        let name = place + ".replaced-" + formatter.string(from: Date())
+        // Two restores in one second, or a clock that was put back: what was kept before is never written over.
+        var aside = name
+        var number = 1
+        while access(aside, F_OK) == 0 {
+            number += 1
+            aside = "\(name)-\(number)"
+        }
         for ending in ["", "-wal", "-shm"] where access(place + ending, F_OK) == 0 {
             guard rename(place + ending, aside + ending) == 0 else {
                 throw StoreError.notWritable(path: place + ending, detail: String(cString: strerror(errno)))
