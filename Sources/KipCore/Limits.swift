@@ -34,6 +34,8 @@ public enum Limits {
     public static let listRows = 10_000
     /// Rows of a list where the asker does not say.
     public static let listRowsByDefault = 100
+    /// Questions of all peers that wait for the store: more would only grow older.
+    public static let openQuestions = 1_000
     /// Bytes of lists that one peer may have in the time in which a peer that does not read keeps its connection (15 s):
     /// they may all lie in memory.
     public static let listBytesPerPeer = 32 << 20

@@ -29,4 +29,13 @@ import Testing
         }
         #expect(throws: Refusal.self) { try budget.check(other, at: time(1)) }
     }
+
+    @Test("questions that the store has not answered are bounded too")
+    func questions() throws {
+        var budget = AnswerBudget()
+        for _ in 0..<Limits.openQuestions { budget.noteQuestion() }
+        #expect(throws: Refusal.self) { try budget.check(peer, at: time(0)) }
+        budget.note(10, to: other, at: time(0))
+        try budget.check(peer, at: time(0))
+    }
 }

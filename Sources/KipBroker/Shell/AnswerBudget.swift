@@ -10,9 +10,17 @@ struct AnswerBudget {
     private var start = SteadyTime(milliseconds: 0)
     private var total = 0
     private var byPeer: [[UInt8]: Int] = [:]
+    /// Questions that the store has not answered.
+    private var open = 0
 
-    /// An answer of so many bytes is sent.
+    /// A question goes to the store.
+    mutating func noteQuestion() {
+        open += 1
+    }
+
+    /// A question is answered, and so many bytes are sent.
     mutating func note(_ bytes: Int, to peer: Peer, at now: SteadyTime) {
+        open -= 1
         renew(at: now)
         total += bytes
         byPeer[peer.routingID, default: 0] += bytes
@@ -21,6 +29,9 @@ struct AnswerBudget {
     /// Whether a peer may ask for another list.
     /// - Throws: `Refusal` with the code `busy`.
     mutating func check(_ peer: Peer, at now: SteadyTime) throws(Refusal) {
+        if open >= Limits.openQuestions {
+            throw Refusal(.busy, "\(open) questions wait for the store; ask again in a moment")
+        }
         renew(at: now)
         guard total >= Limits.listBytes || byPeer[peer.routingID] ?? 0 >= Limits.listBytesPerPeer else { return }
         throw Refusal(

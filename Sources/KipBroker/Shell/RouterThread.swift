@@ -88,7 +88,7 @@ struct RouterThread: ~Copyable {
                 note(event)
                 core.handle(event, at: now, into: &effects)
             case .answer(let message, let peer):
-                if let bytes = send(message, to: peer, at: now) { lists.note(bytes, to: peer, at: now.steady) }
+                lists.note(send(message, to: peer, at: now) ?? 0, to: peer, at: now.steady)
             case .trouble(let reason): logger.error("\(reason)")
             case .stopped: break
             }
@@ -163,6 +163,7 @@ struct RouterThread: ~Copyable {
     private mutating func ask(_ question: Question, _ request: UInt64, _ peer: Peer, at now: Moment) {
         do throws(Refusal) {
             try lists.check(peer, at: now.steady)
+            lists.noteQuestion()
             storage.submit(.ask(question, request: request, peer: peer))
         } catch {
             send(WireMessage(error.wire, request: request), to: peer, at: now)

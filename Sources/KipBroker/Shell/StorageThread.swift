@@ -6,6 +6,9 @@ import ZeroMQ
 
 /// The thread that owns the store. It works off what the router thread asks, in order, and leaves the answers in a
 /// mailbox. One lock is taken for each batch, none for each job.
+///
+/// Questions of operators wait until nothing else does: however many lists somebody asks for, a job is confirmed after one
+/// of them at the latest.
 final class StorageThread: Sendable {
     enum Task: Sendable {
         case write([Mutation])
@@ -23,7 +26,17 @@ final class StorageThread: Sendable {
     }
 
     private let store: any JobStore
-    private let tasks = Mutex<[Task]>([])
+    private struct Tasks {
+        var urgent: [Task] = []
+        var questions: [Task] = []
+
+        mutating func takeFirst() -> Task? {
+            if !urgent.isEmpty { return urgent.removeFirst() }
+            return questions.isEmpty ? nil : questions.removeFirst()
+        }
+    }
+
+    private let tasks = Mutex(Tasks())
     private let replies = Mutex<[Reply]>([])
     private let hasTasks = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
@@ -40,7 +53,12 @@ final class StorageThread: Sendable {
     }
 
     func submit(_ task: Task) {
-        tasks.withLock { $0.append(task) }
+        tasks.withLock { tasks in
+            switch task {
+            case .ask: tasks.questions.append(task)
+            case .write, .refill, .promote, .stop: tasks.urgent.append(task)
+            }
+        }
         hasTasks.signal()
     }
 
@@ -62,7 +80,7 @@ final class StorageThread: Sendable {
         var said: String?
         while true {
             hasTasks.wait()
-            guard let task = tasks.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+            guard let task = tasks.withLock({ $0.takeFirst() }) else { continue }
             let reply = reply(to: task)
             replies.withLock { $0.append(reply) }
             if store.trouble != said {
