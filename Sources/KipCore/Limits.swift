@@ -16,6 +16,8 @@ public enum Limits {
     public static let nameBytes = 128
     /// UTF-8 bytes of a unique key, or of an effect's.
     public static let keyBytes = 512
+    /// Milliseconds that a worker may still be heard in after its lease has ended.
+    public static let overdueMilliseconds: Int64 = 250
     /// Lost workers that quarantine the job which they all held.
     public static let losses = 3
     /// UTF-8 bytes kept of an error's text.

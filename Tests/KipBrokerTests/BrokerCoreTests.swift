@@ -363,8 +363,7 @@ import Testing
         _ = harness.worker("w")
         harness.enqueue()
         _ = harness.takeSent()
-        harness.steady = harness.steady.advanced(byMilliseconds: 15_000)
-        harness.handle(.timer)
+        harness.beSilent()
         _ = harness.core.takeBatch()
         harness.handle(.commitFailed(.full(path: "x")))
         harness.pass(milliseconds: 15_000)
@@ -380,8 +379,7 @@ import Testing
         harness.enqueue()
         let handed = harness.takeSent().work
         let job = try #require(handed.first)
-        harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
-        harness.handle(.timer)
+        harness.beSilent()
         // The loss is in the batch, not yet on disk.
         var held = WireHeld()
         held.id = job.id

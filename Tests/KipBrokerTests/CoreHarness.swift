@@ -66,11 +66,22 @@ struct CoreHarness {
         return ids.insert(draft.id).inserted ? .created : .existing(draft.id)
     }
 
+    /// Lets time pass, and the moment in which a worker that was silent for a lease may still be heard.
     mutating func pass(milliseconds: Int64) {
-        now = now.advanced(byMilliseconds: milliseconds)
-        steady = steady.advanced(byMilliseconds: milliseconds)
-        handle(.timer)
-        settle()
+        for step in [milliseconds, Limits.overdueMilliseconds] {
+            now = now.advanced(byMilliseconds: step)
+            steady = steady.advanced(byMilliseconds: step)
+            handle(.timer)
+            settle()
+        }
+    }
+
+    /// Nothing is heard for a lease, and for the moment after it; what this makes the core write is not yet written.
+    mutating func beSilent() {
+        for step in [15_001, Limits.overdueMilliseconds] {
+            steady = steady.advanced(byMilliseconds: step)
+            handle(.timer)
+        }
     }
 
     private mutating func take(_ effects: [Effect]) {

@@ -191,8 +191,7 @@ import Testing
         var (harness, worker, job) = try harness()
         harness.handle(.message(begin(job, worker), from: peer))
         harness.settle()
-        harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
-        harness.handle(.timer)
+        harness.beSilent()
         let taken = harness.core.takeBatch()
         let batch = try #require(taken)
         guard case .park(let park)? = batch.last else {

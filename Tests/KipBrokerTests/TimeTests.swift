@@ -110,4 +110,21 @@ import Testing
         harness.pass(milliseconds: 15_000)
         #expect(harness.core.workers.isEmpty)
     }
+
+    @Test("a worker whose lease has ended is heard for a moment more: the broker may be the one who stood still")
+    func overdue() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        harness.steady = harness.steady.advanced(byMilliseconds: 15_100)
+        harness.handle(.timer)
+        #expect(harness.core.workers.count == 1)
+        var heartbeat = WireHeartbeat()
+        heartbeat.workerID = worker.id
+        heartbeat.session = worker.session
+        harness.say(.heartbeat(heartbeat), from: CoreHarness.peer("w"))
+        harness.pass(milliseconds: 1_000)
+        #expect(harness.core.workers.count == 1)
+        #expect(harness.core.leases.values.map(\.job.setbacks.losses) == [0])
+    }
 }

@@ -8,8 +8,7 @@ import Testing
 @Suite struct WorkerLossTests {
     /// Loses the only worker, and gives the mutations that this wrote.
     private func lose(_ harness: inout CoreHarness) -> [Mutation] {
-        harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
-        harness.handle(.timer)
+        harness.beSilent()
         let batch = harness.core.takeBatch() ?? []
         harness.handle(.committed(harness.outcomes(of: batch)))
         harness.settle()
@@ -111,8 +110,7 @@ import Testing
         harness.settle()
         #expect(harness.core.workers[worker.id] != nil)
         harness.now = harness.now.advanced(byMilliseconds: -2 * 86_400_000)
-        harness.steady = harness.steady.advanced(byMilliseconds: 15_001)
-        harness.handle(.timer)
+        harness.beSilent()
         #expect(harness.core.workers[worker.id] == nil)
     }
 }

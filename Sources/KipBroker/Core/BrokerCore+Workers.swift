@@ -131,10 +131,10 @@ extension BrokerCore {
 
     mutating func endSilentWorkers(at now: Timestamp) {
         for id in workerOrder {
-            guard let worker = workers[id] else { continue }
-            if worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds) <= steady {
-                forget(id, outcome: "worker lost", at: now)
+            guard let (isOverdue, at) = workers[id]?.silence(lease: settings.leaseMilliseconds), at <= steady else {
+                continue
             }
+            if isOverdue { forget(id, outcome: "worker lost", at: now) } else { workers[id]?.overdueSince = steady }
         }
     }
 

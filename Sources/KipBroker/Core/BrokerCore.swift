@@ -165,7 +165,7 @@ public struct BrokerCore: Sendable {
         }
         var silence = heldBecause == nil ? nextAsk : nil
         for worker in workers.values {
-            let end = worker.lastSeen.advanced(byMilliseconds: settings.leaseMilliseconds)
+            let end = worker.silence(lease: settings.leaseMilliseconds).at
             silence = min(silence ?? end, end)
         }
         let waits = [

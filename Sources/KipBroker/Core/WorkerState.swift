@@ -14,6 +14,9 @@ struct WorkerState: Sendable {
     /// Leases whose results have not come.
     var holding = 0
     var lastSeen: SteadyTime
+    /// When it was found to have been silent for a lease. It is lost only if it is not heard for a moment more: a broker
+    /// that itself stood still finds its workers' words only then.
+    var overdueSince: SteadyTime?
     /// Prefixes of effect keys that it can look up.
     var reconciles: [String] = []
     /// The suspects that it holds, mostly one: nothing else is handed to it.
@@ -36,6 +39,14 @@ struct WorkerState: Sendable {
 
     mutating func learn(_ lane: Lane, at index: Int) {
         if kinds.contains(lane.kind), queues.contains(lane.queue) { lanes.append(index) }
+    }
+
+    /// When it is found silent, or lost.
+    func silence(lease: Int64) -> (isOverdue: Bool, at: SteadyTime) {
+        if let overdueSince, overdueSince > lastSeen {
+            return (true, overdueSince.advanced(byMilliseconds: Limits.overdueMilliseconds))
+        }
+        return (false, lastSeen.advanced(byMilliseconds: lease))
     }
 
     /// It can be handed something, as far as its connection goes.
