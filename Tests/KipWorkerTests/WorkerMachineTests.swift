@@ -1,0 +1,110 @@
+import KipCore
+import Testing
+
+@testable import KipWorker
+
+/// The worker's protocol in virtual time.
+@Suite struct WorkerMachineTests {
+    /// A worker's machine and what it has said.
+    private struct Desk {
+        var machine: WorkerMachine
+        var now: Int64 = 0
+        var sent: [WireMessage] = []
+        var stopped: [JobID] = []
+        let id = JobID()
+
+        init() {
+            var hello = WireHello()
+            hello.workerID = JobID().description
+            hello.kinds = ["k"]
+            hello.credit = 1
+            machine = WorkerMachine(hello: hello, drainTimeout: 1_000, at: SteadyTime(milliseconds: 0))
+        }
+
+        mutating func tell(_ event: WorkerMachine.Event) {
+            var actions: [WorkerMachine.Action] = []
+            machine.handle(event, at: SteadyTime(milliseconds: now), into: &actions)
+            for action in actions {
+                switch action {
+                case .send(let message): sent.append(message)
+                case .stop(let id): stopped.append(id)
+                default: continue
+                }
+            }
+        }
+
+        /// It greets, and the broker welcomes it to a session.
+        mutating func greet(session: UInt64) {
+            tell(.tick)
+            guard let hello = sent.last(where: { if case .hello = $0.header.body { true } else { false } }) else {
+                return
+            }
+            var welcome = WireWelcome()
+            welcome.session = session
+            welcome.heartbeatSeconds = 3
+            welcome.leaseSeconds = 15
+            tell(.message(WireMessage(.welcome(welcome), request: hello.header.request)))
+        }
+
+        /// It gets a job and has done it.
+        mutating func work(session: UInt64) {
+            var job = WireLeasedJob()
+            job.id = id.description
+            job.kind = "k"
+            job.attempt = 1
+            var work = WireWork()
+            work.session = session
+            work.jobs = [job]
+            tell(.message(WireMessage(.work(work), payloads: [[]])))
+            guard let leased = LeasedWork(job, payload: []) else { return }
+            tell(.finished([FinishedWork(leased, result: [], children: [])]))
+        }
+
+        var results: [WireMessage] { sent.filter { if case .results = $0.header.body { true } else { false } } }
+
+        func stale(to message: WireMessage) -> WireMessage {
+            var result = WireRecordedResult()
+            result.id = id.description
+            result.attempt = 1
+            result.status = .stale
+            var recorded = WireRecorded()
+            recorded.results = [result]
+            return WireMessage(.recorded(recorded), request: message.header.request)
+        }
+    }
+
+    @Test("“stale” to what was said before the last hello is void: the broker may have taken the job up again")
+    func staleBeforeHello() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.work(session: 1)
+        let said = try #require(desk.results.last)
+        // The broker forgot the session; the hello says what is held.
+        desk.tell(.message(WireMessage(Refusal(.unknownSession, "?").wire, request: 0)))
+        desk.tell(.tick)
+        desk.tell(.message(desk.stale(to: said)))
+        #expect(desk.machine.held == [desk.id: 1])
+        desk.greet(session: 2)
+        let again = try #require(desk.results.last)
+        #expect(again.header.request > said.header.request)
+        // In the session that followed, the word counts.
+        desk.tell(.message(desk.stale(to: again)))
+        #expect(desk.machine.held.isEmpty)
+    }
+
+    @Test("a refusal that is not the result's fault keeps the result, asks anew after a while, and does not flood")
+    func forbidden() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.work(session: 1)
+        let said = try #require(desk.results.last)
+        desk.tell(.message(WireMessage(Refusal(.forbidden, "revoked").wire, request: said.header.request)))
+        for _ in 0..<10 { desk.tell(.tick) }
+        #expect(desk.results.count == 1)
+        desk.now += 2_500
+        desk.greet(session: 2)
+        guard case .results(let results)? = desk.results.last?.header.body else { return }
+        #expect(desk.results.count == 2)
+        #expect(results.results.map(\.outcome) == [.succeeded])
+    }
+}
