@@ -18,6 +18,16 @@ struct JobsCommand: AsyncParsableCommand {
     }
 }
 
+extension JobsCommand {
+    static func state(_ name: String) throws -> JobState {
+        guard let state = JobState(name: name) else {
+            throw Failure.usage(
+                "“\(name)” is no state; they are \(JobState.allCases.map(\.name).joined(separator: ", "))")
+        }
+        return state
+    }
+}
+
 struct JobsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest jobs, by filter.")
     @Option(
@@ -35,14 +45,7 @@ struct JobsList: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        var wanted: JobState?
-        if let state {
-            guard let named = JobState(name: state) else {
-                throw Failure.usage(
-                    "“\(state)” is no state; they are \(JobState.allCases.map(\.name).joined(separator: ", "))")
-            }
-            wanted = named
-        }
+        let wanted = try state.map(JobsCommand.state)
         let (jobs, more) = try await brokerOption.client().jobs(state: wanted, kind: kind, queue: queue, limit: limit)
         if json { return try jobs.forEach { try Terminal.json($0) } }
         if jobs.isEmpty { return Terminal.say("no job matches") }
@@ -191,26 +194,6 @@ struct JobsCancel: AsyncParsableCommand {
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
             throw Failure.data("\(wanted.count - changed.count) jobs were not cancelled: unknown, or ended before")
-        }
-    }
-}
-
-struct JobsRetry: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry",
-        abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.")
-    @Argument(help: "Job ids.")
-    var ids: [String]
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        let wanted = try JobsCommand.ids(ids)
-        let changed = try await brokerOption.client().retry(wanted, by: Person.name)
-        for id in changed { Terminal.line(id.description) }
-        if changed.count < wanted.count {
-            throw Failure.data(
-                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain (“kip effects resolve” decides)"
-            )
         }
     }
 }

@@ -8,6 +8,8 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run jobs of the common job library.",
         discussion: """
+            With --processes, one that dies is started again, and one that is too old or too large is replaced.
+
             On SIGTERM the worker takes no more jobs, lets running ones finish (up to --drain seconds), gives back the
             rest, and ends when the broker has it all on disk.
             """)
@@ -30,6 +32,12 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Worker processes (KIP_PROCESSES; default 1).")
     var processes: Int?
 
+    @Option(name: .long, help: "With several processes: replace one that has run for so long (1h, 1d).")
+    var maxAge: String?
+
+    @Option(name: .long, help: "With several processes: replace one that holds so many MiB of memory.")
+    var maxMemory: Int?
+
     @Option(name: .long, help: "Seconds that running jobs may take to finish at the end.")
     var drain = 30.0
 
@@ -41,7 +49,12 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Settings.load()
         let count = try configuration.number(processes, "KIP_PROCESSES", "processes") ?? 1
-        if count > 1 { return try await WorkerPool(count: count).run() }
+        let recycling = WorkerPool.Recycling(
+            age: try maxAge.map { try EnqueueLine.duration($0, "--max-age") }, mebibytes: maxMemory)
+        if count > 1 || maxAge != nil || maxMemory != nil {
+            var pool = WorkerPool(count: count, recycling: recycling)
+            return try await pool.run()
+        }
         let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
         let logger = Log.logger("kip.worker")

@@ -1,40 +1,144 @@
 import Foundation
+import Synchronization
 import UnixSignals
 
-/// Several worker processes under one: each is this program again, without `--processes`. A signal to end goes to all.
+/// Several worker processes under one: each is this program again, without `--processes`. One that dies is started again;
+/// one that has grown too old or too large leaves in good order, and another takes its place. A signal to end goes to all.
 struct WorkerPool {
-    let count: Int
-
-    func run() async throws {
-        let children = try (0..<count).map { try start($0) }
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let watch = Task {
-            for await _ in signals { for child in children { kill(child.processIdentifier, SIGTERM) } }
-        }
-        for child in children {
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    child.waitUntilExit()
-                    continuation.resume()
-                }
-            }
-        }
-        watch.cancel()
-        if let failed = children.first(where: { $0.terminationStatus != 0 }) {
-            throw Failure.software("a worker process ended with code \(failed.terminationStatus)")
-        }
+    /// When a process is replaced.
+    struct Recycling {
+        /// After so long; nil = never.
+        var age: Duration?
+        /// When it holds so many MiB of memory; nil = never.
+        var mebibytes: Int?
     }
 
-    private func start(_ number: Int) throws -> Process {
-        var arguments = Array(CommandLine.arguments.dropFirst())
-        if let place = arguments.firstIndex(of: "--processes") {
-            arguments.removeSubrange(place...min(place + 1, arguments.count - 1))
+    private struct Child {
+        let process: Process
+        let startedAt = ContinuousClock.now
+        var isLeaving = false
+
+        var lived: Duration { ContinuousClock.now - startedAt }
+    }
+
+    /// How often the processes are looked at.
+    private static let look = Duration.milliseconds(200)
+    /// One that lives so long was started well.
+    private static let wellStarted = Duration.seconds(5)
+    /// The wait before one that died soon is started again: twice as long each time, up to the longest.
+    private static let firstPause = Duration.milliseconds(500)
+    private static let longestPause = Duration.seconds(30)
+
+    private let count: Int
+    private let recycling: Recycling
+    private var children: [Child] = []
+    private var pause = firstPause
+    private var startAt = ContinuousClock.now
+    private var hasStartedWell = false
+
+    init(count: Int, recycling: Recycling) {
+        self.count = count
+        self.recycling = recycling
+    }
+
+    /// Keeps the processes going until a signal to end; then waits until all have left.
+    /// - Throws: `Failure` where none of them ever got going: another start would not help.
+    mutating func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let isEnding = Flag()
+        let watch = Task { for await _ in signals { isEnding.set() } }
+        defer { watch.cancel() }
+        while !isEnding.isSet {
+            try reap()
+            recycle()
+            try fill()
+            try await Task.sleep(for: Self.look)
         }
-        arguments.removeAll { $0.hasPrefix("--processes=") }
+        for child in children where child.process.isRunning { kill(child.process.processIdentifier, SIGTERM) }
+        while children.contains(where: \.process.isRunning) { try await Task.sleep(for: Self.look) }
+    }
+
+    /// Takes note of those that have ended.
+    private mutating func reap() throws {
+        if children.contains(where: { $0.lived > Self.wellStarted }) { hasStartedWell = true }
+        for child in children where !child.process.isRunning {
+            let code = child.process.terminationStatus
+            if child.isLeaving { continue }
+            guard hasStartedWell || child.process.terminationReason == .uncaughtSignal else {
+                endAll()
+                throw Failure.software("a worker process ended with code \(code) as soon as it was started")
+            }
+            let how = child.process.terminationReason == .uncaughtSignal ? "signal" : "code"
+            Terminal.say(
+                "kip: worker process \(child.process.processIdentifier) ended with \(how) \(code); another starts")
+            pause = child.lived > Self.wellStarted ? Self.firstPause : min(pause * 2, Self.longestPause)
+            startAt = .now + pause
+        }
+        children.removeAll { !$0.process.isRunning }
+    }
+
+    /// Tells one that is too old or too large to leave; its place is filled at once. One at a time, so that work goes on.
+    private mutating func recycle() {
+        guard !children.contains(where: \.isLeaving), let place = children.firstIndex(where: isSpent) else { return }
+        children[place].isLeaving = true
+        kill(children[place].process.processIdentifier, SIGTERM)
+    }
+
+    private func isSpent(_ child: Child) -> Bool {
+        if let age = recycling.age, child.lived >= age { return true }
+        guard let most = recycling.mebibytes else { return false }
+        return ProcessMemory.mebibytes(of: child.process.processIdentifier).map { $0 >= most } ?? false
+    }
+
+    private mutating func fill() throws {
+        guard ContinuousClock.now >= startAt else { return }
+        while children.count(where: { !$0.isLeaving }) < count { children.append(Child(process: try start())) }
+    }
+
+    private func endAll() {
+        for child in children where child.process.isRunning { kill(child.process.processIdentifier, SIGTERM) }
+    }
+
+    private func start() throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = arguments + ["--processes", "1"]
+        process.arguments = Self.ofChild(Array(CommandLine.arguments.dropFirst()))
         try process.run()
         return process
+    }
+
+    /// The same command for one process.
+    static func ofChild(_ arguments: [String]) -> [String] {
+        let ours = ["--processes", "--max-age", "--max-memory"]
+        var kept: [String] = []
+        var skipsNext = false
+        for argument in arguments {
+            if skipsNext {
+                skipsNext = false
+            } else if ours.contains(argument) {
+                skipsNext = true
+            } else if !ours.contains(where: { argument.hasPrefix($0 + "=") }) {
+                kept.append(argument)
+            }
+        }
+        return kept + ["--processes", "1"]
+    }
+
+    /// Set once, by the task that hears signals.
+    private final class Flag: Sendable {
+        private let flag = Atomic(false)
+        var isSet: Bool { flag.load(ordering: .acquiring) }
+        func set() { flag.store(true, ordering: .releasing) }
+    }
+}
+
+/// What a process holds, as proc(5) says.
+enum ProcessMemory {
+    /// Resident memory in MiB; nil where there is no such process.
+    static func mebibytes(of process: Int32) -> Int? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return nil }
+        let fields = text.split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 }

@@ -18,6 +18,23 @@ import Testing
         House.root.appendingPathComponent("scripts/examples/\(name)").path
     }
 
+    @Test("all jobs of a state and a kind are woken at once, and no others")
+    func retryByFilter() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        var ids: [String] = []
+        for kind in ["letter", "letter", "letter", "notice"] { ids += try house.kip("enqueue", kind).lines }
+        #expect(ids.count == 4)
+        #expect(try house.run(House.kip.path, ["jobs", "cancel"] + ids).code == 0)
+        let woken = try house.kip("jobs", "retry", "--state", "cancelled", "--kind", "letter")
+        #expect(woken.code == 0, "\(woken.error)")
+        #expect(Set(woken.lines) == Set(ids.prefix(3)))
+        #expect(try house.kip("jobs", "list", "--state", "cancelled", "--json").lines.count == 1)
+        #expect(try house.kip("jobs", "retry", "--state", "succeeded").code == 64)
+        #expect(try house.kip("jobs", "retry", "--kind", "letter").code == 64)
+    }
+
     @Test("a Bash script enqueues, and the same key gives the same job")
     func bash() throws {
         let house = try House()

@@ -1,0 +1,65 @@
+import ArgumentParser
+import KipClient
+import KipCore
+
+struct JobsRetry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.",
+        discussion: """
+            By id, or all that match --state, --kind and --queue. Prints the id of each job that waits again.
+
+              kip jobs retry 018f…
+              kip jobs retry --state dead --kind apology-letter
+            """)
+    @Argument(help: "Job ids.")
+    var ids: [String] = []
+    @Option(name: .long, help: "All jobs of this state: dead, cancelled, expired or quarantined.")
+    var state: String?
+    @Option(name: .long, help: "With --state: only this kind.")
+    var kind = ""
+    @Option(name: .long, help: "With --state: only this queue.")
+    var queue = ""
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let client = try brokerOption.client()
+        guard let state else {
+            guard !ids.isEmpty, kind.isEmpty, queue.isEmpty else {
+                throw Failure.usage("name jobs, or give --state, and as wanted --kind and --queue")
+            }
+            return try await retry(try JobsCommand.ids(ids), client)
+        }
+        guard ids.isEmpty else { throw Failure.usage("give ids or --state, not both") }
+        let wanted = try JobsCommand.state(state)
+        guard wanted.isTerminal && wanted != .succeeded || wanted == .quarantined else {
+            throw Failure.usage(
+                "jobs that are \(state) cannot be woken: dead, cancelled, expired or quarantined ones can")
+        }
+        try await retry(all: wanted, client)
+    }
+
+    private func retry(_ wanted: [JobID], _ client: KipClient) async throws {
+        let changed = try await client.retry(wanted, by: Person.name)
+        for id in changed { Terminal.line(id.description) }
+        if changed.count < wanted.count {
+            throw Failure.data(
+                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain "
+                    + "(“kip effects resolve” decides)")
+        }
+    }
+
+    /// A list at a time, until none is left. A job that fails again meanwhile has a new end, and is left alone.
+    private func retry(all state: JobState, _ client: KipClient) async throws {
+        var woken: Set<JobID> = []
+        while true {
+            let (jobs, _) = try await client.jobs(state: state, kind: kind, queue: queue, limit: Limits.listRows)
+            let fresh = jobs.map(\.id).filter { !woken.contains($0) }
+            if fresh.isEmpty { break }
+            let changed = try await client.retry(fresh, by: Person.name)
+            for id in changed { Terminal.line(id.description) }
+            woken.formUnion(fresh)
+        }
+        Terminal.say("kip: \(woken.count) jobs wait again")
+    }
+}
