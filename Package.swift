@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "kip", targets: ["kip"]),
         .executable(name: "kip-simulate", targets: ["kip-simulate"]),
         .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
+        .library(name: "KipTesting", targets: ["KipTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -55,6 +56,7 @@ let package = Package(
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
+        room("KipTesting", ["KipCore", "KipWorker", logging]),
         room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
@@ -84,6 +86,7 @@ let package = Package(
         tests("KipClientTests", ["KipClient", "KipCore"]),
         tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
+        tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("OfficeTests", ["Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),
         tests("OfficeMailTests", ["OfficeMail"]),

@@ -48,6 +48,13 @@ public struct JobRegistry: Sendable {
         }
     }
 
+    /// Runs a job's handler here and now.
+    /// - Returns: nil where the kind is not known.
+    /// - Throws: what the handler throws and does not turn into an outcome.
+    package func run(_ kind: String, _ payload: [UInt8], in context: JobContext) async throws -> Outcome? {
+        try await handlers[kind]?(payload, context)
+    }
+
     /// Adds a reconciler: who knows what became of effects whose keys begin so. One of the same prefix is replaced. It
     /// should answer `.undone` only where whoever began the effect can no longer make it happen.
     public mutating func reconcile(prefix: String, _ look: @escaping Reconciler) {

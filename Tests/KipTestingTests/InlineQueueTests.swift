@@ -1,0 +1,117 @@
+import KipCore
+import KipTesting
+import KipWorker
+import Testing
+
+/// Makes reminders, once it has been asked often enough.
+private struct Invoice: Job {
+    static let kind = "invoice"
+    static let options = JobOptions(maxAttempts: 3)
+    var number: Int
+    var failures = 0
+    var reminders = 0
+
+    func run(in context: JobContext) async throws -> Outcome {
+        for place in 0..<reminders { try context.enqueue(Reminder(invoice: number, place: place)) }
+        if context.failures < failures { throw JobSignal.retry(after: .seconds(3_600), reason: "the printer is off") }
+        return try .done(["number": number])
+    }
+}
+
+private struct Reminder: Job, Equatable {
+    static let kind = "reminder"
+    static let options = JobOptions(delay: .seconds(60))
+    var invoice: Int
+    var place: Int
+
+    func run(in context: JobContext) async throws -> Outcome {
+        _ = try await context.once("mail/\(invoice)") { "sent" }
+        return .done
+    }
+}
+
+private struct Stubborn: Job {
+    struct Trouble: Error {}
+    static let kind = "stubborn"
+    static let options = JobOptions(maxAttempts: 3, retry: RetryPolicy(baseMilliseconds: 1_000, factor: 10))
+    var snoozes = 0
+
+    func run(in context: JobContext) async throws -> Outcome {
+        if context.attempt <= snoozes { return .snooze(for: .seconds(600), reason: "not yet") }
+        throw Trouble()
+    }
+}
+
+@Suite struct InlineQueueTests {
+    @Test("a job runs when the test says so, and its result can be read")
+    func runs() async throws {
+        let queue = InlineQueue(Invoice.self)
+        let id = try await queue.enqueue(Invoice(number: 7))
+        #expect(await queue.state(of: id) == .available)
+        await queue.run()
+        #expect(await queue.state(of: id) == .succeeded)
+        #expect(try await queue.result(of: id, as: [String: Int].self) == ["number": 7])
+    }
+
+    @Test("a failed attempt makes no children; the one that succeeds makes them, and they wait for their time")
+    func children() async throws {
+        let queue = InlineQueue(Invoice.self, Reminder.self)
+        let id = try await queue.enqueue(Invoice(number: 7, failures: 1, reminders: 2))
+        await queue.run()
+        #expect(await queue.state(of: id) == .scheduled)
+        #expect(try await queue.jobs(Reminder.self).isEmpty)
+        await queue.advance(by: .seconds(3_600))
+        #expect(await queue.state(of: id) == .succeeded)
+        #expect(await queue.errors(of: id) == ["the printer is off"])
+        let reminders = try await queue.jobs(Reminder.self)
+        #expect(reminders.map(\.place) == [0, 1])
+        await queue.advance(by: .seconds(60))
+        #expect(await queue.attempts(of: id) == 2)
+    }
+
+    @Test("the policy's waits pass in virtual time, and the last failure makes a dead letter")
+    func retries() async throws {
+        let queue = InlineQueue(Stubborn.self)
+        let start = await queue.now
+        let id = try await queue.enqueue(Stubborn())
+        await queue.run()
+        #expect(await queue.nextRun(of: id) == start.advanced(byMilliseconds: 1_000))
+        await queue.advance(by: .seconds(1))
+        #expect(await queue.nextRun(of: id) == start.advanced(byMilliseconds: 11_000))
+        await queue.advance(by: .seconds(10))
+        #expect(await queue.state(of: id) == .dead)
+        #expect(await queue.errors(of: id).count == 3)
+    }
+
+    @Test("a snooze costs no attempt")
+    func snoozes() async throws {
+        let queue = InlineQueue(Stubborn.self)
+        let id = try await queue.enqueue(Stubborn(snoozes: 5))
+        await queue.advance(by: .seconds(3_000))
+        #expect(await queue.attempts(of: id) == 6)
+        #expect(await queue.state(of: id) == .scheduled)
+    }
+
+    @Test("a unique key stands for one job; another payload is refused, or may let it stay")
+    func keys() async throws {
+        let queue = InlineQueue(Invoice.self)
+        let first = try await queue.enqueue(Invoice(number: 1), options: JobOptions(uniqueKey: "k"))
+        #expect(try await queue.enqueue(Invoice(number: 1), options: JobOptions(uniqueKey: "k")) == first)
+        await #expect(throws: Refusal.self) {
+            try await queue.enqueue(Invoice(number: 2), options: JobOptions(uniqueKey: "k"))
+        }
+        let kept = JobOptions().unique("k", onConflict: .keepExisting)
+        #expect(try await queue.enqueue(Invoice(number: 2), options: kept) == first)
+    }
+
+    @Test("the highest priority runs first")
+    func priorities() async throws {
+        let queue = InlineQueue(Invoice.self, Reminder.self)
+        for priority in [1, 3, 2] {
+            try await queue.enqueue(
+                Invoice(number: priority, reminders: 1), options: JobOptions(priority: priority))
+        }
+        await queue.run()
+        #expect(try await queue.jobs(Reminder.self).map(\.invoice) == [3, 2, 1])
+    }
+}
