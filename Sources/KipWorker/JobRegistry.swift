@@ -8,7 +8,8 @@ public struct JobRegistry: Sendable {
     /// Looks into the world for an effect by its key.
     public typealias Reconciler = @Sendable (_ key: String) async throws -> Reconciliation
 
-    private(set) var handlers: [String: Handler] = [:]
+    private var handlers: [String: Handler] = [:]
+    private var middleware: [any JobMiddleware] = []
     private var reconcilers: [String: Reconciler] = [:]
 
     /// An empty registry.
@@ -40,10 +41,10 @@ public struct JobRegistry: Sendable {
     private static func run(_ job: some Job, in context: JobContext) async throws -> Outcome {
         do {
             return try await job.run(in: context)
-        } catch let signal as JobSignal {
-            return signal.outcome
         } catch {
-            guard let delay = job.delay(afterFailure: context.failures + 1, error) else { throw error }
+            guard !(error is JobSignal), let delay = job.delay(afterFailure: context.failures + 1, error) else {
+                throw error
+            }
             return .retry(after: delay, reason: "\(error)")
         }
     }
@@ -52,7 +53,21 @@ public struct JobRegistry: Sendable {
     /// - Returns: nil where the kind is not known.
     /// - Throws: what the handler throws and does not turn into an outcome.
     package func run(_ kind: String, _ payload: [UInt8], in context: JobContext) async throws -> Outcome? {
-        try await handlers[kind]?(payload, context)
+        guard let handler = handlers[kind] else { return nil }
+        var next: JobMiddleware.Next = { try await handler(payload, $0) }
+        for layer in middleware.reversed() {
+            next = { [next] context in try await layer.handle(context, next: next) }
+        }
+        do {
+            return try await next(context)
+        } catch let signal as JobSignal {
+            return signal.outcome
+        }
+    }
+
+    /// Adds a middleware inside of those that were added before.
+    public mutating func use(_ layer: some JobMiddleware) {
+        middleware.append(layer)
     }
 
     /// Adds a reconciler: who knows what became of effects whose keys begin so. One of the same prefix is replaced. It

@@ -137,9 +137,6 @@ final class JobRunner: Sendable {
     }
 
     private func execute(_ work: LeasedWork) async -> FinishedWork {
-        guard let handler = registry.handlers[work.kind] else {
-            return FinishedWork(work, .givenBack)
-        }
         var logger = logger
         logger[metadataKey: "job"] = "\(work.id)"
         logger[metadataKey: "kind"] = "\(work.kind)"
@@ -149,7 +146,8 @@ final class JobRunner: Sendable {
             enqueuedAt: work.enqueuedAt, logger: logger,
             ledger: WorkerEffectLedger(desk: desk, job: work.id, attempt: work.attempt))
         do {
-            switch try await handler(work.payload, context) {
+            switch try await registry.run(work.kind, work.payload, in: context) {
+            case nil: return FinishedWork(work, .givenBack)
             case .succeeded(let result):
                 if result.count > Limits.payloadBytes {
                     return FinishedWork(

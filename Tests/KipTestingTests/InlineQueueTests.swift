@@ -1,6 +1,7 @@
 import KipCore
 import KipTesting
 import KipWorker
+import Synchronization
 import Testing
 
 /// Makes reminders, once it has been asked often enough.
@@ -113,5 +114,55 @@ private struct Stubborn: Job {
         }
         await queue.run()
         #expect(try await queue.jobs(Reminder.self).map(\.invoice) == [3, 2, 1])
+    }
+}
+
+/// Notes who is called, in order.
+private struct Noting: JobMiddleware {
+    let name: String
+    let notes: Notes
+
+    func handle(_ context: JobContext, next: Next) async throws -> Outcome {
+        notes.add("\(name) before \(context.kind)")
+        let outcome = try await next(context)
+        notes.add("\(name) after")
+        return outcome
+    }
+}
+
+private struct Closed: JobMiddleware {
+    func handle(_ context: JobContext, next: Next) async throws -> Outcome {
+        throw JobSignal.snooze(for: .seconds(60), reason: "closed for today")
+    }
+}
+
+private final class Notes: Sendable {
+    private let list = Mutex<[String]>([])
+    var all: [String] { list.withLock { $0 } }
+    func add(_ note: String) { list.withLock { $0.append(note) } }
+}
+
+@Suite struct JobMiddlewareTests {
+    @Test("middleware stands around the handler, the first outermost")
+    func order() async throws {
+        let notes = Notes()
+        var registry = JobRegistry(Invoice.self)
+        registry.use(Noting(name: "outer", notes: notes))
+        registry.use(Noting(name: "inner", notes: notes))
+        let queue = InlineQueue(registry)
+        try await queue.enqueue(Invoice(number: 1))
+        await queue.run()
+        #expect(notes.all == ["outer before invoice", "inner before invoice", "inner after", "outer after"])
+    }
+
+    @Test("a middleware may keep a handler from running, and say what becomes of the attempt")
+    func keepsOut() async throws {
+        var registry = JobRegistry(Stubborn.self)
+        registry.use(Closed())
+        let queue = InlineQueue(registry)
+        let id = try await queue.enqueue(Stubborn())
+        await queue.run()
+        #expect(await queue.state(of: id) == .scheduled)
+        #expect(await queue.errors(of: id) == ["closed for today"])
     }
 }
