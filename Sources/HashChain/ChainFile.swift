@@ -81,17 +81,19 @@ public struct ChainFile: Sendable {
 
     /// The number of the last finished line; 0 = there is none.
     private func lastNumber(_ descriptor: Int32, end: Int) throws(ChainError) -> Int {
-        var start = max(0, end - 1)
-        var byte: UInt8 = 0
-        while start > 0 {
-            guard pread(descriptor, &byte, 1, start - 1) == 1 else { throw failure() }
-            if byte == UInt8(ascii: "\n") { break }
-            start -= 1
+        var size = 4_096
+        while true {
+            let start = max(0, end - size)
+            var bytes = [UInt8](repeating: 0, count: end - start)
+            guard pread(descriptor, &bytes, bytes.count, start) == bytes.count else { throw failure() }
+            let newline = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n"))
+            if newline != nil || start == 0 {
+                let line = bytes[(newline.map { $0 + 1 } ?? 0)...]
+                return Int(String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) ?? 0
+            }
+            // A commit with many entries is a long line.
+            size *= 8
         }
-        var digits = [UInt8](repeating: 0, count: 20)
-        let count = pread(descriptor, &digits, min(digits.count, end - start), start)
-        guard count >= 0 else { throw failure() }
-        return Int(String(decoding: digits.prefix(count).prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) ?? 0
     }
 
     /// Where the last finished line ends.

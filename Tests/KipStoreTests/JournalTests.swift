@@ -183,7 +183,10 @@ import Testing
         try file.append([first])
         try file.append([first, second])
         try file.append([second])
-        #expect(try file.read() == [first, second])
+        // A commit with many entries.
+        let third = ChainLine(after: second, content: String(repeating: "x", count: 20_000), at: 3)
+        for _ in 0..<2 { try file.append([second, third]) }
+        #expect(try file.read() == [first, second, third])
     }
 
     @Test("two restores in one second keep both databases that they replace")

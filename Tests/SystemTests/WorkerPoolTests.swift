@@ -16,27 +16,28 @@ import Testing
     }
 
     /// Waits until something holds, for at most 30 s.
-    private func until(_ condition: () throws -> Bool) throws -> Bool {
+    private func until(_ condition: () throws -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {
             if try condition() { return true }
-            usleep(50_000)
+            // The thread is free for the handlers of other tests.
+            try await Task.sleep(for: .milliseconds(200))
         }
         return false
     }
 
     @Test("a worker process that is killed is started again, and work goes on")
-    func restarts() throws {
+    func restarts() async throws {
         let house = try House()
         let broker = try house.start("broker")
         let pool = try house.start("worker", "--processes", "2")
         defer { House.end(pool, broker) }
-        #expect(try until { try house.kip("workers", "list", "--json").lines.count == 2 })
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
         let before = try children(of: pool)
         #expect(before.count == 2)
         kill(before[0], SIGKILL)
         #expect(
-            try until {
+            try await until {
                 let now = try children(of: pool)
                 return now.count == 2 && !now.contains(before[0])
             })
@@ -44,15 +45,15 @@ import Testing
     }
 
     @Test("a process that is too old leaves in good order, and another takes its place")
-    func recycles() throws {
+    func recycles() async throws {
         let house = try House()
         let broker = try house.start("broker")
         let pool = try house.start("worker", "--processes", "1", "--max-age", "1s")
         defer { House.end(pool, broker) }
-        #expect(try until { try children(of: pool).count == 1 })
+        #expect(try await until { try children(of: pool).count == 1 })
         let first = try #require(try children(of: pool).first)
-        #expect(try until { try !children(of: pool).contains(first) })
-        #expect(try until { try house.kip("enqueue", "kip-bench", "--wait").code == 0 })
+        #expect(try await until { try !children(of: pool).contains(first) })
+        #expect(try await until { try house.kip("enqueue", "kip-bench", "--wait").code == 0 })
         // Who leaves gives back what it has; nobody is taken for lost.
         #expect(try house.kip("jobs", "list", "--json").lines.allSatisfy { $0.contains("\"losses\":0") })
     }

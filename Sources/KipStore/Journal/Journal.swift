@@ -43,7 +43,11 @@ final class Journal: @unchecked Sendable {
 
     /// Writes what a transaction has to tell.
     func write(_ entries: [JournalEntry], _ db: Database) throws {
-        precondition(!standing.isHeld, "a database that is older than its journal would tell another story")
+        guard !standing.isHeld else {
+            throw StoreError.failed(
+                "a database that is older than its journal takes no decisions; stop the broker and run “kip restore "
+                    + "--reconcile”")
+        }
         let line = ChainLine(
             after: head, content: try JournalEntry.content(entries), at: Timestamp.now().milliseconds)
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
