@@ -92,6 +92,17 @@ import Testing
         #expect(desk.machine.held.isEmpty)
     }
 
+    @Test("a refusal of what was said anew since does not end the session: heartbeats go on")
+    func oldRefusal() {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.tell(.message(WireMessage(Refusal(.storage, "full").wire, request: 99)))
+        #expect(desk.machine.session == 1)
+        desk.now += 3_100
+        desk.tell(.tick)
+        #expect(desk.sent.contains { if case .heartbeat = $0.header.body { true } else { false } })
+    }
+
     @Test("a refusal that is not the result's fault keeps the result, asks anew after a while, and does not flood")
     func forbidden() throws {
         var desk = Desk()

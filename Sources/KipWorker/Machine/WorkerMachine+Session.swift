@@ -105,6 +105,9 @@ extension WorkerMachine {
         } else if Refusal.blamesContent(refused.code) {
             actions.append(.note(.refused(refused.message)))
             replace(results, refused, &actions)
+        } else if results.isEmpty {
+            // An answer to what was said anew since, such as a question about an effect: the newer one has its own.
+            actions.append(.note(.refused(refused.message)))
         } else {
             // Not the results' fault: the broker is asked anew who may say what, and hears them then.
             actions.append(.note(.refused(refused.message)))
