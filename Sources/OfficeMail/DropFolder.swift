@@ -12,11 +12,6 @@ import Foundation
 struct DropFolder: Sendable {
     let path: String
 
-    /// What is known of a name.
-    enum Standing: Sendable {
-        case put, inDoubt, notPut
-    }
-
     private var record: String { path + "/.put" }
 
     /// Puts a file in, unless one of that name was put before.
@@ -50,10 +45,10 @@ struct DropFolder: Sendable {
     }
 
     /// Whether a file of that name was put in, whatever became of it since.
-    func standing(_ name: String) -> Standing {
+    func delivery(_ name: String) -> Delivery {
         let mark = "\(record)/\(Self.safe(name))"
-        if exists(mark) || exists("\(path)/\(Self.safe(name))") { return .put }
-        return exists(mark + ".begun") ? .inDoubt : .notPut
+        if exists(mark) || exists("\(path)/\(Self.safe(name))") { return .done }
+        return exists(mark + ".begun") ? .inDoubt : .undone
     }
 
     private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -92,12 +87,4 @@ public enum Delivery: Sendable, Equatable {
     case inDoubt
     /// It was not.
     case undone
-
-    init(_ standing: DropFolder.Standing) {
-        switch standing {
-        case .put: self = .done
-        case .inDoubt: self = .inDoubt
-        case .notPut: self = .undone
-        }
-    }
 }

@@ -16,5 +16,5 @@ public struct Outbox: Sendable {
     }
 
     /// Whether a message of that name was put in, also where it was taken since.
-    public func delivery(name: String) -> Delivery { Delivery(folder.standing(name + ".eml")) }
+    public func delivery(name: String) -> Delivery { folder.delivery(name + ".eml") }
 }

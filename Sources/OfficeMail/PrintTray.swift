@@ -18,5 +18,5 @@ public struct PrintTray: Sendable {
     }
 
     /// Whether a document of that name was put in, also where it was taken since.
-    public func delivery(name: String) -> Delivery { Delivery(folder.standing(name)) }
+    public func delivery(name: String) -> Delivery { folder.delivery(name) }
 }
