@@ -149,7 +149,8 @@ struct JobsWait: AsyncParsableCommand {
     /// A job that waits for a kind of worker which is not there would be waited for in silence.
     private static func sayWhatNobodyTakes(_ ids: [JobID], _ client: KipClient) async throws {
         try await Task.sleep(for: .seconds(2))
-        guard let job = try await client.job(ids[0]).job as JobRecord?, job.state == "available" else { return }
+        let job = try await client.job(ids[0]).job
+        guard job.state == "available" else { return }
         let workers = try await client.workers()
         if workers.contains(where: { $0.kinds.contains(job.kind) && $0.queues.contains(job.queue) }) { return }
         Terminal.say(

@@ -88,7 +88,8 @@ struct RouterThread: ~Copyable {
                 note(event)
                 core.handle(event, at: now, into: &effects)
             case .answer(let message, let peer):
-                lists.note(send(message, to: peer, at: now) ?? 0, to: peer, at: now.steady)
+                let frames = send(message, to: peer, at: now)
+                lists.note(frames.reduce(0) { $0 + $1.count }, to: peer, at: now.steady)
             case .trouble(let reason): logger.error("\(reason)")
             case .stopped: break
             }
@@ -170,17 +171,16 @@ struct RouterThread: ~Copyable {
         }
     }
 
-    /// - Returns: bytes that were sent; nil = nothing was.
+    /// - Returns: what was sent; empty where nothing was.
     @discardableResult
-    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Moment) -> Int? {
+    private mutating func send(_ message: WireMessage, to peer: Peer, at now: Moment) -> [[UInt8]] {
         do throws(WireError) {
             var frames = [peer.routingID]
             if peer.delimited { frames.append([]) }
             frames += try WireCodec.encode(message, as: peer.encoding)
             do throws(ZeroMQError) {
-                let bytes = frames.reduce(0) { $0 + $1.count }
                 try socket.send(frames: frames, wait: false)
-                return bytes
+                return frames
             } catch {
                 // Gone, or it does not read: what it holds is its own until its lease ends or it greets again.
                 core.handle(.unreachable(peer), at: now, into: &effects)
@@ -188,7 +188,7 @@ struct RouterThread: ~Copyable {
         } catch {
             logger.error("an answer could not be encoded", metadata: ["reason": "\(error)"])
         }
-        return nil
+        return []
     }
 
     private mutating func write() {
