@@ -142,26 +142,26 @@ struct Audit: Sendable {
 
     /// What is about to be on disk.
     mutating func write(_ batch: [Mutation], over store: ModelStore, at now: Int64) {
-        var cancelled: Set<JobID> = []
         var leased: [JobID: Int] = [:]
         for mutation in batch {
             switch mutation {
             case .lease(let id, let attempt, _): leased[id] = attempt
             case .cancel(let id, _, _):
-                cancelled.insert(id)
                 // From here on a person may wake it, while its handler, which was told to stop, still winds down.
                 cancelledAt[id] = now
             case .again(let again) where again.outcome == "worker lost":
                 // A lease that was not written was nobody's.
                 guard store.runs(again.id, again.attempt) || leased[again.id] == again.attempt else { continue }
                 losses[again.id, default: 0] += 1
-            case .revive(let id, _, _):
-                guard let state = store.rows[id]?.state,
-                    state.isTerminal || state == .quarantined || cancelled.contains(id)
-                else { continue }
-                losses[id] = nil
             default: continue
             }
+        }
+    }
+
+    /// What is on disk now: the losses of a job that a person woke are forgotten.
+    mutating func wrote(_ batch: [Mutation], _ outcomes: [WriteOutcome]) {
+        for (mutation, outcome) in zip(batch.lazy.filter(\.hasOutcome), outcomes) {
+            if case .revive(let id, _, _) = mutation, case .changed = outcome { losses[id] = nil }
         }
     }
 

@@ -40,8 +40,7 @@ extension Simulation {
             if mutant?.around == .tearsBatches {
                 _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
             } else if dice.percent(50) {
-                audit.write(batch, over: store, at: now)
-                _ = store.apply(batch)
+                _ = writeAudited(batch)
             }
         }
         note("the broker crashes")
@@ -210,8 +209,14 @@ extension Simulation {
             note("a batch of \(batch.count) is not written")
             return round(.commitFailed(.full(path: "the simulated disk")))
         }
+        round(.committed(writeAudited(batch)))
+    }
+
+    private mutating func writeAudited(_ batch: [Mutation]) -> [WriteOutcome] {
         audit.write(batch, over: store, at: now)
-        round(.committed(store.apply(batch)))
+        let outcomes = store.apply(batch)
+        audit.wrote(batch, outcomes)
+        return outcomes
     }
 
     private static func words(_ mutation: Mutation) -> String {

@@ -4,7 +4,7 @@ import Testing
 
 /// One after the other: a world keeps a thread busy, and Swift Concurrency has few, which other tests' handlers need.
 @Suite(.serialized) struct SimulationTests {
-    @Test("worlds full of faults keep the promises", arguments: 1...8)
+    @Test("worlds full of faults keep the promises", arguments: Array(1...8) + [1_011_846] as [UInt64])
     func keepsPromises(seed: UInt64) {
         let outcome = Simulation.run(seed: seed)
         #expect(outcome.violations == [], "kip-simulate --seed \(seed)")
