@@ -18,17 +18,21 @@ public enum JobState: Int, Sendable, CaseIterable, Codable {
     case uncertain = 8
     /// Its worker was lost, and it may be the cause: a person decides.
     case quarantined = 9
+    /// Waits for its release by a person.
+    case held = 10
+    /// Waits for other jobs: its parents, or those with the same concurrency key.
+    case blocked = 11
 
     /// The job will not move again by itself.
     public var isTerminal: Bool {
         switch self {
-        case .scheduled, .available, .running, .uncertain, .quarantined: false
+        case .scheduled, .available, .running, .uncertain, .quarantined, .held, .blocked: false
         case .succeeded, .cancelled, .expired, .dead: true
         }
     }
 
     /// The job will not move again until a person, or a reconciler, has decided.
-    public var waitsForPerson: Bool { self == .uncertain || self == .quarantined }
+    public var waitsForPerson: Bool { self == .uncertain || self == .quarantined || self == .held }
 
     /// The word that the command line takes and shows.
     public var name: String {
@@ -42,6 +46,8 @@ public enum JobState: Int, Sendable, CaseIterable, Codable {
         case .dead: "dead"
         case .uncertain: "uncertain"
         case .quarantined: "quarantined"
+        case .held: "held"
+        case .blocked: "blocked"
         }
     }
 

@@ -46,6 +46,12 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Wait for a person.
   case uncertain // = 8
   case quarantined // = 9
+
+  /// Waits for its release by a person.
+  case held // = 10
+
+  /// Waits for other jobs: its parents, or those with the same concurrency key.
+  case blocked // = 11
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -64,6 +70,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 7: self = .dead
     case 8: self = .uncertain
     case 9: self = .quarantined
+    case 10: self = .held
+    case 11: self = .blocked
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -80,6 +88,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .dead: return 7
     case .uncertain: return 8
     case .quarantined: return 9
+    case .held: return 10
+    case .blocked: return 11
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -96,6 +106,8 @@ public nonisolated enum WireState: SwiftProtobuf.Enum, Swift.CaseIterable {
     .dead,
     .uncertain,
     .quarantined,
+    .held,
+    .blocked,
   ]
 
 }
@@ -370,6 +382,38 @@ public nonisolated struct WireHeader: Sendable {
     set {body = .reconcileEffect(newValue)}
   }
 
+  public var readParents: WireReadParents {
+    get {
+      if case .readParents(let v)? = body {return v}
+      return WireReadParents()
+    }
+    set {body = .readParents(newValue)}
+  }
+
+  public var parentResults: WireParentResults {
+    get {
+      if case .parentResults(let v)? = body {return v}
+      return WireParentResults()
+    }
+    set {body = .parentResults(newValue)}
+  }
+
+  public var progress: WireProgress {
+    get {
+      if case .progress(let v)? = body {return v}
+      return WireProgress()
+    }
+    set {body = .progress(newValue)}
+  }
+
+  public var drain: WireDrain {
+    get {
+      if case .drain(let v)? = body {return v}
+      return WireDrain()
+    }
+    set {body = .drain(newValue)}
+  }
+
   /// Operators
   public var listJobs: WireListJobs {
     get {
@@ -563,6 +607,102 @@ public nonisolated struct WireHeader: Sendable {
     set {body = .scheduleFirings(newValue)}
   }
 
+  public var releaseJobs: WireReleaseJobs {
+    get {
+      if case .releaseJobs(let v)? = body {return v}
+      return WireReleaseJobs()
+    }
+    set {body = .releaseJobs(newValue)}
+  }
+
+  public var changeControl: WireChangeControl {
+    get {
+      if case .changeControl(let v)? = body {return v}
+      return WireChangeControl()
+    }
+    set {body = .changeControl(newValue)}
+  }
+
+  public var listControls: WireListControls {
+    get {
+      if case .listControls(let v)? = body {return v}
+      return WireListControls()
+    }
+    set {body = .listControls(newValue)}
+  }
+
+  public var controlList: WireControlList {
+    get {
+      if case .controlList(let v)? = body {return v}
+      return WireControlList()
+    }
+    set {body = .controlList(newValue)}
+  }
+
+  public var drainWorkers: WireDrainWorkers {
+    get {
+      if case .drainWorkers(let v)? = body {return v}
+      return WireDrainWorkers()
+    }
+    set {body = .drainWorkers(newValue)}
+  }
+
+  public var pruneJobs: WirePruneJobs {
+    get {
+      if case .pruneJobs(let v)? = body {return v}
+      return WirePruneJobs()
+    }
+    set {body = .pruneJobs(newValue)}
+  }
+
+  public var pruned: WirePruned {
+    get {
+      if case .pruned(let v)? = body {return v}
+      return WirePruned()
+    }
+    set {body = .pruned(newValue)}
+  }
+
+  public var explainJob: WireExplainJob {
+    get {
+      if case .explainJob(let v)? = body {return v}
+      return WireExplainJob()
+    }
+    set {body = .explainJob(newValue)}
+  }
+
+  public var explanation: WireExplanation {
+    get {
+      if case .explanation(let v)? = body {return v}
+      return WireExplanation()
+    }
+    set {body = .explanation(newValue)}
+  }
+
+  public var pauseSchedule: WirePauseSchedule {
+    get {
+      if case .pauseSchedule(let v)? = body {return v}
+      return WirePauseSchedule()
+    }
+    set {body = .pauseSchedule(newValue)}
+  }
+
+  public var readOverview: WireReadOverview {
+    get {
+      if case .readOverview(let v)? = body {return v}
+      return WireReadOverview()
+    }
+    set {body = .readOverview(newValue)}
+  }
+
+  public var overview: WireOverview {
+    get {
+      if case .overview(let v)? = body {return v}
+      return WireOverview()
+    }
+    set {body = .overview(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -584,6 +724,10 @@ public nonisolated struct WireHeader: Sendable {
     case effectStanding(WireEffectStanding)
     case settleEffect(WireSettleEffect)
     case reconcileEffect(WireReconcileEffect)
+    case readParents(WireReadParents)
+    case parentResults(WireParentResults)
+    case progress(WireProgress)
+    case drain(WireDrain)
     /// Operators
     case listJobs(WireListJobs)
     case jobList(WireJobList)
@@ -609,6 +753,18 @@ public nonisolated struct WireHeader: Sendable {
     case pong(WirePong)
     case scheduleHistory(WireScheduleHistory)
     case scheduleFirings(WireScheduleFirings)
+    case releaseJobs(WireReleaseJobs)
+    case changeControl(WireChangeControl)
+    case listControls(WireListControls)
+    case controlList(WireControlList)
+    case drainWorkers(WireDrainWorkers)
+    case pruneJobs(WirePruneJobs)
+    case pruned(WirePruned)
+    case explainJob(WireExplainJob)
+    case explanation(WireExplanation)
+    case pauseSchedule(WirePauseSchedule)
+    case readOverview(WireReadOverview)
+    case overview(WireOverview)
 
   }
 
@@ -643,51 +799,176 @@ public nonisolated struct WireBackoff: Sendable {
 
   public var jitter: Double = 0
 
+  /// The waits one by one, the last one again and again, instead of base and factor.
+  public var delaysMs: [Int64] = []
+
+  /// No jitter.
+  public var exact: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct WireNewJob: Sendable {
+/// What travels with a job beside its payload, such as `traceparent` (W3C Trace Context).
+public nonisolated struct WireHeaders: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var values: Dictionary<String,String> = [:]
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireNewJob: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Made by the producer (UUIDv7); the broker makes one where it is empty.
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// "default" where it is empty.
-  public var queue: String = String()
+  public var queue: String {
+    get {_storage._queue}
+    set {_uniqueStorage()._queue = newValue}
+  }
 
   /// Higher first, -1000 to 1000.
-  public var priority: Int32 = 0
+  public var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
-  public var delayMs: Int64 = 0
+  public var delayMs: Int64 {
+    get {_storage._delayMs}
+    set {_uniqueStorage()._delayMs = newValue}
+  }
 
-  public var runAtMs: Int64 = 0
+  public var runAtMs: Int64 {
+    get {_storage._runAtMs}
+    set {_uniqueStorage()._runAtMs = newValue}
+  }
 
-  public var uniqueKey: String = String()
+  public var uniqueKey: String {
+    get {_storage._uniqueKey}
+    set {_uniqueStorage()._uniqueKey = newValue}
+  }
 
   /// How many failures make it a dead letter; 0 = the broker's default (20).
-  public var maxAttempts: Int32 = 0
+  public var maxAttempts: Int32 {
+    get {_storage._maxAttempts}
+    set {_uniqueStorage()._maxAttempts = newValue}
+  }
 
   /// For one attempt; 0 = none.
-  public var timeoutMs: Int64 = 0
+  public var timeoutMs: Int64 {
+    get {_storage._timeoutMs}
+    set {_uniqueStorage()._timeoutMs = newValue}
+  }
 
   public var backoff: WireBackoff {
-    get {_backoff ?? WireBackoff()}
-    set {_backoff = newValue}
+    get {_storage._backoff ?? WireBackoff()}
+    set {_uniqueStorage()._backoff = newValue}
   }
   /// Returns true if `backoff` has been explicitly set.
-  public var hasBackoff: Bool {self._backoff != nil}
+  public var hasBackoff: Bool {_storage._backoff != nil}
   /// Clears the value of `backoff`. Subsequent reads from it will return its default value.
-  public mutating func clearBackoff() {self._backoff = nil}
+  public mutating func clearBackoff() {_uniqueStorage()._backoff = nil}
 
-  public var keyConflict: WireNewJob.KeyConflict = .refuse
+  public var keyConflict: WireNewJob.KeyConflict {
+    get {_storage._keyConflict}
+    set {_uniqueStorage()._keyConflict = newValue}
+  }
 
-  public var onWorkerLost: WireNewJob.WorkerLost = .retry
+  public var onWorkerLost: WireNewJob.WorkerLost {
+    get {_storage._onWorkerLost}
+    set {_uniqueStorage()._onWorkerLost = newValue}
+  }
+
+  /// No attempt begins after this: the job ends as expired. 0 = it is never too late.
+  public var expiresAtMs: Int64 {
+    get {_storage._expiresAtMs}
+    set {_uniqueStorage()._expiresAtMs = newValue}
+  }
+
+  /// No attempt goes on after this. 0 = none.
+  public var deadlineMs: Int64 {
+    get {_storage._deadlineMs}
+    set {_uniqueStorage()._deadlineMs = newValue}
+  }
+
+  /// A person releases it before it may run.
+  public var hold: Bool {
+    get {_storage._hold}
+    set {_uniqueStorage()._hold = newValue}
+  }
+
+  /// Jobs that must end before it may run; those of the same message stand before it.
+  public var after: [String] {
+    get {_storage._after}
+    set {_uniqueStorage()._after = newValue}
+  }
+
+  public var onParentFailed: WireNewJob.ParentFailed {
+    get {_storage._onParentFailed}
+    set {_uniqueStorage()._onParentFailed = newValue}
+  }
+
+  /// Of all jobs with this key only so many run at once.
+  public var concurrencyKey: String {
+    get {_storage._concurrencyKey}
+    set {_uniqueStorage()._concurrencyKey = newValue}
+  }
+
+  /// 0 = 1.
+  public var concurrency: Int32 {
+    get {_storage._concurrency}
+    set {_uniqueStorage()._concurrency = newValue}
+  }
+
+  public var uniqueScope: WireNewJob.UniqueScope {
+    get {_storage._uniqueScope}
+    set {_uniqueStorage()._uniqueScope = newValue}
+  }
+
+  /// The unique key is free again so long after it was taken; 0 = as the scope says.
+  public var uniquePeriodMs: Int64 {
+    get {_storage._uniquePeriodMs}
+    set {_uniqueStorage()._uniquePeriodMs = newValue}
+  }
+
+  /// The payload is wiped when the job has ended.
+  public var redact: Bool {
+    get {_storage._redact}
+    set {_uniqueStorage()._redact = newValue}
+  }
+
+  /// How long the job and its result are kept after its end; 0 = as long as the broker keeps jobs.
+  public var keepMs: Int64 {
+    get {_storage._keepMs}
+    set {_uniqueStorage()._keepMs = newValue}
+  }
+
+  public var headers: WireHeaders {
+    get {_storage._headers ?? WireHeaders()}
+    set {_uniqueStorage()._headers = newValue}
+  }
+  /// Returns true if `headers` has been explicitly set.
+  public var hasHeaders: Bool {_storage._headers != nil}
+  /// Clears the value of `headers`. Subsequent reads from it will return its default value.
+  public mutating func clearHeaders() {_uniqueStorage()._headers = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -700,6 +981,12 @@ public nonisolated struct WireNewJob: Sendable {
 
     /// The job that is there stays, and is the answer.
     case keepExisting // = 1
+
+    /// A job that has not begun yields: it is cancelled, and the new one has the key. Another is as REFUSE.
+    case replacePending // = 2
+
+    /// The message is refused also where the payload is the same.
+    case reject // = 3
     case UNRECOGNIZED(Int)
 
     public init() {
@@ -710,6 +997,8 @@ public nonisolated struct WireNewJob: Sendable {
       switch rawValue {
       case 0: self = .refuse
       case 1: self = .keepExisting
+      case 2: self = .replacePending
+      case 3: self = .reject
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -718,6 +1007,8 @@ public nonisolated struct WireNewJob: Sendable {
       switch self {
       case .refuse: return 0
       case .keepExisting: return 1
+      case .replacePending: return 2
+      case .reject: return 3
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -726,6 +1017,8 @@ public nonisolated struct WireNewJob: Sendable {
     public static let allCases: [WireNewJob.KeyConflict] = [
       .refuse,
       .keepExisting,
+      .replacePending,
+      .reject,
     ]
 
   }
@@ -769,9 +1062,85 @@ public nonisolated struct WireNewJob: Sendable {
 
   }
 
+  /// What a job of `after` that does not end well means.
+  public nonisolated enum ParentFailed: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+
+    /// This one is cancelled, too.
+    case cancel // = 0
+
+    /// It runs nevertheless.
+    case `continue` // = 1
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .cancel
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .cancel
+      case 1: self = .continue
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .cancel: return 0
+      case .continue: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireNewJob.ParentFailed] = [
+      .cancel,
+      .continue,
+    ]
+
+  }
+
+  /// How long the unique key stands for the job.
+  public nonisolated enum UniqueScope: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case forever // = 0
+
+    /// Until the job has ended.
+    case untilDone // = 1
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .forever
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .forever
+      case 1: self = .untilDone
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .forever: return 0
+      case .untilDone: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireNewJob.UniqueScope] = [
+      .forever,
+      .untilDone,
+    ]
+
+  }
+
   public init() {}
 
-  fileprivate var _backoff: WireBackoff? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireEnqueue: Sendable {
@@ -893,9 +1262,20 @@ public nonisolated struct WireLeasedJob: Sendable {
 
   public var enqueuedAtMs: Int64 = 0
 
+  public var headers: WireHeaders {
+    get {_headers ?? WireHeaders()}
+    set {_headers = newValue}
+  }
+  /// Returns true if `headers` has been explicitly set.
+  public var hasHeaders: Bool {self._headers != nil}
+  /// Clears the value of `headers`. Subsequent reads from it will return its default value.
+  public mutating func clearHeaders() {self._headers = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _headers: WireHeaders? = nil
 }
 
 public nonisolated struct WireWork: Sendable {
@@ -1250,6 +1630,113 @@ public nonisolated struct WireReconcileEffect: Sendable {
   public init() {}
 }
 
+/// A handler wants the results of the jobs that its own came after, in the order in which it named them.
+public nonisolated struct WireReadParents: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var workerID: String = String()
+
+  public var session: UInt64 = 0
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  /// How many it has already.
+  public var from: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One payload frame for each: its result.
+public nonisolated struct WireParentResults: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var parents: [WireParentResults.Parent] = []
+
+  /// There are others: ask again from there.
+  public var more: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Parent: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var id: String = String()
+
+    public var state: WireState = .unspecified
+
+    public var error: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// How far a handler is, and what it logs. Not answered.
+public nonisolated struct WireProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var workerID: String = String()
+
+  public var session: UInt64 = 0
+
+  public var jobID: String = String()
+
+  public var attempt: Int32 = 0
+
+  /// From 0 to 1; below 0 = nobody knows.
+  public var fraction: Double = 0
+
+  public var text: String = String()
+
+  public var log: [WireLogLine] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireLogLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var atMs: Int64 = 0
+
+  public var text: String = String()
+
+  public var attempt: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// To a worker: take nothing more, finish, and leave.
+public nonisolated struct WireDrain: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// The worker leaves; what it still holds is handed out again.
 public nonisolated struct WireGoodbye: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1293,6 +1780,9 @@ public nonisolated struct WireListJobs: Sendable {
 
   /// 0 = 100, at the most 10,000.
   public var limit: Int32 = 0
+
+  /// Only jobs that are older than this id: the next page.
+  public var before: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1391,6 +1881,55 @@ public nonisolated struct WireJob: @unchecked Sendable {
     set {_uniqueStorage()._interruptions = newValue}
   }
 
+  public var expiresAtMs: Int64 {
+    get {_storage._expiresAtMs}
+    set {_uniqueStorage()._expiresAtMs = newValue}
+  }
+
+  public var deadlineMs: Int64 {
+    get {_storage._deadlineMs}
+    set {_uniqueStorage()._deadlineMs = newValue}
+  }
+
+  public var concurrencyKey: String {
+    get {_storage._concurrencyKey}
+    set {_uniqueStorage()._concurrencyKey = newValue}
+  }
+
+  /// Jobs that must end before it may run.
+  public var waitsFor: Int32 {
+    get {_storage._waitsFor}
+    set {_uniqueStorage()._waitsFor = newValue}
+  }
+
+  /// From 0 to 1; below 0 = nobody knows.
+  public var progress: Double {
+    get {_storage._progress}
+    set {_uniqueStorage()._progress = newValue}
+  }
+
+  public var progressText: String {
+    get {_storage._progressText}
+    set {_uniqueStorage()._progressText = newValue}
+  }
+
+  /// The person who let it run.
+  public var releasedBy: String {
+    get {_storage._releasedBy}
+    set {_uniqueStorage()._releasedBy = newValue}
+  }
+
+  public var releasedAtMs: Int64 {
+    get {_storage._releasedAtMs}
+    set {_uniqueStorage()._releasedAtMs = newValue}
+  }
+
+  /// Its payload was wiped.
+  public var redacted: Bool {
+    get {_storage._redacted}
+    set {_uniqueStorage()._redacted = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1462,6 +2001,9 @@ public nonisolated struct WireJobDetail: Sendable {
 
   public var attempts: [WireAttempt] = []
 
+  /// The newest lines of its log, the oldest first.
+  public var log: [WireLogLine] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1510,6 +2052,22 @@ public nonisolated struct WireCancelJobs: Sendable {
 }
 
 public nonisolated struct WireRetryJobs: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var ids: [String] = []
+
+  /// Who decided it, for the record.
+  public var by: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Lets held jobs run. Answered by Changed.
+public nonisolated struct WireReleaseJobs: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -1575,6 +2133,12 @@ public nonisolated struct WireQueue: Sendable {
 
   public var quarantined: Int64 = 0
 
+  public var held: Int64 = 0
+
+  public var blocked: Int64 = 0
+
+  public var expired: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1588,6 +2152,338 @@ public nonisolated struct WireQueueList: Sendable {
   public var queues: [WireQueue] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What operators have said of a queue or a kind. What is not set in a change stays.
+public nonisolated struct WireControl: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var scope: WireControl.Scope = .queue
+
+  public var name: String = String()
+
+  /// Nothing is handed out.
+  public var paused: Bool {
+    get {_paused ?? false}
+    set {_paused = newValue}
+  }
+  /// Returns true if `paused` has been explicitly set.
+  public var hasPaused: Bool {self._paused != nil}
+  /// Clears the value of `paused`. Subsequent reads from it will return its default value.
+  public mutating func clearPaused() {self._paused = nil}
+
+  /// Of a kind: each new job waits for its release by a person.
+  public var hold: Bool {
+    get {_hold ?? false}
+    set {_hold = newValue}
+  }
+  /// Returns true if `hold` has been explicitly set.
+  public var hasHold: Bool {self._hold != nil}
+  /// Clears the value of `hold`. Subsequent reads from it will return its default value.
+  public mutating func clearHold() {self._hold = nil}
+
+  /// Of a queue: its share beside other queues; 0 = 1.
+  public var weight: Int32 {
+    get {_weight ?? 0}
+    set {_weight = newValue}
+  }
+  /// Returns true if `weight` has been explicitly set.
+  public var hasWeight: Bool {self._weight != nil}
+  /// Clears the value of `weight`. Subsequent reads from it will return its default value.
+  public mutating func clearWeight() {self._weight = nil}
+
+  /// Of a queue: so many jobs at once; 0 = no limit.
+  public var concurrency: Int32 {
+    get {_concurrency ?? 0}
+    set {_concurrency = newValue}
+  }
+  /// Returns true if `concurrency` has been explicitly set.
+  public var hasConcurrency: Bool {self._concurrency != nil}
+  /// Clears the value of `concurrency`. Subsequent reads from it will return its default value.
+  public mutating func clearConcurrency() {self._concurrency = nil}
+
+  /// Of a queue: so many begin in `rate_period_ms`; 0 = no limit.
+  public var rate: Int32 {
+    get {_rate ?? 0}
+    set {_rate = newValue}
+  }
+  /// Returns true if `rate` has been explicitly set.
+  public var hasRate: Bool {self._rate != nil}
+  /// Clears the value of `rate`. Subsequent reads from it will return its default value.
+  public mutating func clearRate() {self._rate = nil}
+
+  public var ratePeriodMs: Int64 {
+    get {_ratePeriodMs ?? 0}
+    set {_ratePeriodMs = newValue}
+  }
+  /// Returns true if `ratePeriodMs` has been explicitly set.
+  public var hasRatePeriodMs: Bool {self._ratePeriodMs != nil}
+  /// Clears the value of `ratePeriodMs`. Subsequent reads from it will return its default value.
+  public mutating func clearRatePeriodMs() {self._ratePeriodMs = nil}
+
+  /// Of a queue: so many may wait before producers are told to try again; 0 = no limit.
+  public var mostWaiting: Int64 {
+    get {_mostWaiting ?? 0}
+    set {_mostWaiting = newValue}
+  }
+  /// Returns true if `mostWaiting` has been explicitly set.
+  public var hasMostWaiting: Bool {self._mostWaiting != nil}
+  /// Clears the value of `mostWaiting`. Subsequent reads from it will return its default value.
+  public mutating func clearMostWaiting() {self._mostWaiting = nil}
+
+  public var changedBy: String = String()
+
+  public var changedAtMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Scope: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case queue // = 0
+    case kind // = 1
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .queue
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .queue
+      case 1: self = .kind
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .queue: return 0
+      case .kind: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [WireControl.Scope] = [
+      .queue,
+      .kind,
+    ]
+
+  }
+
+  public init() {}
+
+  fileprivate var _paused: Bool? = nil
+  fileprivate var _hold: Bool? = nil
+  fileprivate var _weight: Int32? = nil
+  fileprivate var _concurrency: Int32? = nil
+  fileprivate var _rate: Int32? = nil
+  fileprivate var _ratePeriodMs: Int64? = nil
+  fileprivate var _mostWaiting: Int64? = nil
+}
+
+/// Answered by ControlList with the control as it stands then.
+public nonisolated struct WireChangeControl: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var control: WireControl {
+    get {_control ?? WireControl()}
+    set {_control = newValue}
+  }
+  /// Returns true if `control` has been explicitly set.
+  public var hasControl: Bool {self._control != nil}
+  /// Clears the value of `control`. Subsequent reads from it will return its default value.
+  public mutating func clearControl() {self._control = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _control: WireControl? = nil
+}
+
+public nonisolated struct WireListControls: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireControlList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var controls: [WireControl] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Workers that shall finish and leave, by id. Answered by Changed.
+public nonisolated struct WireDrainWorkers: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var ids: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Takes ended jobs away. Answered by Pruned.
+public nonisolated struct WirePruneJobs: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Empty = succeeded, cancelled and expired.
+  public var states: [WireState] = []
+
+  public var kind: String = String()
+
+  public var queue: String = String()
+
+  /// That ended before this.
+  public var beforeMs: Int64 = 0
+
+  /// 0 = 1,000, at the most 10,000.
+  public var limit: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WirePruned: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var jobs: Int64 = 0
+
+  /// Others match.
+  public var more: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Why a job is where it is.
+public nonisolated struct WireExplainJob: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireExplanation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var job: WireJob {
+    get {_job ?? WireJob()}
+    set {_job = newValue}
+  }
+  /// Returns true if `job` has been explicitly set.
+  public var hasJob: Bool {self._job != nil}
+  /// Clears the value of `job`. Subsequent reads from it will return its default value.
+  public mutating func clearJob() {self._job = nil}
+
+  /// What it waits for, the first reason first.
+  public var reasons: [String] = []
+
+  public var attempts: [WireAttempt] = []
+
+  /// Jobs that it came after, and jobs that come after it, at the most 20 of each.
+  public var parents: [WireJob] = []
+
+  public var children: [WireJob] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _job: WireJob? = nil
+}
+
+/// How the broker does. All figures are of the last minute where nothing else is said.
+public nonisolated struct WireReadOverview: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireOverview: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lines: [WireOverview.Line] = []
+
+  public var workers: Int64 = 0
+
+  public var uptimeMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Line: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var queue: String = String()
+
+    public var waiting: Int64 = 0
+
+    public var running: Int64 = 0
+
+    public var started: Int64 = 0
+
+    public var succeeded: Int64 = 0
+
+    public var failed: Int64 = 0
+
+    /// From the time that a job may run to its start, in milliseconds.
+    public var waitP50Ms: Int64 = 0
+
+    public var waitP99Ms: Int64 = 0
+
+    /// Of the job at the head of the queue, now.
+    public var oldestWaitingMs: Int64 = 0
+
+    public var paused: Bool = false
+
+    /// Some wait on disk only: `waiting` is at least so many.
+    public var waitingIsMore: Bool = false
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
 
   public init() {}
 }
@@ -1673,6 +2569,15 @@ public nonisolated struct WireSchedule: Sendable {
 
   public var lastNominalMs: Int64 = 0
 
+  /// Instead of `cron`: a rule of working days, such as `first working day of the quarter at 07:30`.
+  public var rule: String = String()
+
+  /// Its jobs may run up to so much later, each at its own time.
+  public var jitterMs: Int64 = 0
+
+  /// What happens where the job before has not ended: "allow" or "skip".
+  public var overlap: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1707,6 +2612,21 @@ public nonisolated struct WireScheduleList: Sendable {
   // methods supported on all messages.
 
   public var schedules: [WireSchedule] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answered by ScheduleList with the schedule as it stands then.
+public nonisolated struct WirePauseSchedule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var paused: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1883,7 +2803,7 @@ public nonisolated struct WirePong: Sendable {
 fileprivate nonisolated let _protobuf_package = "kip"
 
 nonisolated extension WireState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}SCHEDULED\0\u{1}AVAILABLE\0\u{1}RUNNING\0\u{1}SUCCEEDED\0\u{1}CANCELLED\0\u{1}EXPIRED\0\u{1}DEAD\0\u{1}UNCERTAIN\0\u{1}QUARANTINED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}SCHEDULED\0\u{1}AVAILABLE\0\u{1}RUNNING\0\u{1}SUCCEEDED\0\u{1}CANCELLED\0\u{1}EXPIRED\0\u{1}DEAD\0\u{1}UNCERTAIN\0\u{1}QUARANTINED\0\u{1}HELD\0\u{1}BLOCKED\0")
 }
 
 nonisolated extension WireOutcome: SwiftProtobuf._ProtoNameProviding {
@@ -1900,7 +2820,7 @@ nonisolated extension WireEffectState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Header"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{3}begin_effect\0\u{3}effect_standing\0\u{3}settle_effect\0\u{3}reconcile_effect\0\u{4}\u{3}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{3}list_effects\0\u{3}effect_list\0\u{3}resolve_effect\0\u{1}ping\0\u{1}pong\0\u{3}schedule_history\0\u{3}schedule_firings\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{3}begin_effect\0\u{3}effect_standing\0\u{3}settle_effect\0\u{3}reconcile_effect\0\u{3}read_parents\0\u{3}parent_results\0\u{3}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{3}list_effects\0\u{3}effect_list\0\u{3}resolve_effect\0\u{1}ping\0\u{1}pong\0\u{3}schedule_history\0\u{3}schedule_firings\0\u{1}progress\0\u{3}release_jobs\0\u{3}change_control\0\u{3}list_controls\0\u{3}control_list\0\u{3}drain_workers\0\u{1}drain\0\u{3}prune_jobs\0\u{1}pruned\0\u{3}explain_job\0\u{1}explanation\0\u{3}pause_schedule\0\u{3}read_overview\0\u{1}overview\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2115,6 +3035,32 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.body = .reconcileEffect(v)
+        }
+      }()
+      case 18: try {
+        var v: WireReadParents?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .readParents(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .readParents(v)
+        }
+      }()
+      case 19: try {
+        var v: WireParentResults?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .parentResults(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .parentResults(v)
         }
       }()
       case 20: try {
@@ -2429,6 +3375,188 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.body = .scheduleFirings(v)
         }
       }()
+      case 44: try {
+        var v: WireProgress?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .progress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .progress(v)
+        }
+      }()
+      case 45: try {
+        var v: WireReleaseJobs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .releaseJobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .releaseJobs(v)
+        }
+      }()
+      case 46: try {
+        var v: WireChangeControl?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .changeControl(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .changeControl(v)
+        }
+      }()
+      case 47: try {
+        var v: WireListControls?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listControls(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listControls(v)
+        }
+      }()
+      case 48: try {
+        var v: WireControlList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .controlList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .controlList(v)
+        }
+      }()
+      case 49: try {
+        var v: WireDrainWorkers?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .drainWorkers(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .drainWorkers(v)
+        }
+      }()
+      case 50: try {
+        var v: WireDrain?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .drain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .drain(v)
+        }
+      }()
+      case 51: try {
+        var v: WirePruneJobs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .pruneJobs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .pruneJobs(v)
+        }
+      }()
+      case 52: try {
+        var v: WirePruned?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .pruned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .pruned(v)
+        }
+      }()
+      case 53: try {
+        var v: WireExplainJob?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .explainJob(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .explainJob(v)
+        }
+      }()
+      case 54: try {
+        var v: WireExplanation?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .explanation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .explanation(v)
+        }
+      }()
+      case 55: try {
+        var v: WirePauseSchedule?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .pauseSchedule(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .pauseSchedule(v)
+        }
+      }()
+      case 56: try {
+        var v: WireReadOverview?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .readOverview(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .readOverview(v)
+        }
+      }()
+      case 57: try {
+        var v: WireOverview?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .overview(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .overview(v)
+        }
+      }()
       default: break
       }
     }
@@ -2506,6 +3634,14 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .reconcileEffect?: try {
       guard case .reconcileEffect(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .readParents?: try {
+      guard case .readParents(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .parentResults?: try {
+      guard case .parentResults(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
     }()
     case .listJobs?: try {
       guard case .listJobs(let v)? = self.body else { preconditionFailure() }
@@ -2603,6 +3739,62 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       guard case .scheduleFirings(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
     }()
+    case .progress?: try {
+      guard case .progress(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
+    }()
+    case .releaseJobs?: try {
+      guard case .releaseJobs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
+    }()
+    case .changeControl?: try {
+      guard case .changeControl(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
+    }()
+    case .listControls?: try {
+      guard case .listControls(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
+    }()
+    case .controlList?: try {
+      guard case .controlList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+    }()
+    case .drainWorkers?: try {
+      guard case .drainWorkers(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+    }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    }()
+    case .pruneJobs?: try {
+      guard case .pruneJobs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    }()
+    case .pruned?: try {
+      guard case .pruned(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+    }()
+    case .explainJob?: try {
+      guard case .explainJob(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .explanation?: try {
+      guard case .explanation(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+    }()
+    case .pauseSchedule?: try {
+      guard case .pauseSchedule(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+    }()
+    case .readOverview?: try {
+      guard case .readOverview(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+    }()
+    case .overview?: try {
+      guard case .overview(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2653,7 +3845,7 @@ nonisolated extension WireRefused: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireBackoff: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Backoff"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}base_ms\0\u{1}factor\0\u{3}cap_ms\0\u{1}jitter\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}base_ms\0\u{1}factor\0\u{3}cap_ms\0\u{1}jitter\0\u{3}delays_ms\0\u{1}exact\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2665,6 +3857,8 @@ nonisolated extension WireBackoff: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.factor) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.capMs) }()
       case 4: try { try decoder.decodeSingularDoubleField(value: &self.jitter) }()
+      case 5: try { try decoder.decodeRepeatedInt64Field(value: &self.delaysMs) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.exact) }()
       default: break
       }
     }
@@ -2683,6 +3877,12 @@ nonisolated extension WireBackoff: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.jitter.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.jitter, fieldNumber: 4)
     }
+    if !self.delaysMs.isEmpty {
+      try visitor.visitPackedInt64Field(value: self.delaysMs, fieldNumber: 5)
+    }
+    if self.exact != false {
+      try visitor.visitSingularBoolField(value: self.exact, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2691,14 +3891,16 @@ nonisolated extension WireBackoff: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.factor != rhs.factor {return false}
     if lhs.capMs != rhs.capMs {return false}
     if lhs.jitter != rhs.jitter {return false}
+    if lhs.delaysMs != rhs.delaysMs {return false}
+    if lhs.exact != rhs.exact {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".NewJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0")
+nonisolated extension WireHeaders: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Headers"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}values\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2706,91 +3908,271 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self.priority) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.delayMs) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.runAtMs) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.uniqueKey) }()
-      case 8: try { try decoder.decodeSingularInt32Field(value: &self.maxAttempts) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.timeoutMs) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._backoff) }()
-      case 11: try { try decoder.decodeSingularEnumField(value: &self.keyConflict) }()
-      case 12: try { try decoder.decodeSingularEnumField(value: &self.onWorkerLost) }()
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.values) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    if !self.values.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.values, fieldNumber: 1)
     }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHeaders, rhs: WireHeaders) -> Bool {
+    if lhs.values != rhs.values {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NewJob"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0\u{3}expires_at_ms\0\u{3}deadline_ms\0\u{1}hold\0\u{1}after\0\u{3}on_parent_failed\0\u{3}concurrency_key\0\u{1}concurrency\0\u{3}unique_scope\0\u{3}unique_period_ms\0\u{1}redact\0\u{3}keep_ms\0\u{1}headers\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _kind: String = String()
+    var _queue: String = String()
+    var _priority: Int32 = 0
+    var _delayMs: Int64 = 0
+    var _runAtMs: Int64 = 0
+    var _uniqueKey: String = String()
+    var _maxAttempts: Int32 = 0
+    var _timeoutMs: Int64 = 0
+    var _backoff: WireBackoff? = nil
+    var _keyConflict: WireNewJob.KeyConflict = .refuse
+    var _onWorkerLost: WireNewJob.WorkerLost = .retry
+    var _expiresAtMs: Int64 = 0
+    var _deadlineMs: Int64 = 0
+    var _hold: Bool = false
+    var _after: [String] = []
+    var _onParentFailed: WireNewJob.ParentFailed = .cancel
+    var _concurrencyKey: String = String()
+    var _concurrency: Int32 = 0
+    var _uniqueScope: WireNewJob.UniqueScope = .forever
+    var _uniquePeriodMs: Int64 = 0
+    var _redact: Bool = false
+    var _keepMs: Int64 = 0
+    var _headers: WireHeaders? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _kind = source._kind
+      _queue = source._queue
+      _priority = source._priority
+      _delayMs = source._delayMs
+      _runAtMs = source._runAtMs
+      _uniqueKey = source._uniqueKey
+      _maxAttempts = source._maxAttempts
+      _timeoutMs = source._timeoutMs
+      _backoff = source._backoff
+      _keyConflict = source._keyConflict
+      _onWorkerLost = source._onWorkerLost
+      _expiresAtMs = source._expiresAtMs
+      _deadlineMs = source._deadlineMs
+      _hold = source._hold
+      _after = source._after
+      _onParentFailed = source._onParentFailed
+      _concurrencyKey = source._concurrencyKey
+      _concurrency = source._concurrency
+      _uniqueScope = source._uniqueScope
+      _uniquePeriodMs = source._uniquePeriodMs
+      _redact = source._redact
+      _keepMs = source._keepMs
+      _headers = source._headers
     }
-    if !self.queue.isEmpty {
-      try visitor.visitSingularStringField(value: self.queue, fieldNumber: 3)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
     }
-    if self.priority != 0 {
-      try visitor.visitSingularInt32Field(value: self.priority, fieldNumber: 4)
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._queue) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._priority) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._delayMs) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._runAtMs) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._uniqueKey) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._maxAttempts) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._timeoutMs) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._backoff) }()
+        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._keyConflict) }()
+        case 12: try { try decoder.decodeSingularEnumField(value: &_storage._onWorkerLost) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._deadlineMs) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._hold) }()
+        case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._after) }()
+        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._onParentFailed) }()
+        case 18: try { try decoder.decodeSingularStringField(value: &_storage._concurrencyKey) }()
+        case 19: try { try decoder.decodeSingularInt32Field(value: &_storage._concurrency) }()
+        case 20: try { try decoder.decodeSingularEnumField(value: &_storage._uniqueScope) }()
+        case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._uniquePeriodMs) }()
+        case 22: try { try decoder.decodeSingularBoolField(value: &_storage._redact) }()
+        case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._keepMs) }()
+        case 24: try { try decoder.decodeSingularMessageField(value: &_storage._headers) }()
+        default: break
+        }
+      }
     }
-    if self.delayMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.delayMs, fieldNumber: 5)
-    }
-    if self.runAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.runAtMs, fieldNumber: 6)
-    }
-    if !self.uniqueKey.isEmpty {
-      try visitor.visitSingularStringField(value: self.uniqueKey, fieldNumber: 7)
-    }
-    if self.maxAttempts != 0 {
-      try visitor.visitSingularInt32Field(value: self.maxAttempts, fieldNumber: 8)
-    }
-    if self.timeoutMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.timeoutMs, fieldNumber: 9)
-    }
-    try { if let v = self._backoff {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    if self.keyConflict != .refuse {
-      try visitor.visitSingularEnumField(value: self.keyConflict, fieldNumber: 11)
-    }
-    if self.onWorkerLost != .retry {
-      try visitor.visitSingularEnumField(value: self.onWorkerLost, fieldNumber: 12)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 2)
+      }
+      if !_storage._queue.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._queue, fieldNumber: 3)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._priority, fieldNumber: 4)
+      }
+      if _storage._delayMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._delayMs, fieldNumber: 5)
+      }
+      if _storage._runAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._runAtMs, fieldNumber: 6)
+      }
+      if !_storage._uniqueKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._uniqueKey, fieldNumber: 7)
+      }
+      if _storage._maxAttempts != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maxAttempts, fieldNumber: 8)
+      }
+      if _storage._timeoutMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._timeoutMs, fieldNumber: 9)
+      }
+      try { if let v = _storage._backoff {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if _storage._keyConflict != .refuse {
+        try visitor.visitSingularEnumField(value: _storage._keyConflict, fieldNumber: 11)
+      }
+      if _storage._onWorkerLost != .retry {
+        try visitor.visitSingularEnumField(value: _storage._onWorkerLost, fieldNumber: 12)
+      }
+      if _storage._expiresAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expiresAtMs, fieldNumber: 13)
+      }
+      if _storage._deadlineMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._deadlineMs, fieldNumber: 14)
+      }
+      if _storage._hold != false {
+        try visitor.visitSingularBoolField(value: _storage._hold, fieldNumber: 15)
+      }
+      if !_storage._after.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._after, fieldNumber: 16)
+      }
+      if _storage._onParentFailed != .cancel {
+        try visitor.visitSingularEnumField(value: _storage._onParentFailed, fieldNumber: 17)
+      }
+      if !_storage._concurrencyKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._concurrencyKey, fieldNumber: 18)
+      }
+      if _storage._concurrency != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._concurrency, fieldNumber: 19)
+      }
+      if _storage._uniqueScope != .forever {
+        try visitor.visitSingularEnumField(value: _storage._uniqueScope, fieldNumber: 20)
+      }
+      if _storage._uniquePeriodMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._uniquePeriodMs, fieldNumber: 21)
+      }
+      if _storage._redact != false {
+        try visitor.visitSingularBoolField(value: _storage._redact, fieldNumber: 22)
+      }
+      if _storage._keepMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._keepMs, fieldNumber: 23)
+      }
+      try { if let v = _storage._headers {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireNewJob, rhs: WireNewJob) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.queue != rhs.queue {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.delayMs != rhs.delayMs {return false}
-    if lhs.runAtMs != rhs.runAtMs {return false}
-    if lhs.uniqueKey != rhs.uniqueKey {return false}
-    if lhs.maxAttempts != rhs.maxAttempts {return false}
-    if lhs.timeoutMs != rhs.timeoutMs {return false}
-    if lhs._backoff != rhs._backoff {return false}
-    if lhs.keyConflict != rhs.keyConflict {return false}
-    if lhs.onWorkerLost != rhs.onWorkerLost {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._queue != rhs_storage._queue {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._delayMs != rhs_storage._delayMs {return false}
+        if _storage._runAtMs != rhs_storage._runAtMs {return false}
+        if _storage._uniqueKey != rhs_storage._uniqueKey {return false}
+        if _storage._maxAttempts != rhs_storage._maxAttempts {return false}
+        if _storage._timeoutMs != rhs_storage._timeoutMs {return false}
+        if _storage._backoff != rhs_storage._backoff {return false}
+        if _storage._keyConflict != rhs_storage._keyConflict {return false}
+        if _storage._onWorkerLost != rhs_storage._onWorkerLost {return false}
+        if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
+        if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
+        if _storage._hold != rhs_storage._hold {return false}
+        if _storage._after != rhs_storage._after {return false}
+        if _storage._onParentFailed != rhs_storage._onParentFailed {return false}
+        if _storage._concurrencyKey != rhs_storage._concurrencyKey {return false}
+        if _storage._concurrency != rhs_storage._concurrency {return false}
+        if _storage._uniqueScope != rhs_storage._uniqueScope {return false}
+        if _storage._uniquePeriodMs != rhs_storage._uniquePeriodMs {return false}
+        if _storage._redact != rhs_storage._redact {return false}
+        if _storage._keepMs != rhs_storage._keepMs {return false}
+        if _storage._headers != rhs_storage._headers {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension WireNewJob.KeyConflict: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSE\0\u{1}KEEP_EXISTING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSE\0\u{1}KEEP_EXISTING\0\u{1}REPLACE_PENDING\0\u{1}REJECT\0")
 }
 
 nonisolated extension WireNewJob.WorkerLost: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRY\0\u{1}QUARANTINE\0")
+}
+
+nonisolated extension WireNewJob.ParentFailed: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CANCEL\0\u{1}CONTINUE\0")
+}
+
+nonisolated extension WireNewJob.UniqueScope: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FOREVER\0\u{1}UNTIL_DONE\0")
 }
 
 nonisolated extension WireEnqueue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -3030,7 +4412,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LeasedJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}attempt\0\u{3}timeout_ms\0\u{1}failures\0\u{3}enqueued_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}attempt\0\u{3}timeout_ms\0\u{1}failures\0\u{3}enqueued_at_ms\0\u{1}headers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3045,12 +4427,17 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.timeoutMs) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.failures) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.enqueuedAtMs) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._headers) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
@@ -3072,6 +4459,9 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.enqueuedAtMs != 0 {
       try visitor.visitSingularInt64Field(value: self.enqueuedAtMs, fieldNumber: 7)
     }
+    try { if let v = self._headers {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3083,6 +4473,7 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.timeoutMs != rhs.timeoutMs {return false}
     if lhs.failures != rhs.failures {return false}
     if lhs.enqueuedAtMs != rhs.enqueuedAtMs {return false}
+    if lhs._headers != rhs._headers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3549,6 +4940,250 @@ nonisolated extension WireReconcileEffect: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
+nonisolated extension WireReadParents: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReadParents"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{3}job_id\0\u{1}attempt\0\u{1}from\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.from) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerID, fieldNumber: 1)
+    }
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 2)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if self.from != 0 {
+      try visitor.visitSingularInt32Field(value: self.from, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReadParents, rhs: WireReadParents) -> Bool {
+    if lhs.workerID != rhs.workerID {return false}
+    if lhs.session != rhs.session {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireParentResults: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ParentResults"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parents\0\u{1}more\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.parents) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parents, fieldNumber: 1)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireParentResults, rhs: WireParentResults) -> Bool {
+    if lhs.parents != rhs.parents {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireParentResults.Parent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireParentResults.protoMessageName + ".Parent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{1}error\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    }
+    if !self.error.isEmpty {
+      try visitor.visitSingularStringField(value: self.error, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireParentResults.Parent, rhs: WireParentResults.Parent) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.error != rhs.error {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Progress"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{3}job_id\0\u{1}attempt\0\u{1}fraction\0\u{1}text\0\u{1}log\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.fraction) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.log) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerID, fieldNumber: 1)
+    }
+    if self.session != 0 {
+      try visitor.visitSingularUInt64Field(value: self.session, fieldNumber: 2)
+    }
+    if !self.jobID.isEmpty {
+      try visitor.visitSingularStringField(value: self.jobID, fieldNumber: 3)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 4)
+    }
+    if self.fraction.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.fraction, fieldNumber: 5)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 6)
+    }
+    if !self.log.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.log, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireProgress, rhs: WireProgress) -> Bool {
+    if lhs.workerID != rhs.workerID {return false}
+    if lhs.session != rhs.session {return false}
+    if lhs.jobID != rhs.jobID {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.fraction != rhs.fraction {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.log != rhs.log {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLogLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}text\0\u{1}attempt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLogLine, rhs: WireLogLine) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDrain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Drain"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDrain, rhs: WireDrain) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Goodbye"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0")
@@ -3621,7 +5256,7 @@ nonisolated extension WireRevoked: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}kind\0\u{1}queue\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}kind\0\u{1}queue\0\u{1}limit\0\u{1}before\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3633,6 +5268,7 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.before) }()
       default: break
       }
     }
@@ -3651,6 +5287,9 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 4)
     }
+    if !self.before.isEmpty {
+      try visitor.visitSingularStringField(value: self.before, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3659,6 +5298,7 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.kind != rhs.kind {return false}
     if lhs.queue != rhs.queue {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.before != rhs.before {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3666,7 +5306,7 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Job"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}state\0\u{1}priority\0\u{1}attempt\0\u{1}failures\0\u{3}max_attempts\0\u{3}unique_key\0\u{3}created_at_ms\0\u{3}run_at_ms\0\u{3}finished_at_ms\0\u{3}timeout_ms\0\u{1}worker\0\u{1}error\0\u{1}losses\0\u{1}interruptions\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}state\0\u{1}priority\0\u{1}attempt\0\u{1}failures\0\u{3}max_attempts\0\u{3}unique_key\0\u{3}created_at_ms\0\u{3}run_at_ms\0\u{3}finished_at_ms\0\u{3}timeout_ms\0\u{1}worker\0\u{1}error\0\u{1}losses\0\u{1}interruptions\0\u{3}expires_at_ms\0\u{3}deadline_ms\0\u{3}concurrency_key\0\u{3}waits_for\0\u{1}progress\0\u{3}progress_text\0\u{3}released_by\0\u{3}released_at_ms\0\u{1}redacted\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3686,6 +5326,15 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     var _error: String = String()
     var _losses: Int32 = 0
     var _interruptions: Int32 = 0
+    var _expiresAtMs: Int64 = 0
+    var _deadlineMs: Int64 = 0
+    var _concurrencyKey: String = String()
+    var _waitsFor: Int32 = 0
+    var _progress: Double = 0
+    var _progressText: String = String()
+    var _releasedBy: String = String()
+    var _releasedAtMs: Int64 = 0
+    var _redacted: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3713,6 +5362,15 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       _error = source._error
       _losses = source._losses
       _interruptions = source._interruptions
+      _expiresAtMs = source._expiresAtMs
+      _deadlineMs = source._deadlineMs
+      _concurrencyKey = source._concurrencyKey
+      _waitsFor = source._waitsFor
+      _progress = source._progress
+      _progressText = source._progressText
+      _releasedBy = source._releasedBy
+      _releasedAtMs = source._releasedAtMs
+      _redacted = source._redacted
     }
   }
 
@@ -3748,6 +5406,15 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._error) }()
         case 16: try { try decoder.decodeSingularInt32Field(value: &_storage._losses) }()
         case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._interruptions) }()
+        case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._deadlineMs) }()
+        case 20: try { try decoder.decodeSingularStringField(value: &_storage._concurrencyKey) }()
+        case 21: try { try decoder.decodeSingularInt32Field(value: &_storage._waitsFor) }()
+        case 22: try { try decoder.decodeSingularDoubleField(value: &_storage._progress) }()
+        case 23: try { try decoder.decodeSingularStringField(value: &_storage._progressText) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._releasedBy) }()
+        case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._releasedAtMs) }()
+        case 26: try { try decoder.decodeSingularBoolField(value: &_storage._redacted) }()
         default: break
         }
       }
@@ -3807,6 +5474,33 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       if _storage._interruptions != 0 {
         try visitor.visitSingularInt32Field(value: _storage._interruptions, fieldNumber: 17)
       }
+      if _storage._expiresAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expiresAtMs, fieldNumber: 18)
+      }
+      if _storage._deadlineMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._deadlineMs, fieldNumber: 19)
+      }
+      if !_storage._concurrencyKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._concurrencyKey, fieldNumber: 20)
+      }
+      if _storage._waitsFor != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._waitsFor, fieldNumber: 21)
+      }
+      if _storage._progress.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._progress, fieldNumber: 22)
+      }
+      if !_storage._progressText.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._progressText, fieldNumber: 23)
+      }
+      if !_storage._releasedBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._releasedBy, fieldNumber: 24)
+      }
+      if _storage._releasedAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._releasedAtMs, fieldNumber: 25)
+      }
+      if _storage._redacted != false {
+        try visitor.visitSingularBoolField(value: _storage._redacted, fieldNumber: 26)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3833,6 +5527,15 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
         if _storage._error != rhs_storage._error {return false}
         if _storage._losses != rhs_storage._losses {return false}
         if _storage._interruptions != rhs_storage._interruptions {return false}
+        if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
+        if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
+        if _storage._concurrencyKey != rhs_storage._concurrencyKey {return false}
+        if _storage._waitsFor != rhs_storage._waitsFor {return false}
+        if _storage._progress != rhs_storage._progress {return false}
+        if _storage._progressText != rhs_storage._progressText {return false}
+        if _storage._releasedBy != rhs_storage._releasedBy {return false}
+        if _storage._releasedAtMs != rhs_storage._releasedAtMs {return false}
+        if _storage._redacted != rhs_storage._redacted {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3959,7 +5662,7 @@ nonisolated extension WireAttempt: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireJobDetail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".JobDetail"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}attempts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}attempts\0\u{1}log\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3969,6 +5672,7 @@ nonisolated extension WireJobDetail: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._job) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.log) }()
       default: break
       }
     }
@@ -3985,12 +5689,16 @@ nonisolated extension WireJobDetail: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.attempts.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.attempts, fieldNumber: 2)
     }
+    if !self.log.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.log, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireJobDetail, rhs: WireJobDetail) -> Bool {
     if lhs._job != rhs._job {return false}
     if lhs.attempts != rhs.attempts {return false}
+    if lhs.log != rhs.log {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4126,6 +5834,41 @@ nonisolated extension WireRetryJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
+nonisolated extension WireReleaseJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseJobs"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{1}by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.ids) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ids.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.ids, fieldNumber: 1)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReleaseJobs, rhs: WireReleaseJobs) -> Bool {
+    if lhs.ids != rhs.ids {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireChanged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Changed"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{1}unchanged\0")
@@ -4182,7 +5925,7 @@ nonisolated extension WireListQueues: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Queue"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}scheduled\0\u{1}available\0\u{1}running\0\u{1}succeeded\0\u{1}dead\0\u{1}cancelled\0\u{3}oldest_available_ms\0\u{1}uncertain\0\u{1}quarantined\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}scheduled\0\u{1}available\0\u{1}running\0\u{1}succeeded\0\u{1}dead\0\u{1}cancelled\0\u{3}oldest_available_ms\0\u{1}uncertain\0\u{1}quarantined\0\u{1}held\0\u{1}blocked\0\u{1}expired\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4200,6 +5943,9 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.oldestAvailableMs) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.uncertain) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.quarantined) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.held) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self.blocked) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.expired) }()
       default: break
       }
     }
@@ -4236,6 +5982,15 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.quarantined != 0 {
       try visitor.visitSingularInt64Field(value: self.quarantined, fieldNumber: 10)
     }
+    if self.held != 0 {
+      try visitor.visitSingularInt64Field(value: self.held, fieldNumber: 11)
+    }
+    if self.blocked != 0 {
+      try visitor.visitSingularInt64Field(value: self.blocked, fieldNumber: 12)
+    }
+    if self.expired != 0 {
+      try visitor.visitSingularInt64Field(value: self.expired, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4250,6 +6005,9 @@ nonisolated extension WireQueue: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.oldestAvailableMs != rhs.oldestAvailableMs {return false}
     if lhs.uncertain != rhs.uncertain {return false}
     if lhs.quarantined != rhs.quarantined {return false}
+    if lhs.held != rhs.held {return false}
+    if lhs.blocked != rhs.blocked {return false}
+    if lhs.expired != rhs.expired {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4280,6 +6038,515 @@ nonisolated extension WireQueueList: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
   public static func ==(lhs: WireQueueList, rhs: WireQueueList) -> Bool {
     if lhs.queues != rhs.queues {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireControl: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Control"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scope\0\u{1}name\0\u{1}paused\0\u{1}hold\0\u{1}weight\0\u{1}concurrency\0\u{1}rate\0\u{3}rate_period_ms\0\u{3}most_waiting\0\u{3}changed_by\0\u{3}changed_at_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.scope) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self._paused) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self._hold) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._weight) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._concurrency) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self._rate) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self._ratePeriodMs) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self._mostWaiting) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.changedBy) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.changedAtMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.scope != .queue {
+      try visitor.visitSingularEnumField(value: self.scope, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try { if let v = self._paused {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._hold {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._weight {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._concurrency {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._rate {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._ratePeriodMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._mostWaiting {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
+    } }()
+    if !self.changedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.changedBy, fieldNumber: 10)
+    }
+    if self.changedAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.changedAtMs, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireControl, rhs: WireControl) -> Bool {
+    if lhs.scope != rhs.scope {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs._paused != rhs._paused {return false}
+    if lhs._hold != rhs._hold {return false}
+    if lhs._weight != rhs._weight {return false}
+    if lhs._concurrency != rhs._concurrency {return false}
+    if lhs._rate != rhs._rate {return false}
+    if lhs._ratePeriodMs != rhs._ratePeriodMs {return false}
+    if lhs._mostWaiting != rhs._mostWaiting {return false}
+    if lhs.changedBy != rhs.changedBy {return false}
+    if lhs.changedAtMs != rhs.changedAtMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireControl.Scope: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE\0\u{1}KIND\0")
+}
+
+nonisolated extension WireChangeControl: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ChangeControl"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}control\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._control) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._control {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireChangeControl, rhs: WireChangeControl) -> Bool {
+    if lhs._control != rhs._control {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListControls: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListControls"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListControls, rhs: WireListControls) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireControlList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ControlList"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}controls\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.controls) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.controls.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.controls, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireControlList, rhs: WireControlList) -> Bool {
+    if lhs.controls != rhs.controls {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDrainWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DrainWorkers"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.ids) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ids.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.ids, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDrainWorkers, rhs: WireDrainWorkers) -> Bool {
+    if lhs.ids != rhs.ids {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PruneJobs"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}kind\0\u{1}queue\0\u{3}before_ms\0\u{1}limit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.states) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.beforeMs) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.states.isEmpty {
+      try visitor.visitPackedEnumField(value: self.states, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.queue.isEmpty {
+      try visitor.visitSingularStringField(value: self.queue, fieldNumber: 3)
+    }
+    if self.beforeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.beforeMs, fieldNumber: 4)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePruneJobs, rhs: WirePruneJobs) -> Bool {
+    if lhs.states != rhs.states {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.queue != rhs.queue {return false}
+    if lhs.beforeMs != rhs.beforeMs {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Pruned"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}more\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.jobs) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.jobs != 0 {
+      try visitor.visitSingularInt64Field(value: self.jobs, fieldNumber: 1)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePruned, rhs: WirePruned) -> Bool {
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.more != rhs.more {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExplainJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainJob"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireExplainJob, rhs: WireExplainJob) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Explanation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}reasons\0\u{1}attempts\0\u{1}parents\0\u{1}children\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._job) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.reasons) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.parents) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.children) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._job {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.reasons, fieldNumber: 2)
+    }
+    if !self.attempts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attempts, fieldNumber: 3)
+    }
+    if !self.parents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parents, fieldNumber: 4)
+    }
+    if !self.children.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.children, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireExplanation, rhs: WireExplanation) -> Bool {
+    if lhs._job != rhs._job {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.parents != rhs.parents {return false}
+    if lhs.children != rhs.children {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReadOverview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReadOverview"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireReadOverview, rhs: WireReadOverview) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOverview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Overview"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{1}workers\0\u{3}uptime_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.workers) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.uptimeMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 1)
+    }
+    if self.workers != 0 {
+      try visitor.visitSingularInt64Field(value: self.workers, fieldNumber: 2)
+    }
+    if self.uptimeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.uptimeMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOverview, rhs: WireOverview) -> Bool {
+    if lhs.lines != rhs.lines {return false}
+    if lhs.workers != rhs.workers {return false}
+    if lhs.uptimeMs != rhs.uptimeMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOverview.Line: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireOverview.protoMessageName + ".Line"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}queue\0\u{1}waiting\0\u{1}running\0\u{1}started\0\u{1}succeeded\0\u{1}failed\0\u{3}wait_p50_ms\0\u{3}wait_p99_ms\0\u{3}oldest_waiting_ms\0\u{1}paused\0\u{3}waiting_is_more\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.queue) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.waiting) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.running) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.started) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.succeeded) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.failed) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.waitP50Ms) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.waitP99Ms) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.oldestWaitingMs) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.waitingIsMore) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.queue.isEmpty {
+      try visitor.visitSingularStringField(value: self.queue, fieldNumber: 1)
+    }
+    if self.waiting != 0 {
+      try visitor.visitSingularInt64Field(value: self.waiting, fieldNumber: 2)
+    }
+    if self.running != 0 {
+      try visitor.visitSingularInt64Field(value: self.running, fieldNumber: 3)
+    }
+    if self.started != 0 {
+      try visitor.visitSingularInt64Field(value: self.started, fieldNumber: 4)
+    }
+    if self.succeeded != 0 {
+      try visitor.visitSingularInt64Field(value: self.succeeded, fieldNumber: 5)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularInt64Field(value: self.failed, fieldNumber: 6)
+    }
+    if self.waitP50Ms != 0 {
+      try visitor.visitSingularInt64Field(value: self.waitP50Ms, fieldNumber: 7)
+    }
+    if self.waitP99Ms != 0 {
+      try visitor.visitSingularInt64Field(value: self.waitP99Ms, fieldNumber: 8)
+    }
+    if self.oldestWaitingMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.oldestWaitingMs, fieldNumber: 9)
+    }
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 10)
+    }
+    if self.waitingIsMore != false {
+      try visitor.visitSingularBoolField(value: self.waitingIsMore, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOverview.Line, rhs: WireOverview.Line) -> Bool {
+    if lhs.queue != rhs.queue {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.running != rhs.running {return false}
+    if lhs.started != rhs.started {return false}
+    if lhs.succeeded != rhs.succeeded {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.waitP50Ms != rhs.waitP50Ms {return false}
+    if lhs.waitP99Ms != rhs.waitP99Ms {return false}
+    if lhs.oldestWaitingMs != rhs.oldestWaitingMs {return false}
+    if lhs.paused != rhs.paused {return false}
+    if lhs.waitingIsMore != rhs.waitingIsMore {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4411,7 +6678,7 @@ nonisolated extension WireWorkerList: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Schedule"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}cron\0\u{3}time_zone\0\u{1}kind\0\u{1}payload\0\u{1}queue\0\u{1}priority\0\u{3}catch_up\0\u{1}paused\0\u{3}next_at_ms\0\u{3}last_nominal_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}cron\0\u{3}time_zone\0\u{1}kind\0\u{1}payload\0\u{1}queue\0\u{1}priority\0\u{3}catch_up\0\u{1}paused\0\u{3}next_at_ms\0\u{3}last_nominal_ms\0\u{1}rule\0\u{3}jitter_ms\0\u{1}overlap\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4430,6 +6697,9 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 9: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.nextAtMs) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self.lastNominalMs) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.jitterMs) }()
+      case 14: try { try decoder.decodeSingularStringField(value: &self.overlap) }()
       default: break
       }
     }
@@ -4469,6 +6739,15 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.lastNominalMs != 0 {
       try visitor.visitSingularInt64Field(value: self.lastNominalMs, fieldNumber: 11)
     }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 12)
+    }
+    if self.jitterMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.jitterMs, fieldNumber: 13)
+    }
+    if !self.overlap.isEmpty {
+      try visitor.visitSingularStringField(value: self.overlap, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4484,6 +6763,9 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.paused != rhs.paused {return false}
     if lhs.nextAtMs != rhs.nextAtMs {return false}
     if lhs.lastNominalMs != rhs.lastNominalMs {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.jitterMs != rhs.jitterMs {return false}
+    if lhs.overlap != rhs.overlap {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4563,6 +6845,41 @@ nonisolated extension WireScheduleList: SwiftProtobuf.Message, SwiftProtobuf._Me
 
   public static func ==(lhs: WireScheduleList, rhs: WireScheduleList) -> Bool {
     if lhs.schedules != rhs.schedules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePauseSchedule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PauseSchedule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}paused\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.paused) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.paused != false {
+      try visitor.visitSingularBoolField(value: self.paused, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePauseSchedule, rhs: WirePauseSchedule) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.paused != rhs.paused {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

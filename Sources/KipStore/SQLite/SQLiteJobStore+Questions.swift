@@ -118,7 +118,10 @@ extension SQLiteJobStore {
         case .cancelled: queue.cancelled = jobs
         case .uncertain: queue.uncertain = jobs
         case .quarantined: queue.quarantined = jobs
-        case .expired, nil: break
+        case .held: queue.held = jobs
+        case .blocked: queue.blocked = jobs
+        case .expired: queue.expired = jobs
+        case nil: break
         }
     }
 
