@@ -11,8 +11,8 @@ extension BrokerCore {
             schedules[index].next = due.next
             for nominal in due.fire {
                 schedules[index].lastNominal = nominal
-                let draft = previous.draft(
-                    nominal: nominal, id: JobID(at: now, using: &random), at: now)
+                let draft = heldByKind(
+                    previous.draft(nominal: nominal, id: JobID(at: now, using: &random), at: now))
                 batch.append(
                     .fireSchedule(name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now))
                 unsettled += 1
@@ -89,7 +89,7 @@ extension BrokerCore {
                 .notFound, "there is no schedule “\(trigger.name)”; “kip schedules list” shows those that there are")
         }
         let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
-        promises.continuations.append(.enqueued(request, insert([draft], at: now), []))
+        promises.continuations.append(.enqueued(request, insert([draft], at: now), Claim()))
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

@@ -101,6 +101,7 @@ public final class Broker: Service {
         return Recovered(
             lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
             schedules: try store.schedules().compactMap(ScheduleState.init(stored:)),
-            openEffects: try store.openEffects(), heldBecause: Held.reason(store.standing))
+            openEffects: try store.openEffects(), controls: try store.controls(), starts: try store.starts(),
+            heldBecause: Held.reason(store.standing))
     }
 }

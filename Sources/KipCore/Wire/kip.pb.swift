@@ -2348,8 +2348,11 @@ public nonisolated struct WirePruneJobs: Sendable {
   /// That ended before this.
   public var beforeMs: Int64 = 0
 
-  /// 0 = 1,000, at the most 10,000.
+  /// Looks at so many jobs; 0 = 1,000, at the most 10,000.
   public var limit: Int32 = 0
+
+  /// Begins after this id.
+  public var from: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2363,8 +2366,8 @@ public nonisolated struct WirePruned: Sendable {
 
   public var jobs: Int64 = 0
 
-  /// Others match.
-  public var more: Bool = false
+  /// Where to go on; empty = it was through.
+  public var next: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -6247,7 +6250,7 @@ nonisolated extension WireDrainWorkers: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PruneJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}kind\0\u{1}queue\0\u{3}before_ms\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}kind\0\u{1}queue\0\u{3}before_ms\0\u{1}limit\0\u{1}from\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6260,6 +6263,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.beforeMs) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.from) }()
       default: break
       }
     }
@@ -6281,6 +6285,9 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 5)
     }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6290,6 +6297,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.queue != rhs.queue {return false}
     if lhs.beforeMs != rhs.beforeMs {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.from != rhs.from {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6297,7 +6305,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Pruned"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}more\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}next\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6306,7 +6314,7 @@ nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.jobs) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.next) }()
       default: break
       }
     }
@@ -6316,15 +6324,15 @@ nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.jobs != 0 {
       try visitor.visitSingularInt64Field(value: self.jobs, fieldNumber: 1)
     }
-    if self.more != false {
-      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    if !self.next.isEmpty {
+      try visitor.visitSingularStringField(value: self.next, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WirePruned, rhs: WirePruned) -> Bool {
     if lhs.jobs != rhs.jobs {return false}
-    if lhs.more != rhs.more {return false}
+    if lhs.next != rhs.next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
