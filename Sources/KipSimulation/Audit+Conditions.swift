@@ -14,11 +14,9 @@ extension Audit {
         if row.conditions.hold, !wasReleased(id) {
             report("job \(id) was handed out, and nobody has released it")
         }
-        for parent in row.parents where store.rows[parent.id]?.state.isTerminal == false {
-            // A person who wakes one of the two knows of the other.
-            if !wasWoken(id), !wasWoken(parent.id) {
-                report("job \(id) was handed out before job \(parent.id) had ended, which it came after")
-            }
+        // Whoever wakes a job knows of its parents; a parent that had ended and was woken is not waited for again.
+        for parent in row.parents where store.rows[parent.id]?.hasEnded == false && !wasWoken(id) {
+            report("job \(id) was handed out before job \(parent.id) had ended, which it came after")
         }
         if let last = row.conditions.lastStart, last <= now {
             report("job \(id) was handed out when it was too late")

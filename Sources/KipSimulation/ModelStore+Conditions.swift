@@ -24,6 +24,7 @@ extension ModelStore: ConditionTable {
         guard let row = rows[id], row.state == .held || row.state == .blocked else { return }
         rows[id]?.state = .cancelled
         rows[id]?.ends += 1
+        rows[id]?.hasEnded = true
     }
 
     /// As `ConditionTable`.

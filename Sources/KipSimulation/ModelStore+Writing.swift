@@ -36,6 +36,8 @@ extension ModelStore {
         var failed: (JobID, JobState)?
         for named in conditions.after {
             let parent = writing.aliases[named] ?? named
+            // Two names of one job.
+            if rows[id]?.parents.contains(where: { $0.id == parent }) == true { continue }
             let state = rows[parent]?.state ?? .cancelled
             var standing = ParentStanding.met
             if forgetsParents {
@@ -92,6 +94,7 @@ extension ModelStore {
         guard wouldYield(id, toKind: draft.kind) else { return false }
         rows[id]?.state = .cancelled
         rows[id]?.ends += 1
+        rows[id]?.hasEnded = true
         writing.freed.withdrawn.append(id)
         ended(id, at: now, &writing.freed)
         return true
@@ -126,6 +129,7 @@ extension ModelStore {
         rows[id]?.state = .cancelled
         doubtEffects(of: id)
         rows[id]?.ends += 1
+        rows[id]?.hasEnded = true
         ended(id, at: now, &freed)
         return .changed(row.lane)
     }
@@ -160,6 +164,7 @@ extension ModelStore {
         else { return .unchanged }
         rows[id]?.state = .expired
         rows[id]?.ends += 1
+        rows[id]?.hasEnded = true
         ended(id, at: now, &freed)
         return .changed(lane)
     }

@@ -24,6 +24,8 @@ public struct ModelStore: Sendable {
         public var ended: Set<Int> = []
         /// How often it came to an end; a revival takes one off.
         public var ends = 0
+        /// It came to an end once, whatever was done with it since.
+        public var hasEnded = false
         /// What it asked for.
         public var conditions = JobConditions()
         /// A person has not released it yet.
@@ -118,6 +120,7 @@ public struct ModelStore: Sendable {
             rows[finish.id]?.result = finish.result
             end(finish.id, finish.attempt)
             rows[finish.id]?.ends += 1
+            rows[finish.id]?.hasEnded = true
             ended(finish.id, at: finish.at, &writing.freed)
         case .again(let again): write(again, &writing.freed)
         case .park(let park):

@@ -223,9 +223,20 @@ extension Simulation {
         return applied
     }
 
+    private static func words(_ draft: JobDraft) -> String {
+        guard let conditions = draft.conditions else { return "" }
+        var words: [String] = []
+        if conditions.hold { words.append("held") }
+        if !conditions.after.isEmpty { words.append("after \(conditions.after) or \(conditions.onParentFailed)") }
+        if let key = conditions.concurrencyKey { words.append(key) }
+        if let last = conditions.lastStart { words.append("until \(last.milliseconds - start) ms") }
+        return words.joined(separator: ", ")
+    }
+
     private static func words(_ mutation: Mutation) -> String {
         switch mutation {
-        case .insert(let draft, _, let worker): "new \(draft.id) \(worker == nil ? "" : "in a worker's hands")"
+        case .insert(let draft, _, let worker):
+            "new \(draft.id) \(words(draft)) \(worker == nil ? "" : "in a worker's hands")"
         case .lease(let id, let attempt, let worker): "lease \(id) attempt \(attempt) of \(worker.suffix(4))"
         case .finish(let finish): "end \(finish.id) attempt \(finish.attempt) \(finish.state)"
         case .again(let again): "again \(again.id) attempt \(again.attempt) \(again.outcome)"

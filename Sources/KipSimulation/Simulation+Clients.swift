@@ -148,9 +148,10 @@ extension Simulation {
         to job: inout WireNewJob, known: [JobID], at now: Timestamp, _ dice: inout Chance
     ) {
         if dice.percent(20) { job.queue = "narrow" }
-        if !job.uniqueKey.isEmpty {
-            if dice.percent(30) { job.conditions.uniqueScope = .untilDone }
-            if dice.percent(20) { job.keyConflict = dice.percent(50) ? .replacePending : .reject }
+        // Some keys stand for ever; others come free again.
+        if !job.uniqueKey.isEmpty, comesFree(job.uniqueKey) {
+            job.conditions.uniqueScope = .untilDone
+            if dice.percent(40) { job.keyConflict = dice.percent(50) ? .replacePending : .reject }
         }
         guard dice.percent(35) else { return }
         if dice.percent(20) {
@@ -173,6 +174,10 @@ extension Simulation {
             }
             job.conditions.onParentFailed = dice.percent(50) ? .cancel : .continue
         }
+    }
+
+    private static func comesFree(_ key: String) -> Bool {
+        Int(key.split(separator: " ").last ?? "").map { $0 > 12 } ?? false
     }
 
     static func newJob(_ id: JobID, _ dice: inout Chance) -> WireNewJob {
@@ -279,7 +284,11 @@ extension Simulation {
         let final: [Refusal.Code] = [.keyTaken, .conflict, .notFound, .invalid]
         switch error {
         case .refused(let code, _) where final.contains { $0.rawValue == code }:
-            audit.refuse(wish.jobs.map(\.payload))
+            note("client \(index): \(wish.jobs.map(\.wire.id)) \(error)")
+            // Where a key comes free, a copy of the message that was under way may be taken after all.
+            if code == Refusal.Code.keyTaken.rawValue, !wish.jobs.contains(where: { Self.comesFree($0.wire.uniqueKey) }) {
+                audit.refuse(wish.jobs.map(\.payload))
+            }
             clients[index].wishes[caller] = nil
         case .unreachable where !wish.isRepeatable:
             // A person looks first what became of it.

@@ -29,6 +29,7 @@ struct SimulatedWorker: Sendable {
         var hello = WireHello()
         hello.workerID = id
         hello.kinds = self.kinds
+        hello.queues = ["default", "narrow"]
         hello.credit = Int32(credit)
         if reconciles { hello.reconciles = ["fx/"] }
         machine = WorkerMachine(hello: hello, drainTimeout: 300, at: SteadyTime(milliseconds: now))

@@ -82,10 +82,11 @@ extension BrokerCore {
     mutating func committed(_ applied: Applied, at now: Timestamp, _ effects: inout [Effect]) {
         precondition(!takenPromises.isEmpty, "a commit came back that was never asked for")
         let promises = takenPromises.removeFirst()
-        if !applied.freed.isEmpty { take(applied.freed) }
         var outcomes = applied.outcomes[...]
         for continuation in promises.continuations { finish(continuation, &outcomes, at: now, &effects) }
         precondition(outcomes.isEmpty, "the store gave more outcomes than were asked for")
+        // After the continuations: what was written in this very batch may have yielded to a later one of it.
+        if !applied.freed.isEmpty { take(applied.freed) }
         handOver(promises.grants, &effects)
     }
 

@@ -47,8 +47,11 @@ extension SQLiteJobStore {
     ) throws -> (open: Int, failed: (id: JobID, state: JobState)?) {
         var open = 0
         var failed: (JobID, JobState)?
+        var known: Set<JobID> = []
         for (position, named) in conditions.after.enumerated() {
             let parent = writing.aliases[named] ?? named
+            // Two names of one job.
+            guard known.insert(parent).inserted else { continue }
             let state = try state(parent) ?? .cancelled
             var standing = ParentStanding.met
             if !state.isTerminal {
