@@ -22,8 +22,12 @@ public enum Mutation: Sendable {
     /// The schedules of the file, and no others.
     case applySchedules([StoredSchedule])
     /// A schedule's job, its line in the ledger of firings and the schedule's next time, together. A nominal time that
-    /// stands in the ledger fires no more.
-    case fireSchedule(name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp)
+    /// stands in the ledger fires no more; where `skipsOverlap` is set, neither does one before whose time the last job of
+    /// the ledger has not ended.
+    case fireSchedule(
+        name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp, skipsOverlap: Bool = false)
+    /// What one schedule says, and when it fires next; nothing where there is none of its name.
+    case storeSchedule(StoredSchedule)
     /// The keys of jobs that are about to be written. Where one belongs to another job with another fingerprint, the
     /// next mutations, so many, are skipped.
     case claim([KeyClaim], covers: Int)
@@ -36,7 +40,7 @@ public enum Mutation: Sendable {
     public var hasOutcome: Bool {
         switch self {
         case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect: true
-        case .lease, .finish, .again, .applySchedules: false
+        case .lease, .finish, .again, .applySchedules, .storeSchedule: false
         }
     }
 

@@ -13,9 +13,12 @@ import Testing
         let store = try SQLiteJobStore(directory: directory)
         var model = ModelStore()
         var teller = Teller(random: SplitMix64(seed: seed))
+        var overlaps = 0
         for _ in 0..<800 {
             let batch = teller.batch()
-            #expect(try store.apply(batch) == model.apply(batch))
+            let outcomes = try store.apply(batch)
+            #expect(outcomes == model.apply(batch))
+            overlaps += outcomes.count { if case .overlaps = $0 { true } else { false } }
             let promotion = try store.promote(upTo: teller.now, limit: 5)
             let modelled = model.promote(upTo: teller.now, limit: 5)
             #expect(promotion.next == modelled.next)
@@ -33,6 +36,8 @@ import Testing
         }
         #expect(Set(model.rows.values.map(\.state)).count >= 6)
         #expect(Set(model.effects.values.map(\.state)).count >= 3)
+        #expect(overlaps > 10)
+        #expect(model.firings.count > 10)
     }
 }
 
@@ -102,7 +107,13 @@ private struct Teller {
             if number(2) == 0 {
                 return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])
             }
-            return .fireSchedule(name: "s", nominal: now, next: now, draft(), at: now)
+            if number(4) == 0 {
+                let name = number(4) == 0 ? "nobody" : "s"
+                return .storeSchedule(
+                    StoredSchedule(name: name, definition: "{\(number(9))}", next: nil, lastNominal: now))
+            }
+            return .fireSchedule(
+                name: "s", nominal: now, next: now, draft(), at: now, skipsOverlap: number(2) == 0)
         }
     }
 

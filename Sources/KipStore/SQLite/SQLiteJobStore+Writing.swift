@@ -57,11 +57,15 @@ extension SQLiteJobStore {
             outcomes.append(try revive(id, at: now, by: by, db, &entries))
         case .applySchedules(let schedules):
             try apply(schedules, db)
-        case .fireSchedule(let name, let nominal, let next, let draft, let now):
+        case .storeSchedule(let schedule):
+            try db.execute(
+                sql: "UPDATE schedules SET definition = ?, next_at = ? WHERE name = ?",
+                arguments: [schedule.definition, schedule.next?.milliseconds, schedule.name])
+        case .fireSchedule(let name, let nominal, let next, let draft, let now, let skipsOverlap):
             try db.execute(
                 sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
-            outcomes.append(try fire(name, nominal, draft, at: now, db))
+            outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db))
         case .beginEffect(let intent):
             outcomes.append(.standing(try begin(intent, db, &entries)))
         case .settleEffect(let word):
@@ -101,18 +105,38 @@ extension SQLiteJobStore {
 
     /// One line for a nominal time. It stays when the job is gone.
     private func fire(
-        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, _ db: Database
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool, _ db: Database
     ) throws -> WriteOutcome {
         let present = try Row.fetchOne(
             db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
             arguments: [name, nominal.milliseconds])
         if let present { return .existing(JobID(bytes: Self.bytes(present["job"])) ?? draft.id) }
+        if skipsOverlap, let last = try lastFiring(of: name, db), last.state?.isTerminal == false {
+            try db.execute(
+                sql: "UPDATE schedules SET last_nominal = ? WHERE name = ?", arguments: [last.nominal, name])
+            return .overlaps(last.job)
+        }
         let outcome = try insert(draft, at: now)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         try db.execute(
             sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
             arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
         return outcome
+    }
+
+    /// The firing of the latest nominal time; its state is nil where its job is gone.
+    private func lastFiring(
+        of name: String, _ db: Database
+    ) throws -> (nominal: Int64, job: JobID, state: JobState?)? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT firings.nominal, firings.job, jobs.state FROM firings LEFT JOIN jobs ON jobs.id = firings.job
+                WHERE firings.schedule = ? ORDER BY firings.nominal DESC LIMIT 1
+                """, arguments: [name])
+        guard let row, let job = JobID(bytes: Self.bytes(row["job"])) else { return nil }
+        let state: Int? = row["state"]
+        return (row["nominal"], job, state.flatMap(JobState.init(rawValue:)))
     }
 
     private func change(_ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp) throws -> WriteOutcome {
