@@ -150,6 +150,7 @@ public struct BrokerCore: Sendable {
             try take(retry, request, at: now)
         case .applySchedules(let apply): try take(apply, request, at: now)
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
+        case .pauseSchedule(let pause): try take(pause, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
         default: try ask(message.header.body, request, &effects)

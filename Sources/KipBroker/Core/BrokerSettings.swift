@@ -18,6 +18,8 @@ public struct BrokerSettings: Sendable {
     public var pendingBytes = 256 << 20
     /// Loopback, too, is served to owners of keys alone. Default false: whoever is on this machine may do everything.
     public var curveEverywhere = false
+    /// Which days are worked, for schedules with a rule. Default Monday to Friday, without holidays.
+    public var workingDays: any WorkingDayCalendar = MondayToFriday()
     /// The version that `ping` answers.
     public var version = "0.1.0"
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.

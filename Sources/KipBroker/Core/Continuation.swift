@@ -35,8 +35,10 @@ enum Continuation: Sendable {
     case effectSettled(Request?, EffectWord)
     /// A person has decided about an effect.
     case effectResolved(Request, EffectWord)
-    /// A schedule's job is real.
-    case fired(name: String, previous: ScheduleState, NewJob)
+    /// A schedule's job is real, or was left out.
+    case fired(nominal: Timestamp, previous: ScheduleState, NewJob)
+    /// A schedule pauses, or goes on.
+    case schedulePaused(Request, WirePauseSchedule, at: Timestamp)
 }
 
 /// A lease that ends when its batch is on disk.
@@ -115,10 +117,11 @@ extension BrokerCore {
         case .revived(let request, let ids):
             effects.append(.send(revived(ids, &outcomes, request), to: request.peer))
         case .schedulesApplied(let request, let applied):
-            schedules = applied
-            effects.append(.send(scheduleList(applied, request), to: request.peer))
-        case .fired(_, _, let job):
-            settle(job, outcomes.popFirst())
+            effects.append(.send(self.applied(applied, request), to: request.peer))
+        case .fired(let nominal, let previous, let job):
+            fired(nominal, previous, job, outcomes.popFirst())
+        case .schedulePaused(let request, let pause, let asked):
+            effects.append(.send(paused(pause, request, at: asked), to: request.peer))
         }
     }
 
@@ -229,7 +232,7 @@ extension BrokerCore {
         case .cancelled(let request, let ids):
             for id in ids { resume(id) }
             return request
-        case .revived(let request, _), .schedulesApplied(let request, _):
+        case .revived(let request, _), .schedulesApplied(let request, _), .schedulePaused(let request, _, _):
             return request
         case .recorded(_, _, let ends):
             for end in ends {
@@ -240,9 +243,9 @@ extension BrokerCore {
         case .returned(let ended):
             for lease in ended { reopen(lease) }
             return nil
-        case .fired(let name, let previous, let job):
+        case .fired(_, let previous, let job):
             arrived(job)
-            restore(previous, named: name)
+            restore(previous)
             return nil
         }
     }
