@@ -82,7 +82,7 @@ let package = Package(
             swiftSettings: settings),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
-        tests("KipSimulationTests", ["KipSimulation", "KipStore"]),
+        tests("KipSimulationTests", [grdb, "KipSimulation", "KipStore"]),
         tests("KipClientTests", ["KipClient", "KipCore"]),
         tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 

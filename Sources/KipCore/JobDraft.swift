@@ -22,6 +22,8 @@ public struct JobDraft: Sendable, Equatable {
     public var keyConflict: KeyConflict
     /// What the loss of its worker means.
     public var onWorkerLost: OnWorkerLost
+    /// What else it asks for; nil = nothing.
+    public var conditions: JobConditions?
     /// Opaque to the queue.
     public var payload: [UInt8]
 
@@ -30,7 +32,7 @@ public struct JobDraft: Sendable, Equatable {
         id: JobID = JobID(), kind: String, queue: String = "default", priority: Int = 0, runAt: Timestamp,
         uniqueKey: String? = nil, maxAttempts: Int = Limits.maxAttempts, timeoutMilliseconds: Int64 = 0,
         retry: RetryPolicy = .standard, keyConflict: KeyConflict = .refuse, onWorkerLost: OnWorkerLost = .retry,
-        payload: [UInt8] = []
+        conditions: JobConditions? = nil, payload: [UInt8] = []
     ) {
         self.id = id
         self.kind = kind
@@ -43,6 +45,7 @@ public struct JobDraft: Sendable, Equatable {
         self.retry = retry
         self.keyConflict = keyConflict
         self.onWorkerLost = onWorkerLost
+        self.conditions = conditions
         self.payload = payload
     }
 }
@@ -84,10 +87,10 @@ extension JobDraft {
             retry: wire.hasBackoff ? RetryPolicy(wire: wire.backoff) : .standard,
             keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
             onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
-            payload: payload)
+            conditions: try JobConditions(wire, label: label, now: now), payload: payload)
     }
 
-    private static func check(name: String, field: String, _ label: String) throws(Refusal) {
+    static func check(name: String, field: String, _ label: String) throws(Refusal) {
         if name.isEmpty { throw Refusal(.invalid, "\(label): the \(field) is missing") }
         if name.utf8.count > Limits.nameBytes {
             throw Refusal(.tooLarge, "\(label): the \(field) is longer than \(Limits.nameBytes) bytes")
@@ -131,24 +134,5 @@ extension JobDraft {
             throw Refusal(.invalid, "\(label): its time is more than ten years away (times are in milliseconds)")
         }
         return runAt
-    }
-}
-
-extension RetryPolicy {
-    /// The policy that the wire describes; zeros are the defaults.
-    public init(wire: WireBackoff) {
-        self.init(
-            baseMilliseconds: wire.baseMs == 0 ? 1_000 : wire.baseMs, factor: wire.factor == 0 ? 2 : wire.factor,
-            capMilliseconds: wire.capMs == 0 ? 3_600_000 : wire.capMs, jitter: wire.jitter == 0 ? 0.2 : wire.jitter)
-    }
-
-    /// The policy on the wire.
-    public var wire: WireBackoff {
-        var wire = WireBackoff()
-        wire.baseMs = baseMilliseconds
-        wire.factor = factor
-        wire.capMs = capMilliseconds
-        wire.jitter = jitter
-        return wire
     }
 }

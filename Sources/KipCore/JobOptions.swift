@@ -8,7 +8,7 @@ public struct JobOptions: Sendable, Equatable {
     public var delay: Duration?
     /// When it may run; not together with a delay. Default at once.
     public var runAt: Timestamp?
-    /// At most one job for a key, for ever. Default none.
+    /// At most one job for a key, as long as `conditions.uniqueScope` says. Default none.
     public var uniqueKey: String?
     /// Failures that make it a dead letter. Default 20.
     public var maxAttempts: Int
@@ -20,6 +20,14 @@ public struct JobOptions: Sendable, Equatable {
     public var keyConflict: KeyConflict
     /// What the loss of its worker means. Default `retry`.
     public var onWorkerLost: OnWorkerLost
+    /// What else it asks for: `hold`, `after`, `expiresAt`, a concurrency key and more. Default nothing.
+    public var conditions = JobConditions()
+    /// The job is not begun any more when so long has passed since it was enqueued; not together with
+    /// `conditions.expiresAt`. Default never.
+    public var expires: Duration?
+    /// The whole job, all its attempts and waits, may take so long from when it was enqueued; not together with
+    /// `conditions.deadline`. Default no limit.
+    public var within: Duration?
 
     /// Options with their defaults.
     public init(
@@ -40,11 +48,39 @@ public struct JobOptions: Sendable, Equatable {
     }
 
     /// The same options with a unique key.
+    /// - Parameter scope: how long the key stands for the job.
     /// - Parameter conflict: what it comes to where another payload has the key.
-    public func unique(_ key: String, onConflict conflict: KeyConflict = .refuse) -> JobOptions {
+    public func unique(
+        _ key: String, _ scope: UniqueScope = .forever, onConflict conflict: KeyConflict = .refuse
+    ) -> JobOptions {
         var options = self
+        options.conditions.uniqueScope = scope
         options.uniqueKey = key
         options.keyConflict = conflict
+        return options
+    }
+
+    /// The same options for a job that comes after others.
+    /// - Parameter failed: what one of them means that does not end well.
+    public func after(_ parents: [JobID], onParentFailed failed: OnParentFailed = .cancel) -> JobOptions {
+        var options = self
+        options.conditions.after = parents
+        options.conditions.onParentFailed = failed
+        return options
+    }
+
+    /// The same options for a job that waits for its release by a person (`kip jobs release`).
+    public func held() -> JobOptions {
+        var options = self
+        options.conditions.hold = true
+        return options
+    }
+
+    /// The same options for a job of which only so many run at once for a key: one letter at a time for each recipient.
+    public func limited(_ key: String, to concurrency: Int = 1) -> JobOptions {
+        var options = self
+        options.conditions.concurrencyKey = key
+        options.conditions.concurrency = concurrency
         return options
     }
 
@@ -61,8 +97,12 @@ public struct JobOptions: Sendable, Equatable {
         if maxAttempts != Limits.maxAttempts { job.maxAttempts = Int32(clamping: maxAttempts) }
         job.timeoutMs = timeout?.milliseconds ?? 0
         if retry != .standard { job.backoff = retry.wire }
-        job.keyConflict = keyConflict == .keepExisting ? .keepExisting : .refuse
+        job.keyConflict = WireNewJob.KeyConflict(rawValue: keyConflict.rawValue) ?? .refuse
         job.onWorkerLost = onWorkerLost == .quarantine ? .quarantine : .retry
+        var conditions = conditions
+        if let expires { conditions.expiresAt = .now().advanced(byMilliseconds: expires.milliseconds) }
+        if let within { conditions.deadline = .now().advanced(byMilliseconds: within.milliseconds) }
+        if conditions != JobConditions() { job.conditions = conditions.wire }
         return job
     }
 }

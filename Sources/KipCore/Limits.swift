@@ -47,4 +47,22 @@ public enum Limits {
     public static let namesPerWorker = 1_000
     /// Jobs that one worker may hold at once.
     public static let credit = 10_000
+    /// Waits that a list of them may have.
+    public static let backoffDelays = 100
+    /// Jobs that one job, or all jobs of one message, may come after.
+    public static let parentsPerMessage = 10_000
+    /// Jobs with one concurrency key that may run at once.
+    public static let concurrency = 10_000
+    /// UTF-8 bytes of all names and values of a job's headers.
+    public static let headerBytes = 4_096
+    /// Starts of one queue that a rate may allow in its period.
+    public static let rate = 10_000
+    /// The longest period of a rate, in milliseconds: a day.
+    public static let ratePeriodMilliseconds: Int64 = 86_400_000
+    /// How much more one queue may weigh than another.
+    public static let weight = 1_000
+    /// Log lines that are kept of one job, the newest.
+    public static let logLines = 1_000
+    /// UTF-8 bytes kept of a log line, or of what a handler says of its progress.
+    public static let logLineBytes = 1_024
 }

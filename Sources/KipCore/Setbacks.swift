@@ -30,6 +30,12 @@ public enum KeyConflict: Int, Sendable, Codable, CaseIterable {
     case refuse = 0
     /// The job that is there stays, and is the answer.
     case keepExisting = 1
+    /// A job that has not begun yields: it is cancelled, and the new one has the key. One that has begun, or has ended and
+    /// keeps its key, is as with `refuse`.
+    case replacePending = 2
+    /// The message is refused, also where kind and payload are the same. (A job that is sent again, with its own id, is
+    /// still answered `existing`.)
+    case reject = 3
 }
 
 /// A short name of a kind and a payload, to tell whether two jobs are the same: FNV-1a with 64 bits (Fowler, Noll, Vo;

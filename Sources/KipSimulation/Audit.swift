@@ -25,7 +25,11 @@ struct Audit: Sendable {
     /// When each attempt was handed out.
     private var handed: [Handing: Int64] = [:]
     private var cancelledAt: [JobID: Int64] = [:]
-    private var keys: [String: JobID] = [:]
+    private var keys: [String: Set<JobID>] = [:]
+    private var released: Set<JobID> = []
+    private var woken: Set<JobID> = []
+    /// When queues and kinds were paused, as far as this is on disk.
+    private var paused: [String: Int64] = [:]
     private var orders: [Int: JobID] = [:]
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
@@ -43,6 +47,26 @@ struct Audit: Sendable {
     mutating func report(_ text: String) {
         violations.append(text)
     }
+
+    mutating func reportDoubled(_ text: String) {
+        doubled += 1
+        report(text)
+    }
+
+    /// - Returns: all jobs that were seen with the key.
+    mutating func noteKey(_ key: String, of id: JobID) -> Set<JobID> {
+        keys[key, default: []].insert(id)
+        return keys[key] ?? []
+    }
+
+    mutating func notePause(_ control: Control, at now: Int64) {
+        let name = "\(control.scope) \(control.name)"
+        paused[name] = control.isPaused ? paused[name] ?? now : nil
+    }
+
+    func wasReleased(_ id: JobID) -> Bool { released.contains(id) }
+    func wasWoken(_ id: JobID) -> Bool { woken.contains(id) }
+    func pausedSince(_ name: String) -> Int64? { paused[name] }
 
     // MARK: What is said
 
@@ -83,7 +107,7 @@ struct Audit: Sendable {
     mutating func take(_ ids: [JobID], for jobs: [(wire: WireNewJob, payload: [UInt8])], _ store: ModelStore) {
         for (id, job) in zip(ids, jobs) where !job.wire.uniqueKey.isEmpty {
             guard job.wire.keyConflict == .refuse, let row = store.rows[id] else { continue }
-            if row.job.payload != job.payload || row.lane.kind != job.wire.kind {
+            if !row.isRedacted, row.job.payload != job.payload || row.lane.kind != job.wire.kind {
                 report("the key \(job.wire.uniqueKey) was confirmed to two different jobs")
             }
         }
@@ -159,9 +183,15 @@ struct Audit: Sendable {
     }
 
     /// What is on disk now: the losses of a job that a person woke are forgotten.
-    mutating func wrote(_ batch: [Mutation], _ outcomes: [WriteOutcome]) {
+    mutating func wrote(_ batch: [Mutation], _ outcomes: [WriteOutcome], _ store: ModelStore, at now: Int64) {
+        lookAtControls(batch, store, at: now)
         for (mutation, outcome) in zip(batch.lazy.filter(\.hasOutcome), outcomes) {
-            if case .revive(let id, _, _) = mutation, case .changed = outcome { losses[id] = nil }
+            guard case .changed = outcome else { continue }
+            if case .release(let id, _, _) = mutation { released.insert(id) }
+            if case .revive(let id, _, _) = mutation {
+                losses[id] = nil
+                woken.insert(id)
+            }
         }
     }
 
@@ -196,10 +226,8 @@ struct Audit: Sendable {
     }
 
     private mutating func look(at id: JobID, _ row: ModelStore.Row, _ store: ModelStore) {
-        if let key = row.uniqueKey, let other = keys.updateValue(id, forKey: key), other != id {
-            doubled += 1
-            report("jobs \(min(id, other)) and \(max(id, other)) have the key \(key)")
-        }
+        if let key = row.uniqueKey { lookAtKey(key, id, store) }
+        lookAtPlaces(row, store)
         if row.state == .uncertain,
             !store.effects.values.contains(where: { $0.job == id && $0.state != .effectDone })
         {

@@ -14,15 +14,16 @@ extension ModelStore {
         public var receipt: [UInt8] = []
     }
 
-    mutating func write(_ park: Mutation.Park) -> Lane? {
-        guard runs(park.id, park.attempt) else { return nil }
+    mutating func write(_ park: Mutation.Park, _ freed: inout Freed) {
+        guard runs(park.id, park.attempt) else { return }
         rows[park.id]?.state = park.state
         rows[park.id]?.job.setbacks = park.setbacks
         if forgetsLosses { rows[park.id]?.job.setbacks.losses = 0 }
         end(park.id, park.attempt)
-        guard park.state == .uncertain else { return nil }
+        left(park.id, at: park.at, &freed)
+        guard park.state == .uncertain else { return }
         doubtEffects(of: park.id)
-        return free(park.id, at: park.at)
+        free(park.id, at: park.at, &freed)
     }
 
     mutating func begin(_ intent: EffectIntent) -> EffectStanding {
@@ -36,11 +37,11 @@ extension ModelStore {
         return .begun
     }
 
-    mutating func settle(_ word: EffectWord) -> WriteOutcome {
-        if forgetsIntents { return .settled(freed: nil) }
+    mutating func settle(_ word: EffectWord, _ freed: inout Freed) -> WriteOutcome {
+        if forgetsIntents { return .settled }
         guard let present = effects[word.key] else { return .unchanged }
         switch EffectRule.judge(word, of: (present.job, present.attempt), in: present.state) {
-        case .stands: return .settled(freed: nil)
+        case .stands: return .settled
         case .refused: return .unchanged
         case .accepted: break
         }
@@ -50,17 +51,16 @@ extension ModelStore {
         } else {
             effects[word.key]?.state = .effectUndone
         }
-        return .settled(freed: free(present.job, at: word.at))
+        free(present.job, at: word.at, &freed)
+        return .settled
     }
 
-    private mutating func free(_ id: JobID, at now: Timestamp) -> Lane? {
-        guard let row = rows[id], row.state == .uncertain, openEffects(of: id).isEmpty else {
-            return nil
-        }
+    private mutating func free(_ id: JobID, at now: Timestamp, _ freed: inout Freed) {
+        guard let row = rows[id], row.state == .uncertain, openEffects(of: id).isEmpty else { return }
         rows[id]?.state = .available
         rows[id]?.runAt = now
         rows[id]?.worker = nil
-        return row.lane
+        arrive(id, at: now, &freed)
     }
 
     private func isOpen(_ effect: Effect, of id: JobID) -> Bool {

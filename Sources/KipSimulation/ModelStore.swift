@@ -24,11 +24,50 @@ public struct ModelStore: Sendable {
         public var ended: Set<Int> = []
         /// How often it came to an end; a revival takes one off.
         public var ends = 0
+        /// What it asked for.
+        public var conditions = JobConditions()
+        /// A person has not released it yet.
+        public var isHeld = false
+        /// Parents that it waits for.
+        public var waitsFor = 0
+        /// Its parents, and how they stand to it.
+        public var parents: [Parent] = []
+        /// Its payload was wiped.
+        public var isRedacted = false
+    }
+
+    /// A job that another came after.
+    public struct Parent: Sendable, Equatable {
+        /// Which job.
+        public var id: JobID
+        /// How it stands.
+        public var standing: ParentStanding
+    }
+
+    /// Who has a unique key.
+    struct KeyHolder: Sendable {
+        var job: JobID
+        var fingerprint: Int64
+        var until: Timestamp?
+    }
+
+    /// What a batch has come to so far.
+    struct Writing {
+        var outcomes: [WriteOutcome] = []
+        var freed = Freed()
+        var aliases: [JobID: JobID] = [:]
     }
 
     /// All jobs.
     public internal(set) var rows = JobTable()
-    private var keys: [String: JobID] = [:]
+    var keys: [String: KeyHolder] = [:]
+    /// Jobs that came after a job.
+    var families: [JobID: Set<JobID>] = [:]
+    /// Jobs with a concurrency key.
+    var placed: [String: Set<JobID>] = [:]
+    /// What operators have said.
+    public private(set) var said: [Control] = []
+    private var begun: [QueueStarts] = []
     private var stored: [StoredSchedule] = []
     /// The effects by key.
     public internal(set) var effects: [String: Effect] = [:]
@@ -40,32 +79,35 @@ public struct ModelStore: Sendable {
     var forgetsKeys = false
     var forgetsIntents = false
     var forgetsLosses = false
+    var forgetsParents = false
+    var forgetsPlaces = false
+    var forgetsHolds = false
 
     /// An empty store.
     public init() {}
 
     /// Writes a batch.
-    public mutating func apply(_ batch: [Mutation]) -> [WriteOutcome] {
-        var outcomes: [WriteOutcome] = []
+    public mutating func apply(_ batch: [Mutation]) -> Applied {
+        var writing = Writing()
         var skipped = 0
         for mutation in batch {
             if skipped > 0 {
                 skipped -= 1
-                if mutation.hasOutcome { outcomes.append(.skipped) }
-            } else if case .claim(let claims, let covered) = mutation {
-                let outcome = claim(claims)
-                if case .keyTaken = outcome { skipped = covered }
-                outcomes.append(outcome)
+                if mutation.hasOutcome { writing.outcomes.append(.skipped) }
+            } else if case .claim(let claim, let covered) = mutation {
+                let outcome = check(claim)
+                if outcome != .claimed { skipped = covered }
+                writing.outcomes.append(outcome)
             } else {
-                write(mutation, &outcomes)
+                write(mutation, &writing)
             }
         }
-        return outcomes
+        return Applied(outcomes: writing.outcomes, freed: writing.freed)
     }
 
-    private mutating func write(_ mutation: Mutation, _ outcomes: inout [WriteOutcome]) {
+    private mutating func write(_ mutation: Mutation, _ writing: inout Writing) {
         switch mutation {
-        case .insert(let draft, let now, let worker): outcomes.append(insert(draft, at: now, worker))
+        case .insert(let draft, let now, let worker): writing.outcomes.append(insert(draft, at: now, worker, &writing))
         case .lease(let id, let attempt, let worker):
             guard rows[id]?.state == .available || rows[id]?.state == .scheduled else { return }
             rows[id]?.state = .running
@@ -78,20 +120,17 @@ public struct ModelStore: Sendable {
             rows[finish.id]?.result = finish.result
             end(finish.id, finish.attempt)
             rows[finish.id]?.ends += 1
-        case .again(let again):
-            guard runs(again.id, again.attempt) else { return }
-            rows[again.id]?.state = again.runAt > again.at ? .scheduled : .available
-            rows[again.id]?.job.setbacks = again.setbacks
-            if forgetsLosses { rows[again.id]?.job.setbacks.losses = 0 }
-            rows[again.id]?.runAt = again.runAt
-            rows[again.id]?.worker = nil
-            end(again.id, again.attempt)
-        case .park(let park): outcomes.append(.settled(freed: write(park)))
-        case .cancel(let id, _, _): outcomes.append(cancel(id))
-        case .revive(let id, let now, _): outcomes.append(revive(id, at: now))
-        case .claim: break
-        case .beginEffect(let intent): outcomes.append(.standing(begin(intent)))
-        case .settleEffect(let word): outcomes.append(settle(word))
+            ended(finish.id, at: finish.at, &writing.freed)
+        case .again(let again): write(again, &writing.freed)
+        case .park(let park):
+            write(park, &writing.freed)
+            writing.outcomes.append(.settled)
+        case .cancel(let id, let now, _): writing.outcomes.append(cancel(id, at: now, &writing.freed))
+        case .revive(let id, let now, _): writing.outcomes.append(revive(id, at: now, &writing.freed))
+        case .release(let id, let now, _): writing.outcomes.append(release(id, at: now, &writing.freed))
+        case .expire(let id, let now): writing.outcomes.append(expire(id, at: now, &writing.freed))
+        case .beginEffect(let intent): writing.outcomes.append(.standing(begin(intent)))
+        case .settleEffect(let word): writing.outcomes.append(settle(word, &writing.freed))
         case .applySchedules(let schedules): apply(schedules)
         case .storeSchedule(let schedule):
             for index in stored.indices where stored[index].name == schedule.name {
@@ -99,34 +138,59 @@ public struct ModelStore: Sendable {
                 stored[index].next = schedule.next
             }
         case .fireSchedule(let name, let nominal, let next, let draft, let now, let skipsOverlap):
-            let outcome = fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap)
-            outcomes.append(outcome)
+            let outcome = fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, &writing)
+            writing.outcomes.append(outcome)
             for index in stored.indices where stored[index].name == name {
                 stored[index].next = next
                 stored[index].lastNominal = nominal
                 if case .overlaps = outcome { stored[index].lastNominal = lastFirings[name]?.nominal }
             }
+        case .control(let control):
+            said.removeAll { $0.scope == control.scope && $0.name == control.name }
+            said.append(control)
+            said.sort { ($0.scope.rawValue, $0.name) < ($1.scope.rawValue, $1.name) }
+        case .start(let queue, let now, let jobs, let since): noteStart(queue, now, jobs, since)
+        case .claim, .progress: break
+        case .prune: writing.outcomes.append(.pruned(jobs: 0, next: nil))
         }
     }
 
-    private func claim(_ claims: [KeyClaim]) -> WriteOutcome {
-        for (position, claim) in claims.enumerated() {
-            guard !forgetsKeys, let holder = keys[claim.key], let row = rows[holder] else { continue }
-            if Fingerprint.of(kind: row.lane.kind, payload: row.job.payload) != claim.fingerprint {
-                return .keyTaken(position: position, by: holder)
-            }
-        }
-        return .claimed
+    private mutating func write(_ again: Mutation.Again, _ freed: inout Freed) {
+        guard runs(again.id, again.attempt) else { return }
+        rows[again.id]?.state = again.runAt > again.at ? .scheduled : .available
+        rows[again.id]?.job.setbacks = again.setbacks
+        if forgetsLosses { rows[again.id]?.job.setbacks.losses = 0 }
+        rows[again.id]?.runAt = again.runAt
+        rows[again.id]?.worker = nil
+        end(again.id, again.attempt)
+        if again.runAt > again.at { left(again.id, at: again.at, &freed) }
     }
+
+    private mutating func noteStart(_ queue: String, _ now: Timestamp, _ jobs: Int, _ since: Timestamp) {
+        begun.removeAll { $0.queue == queue && $0.at < since }
+        if let place = begun.firstIndex(where: { $0.queue == queue && $0.at == now }) {
+            begun[place].jobs += jobs
+        } else if now >= since {
+            begun.append(QueueStarts(queue: queue, at: now, jobs: jobs))
+            begun.sort { ($0.queue, $0.at) < ($1.queue, $1.at) }
+        }
+    }
+
+    /// As `JobStore.controls`.
+    public func controls() -> [Control] { said }
+
+    /// As `JobStore.starts`.
+    public func starts() -> [QueueStarts] { begun }
 
     private mutating func fire(
-        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool,
+        _ writing: inout Writing
     ) -> WriteOutcome {
         let line = "\(name)/\(nominal.milliseconds)"
         if let job = firings[line] { return .existing(job) }
         let last = lastFirings[name]
         if skipsOverlap, let last, rows[last.job]?.state.isTerminal == false { return .overlaps(last.job) }
-        let outcome = insert(draft, at: now, nil)
+        let outcome = insert(draft, at: now, nil, &writing)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         firings[line] = job
         if nominal >= last?.nominal ?? nominal { lastFirings[name] = (nominal, job) }
@@ -139,40 +203,6 @@ public struct ModelStore: Sendable {
 
     mutating func end(_ id: JobID, _ attempt: Int) {
         rows[id]?.ended.insert(attempt)
-    }
-
-    private mutating func insert(_ draft: JobDraft, at now: Timestamp, _ worker: String?) -> WriteOutcome {
-        if !forgetsKeys, let key = draft.uniqueKey, let holder = keys[key] { return .existing(holder) }
-        if rows[draft.id] != nil { return .existing(draft.id) }
-        if let key = draft.uniqueKey { keys[key] = draft.id }
-        var job = WaitingJob(draft, createdAt: now)
-        job.attempt = worker == nil ? 0 : 1
-        rows[draft.id] = Row(
-            job: job, lane: Lane(queue: draft.queue, kind: draft.kind),
-            state: worker != nil ? .running : draft.runAt > now ? .scheduled : .available, runAt: draft.runAt,
-            worker: worker, uniqueKey: draft.uniqueKey)
-        return .created
-    }
-
-    private mutating func cancel(_ id: JobID) -> WriteOutcome {
-        guard let row = rows[id], !row.state.isTerminal else { return .unchanged }
-        rows[id]?.state = .cancelled
-        doubtEffects(of: id)
-        rows[id]?.ends += 1
-        return .changed(row.lane)
-    }
-
-    private mutating func revive(_ id: JobID, at now: Timestamp) -> WriteOutcome {
-        guard let row = rows[id], row.state.isTerminal || row.state == .quarantined, row.state != .succeeded else {
-            return .unchanged
-        }
-        let state = openEffects(of: id).isEmpty ? JobState.available : .uncertain
-        rows[id]?.state = state
-        rows[id]?.job.setbacks = Setbacks()
-        rows[id]?.runAt = now
-        rows[id]?.worker = nil
-        if row.state.isTerminal { rows[id]?.ends -= 1 }
-        return .changed(row.lane)
     }
 
     private mutating func apply(_ schedules: [StoredSchedule]) {
@@ -210,9 +240,22 @@ public struct ModelStore: Sendable {
     public mutating func promote(upTo now: Timestamp, limit: Int) -> Promotion {
         let due = rows.inState(.scheduled).filter { $0.runAt <= now }
             .sorted { ($0.runAt, $0.job.id) < ($1.runAt, $1.job.id) }.prefix(limit)
-        for row in due { rows[row.job.id]?.state = .available }
-        let lanes = Set(due.map(\.lane)).sorted { ($0.queue, $0.kind) < ($1.queue, $1.kind) }
-        return Promotion(lanes: lanes, next: rows.inState(.scheduled).map(\.runAt).min())
+        var freed = Freed()
+        for row in due {
+            if row.conditions.concurrencyKey != nil {
+                arrive(row.job.id, at: now, &freed)
+            } else {
+                rows[row.job.id]?.state = .available
+                freed.lanes.insert(row.lane)
+            }
+        }
+        let lanes = freed.lanes.sorted { ($0.queue, $0.kind) < ($1.queue, $1.kind) }
+        let late = late(at: now, limit)
+        let nexts = [
+            rows.inState(.scheduled).map(\.runAt).min(), nextLate(after: limit > 0 ? now : nil),
+            late.count == limit && limit > 0 ? now : nil,
+        ].compactMap { $0 }
+        return Promotion(lanes: lanes, next: nexts.min(), late: late)
     }
 
     /// As `JobStore.schedules`.

@@ -9,10 +9,20 @@ public struct Mutant: Sendable, Hashable {
     let around: Surroundings?
 
     /// Ten rules of the core, each broken.
-    public static let core = Break.allCases.map { Mutant(name: $0.rawValue, inCore: $0, around: nil) }
+    public static let core = Break.allCases.filter { !ofConditions.contains($0) }.map {
+        Mutant(name: $0.rawValue, inCore: $0, around: nil)
+    }
+
+    /// What jobs ask for beside a worker, each rule broken, in the core and on the disk.
+    public static let conditions =
+        ofConditions.map { Mutant(name: $0.rawValue, inCore: $0, around: nil) }
+        + diskConditions.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
+
+    private static let ofConditions: [Break] = [.ignoresExpiry, .ignoresControls]
+    private static let diskConditions: [Surroundings] = [.forgetsParents, .forgetsPlaces, .forgetsHolds]
 
     /// Ten things around the core, each broken: disk, clock, network, start.
-    public static let surroundings = Surroundings.allCases.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
+    public static let surroundings = Surroundings.allCases.filter { !diskConditions.contains($0) }.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
 }
 
 /// What is broken around the core.
@@ -37,4 +47,10 @@ enum Surroundings: String, CaseIterable, Sendable {
     case hearsNoTimer
     /// Work is sent twice.
     case sendsWorkTwice
+    /// Nobody waits for those that it came after.
+    case forgetsParents
+    /// As many as like run with one concurrency key.
+    case forgetsPlaces
+    /// Held jobs are not held.
+    case forgetsHolds
 }

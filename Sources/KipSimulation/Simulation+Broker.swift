@@ -24,6 +24,7 @@ extension Simulation {
             running: mutant?.around == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
             schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects(),
+            controls: store.controls(), starts: store.starts(),
             heldBecause: isHeld ? "it is older than its journal" : nil)
         var dice = dice(.broker, UInt64(life))
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
@@ -138,7 +139,10 @@ extension Simulation {
         case .work(let work):
             guard case .worker(let index) = party else { return }
             for job in work.jobs { note("worker \(index) is handed \(job.id) attempt \(job.attempt)") }
-            for job in work.jobs { audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, at: now, store) }
+            for job in work.jobs {
+                audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, at: now, store)
+                audit.checkConditions(job, at: time, store)
+            }
         case .recorded(let recorded):
             for result in recorded.results { audit.record(result, store) }
         case .welcome, .alive: touch(party)
@@ -212,11 +216,11 @@ extension Simulation {
         round(.committed(writeAudited(batch)))
     }
 
-    private mutating func writeAudited(_ batch: [Mutation]) -> [WriteOutcome] {
+    private mutating func writeAudited(_ batch: [Mutation]) -> Applied {
         audit.write(batch, over: store, at: now)
-        let outcomes = store.apply(batch)
-        audit.wrote(batch, outcomes)
-        return outcomes
+        let applied = store.apply(batch)
+        audit.wrote(batch, applied.outcomes, store, at: now)
+        return applied
     }
 
     private static func words(_ mutation: Mutation) -> String {
@@ -228,7 +232,13 @@ extension Simulation {
         case .park(let park): "park \(park.id) attempt \(park.attempt) \(park.state)"
         case .cancel(let id, _, _): "cancel \(id)"
         case .revive(let id, _, _): "revive \(id)"
-        case .claim(let claims, _): "claim \(claims.map(\.key))"
+        case .release(let id, _, _): "release \(id)"
+        case .expire(let id, _): "too late for \(id)"
+        case .claim(let claim, _): "claim \(claim.keys.map(\.key)) \(claim.parents)"
+        case .control(let control): "\(control.scope) \(control.name) paused \(control.isPaused)"
+        case .start(let queue, _, let jobs, _): "\(jobs) of \(queue) begin"
+        case .progress(let note): "progress of \(note.job)"
+        case .prune: "prune"
         case .beginEffect(let intent): "begin effect \(intent.key) attempt \(intent.attempt)"
         case .settleEffect(let word):
             "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"

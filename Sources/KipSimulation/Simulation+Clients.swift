@@ -69,6 +69,7 @@ extension Simulation {
             guard let id = someJob(of: index, &dice) else { return }
             wish([Self.retry(id)], of: index)
         case ..<83 where seed % 4 == 0: applySchedule(index)
+        case ..<85: control(index, &dice)
         default: break
         }
     }
@@ -85,6 +86,31 @@ extension Simulation {
         retry.ids = [id.description]
         retry.by = person
         return .other(.retryJobs(retry))
+    }
+
+    /// An operator pauses a queue or a kind, or lets it go on; the queue “narrow” has its limit from the beginning.
+    private mutating func control(_ index: Int, _ dice: inout Chance) {
+        var change = WireChangeControl()
+        change.control.scope = dice.percent(50) ? .queue : .kind
+        change.control.name = change.control.scope == .queue ? "narrow" : "b"
+        change.control.paused = dice.percent(50)
+        wish([.other(.changeControl(change))], of: index)
+    }
+
+    /// What a person says when all is well again.
+    private func resumption(_ scope: WireControl.Scope, _ name: String) -> SimulatedClient.Wish {
+        var change = WireChangeControl()
+        change.control.scope = scope
+        change.control.name = name
+        change.control.paused = false
+        return .other(.changeControl(change))
+    }
+
+    private static func release(_ id: JobID) -> SimulatedClient.Wish {
+        var release = WireReleaseJobs()
+        release.ids = [id.description]
+        release.by = "a person"
+        return .other(.releaseJobs(release))
     }
 
     private mutating func order(_ index: Int, _ dice: inout Chance) {
@@ -104,12 +130,49 @@ extension Simulation {
                     payload = JobNote.order(1_000_000 + key)
                 }
             }
+            Self.addConditions(to: &job, known: clients[index].known.suffix(5) + own(jobs), at: time, &dice)
             jobs.append((job, payload))
         }
         let isSingle = dice.percent(40)
         wish(
             isSingle ? jobs.map { .job($0.wire, $0.payload) } : [.jobs(jobs.map(\.wire), jobs.map(\.payload))],
             of: index)
+    }
+
+    private func own(_ jobs: [(wire: WireNewJob, payload: [UInt8])]) -> [JobID] {
+        jobs.compactMap { JobID($0.wire.id) }
+    }
+
+    /// What a job asks for beside a worker: most ask for nothing.
+    private static func addConditions(
+        to job: inout WireNewJob, known: [JobID], at now: Timestamp, _ dice: inout Chance
+    ) {
+        if dice.percent(20) { job.queue = "narrow" }
+        if !job.uniqueKey.isEmpty {
+            if dice.percent(30) { job.conditions.uniqueScope = .untilDone }
+            if dice.percent(20) { job.keyConflict = dice.percent(50) ? .replacePending : .reject }
+        }
+        guard dice.percent(35) else { return }
+        if dice.percent(20) {
+            job.conditions.expiresAtMs = now.advanced(byMilliseconds: Int64(dice.number(-500...8_000))).milliseconds
+        }
+        if dice.percent(10) {
+            job.conditions.deadlineMs = now.advanced(byMilliseconds: Int64(dice.number(1...12_000))).milliseconds
+        }
+        job.conditions.hold = dice.percent(10)
+        job.conditions.redact = dice.percent(5)
+        if dice.percent(40) {
+            let place = dice.number(0...3)
+            job.conditions.concurrencyKey = "place \(place)"
+            job.conditions.concurrency = Int32(1 + place % 2)
+        }
+        if dice.percent(50), !known.isEmpty {
+            for _ in 0..<dice.number(1...3) {
+                let parent = known[dice.number(0...known.count - 1)].description
+                if !job.conditions.after.contains(parent) { job.conditions.after.append(parent) }
+            }
+            job.conditions.onParentFailed = dice.percent(50) ? .cancel : .continue
+        }
     }
 
     static func newJob(_ id: JobID, _ dice: inout Chance) -> WireNewJob {
@@ -213,7 +276,7 @@ extension Simulation {
 
     private mutating func fail(_ caller: UInt64, of index: Int, _ error: KipClientError) {
         guard let wish = clients[index].wishes[caller] else { return }
-        let final: [Refusal.Code] = [.keyTaken, .conflict]
+        let final: [Refusal.Code] = [.keyTaken, .conflict, .notFound, .invalid]
         switch error {
         case .refused(let code, _) where final.contains { $0.rawValue == code }:
             audit.refuse(wish.jobs.map(\.payload))
@@ -252,6 +315,13 @@ extension Simulation {
         var wishes: [SimulatedClient.Wish] = []
         for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
             wishes.append(Self.retry(id, by: "a person"))
+        }
+        for id in store.rows.inState(.held).map(\.job.id).sorted() { wishes.append(Self.release(id)) }
+        if isCalm {
+            for (scope, name) in [(WireControl.Scope.queue, "narrow"), (.kind, "b")]
+            where store.controls().contains(where: { $0.name == name && $0.isPaused }) {
+                wishes.append(resumption(scope, name))
+            }
         }
         for effect in store.openEffects() where effect.isUncertain && isCalm {
             guard let found = finding(effect.key, HandlerID(job: effect.job, attempt: Int32(effect.attempt))) else {

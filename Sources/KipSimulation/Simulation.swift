@@ -94,10 +94,14 @@ public struct Simulation: Sendable {
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000
         settings.windowJobs = 8
+        settings.keepMilliseconds = 0
         settings.turnJobs = 3
         store.forgetsKeys = mutant?.around == .storesKeysTwice
         store.forgetsIntents = mutant?.around == .forgetsIntents
         store.forgetsLosses = mutant?.around == .storesNoLosses
+        store.forgetsParents = mutant?.around == .forgetsParents
+        store.forgetsPlaces = mutant?.around == .forgetsPlaces
+        store.forgetsHolds = mutant?.around == .forgetsHolds
     }
 
     /// Runs a seed.

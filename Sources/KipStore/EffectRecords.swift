@@ -1,19 +1,5 @@
 import KipCore
 
-/// A unique key that a job is about to take.
-public struct KeyClaim: Sendable, Equatable {
-    /// The key.
-    public var key: String
-    /// What the job is: `Fingerprint`.
-    public var fingerprint: Int64
-
-    /// A claim.
-    public init(key: String, fingerprint: Int64) {
-        self.key = key
-        self.fingerprint = fingerprint
-    }
-}
-
 /// A handler's intent to act on the world.
 public struct EffectIntent: Sendable, Equatable {
     /// At most one effect for a key.

@@ -6,9 +6,9 @@ import KipCore
 /// A store applies a batch whole or not at all, and `apply` returns after the batch is on disk.
 public protocol JobStore: AnyObject, Sendable {
     /// Writes a batch in one transaction and makes it durable before it returns.
-    /// - Returns: an outcome for each mutation that has one (`Mutation.hasOutcome`), in order.
+    /// - Returns: an outcome for each mutation that has one, and what came free.
     /// - Throws: `StoreError`; then nothing of the batch was written.
-    func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome]
+    func apply(_ batch: [Mutation]) throws(StoreError) -> Applied
 
     /// The waiting jobs of a lane that come first, by priority, then age: at most so many, and not many more bytes of
     /// payload than `bytes`.
@@ -21,11 +21,17 @@ public protocol JobStore: AnyObject, Sendable {
     func running() throws(StoreError) -> [RunningJob]
 
     /// Makes scheduled jobs whose time has come available.
-    /// - Returns: the lanes that got a job, and when the next scheduled job is due.
+    /// - Returns: the lanes that got a job, the jobs for which it is too late, and when the next one is due.
     func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
 
     /// The effects that were begun and have neither receipt nor refusal.
     func openEffects() throws(StoreError) -> [OpenEffect]
+
+    /// What operators have said of queues and kinds.
+    func controls() throws(StoreError) -> [Control]
+
+    /// The starts that are counted against rates.
+    func starts() throws(StoreError) -> [QueueStarts]
 
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
@@ -88,13 +94,15 @@ public struct WaitingJob: Sendable, Equatable {
     public var onWorkerLost: OnWorkerLost
     /// When it was confirmed.
     public var createdAt: Timestamp
+    /// What its attempts must keep to; nil = nothing.
+    public var terms: JobTerms?
     /// Opaque to the queue.
     public var payload: [UInt8]
 
     /// A waiting job.
     public init(
         id: JobID, priority: Int, attempt: Int, setbacks: Setbacks, maxAttempts: Int, timeoutMilliseconds: Int64,
-        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, payload: [UInt8]
+        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, terms: JobTerms? = nil, payload: [UInt8]
     ) {
         self.id = id
         self.priority = priority
@@ -105,6 +113,7 @@ public struct WaitingJob: Sendable, Equatable {
         self.retry = retry
         self.onWorkerLost = onWorkerLost
         self.createdAt = createdAt
+        self.terms = terms
         self.payload = payload
     }
 
@@ -113,7 +122,7 @@ public struct WaitingJob: Sendable, Equatable {
         self.init(
             id: draft.id, priority: draft.priority, attempt: 0, setbacks: Setbacks(), maxAttempts: draft.maxAttempts,
             timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, onWorkerLost: draft.onWorkerLost,
-            createdAt: createdAt, payload: draft.payload)
+            createdAt: createdAt, terms: draft.conditions.flatMap { JobTerms($0) }, payload: draft.payload)
     }
 
     /// A worker was lost with it: it may be what kills them, and goes to the next one alone.
@@ -139,8 +148,10 @@ public struct RunningJob: Sendable {
 
 /// What became of a mutation that asks something of what is there.
 public enum WriteOutcome: Sendable, Equatable {
-    /// The inserted job is new.
+    /// The inserted job is new, and waits for its time or a worker.
     case created
+    /// The inserted job is new, and waits for something else, or was cancelled with its parent.
+    case deferred
     /// There was a job of this id or unique key: nothing was written.
     case existing(JobID)
     /// The job of this lane was cancelled or revived.
@@ -151,6 +162,10 @@ public enum WriteOutcome: Sendable, Equatable {
     case claimed
     /// The claim of this place has a key that another job has for something else: what the claim covers was not written.
     case keyTaken(position: Int, by: JobID)
+    /// A claim names a parent that is not there: what it covers was not written.
+    case parentMissing(JobID)
+    /// A claim finds a queue too long: what it covers was not written.
+    case queueFull(queue: String, most: Int)
     /// It is covered by a claim that failed.
     case skipped
     /// This job, which the schedule fired before, has not ended: the schedule did not fire.
@@ -159,21 +174,40 @@ public enum WriteOutcome: Sendable, Equatable {
     case standing(EffectStanding)
     /// An effect's intent is on disk, but not yet in the journal outside of the database: nobody may act on it.
     case unmirrored
-    /// What became of an effect is written; its job waits again where a lane is named.
-    case settled(freed: Lane?)
+    /// What became of an effect, or of an attempt that a person decides about, is written.
+    case settled
+    /// So many jobs were taken away; nil = there are no others to look at.
+    case pruned(jobs: Int, next: JobID?)
+}
+
+/// What a batch came to.
+public struct Applied: Sendable, Equatable {
+    /// One for each mutation that has one (`Mutation.hasOutcome`), in order.
+    public var outcomes: [WriteOutcome]
+    /// What else has become ready.
+    public var freed: Freed
+
+    /// What a batch came to.
+    public init(outcomes: [WriteOutcome], freed: Freed = Freed()) {
+        self.outcomes = outcomes
+        self.freed = freed
+    }
 }
 
 /// What `promote` did.
 public struct Promotion: Sendable, Equatable {
     /// Lanes that got a job.
     public var lanes: [Lane]
-    /// When the next scheduled job is due; nil = there is none.
+    /// When the next job is due, or too late; nil = there is none.
     public var next: Timestamp?
+    /// Jobs that wait and for which it is too late.
+    public var late: [JobID]
 
     /// A promotion.
-    public init(lanes: [Lane], next: Timestamp?) {
+    public init(lanes: [Lane], next: Timestamp?, late: [JobID] = []) {
         self.lanes = lanes
         self.next = next
+        self.late = late
     }
 }
 

@@ -28,9 +28,21 @@ public enum Mutation: Sendable {
         name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp, skipsOverlap: Bool = false)
     /// What one schedule says, and when it fires next; nothing where there is none of its name.
     case storeSchedule(StoredSchedule)
-    /// The keys of jobs that are about to be written. Where one belongs to another job with another fingerprint, the
-    /// next mutations, so many, are skipped.
-    case claim([KeyClaim], covers: Int)
+    /// A person lets a held job run.
+    case release(JobID, at: Timestamp, by: String)
+    /// It is too late for a job that waits.
+    case expire(JobID, at: Timestamp)
+    /// What jobs that are about to be written need: keys, parents, room. Where one is not to be had, the next mutations,
+    /// so many, are skipped.
+    case claim(Claim, covers: Int)
+    /// An operator has said something of a queue or a kind.
+    case control(Control)
+    /// So many jobs of a queue with a rate begin; what began before `since` counts no more.
+    case start(queue: String, at: Timestamp, jobs: Int, since: Timestamp)
+    /// What a handler says of its progress.
+    case progress(ProgressNote)
+    /// Ended jobs are taken away.
+    case prune(Pruning)
     /// A handler is about to act on the world.
     case beginEffect(EffectIntent)
     /// What became of an effect.
@@ -39,8 +51,10 @@ public enum Mutation: Sendable {
     /// Whether `JobStore.apply` gives an outcome for it.
     public var hasOutcome: Bool {
         switch self {
-        case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect: true
-        case .lease, .finish, .again, .applySchedules, .storeSchedule: false
+        case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect, .release, .expire,
+            .prune:
+            true
+        case .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start, .progress: false
         }
     }
 

@@ -3,11 +3,15 @@ import KipCore
 /// What an operator asks of the store.
 public enum Question: Sendable {
     /// Jobs by filter, the newest first.
-    case jobs(state: JobState?, kind: String, queue: String, limit: Int)
+    case jobs(state: JobState?, kind: String, queue: String, limit: Int, before: JobID? = nil)
     /// One job with its payload, result and attempts.
     case job(JobID)
     /// The states of these jobs.
     case states([JobID])
+    /// Why a job is where it is, as far as the store knows.
+    case explanation(JobID)
+    /// The results of the jobs that a job came after, in order, without so many of the first.
+    case parents(of: JobID, from: Int)
     /// Counts for each queue.
     case queues
     /// All schedules.
@@ -25,7 +29,11 @@ public enum Answer: Sendable {
     /// To `jobs`; `more` says that the limit cut the list.
     case jobs([WireJob], more: Bool)
     /// To `job`; nil = there is none of that id.
-    case job(WireJob, payload: [UInt8], result: [UInt8], attempts: [WireAttempt])
+    case job(WireJob, payload: [UInt8], result: [UInt8], attempts: [WireAttempt], log: [WireLogLine])
+    /// To `explanation`.
+    case explanation(WireExplanation)
+    /// To `parents`.
+    case parents(WireParentResults, results: [[UInt8]])
     /// There is no such job.
     case noJob
     /// To `states`; nil = there is no such job.

@@ -23,7 +23,7 @@ import KipSimulation
 
     @Flag(
         help:
-            "Break the queue on purpose, in ten ways around the core and in ten in it, and see whether each is caught.")
+            "Break the queue on purpose, in ten ways around the core, in five of its conditions, and in ten of its rules, and see whether each is caught.")
     var mutants = false
 
     @Option(help: "With --seed: with this rule broken on purpose; --mutants names them.")
@@ -71,7 +71,7 @@ import KipSimulation
 
     private func named() throws -> Mutant? {
         guard let mutant else { return nil }
-        let all = Mutant.core + Mutant.surroundings
+        let all = Mutant.core + Mutant.conditions + Mutant.surroundings
         guard let found = all.first(where: { $0.name == mutant }) else {
             throw ValidationError("there is no mutant “\(mutant)”: \(all.map(\.name).joined(separator: ", "))")
         }
@@ -81,9 +81,11 @@ import KipSimulation
     private func runMutants() throws {
         print("around the core")
         let around = caught(Mutant.surroundings)
+        print("in what jobs ask for beside a worker")
+        let conditions = caught(Mutant.conditions)
         print("in the core")
         let core = caught(Mutant.core)
-        if !(around && core) { throw ExitCode.failure }
+        if !(around && conditions && core) { throw ExitCode.failure }
     }
 
     /// - Returns: whether all were.

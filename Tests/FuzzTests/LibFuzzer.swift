@@ -39,8 +39,9 @@ enum LibFuzzer {
         try tokens.filter { !$0.isEmpty }.map(entry).joined(separator: "\n").write(
             toFile: dictionary, atomically: true, encoding: .utf8)
         Self.parse = parse
+        let length = ProcessInfo.processInfo.environment["KIP_FUZZ_LENGTH"] ?? "1024"
         let options = [
-            "fuzz", "-runs=\(executions)", "-seed=\(seed)", "-max_len=1024", "-timeout=20", "-rss_limit_mb=4096",
+            "fuzz", "-runs=\(executions)", "-seed=\(seed)", "-max_len=\(length)", "-timeout=20", "-rss_limit_mb=4096",
             "-print_final_stats=1", "-verbosity=0", "-reload=0", "-dict=\(dictionary)",
             "-artifact_prefix=\(folder.path)-", folder.path,
         ]

@@ -109,7 +109,7 @@ import Testing
         }
         #expect(again.setbacks.failures == 1)
         #expect(again.runAt > harness.now)
-        harness.handle(.committed([]))
+        harness.handle(.committed(Applied(outcomes: [])))
         #expect(
             harness.core.wait(at: harness.moment).map { $0 <= again.runAt.milliseconds - harness.now.milliseconds }
                 == true)
@@ -230,7 +230,7 @@ import Testing
         let batch = harness.core.takeBatch() ?? []
         harness.finish(work[0], by: worker, "w")
         #expect(harness.takeSent().recorded.map(\.status) == [.stale])
-        harness.handle(.committed(harness.outcomes(of: batch)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch))))
         #expect(harness.takeSent().contains { if case .revoked = $0.header.body { true } else { false } })
         #expect(harness.core.takeBatch() == nil)
     }
@@ -269,7 +269,7 @@ import Testing
         guard case .insert(_, _, let worker) = batch.first else { return }
         #expect(worker != nil)
         #expect(harness.takeSent().isEmpty)
-        harness.handle(.committed(harness.outcomes(of: batch)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch))))
         let sent = harness.takeSent()
         #expect(sent.enqueued.map(\.outcome) == [.created])
         #expect(sent.work.map(\.attempt) == [1])
@@ -291,7 +291,7 @@ import Testing
             Issue.record("no lease: \(batch)")
             return
         }
-        harness.handle(.committed([]))
+        harness.handle(.committed(Applied(outcomes: [])))
         #expect(harness.takeSent().work.count == 1)
     }
 
@@ -351,7 +351,7 @@ import Testing
         hello.kinds = ["k"]
         hello.credit = 1
         harness.handle(.message(WireMessage(.hello(hello)), from: CoreHarness.peer("w2")))
-        harness.handle(.committed(harness.outcomes(of: batch)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch))))
         #expect(harness.takeSent().work.isEmpty)
         harness.settle()
         #expect(harness.takeSent().work.map(\.attempt) == [2])

@@ -41,18 +41,19 @@ struct CoreHarness {
 
     /// Commits until there is nothing more to write.
     mutating func settle() {
-        while let batch = core.takeBatch() { handle(.committed(outcomes(of: batch))) }
+        while let batch = core.takeBatch() { handle(.committed(Applied(outcomes: outcomes(of: batch)))) }
     }
 
     mutating func outcomes(of batch: [Mutation]) -> [WriteOutcome] {
         batch.compactMap { mutation in
             switch mutation {
             case .insert(let draft, _, _), .fireSchedule(_, _, _, let draft, _, _): insert(draft)
-            case .cancel, .revive: .changed(Lane(queue: "default", kind: "k"))
+            case .cancel, .revive, .release, .expire: .changed(Lane(queue: "default", kind: "k"))
             case .claim: .claimed
-            case .park: .settled(freed: nil)
+            case .park: .settled
             case .beginEffect(let intent): .standing(effects[intent.key] ?? .begun)
-            case .settleEffect: .settled(freed: nil)
+            case .settleEffect: .settled
+            case .prune: .pruned(jobs: 0, next: nil)
             default: nil
             }
         }

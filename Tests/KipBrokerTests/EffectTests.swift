@@ -76,7 +76,7 @@ import Testing
         let batch = harness.core.takeBatch()
         let second = try #require(batch)
         harness.handle(.commitFailed(.full(path: "x")))
-        harness.handle(.committed(harness.outcomes(of: second)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: second))))
         #expect(harness.takeSent().standings == [.begun])
         // The handler may have acted: a failure leaves it in doubt, and nobody tries again.
         harness.finish(job, by: worker, "w", .failed)
@@ -103,7 +103,7 @@ import Testing
         results.results = [result]
         harness.handle(.message(WireMessage(.results(results), request: 6), from: peer))
         _ = harness.core.takeBatch()
-        harness.handle(.committed(harness.outcomes(of: first)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: first))))
         harness.handle(.commitFailed(.full(path: "x")))
         let written = harness.core.takeBatch()
         let settled = try #require(written).contains { if case .settleEffect = $0 { true } else { false } }
@@ -115,7 +115,7 @@ import Testing
         var (harness, worker, job) = try harness()
         harness.handle(.message(begin(job, worker), from: peer))
         _ = harness.core.takeBatch()
-        harness.handle(.committed([.unmirrored]))
+        harness.handle(.committed(Applied(outcomes: [.unmirrored])))
         let answers = harness.takeSent()
         #expect(answers.standings.isEmpty)
         #expect(answers.refusals == ["storage"])
@@ -200,7 +200,7 @@ import Testing
         }
         #expect(park.state == .uncertain)
         #expect(park.setbacks == Setbacks(losses: 1))
-        harness.handle(.committed([.settled(freed: nil)]))
+        harness.handle(.committed(Applied(outcomes: [.settled])))
         _ = harness.worker("heir")
         #expect(harness.takeSent().work.isEmpty)
         // The handler knows what became of it, also when its worker was given up.
@@ -292,7 +292,7 @@ import Testing
         resolve.by = "Lan"
         harness.handle(.message(WireMessage(.resolveEffect(resolve)), from: peer))
         _ = harness.core.takeBatch()
-        harness.handle(.committed([.unchanged]))
+        harness.handle(.committed(Applied(outcomes: [.unchanged])))
         #expect(harness.takeSent().refusals == ["conflict"])
     }
 }

@@ -28,7 +28,7 @@ import Testing
         harness.steady = harness.steady.advanced(byMilliseconds: 1)
         harness.handle(.timer)
         let batch = harness.core.takeBatch() ?? []
-        if !batch.isEmpty { harness.handle(.committed(harness.outcomes(of: batch))) }
+        if !batch.isEmpty { harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch)))) }
         return batch.compactMap {
             if case .fireSchedule(_, let nominal, _, _, _, _) = $0 { nominal.milliseconds } else { nil }
         }

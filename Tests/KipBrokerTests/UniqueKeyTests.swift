@@ -29,13 +29,13 @@ import Testing
         harness.handle(.message(enqueue(["a"]), from: peer))
         let taken = harness.core.takeBatch()
         let batch = try #require(taken)
-        guard case .claim(let claims, let covered)? = batch.first else {
+        guard case .claim(let claim, let covered)? = batch.first else {
             Issue.record("no claim: \(batch)")
             return
         }
-        #expect(claims.map(\.key) == ["key"])
+        #expect(claim.keys.map(\.key) == ["key"])
         #expect(covered == 1)
-        harness.handle(.committed([.keyTaken(position: 0, by: JobID()), .skipped]))
+        harness.handle(.committed(Applied(outcomes: [.keyTaken(position: 0, by: JobID()), .skipped])))
         let sent = harness.takeSent()
         #expect(sent.refusals == ["key-taken"])
         #expect(sent.work.isEmpty)
@@ -93,7 +93,7 @@ import Testing
         let taken = harness.core.takeBatch()
         let batch = try #require(taken)
         #expect(batch.count == 3)
-        harness.handle(.committed([.keyTaken(position: 0, by: JobID()), .skipped]))
+        harness.handle(.committed(Applied(outcomes: [.keyTaken(position: 0, by: JobID()), .skipped])))
         #expect(harness.takeSent().recorded.isEmpty)
         guard case .finish(let finish)? = harness.core.takeBatch()?.first else {
             Issue.record("no dead letter")
@@ -101,7 +101,7 @@ import Testing
         }
         #expect(finish.state == .dead)
         #expect(finish.error.contains("key"))
-        harness.handle(.committed([]))
+        harness.handle(.committed(Applied(outcomes: [])))
         #expect(harness.takeSent().recorded.map(\.status) == [.recorded])
         #expect(harness.core.leases.isEmpty)
         #expect(harness.core.workers[worker.id]?.holding == 0)

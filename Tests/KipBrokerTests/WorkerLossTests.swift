@@ -10,7 +10,7 @@ import Testing
     private func lose(_ harness: inout CoreHarness) -> [Mutation] {
         harness.beSilent()
         let batch = harness.core.takeBatch() ?? []
-        harness.handle(.committed(harness.outcomes(of: batch)))
+        harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch))))
         harness.settle()
         return batch
     }

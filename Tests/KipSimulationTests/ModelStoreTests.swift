@@ -1,8 +1,10 @@
+import GRDB
 import Foundation
 import KipCore
-import KipSimulation
-import KipStore
 import Testing
+
+@testable import KipSimulation
+@testable import KipStore
 
 /// The simulation's store and SQLite are told the same, and must say the same.
 @Suite struct ModelStoreTests {
@@ -16,25 +18,45 @@ import Testing
         var overlaps = 0
         for _ in 0..<800 {
             let batch = teller.batch()
-            let outcomes = try store.apply(batch)
-            #expect(outcomes == model.apply(batch))
-            overlaps += outcomes.count { if case .overlaps = $0 { true } else { false } }
+            let applied = try store.apply(batch)
+            overlaps += applied.outcomes.count { if case .overlaps = $0 { true } else { false } }
+            let foreseen = model.apply(batch)
+            if applied != foreseen {
+                Issue.record("\(batch)\nSQLite: \(applied)\nmodel: \(foreseen)")
+                return
+            }
+            let keys = try store.queue.read { db in
+                try Row.fetchAll(db, sql: "SELECT key, job, until FROM unique_keys ORDER BY key").map {
+                    "\($0["key"] as String) \((JobID(bytes: [UInt8]($0["job"] as Data)))!) \(($0["until"] as Int64?) ?? 0)"
+                }
+            }
+            let modelKeys = model.keys.sorted { $0.key < $1.key }.map {
+                "\($0.key) \($0.value.job) \($0.value.until?.milliseconds ?? 0)"
+            }
+            if keys != modelKeys {
+                let other = Set(keys).symmetricDifference(modelKeys)
+                Issue.record("\(batch)\nkeys differ: \(other.sorted())")
+                return
+            }
             let promotion = try store.promote(upTo: teller.now, limit: 5)
             let modelled = model.promote(upTo: teller.now, limit: 5)
-            #expect(promotion.next == modelled.next)
-            #expect(Set(promotion.lanes) == Set(modelled.lanes))
-            #expect(try store.lanes() == model.lanes())
+            try #require(promotion.next == modelled.next)
+            try #require(promotion.late == modelled.late)
+            try #require(Set(promotion.lanes) == Set(modelled.lanes))
+            try #require(try store.lanes() == model.lanes())
             for lane in Teller.lanes {
-                #expect(
+                try #require(
                     try store.available(lane: lane, limit: 7, bytes: 1_000_000)
                         == model.available(lane: lane, limit: 7, bytes: 1_000_000))
             }
             let running = try store.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted()
-            #expect(running == model.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted())
+            try #require(running == model.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted())
             #expect(try store.schedules() == model.schedules())
+            #expect(try store.controls() == model.controls())
+            #expect(try store.starts() == model.starts())
             #expect(try store.openEffects() == model.openEffects())
         }
-        #expect(Set(model.rows.values.map(\.state)).count >= 6)
+        #expect(Set(model.rows.values.map(\.state)).count >= 9)
         #expect(Set(model.effects.values.map(\.state)).count >= 3)
         #expect(overlaps > 10)
         #expect(model.firings.count > 10)
@@ -61,11 +83,11 @@ private struct Teller {
     }
 
     private mutating func mutation() -> Mutation {
-        guard !ids.isEmpty, number(3) > 0 else { return .insert(draft(), at: now, worker: number(2) == 0 ? "w" : nil) }
+        guard !ids.isEmpty, number(3) > 0 else { return insert() }
         // Mostly what was spoken of just now, so that one thing leads to another.
         let id = number(4) == 0 ? ids[number(ids.count)] : ids[max(0, ids.count - 1 - number(3))]
         let attempt = number(3) == 0 ? 2 : 1
-        switch number(11) {
+        switch number(15) {
         case 0, 1: return .lease(id, attempt: attempt, worker: "w\(number(2))")
         case 2:
             return .finish(
@@ -101,8 +123,16 @@ private struct Teller {
                     key: known?.key ?? "effect", settlement: number(2) == 0 ? .undone : .done(receipt: [1]),
                     speaker: speakers[number(3)], at: now))
         case 9:
-            return .claim(
-                [KeyClaim(key: "key \(number(10))", fingerprint: Int64(number(2)))], covers: number(3))
+            return claim()
+        case 10: return .release(id, at: now, by: "Lan")
+        case 11: return .expire(id, at: now)
+        case 12:
+            let since = now.advanced(byMilliseconds: -100)
+            return .start(queue: Self.lanes[number(2)].queue, at: now, jobs: 1 + number(2), since: since)
+        case 13:
+            var control = Control(number(2) == 0 ? .queue : .kind, "a")
+            control.isPaused = number(2) == 0
+            return .control(control)
         default:
             if number(2) == 0 {
                 return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])
@@ -117,6 +147,42 @@ private struct Teller {
         }
     }
 
+    private mutating func insert() -> Mutation {
+        let draft = draft()
+        let isReady = draft.conditions?.isReady ?? true
+        return .insert(draft, at: now, worker: isReady && draft.runAt <= now && number(2) == 0 ? "w" : nil)
+    }
+
+    private mutating func claim() -> Mutation {
+        let conflict = KeyConflict.allCases[number(4)]
+        let job = number(3) == 0 && !ids.isEmpty ? ids[number(ids.count)] : JobID(at: now, using: &random)
+        let key = KeyClaim(
+            key: "key \(number(10))", job: job, kind: Self.lanes[number(2)].kind, fingerprint: Int64(number(2)),
+            conflict: conflict, at: now)
+        let parent = number(3) == 0 ? JobID(at: now, using: &random) : ids[number(ids.count)]
+        return .claim(Claim(keys: [key], parents: number(2) == 0 ? [parent] : []), covers: number(3))
+    }
+
+    private mutating func conditions() -> JobConditions? {
+        if number(2) == 0 { return nil }
+        var conditions = JobConditions()
+        if number(3) == 0 { conditions.expiresAt = now.advanced(byMilliseconds: Int64(number(400))) }
+        if number(5) == 0 { conditions.hold = true }
+        if number(3) == 0 { conditions.concurrencyKey = "place \(number(3))" }
+        conditions.concurrency = 1 + number(2)
+        if number(3) == 0 {
+            let recent = ids.suffix(12)
+            conditions.after = (0..<number(4)).compactMap { _ in
+                recent.isEmpty ? nil : recent.randomElement(using: &random)
+            }
+            conditions.after = conditions.after.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+            conditions.onParentFailed = number(2) == 0 ? .cancel : .continue
+        }
+        conditions.uniqueScope = [.forever, .untilDone, .period(milliseconds: 60)][number(3)]
+        conditions.redacts = number(6) == 0
+        return conditions
+    }
+
     private mutating func draft() -> JobDraft {
         let lane = Self.lanes[number(2)]
         let id = number(10) == 0 && !ids.isEmpty ? ids[number(ids.count)] : JobID(at: now, using: &random)
@@ -124,6 +190,7 @@ private struct Teller {
         return JobDraft(
             id: id, kind: lane.kind, queue: lane.queue, priority: number(3),
             runAt: now.advanced(byMilliseconds: Int64(number(3) * 20)),
-            uniqueKey: number(4) == 0 ? "key \(number(10))" : nil, payload: [UInt8(number(256))])
+            uniqueKey: number(4) == 0 ? "key \(number(10))" : nil, keyConflict: KeyConflict.allCases[number(4)],
+            conditions: conditions(), payload: [UInt8(number(256))])
     }
 }

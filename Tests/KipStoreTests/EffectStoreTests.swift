@@ -13,7 +13,7 @@ import Testing
     private func running() throws -> (SQLiteJobStore, JobID) {
         let store = try SQLiteJobStore(directory: directory.path)
         let draft = JobDraft(kind: "k", runAt: now)
-        _ = try store.apply([.insert(draft, at: now, worker: "w")])
+        _ = try store.outcomes([.insert(draft, at: now, worker: "w")])
         return (store, draft.id)
     }
 
@@ -36,14 +36,14 @@ import Testing
     func receipt() throws {
         do {
             let (store, job) = try running()
-            #expect(try store.apply([intent(job)]) == [.standing(.begun)])
-            #expect(try store.apply([intent(job)]) == [.standing(.begun)])
-            #expect(try store.apply([intent(JobID())]) == [.standing(.inDoubt(job: job.description))])
+            #expect(try store.outcomes([intent(job)]) == [.standing(.begun)])
+            #expect(try store.outcomes([intent(job)]) == [.standing(.begun)])
+            #expect(try store.outcomes([intent(JobID())]) == [.standing(.inDoubt(job: job.description))])
             #expect(
-                try store.apply([word(.done(receipt: [1]), .handler(job, attempt: 1))]) == [.settled(freed: nil)])
+                try store.outcomes([word(.done(receipt: [1]), .handler(job, attempt: 1))]) == [.settled])
         }
         let store = try SQLiteJobStore(directory: directory.path)
-        #expect(try store.apply([intent(JobID())]) == [.standing(.done(receipt: [1]))])
+        #expect(try store.outcomes([intent(JobID())]) == [.standing(.done(receipt: [1]))])
         #expect(try store.openEffects() == [])
     }
 
@@ -51,27 +51,27 @@ import Testing
     func woken() throws {
         let (store, job) = try running()
         let lane = Lane(queue: "default", kind: "k")
-        _ = try store.apply([intent(job), .cancel(job, at: now)])
-        #expect(try store.apply([.revive(job, at: now)]) == [.changed(lane)])
+        _ = try store.outcomes([intent(job), .cancel(job, at: now)])
+        #expect(try store.outcomes([.revive(job, at: now)]) == [.changed(lane)])
         #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs == [])
-        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.settled(freed: lane)])
+        #expect(try store.apply([word(.undone, .person("Lan"))]).freed.lanes == [lane])
         #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [job])
     }
 
     @Test("an uncertain job waits until its effect is decided; a person's word counts only then")
     func decided() throws {
         let (store, job) = try running()
-        _ = try store.apply([intent(job)])
-        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.unchanged])
-        #expect(try store.apply([park(job)]) == [.settled(freed: nil)])
+        _ = try store.outcomes([intent(job)])
+        #expect(try store.outcomes([word(.undone, .person("Lan"))]) == [.unchanged])
+        #expect(try store.outcomes([park(job)]) == [.settled])
         #expect(try store.openEffects().map(\.isUncertain) == [true])
-        #expect(try store.apply([.revive(job, at: now)]) == [.unchanged])
+        #expect(try store.outcomes([.revive(job, at: now)]) == [.unchanged])
         let lane = Lane(queue: "default", kind: "k")
-        #expect(try store.apply([word(.undone, .person("Lan"))]) == [.settled(freed: lane)])
+        #expect(try store.apply([word(.undone, .person("Lan"))]).freed.lanes == [lane])
         #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [job])
         // It may be begun anew, and the first one's late word is a contradiction that does not count.
-        #expect(try store.apply([intent(job, attempt: 2)]) == [.standing(.begun)])
-        #expect(try store.apply([word(.done(receipt: []), .handler(job, attempt: 1))]) == [.unchanged])
+        #expect(try store.outcomes([intent(job, attempt: 2)]) == [.standing(.begun)])
+        #expect(try store.outcomes([word(.done(receipt: []), .handler(job, attempt: 1))]) == [.unchanged])
         let said = try JournalRecord.ofDatabase(directory.path + "/kip.db").lines.flatMap(JournalEntry.of)
         #expect(said.map(\.what) == ["effect-begun", "effect-undone", "effect-begun", "effect-contradicted"])
         #expect(said[1].by == "Lan")
@@ -80,7 +80,7 @@ import Testing
     @Test("a job that is parked without an open effect waits for a worker")
     func parkedForNothing() throws {
         let (store, job) = try running()
-        #expect(try store.apply([park(job)]) == [.settled(freed: Lane(queue: "default", kind: "k"))])
+        #expect(try store.apply([park(job)]).freed.lanes == [Lane(queue: "default", kind: "k")])
     }
 
     @Test("a nominal time fires once, also where the job and its key are gone")
@@ -90,9 +90,9 @@ import Testing
         func fire(_ draft: JobDraft) -> Mutation {
             .fireSchedule(name: "s", nominal: now, next: nil, draft, at: now)
         }
-        #expect(try store.apply([fire(first)]) == [.created])
+        #expect(try store.outcomes([fire(first)]) == [.created])
         try store.queue.write { db in try db.execute(sql: "DELETE FROM jobs; DELETE FROM unique_keys") }
-        #expect(try store.apply([fire(JobDraft(kind: "k", runAt: now))]) == [.existing(first.id)])
+        #expect(try store.outcomes([fire(JobDraft(kind: "k", runAt: now))]) == [.existing(first.id)])
         guard case .firings(let firings, _) = try store.answer(.firings(schedule: "s", limit: 9)) else { return }
         #expect(firings.map(\.jobID) == [first.id.description])
     }
@@ -104,7 +104,7 @@ import Testing
         let schedule = StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)
         func at(_ minute: Int64) -> Timestamp { now.advanced(byMilliseconds: minute * 60_000) }
         func fire(_ minute: Int64, _ draft: JobDraft, skips: Bool = true) throws -> [WriteOutcome] {
-            try store.apply([
+            try store.outcomes([
                 .fireSchedule(
                     name: "s", nominal: at(minute), next: at(minute + 1), draft, at: at(minute), skipsOverlap: skips)
             ])
@@ -150,7 +150,7 @@ import Testing
         }
         _ = try store.apply([.applySchedules([schedule("a", "{}", now), schedule("b", "{}", now)])])
         #expect(
-            try store.apply([
+            try store.outcomes([
                 .storeSchedule(schedule("b", "{1}", nil)), .storeSchedule(schedule("c", "{2}", now)),
             ]).isEmpty)
         #expect(try store.schedules() == [schedule("a", "{}", now), schedule("b", "{1}", nil)])
@@ -162,15 +162,17 @@ import Testing
         let first = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [1])
         let other = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [2])
         func write(_ draft: JobDraft) -> [Mutation] {
-            [.claim([KeyClaim(key: "key", fingerprint: draft.fingerprint)], covers: 1), .insert(draft, at: now)]
+            let claim = KeyClaim(
+                key: "key", job: JobID(), kind: draft.kind, fingerprint: draft.fingerprint, at: now)
+            return [.claim(Claim(keys: [claim]), covers: 1), .insert(draft, at: now)]
         }
-        #expect(try store.apply(write(first)) == [.claimed, .created])
-        #expect(try store.apply(write(first)) == [.claimed, .existing(first.id)])
+        #expect(try store.outcomes(write(first)) == [.claimed, .created])
+        #expect(try store.outcomes(write(first)) == [.claimed, .existing(first.id)])
         #expect(
-            try store.apply(write(other) + [.insert(JobDraft(kind: "k", runAt: now), at: now)]) == [
+            try store.outcomes(write(other) + [.insert(JobDraft(kind: "k", runAt: now), at: now)]) == [
                 .keyTaken(position: 0, by: first.id), .skipped, .created,
             ])
         try store.queue.write { db in try db.execute(sql: "UPDATE unique_keys SET fingerprint = NULL") }
-        #expect(try store.apply(write(other)) == [.claimed, .existing(first.id)])
+        #expect(try store.outcomes(write(other)) == [.claimed, .existing(first.id)])
     }
 }

@@ -17,13 +17,13 @@ import Testing
     private func act(_ store: SQLiteJobStore, _ key: String, done: Bool) throws -> JobID {
         let draft = JobDraft(kind: "k", runAt: now)
         let intent = EffectIntent(key: key, job: draft.id, attempt: 1, worker: "w", at: now)
-        _ = try store.apply([.insert(draft, at: now, worker: "w"), .beginEffect(intent)])
+        _ = try store.outcomes([.insert(draft, at: now, worker: "w"), .beginEffect(intent)])
         if done { try finish(store, draft.id, key) }
         return draft.id
     }
 
     private func finish(_ store: SQLiteJobStore, _ id: JobID, _ key: String) throws {
-        _ = try store.apply([
+        _ = try store.outcomes([
             .settleEffect(
                 EffectWord(
                     key: key, settlement: .done(receipt: Array(key.utf8)), speaker: .handler(id, attempt: 1), at: now))
@@ -84,13 +84,13 @@ import Testing
             let store = try SQLiteJobStore(directory: directory.path)
             ids.append(try act(store, "mail/before", done: false))
             let waiting = JobDraft(kind: "k", runAt: now)
-            _ = try store.apply([.insert(waiting, at: now)])
+            _ = try store.outcomes([.insert(waiting, at: now)])
             let report = try Backup.write(from: directory.path, to: backup)
             #expect(report.jobs == 2)
             try finish(store, ids[0], "mail/before")
             ids.append(waiting.id)
             let intent = EffectIntent(key: "mail/since", job: waiting.id, attempt: 1, worker: "w", at: now)
-            _ = try store.apply([.lease(waiting.id, attempt: 1, worker: "w"), .beginEffect(intent)])
+            _ = try store.outcomes([.lease(waiting.id, attempt: 1, worker: "w"), .beginEffect(intent)])
         }
         #expect(try Backup.restore(backup, into: directory.path) != nil)
         do {
@@ -108,7 +108,7 @@ import Testing
         #expect(store.standing == .same)
         #expect(try store.answer(.states(ids)).states == [.running, .uncertain])
         let again = EffectIntent(key: "mail/before", job: ids[0], attempt: 2, worker: "w", at: now)
-        #expect(try store.apply([.beginEffect(again)]) == [.standing(.done(receipt: Array("mail/before".utf8)))])
+        #expect(try store.outcomes([.beginEffect(again)]) == [.standing(.done(receipt: Array("mail/before".utf8)))])
         #expect(try JournalRecord.ofDatabase(database).lines == (try file.read()))
     }
 
@@ -119,7 +119,7 @@ import Testing
         let draft = JobDraft(kind: "k", runAt: now)
         do {
             let store = try SQLiteJobStore(directory: directory.path)
-            _ = try store.apply([.insert(draft, at: now)])
+            _ = try store.outcomes([.insert(draft, at: now)])
             _ = try Backup.write(from: directory.path, to: backup)
         }
         let elsewhere = Directory()
@@ -129,7 +129,7 @@ import Testing
         let store = try SQLiteJobStore(directory: elsewhere.path)
         #expect(store.standing == .same)
         #expect(try store.answer(.states([draft.id])).states == [.quarantined])
-        #expect(try store.apply([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
+        #expect(try store.outcomes([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
     }
 
     @Test("a backup replaces no file, and only a backup is restored")
@@ -138,7 +138,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: backup) }
         do {
             let store = try SQLiteJobStore(directory: directory.path)
-            _ = try store.apply([.insert(JobDraft(kind: "k", runAt: now), at: now)])
+            _ = try store.outcomes([.insert(JobDraft(kind: "k", runAt: now), at: now)])
             _ = try Backup.write(from: directory.path, to: backup)
             #expect(throws: StoreError.self) { try Backup.write(from: directory.path, to: backup) }
             #expect(throws: StoreError.inUse(path: directory.path)) {
@@ -167,10 +167,10 @@ import Testing
         let draft = JobDraft(kind: "k", runAt: now)
         let intent = Mutation.beginEffect(
             EffectIntent(key: "mail/1", job: draft.id, attempt: 1, worker: "w", at: now))
-        #expect(try store.apply([.insert(draft, at: now, worker: "w"), intent]) == [.created, .unmirrored])
+        #expect(try store.outcomes([.insert(draft, at: now, worker: "w"), intent]) == [.created, .unmirrored])
         #expect(store.trouble != nil)
         try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: false)
-        #expect(try store.apply([intent]) == [.standing(.begun)])
+        #expect(try store.outcomes([intent]) == [.standing(.begun)])
         #expect(store.trouble == nil)
         #expect(try ChainFile(path: outside + "/kip.journal").read().count == 1)
     }

@@ -29,11 +29,14 @@ import Testing
         #expect(running.map(\.job.onWorkerLost) == [.retry])
         let again = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [9])
         #expect(
-            try store.apply([
-                .claim([KeyClaim(key: "key", fingerprint: again.fingerprint)], covers: 1), .insert(again, at: now),
+            try store.outcomes([
+                .claim(
+                    Claim(keys: [
+                        KeyClaim(key: "key", job: again.id, kind: "k", fingerprint: again.fingerprint, at: now)
+                    ]), covers: 1), .insert(again, at: now),
             ]) == [.claimed, .existing(waiting[0].id)])
         let intent = EffectIntent(key: "mail/1", job: running[0].job.id, attempt: 2, worker: "worker", at: now)
-        #expect(try store.apply([.beginEffect(intent)]) == [.standing(.begun)])
+        #expect(try store.outcomes([.beginEffect(intent)]) == [.standing(.begun)])
     }
 
     @Test("a database of a newer program is refused by name, and left as it is")

@@ -40,11 +40,11 @@ final class Directory: Sendable {
         let first = draft(key: "a")
         do {
             let store = try SQLiteJobStore(directory: directory.path)
-            #expect(try store.apply([.insert(first, at: now)]) == [.created])
-            #expect(try store.apply([.insert(first, at: now)]) == [.existing(first.id)])
+            #expect(try store.outcomes([.insert(first, at: now)]) == [.created])
+            #expect(try store.outcomes([.insert(first, at: now)]) == [.existing(first.id)])
         }
         let store = try SQLiteJobStore(directory: directory.path)
-        #expect(try store.apply([.insert(draft(key: "a"), at: now)]) == [.existing(first.id)])
+        #expect(try store.outcomes([.insert(draft(key: "a"), at: now)]) == [.existing(first.id)])
         #expect(
             try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10, bytes: 1_000).jobs.map(\.id) == [
                 first.id
@@ -59,8 +59,8 @@ final class Directory: Sendable {
         var again = first
         again.uniqueKey = "new"
         #expect(
-            try store.apply([.insert(first, at: now), .insert(again, at: now)]) == [.created, .existing(first.id)])
-        #expect(try store.apply([.insert(draft(key: "new"), at: now)]) == [.created])
+            try store.outcomes([.insert(first, at: now), .insert(again, at: now)]) == [.created, .existing(first.id)])
+        #expect(try store.outcomes([.insert(draft(key: "new"), at: now)]) == [.created])
     }
 
     @Test("waiting jobs come by priority, then by age; delayed ones when their time has come")
@@ -72,7 +72,7 @@ final class Directory: Sendable {
         let young = draft()
         let high = draft(priority: 5)
         let later = draft(priority: 9, in: 60_000)
-        _ = try store.apply([low, old, young, high, later].map { .insert($0, at: now) })
+        _ = try store.outcomes([low, old, young, high, later].map { .insert($0, at: now) })
         let lane = Lane(queue: "default", kind: "k")
         #expect(
             try store.available(lane: lane, limit: 10, bytes: 1_000).jobs.map(\.id) == [
@@ -112,7 +112,7 @@ final class Directory: Sendable {
         let directory = Directory()
         let store = try SQLiteJobStore(directory: directory.path)
         let job = draft()
-        _ = try store.apply([.insert(job, at: now), .lease(job.id, attempt: 1, worker: "w")])
+        _ = try store.outcomes([.insert(job, at: now), .lease(job.id, attempt: 1, worker: "w")])
         for attempt in [0, 2] {
             let finish = Mutation.Finish(
                 id: job.id, attempt: attempt, state: .succeeded, setbacks: Setbacks(failures: 0), worker: "w", at: now)
@@ -120,7 +120,7 @@ final class Directory: Sendable {
                 id: job.id, attempt: attempt, setbacks: Setbacks(failures: 1), runAt: now, error: "", outcome: "failed",
                 worker: "w",
                 at: now)
-            _ = try store.apply([.finish(finish), .again(again)])
+            _ = try store.outcomes([.finish(finish), .again(again)])
             #expect(try store.running().map(\.job.attempt) == [1])
         }
     }
@@ -131,7 +131,7 @@ final class Directory: Sendable {
         let job = draft()
         do {
             let store = try SQLiteJobStore(directory: directory.path)
-            #expect(try store.apply([.insert(job, at: now, worker: "w")]) == [.created])
+            #expect(try store.outcomes([.insert(job, at: now, worker: "w")]) == [.created])
             #expect(try store.available(lane: Lane(queue: "default", kind: "k"), limit: 10, bytes: 1_000).jobs.isEmpty)
         }
         let running = try SQLiteJobStore(directory: directory.path).running()
@@ -150,9 +150,9 @@ final class Directory: Sendable {
             at: now)
         var late = finish
         late.state = .dead
-        _ = try store.apply([.insert(job, at: now, worker: "w"), .finish(finish)])
-        _ = try store.apply([.finish(late), .lease(job.id, attempt: 2, worker: "x")])
-        guard case .job(let row, _, let result, _) = try store.answer(.job(job.id)) else {
+        _ = try store.outcomes([.insert(job, at: now, worker: "w"), .finish(finish)])
+        _ = try store.outcomes([.finish(late), .lease(job.id, attempt: 2, worker: "x")])
+        guard case .job(let row, _, let result, _, _) = try store.answer(.job(job.id)) else {
             Issue.record("no job")
             return
         }

@@ -10,10 +10,15 @@ extension Answer {
             list.jobs = jobs
             list.more = more
             return WireMessage(.jobList(list), request: request)
-        case .job(let job, let payload, let result, let attempts):
+        case .explanation(let explanation):
+            return WireMessage(.explanation(explanation), request: request)
+        case .parents(let parents, let results):
+            return WireMessage(.parentResults(parents), request: request, payloads: results)
+        case .job(let job, let payload, let result, let attempts, let log):
             var detail = WireJobDetail()
             detail.job = job
             detail.attempts = attempts
+            detail.log = log
             return WireMessage(.jobDetail(detail), request: request, payloads: [payload, result])
         case .noJob:
             let refusal = Refusal(.notFound, "there is no job of this id; “kip jobs list” shows those that there are")

@@ -1,5 +1,5 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one.
+/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last two are rules of conditions.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
     case skipsFence
@@ -21,4 +21,8 @@ package enum Break: String, CaseIterable, Sendable {
     case forgetsLosses
     /// Workers get kinds that they have not declared.
     case ignoresKinds
+    /// Jobs are begun when it is too late for them.
+    case ignoresExpiry
+    /// What operators have paused or limited is handed out.
+    case ignoresControls
 }

@@ -13,7 +13,8 @@ extension BrokerCore {
         var moved = true
         while moved {
             moved = false
-            for step in 0..<workerOrder.count where takeTurn(of: workerOrder[(turn + step) % workerOrder.count]) {
+            for step in 0..<workerOrder.count
+            where takeTurn(of: workerOrder[(turn + step) % workerOrder.count], at: wall) {
                 moved = true
             }
         }
@@ -22,38 +23,54 @@ extension BrokerCore {
     }
 
     /// - Returns: whether the worker got a job.
-    private mutating func takeTurn(of id: String) -> Bool {
+    private mutating func takeTurn(of id: String, at now: Timestamp) -> Bool {
         var taken = 0
         while taken < settings.turnJobs, let worker = workers[id], worker.freeCredit > 0,
-            let index = bestLane(for: worker), let job = lanes[index].popFirst()
+            let index = bestLane(for: worker, at: now), let job = lanes[index].popFirst()
         {
-            lease(job, lanes[index].lane, to: id)
+            if isLate(job, at: now) { continue }
+            lease(job, lane: index, to: id, at: now)
             workers[id]?.nextLane = index + 1
             taken += 1
         }
         return taken > 0
     }
 
-    /// The lane whose first job has the highest priority; among equals the one after the last that was served.
-    private func bestLane(for worker: WorkerState) -> Int? {
-        var best: (index: Int, priority: Int)?
+    /// The queue whose turn it is by its share; in it the lane whose first job has the highest priority; among equals the
+    /// one after the last that was served.
+    private mutating func bestLane(for worker: WorkerState, at now: Timestamp) -> Int? {
+        var best: (index: Int, queue: Int, tag: Double, priority: Int)?
         for index in worker.lanes {
-            guard let priority = lanes[index].topPriority else { continue }
+            guard let priority = lanes[index].topPriority, mayStart(lane: index, at: now) else { continue }
+            let queue = lanes[index].queue
+            let tag = queues[queue].tag(from: servedTag)
             if let current = best {
                 let isLater = current.index < worker.nextLane && index >= worker.nextLane
-                if priority < current.priority || (priority == current.priority && !isLater) { continue }
+                if queue == current.queue, priority != current.priority {
+                    if priority < current.priority { continue }
+                } else if tag > current.tag || (tag == current.tag && !isLater) {
+                    continue
+                }
             }
-            best = (index, priority)
+            best = (index, queue, tag, priority)
         }
         return best?.index
     }
 
+    /// A job that it is too late for is not begun: it ends.
+    mutating func isLate(_ job: WaitingJob, at now: Timestamp) -> Bool {
+        guard job.terms?.isLate(at: now) == true, settings.broken != .ignoresExpiry else { return false }
+        expire([job.id], at: now)
+        return true
+    }
+
     /// Takes a waiting job out to a worker, as its next attempt.
-    mutating func lease(_ waiting: WaitingJob, _ lane: Lane, to worker: String) {
+    mutating func lease(_ waiting: WaitingJob, lane: Int, to worker: String, at now: Timestamp) {
         var job = waiting
         job.attempt += 1
         batch.append(.lease(job.id, attempt: job.attempt, worker: worker))
-        grant(job, lane, to: worker)
+        noteStart(lane: lane, at: now)
+        grant(job, lanes[lane].lane, to: worker)
     }
 
     /// Gives a worker a job. It learns of it when that is on disk.
@@ -67,6 +84,7 @@ extension BrokerCore {
     mutating func take(_ lease: Lease) {
         leases[lease.job.id] = lease
         workers[lease.worker]?.holding += 1
+        queues[queueIndex(of: lease.lane.queue)].taken()
         noteAlone(lease)
     }
 
@@ -81,7 +99,9 @@ extension BrokerCore {
     mutating func release(_ lease: Lease) {
         leases[lease.job.id] = nil
         noteLeft(lease)
-        if !lease.isClosing { workers[lease.worker]?.holding -= 1 }
+        if lease.isClosing { return }
+        workers[lease.worker]?.holding -= 1
+        queues[queueIndex(of: lease.lane.queue)].left()
     }
 
     /// No result can count from here on.
@@ -90,28 +110,34 @@ extension BrokerCore {
     }
 
     /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
-    /// because its worker came anew, is not handed over.
-    func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
+    /// because its worker came anew, is not handed over; nor is what has become too late on its way to the disk.
+    mutating func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
         guard heldBecause == nil else { return }
         var handed: [String: [Lease]] = [:]
         var order: [String] = []
+        var late: [JobID] = []
         for grant in grants {
             guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !isEnding(lease) else { continue }
+            if lease.job.terms?.isLate(at: wall) == true, settings.broken != .ignoresExpiry {
+                late.append(grant.id)
+                continue
+            }
             if handed[lease.worker] == nil { order.append(lease.worker) }
             handed[lease.worker, default: []].append(lease)
         }
         for id in order { send(handed[id] ?? [], to: id, &effects) }
+        giveBack(late, outcome: "too late", at: wall)
     }
 
     private func send(_ handed: [Lease], to id: String, _ effects: inout [Effect]) {
         guard let worker = workers[id], let peer = worker.peer else { return }
         var work = WireWork()
         work.session = worker.session
-        work.jobs = handed.map(Self.leasedJob)
+        work.jobs = handed.map { Self.leasedJob($0, at: wall) }
         effects.append(.send(WireMessage(.work(work), payloads: handed.map(\.job.payload)), to: peer))
     }
 
-    private static func leasedJob(_ lease: Lease) -> WireLeasedJob {
+    private static func leasedJob(_ lease: Lease, at now: Timestamp) -> WireLeasedJob {
         var job = WireLeasedJob()
         job.id = lease.job.id.description
         job.kind = lease.lane.kind
@@ -120,6 +146,12 @@ extension BrokerCore {
         job.timeoutMs = lease.job.timeoutMilliseconds
         job.failures = Int32(clamping: lease.job.setbacks.failures)
         job.enqueuedAtMs = lease.job.createdAt.milliseconds
+        guard let terms = lease.job.terms else { return job }
+        if !terms.headers.isEmpty { job.headers = WireHeaders(bytes: terms.headers) }
+        if let deadline = terms.deadline {
+            let rest = max(1, deadline.milliseconds - now.milliseconds)
+            job.timeoutMs = job.timeoutMs == 0 ? rest : min(job.timeoutMs, rest)
+        }
         return job
     }
 

@@ -59,7 +59,7 @@ extension BrokerCore {
         return openEffects[intent.job]?[intent.key]
     }
 
-    private func holds(_ id: JobID, _ attempt: Int, _ worker: String) -> Bool {
+    func holds(_ id: JobID, _ attempt: Int, _ worker: String) -> Bool {
         guard let lease = leases[id] else { return false }
         return lease.worker == worker && lease.job.attempt == attempt && !isEnding(lease)
     }
@@ -162,10 +162,9 @@ extension BrokerCore {
 
     /// The word is on disk, or did not count.
     mutating func settled(_ word: EffectWord, _ outcome: WriteOutcome?) -> Bool {
-        guard case .settled(let freed) = outcome else { return false }
+        guard case .settled = outcome else { return false }
         doubts[word.key] = nil
         if case .handler(let id, _) = word.speaker { closeEffect(word.key, of: id) }
-        if let freed { lanes[index(of: freed)].leaveOnDisk() }
         return true
     }
 

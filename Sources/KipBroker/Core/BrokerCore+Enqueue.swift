@@ -11,10 +11,10 @@ extension BrokerCore {
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(enqueue.jobs, &frames, at: now)
         try frames.checkEnd()
-        let claims = settings.broken == .forgetsKeys ? [] : try Self.claims(of: drafts)
-        if !claims.isEmpty { batch.append(.claim(claims, covers: drafts.count)) }
+        let claim = try claim(of: drafts, at: now, isLimited: true)
+        if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
         let jobs = insert(drafts, at: now)
-        promises.continuations.append(.enqueued(request, jobs, claims))
+        promises.continuations.append(.enqueued(request, jobs, claim))
         if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(jobs, request), to: request.peer)) }
     }
 
@@ -32,18 +32,23 @@ extension BrokerCore {
 
     /// The keys that must not belong to something else: all jobs of the message are written, or none.
     /// - Throws: `Refusal` where two jobs of the message itself have one key for two things.
-    static func claims(of drafts: [JobDraft]) throws(Refusal) -> [KeyClaim] {
+    static func keys(of drafts: [JobDraft], at now: Timestamp) throws(Refusal) -> [KeyClaim] {
         var claims: [KeyClaim] = []
         var known: [String: (fingerprint: Int64, isClaimed: Bool)] = [:]
         for draft in drafts {
             guard let key = draft.uniqueKey else { continue }
-            let claim = KeyClaim(key: key, fingerprint: draft.fingerprint)
-            let isClaimed = draft.keyConflict == .refuse
+            let claim = KeyClaim(
+                key: key, job: draft.id, kind: draft.kind, fingerprint: draft.fingerprint,
+                conflict: draft.keyConflict, at: now)
+            let isClaimed = draft.keyConflict != .keepExisting
             let other = known[key]
             // One that may stay beside it takes the key as well: the first of the two has it.
             if let other, other.fingerprint != claim.fingerprint, isClaimed || other.isClaimed {
                 throw Refusal(
                     .keyTaken, "two jobs of the message have the unique key “\(key)” and different kinds or payloads")
+            }
+            if other != nil, draft.keyConflict == .reject || draft.keyConflict == .replacePending {
+                throw Refusal(.keyTaken, "two jobs of the message have the unique key “\(key)”")
             }
             if isClaimed, other?.isClaimed != true { claims.append(claim) }
             known[key] = (claim.fingerprint, isClaimed || other?.isClaimed == true)
@@ -51,9 +56,18 @@ extension BrokerCore {
         return claims
     }
 
-    static func keyTaken(_ claim: KeyClaim?, by id: JobID) -> String {
-        "the unique key “\(claim?.key ?? "")” belongs to job \(id), which has another kind or payload; nothing was "
-            + "stored. Use another key, or say that the existing job may stay (keyConflict, --keep-existing)"
+    static func keyTaken(_ claim: KeyClaim, by id: JobID) -> Refusal {
+        let text =
+            switch claim.conflict {
+            case .reject: "belongs to job \(id); nothing was stored, as the enqueue asked for (reject)"
+            case .replacePending:
+                "belongs to job \(id), which has another kind or payload and has begun or ended; nothing was stored. Use "
+                    + "another key, or wait for it"
+            case .refuse, .keepExisting:
+                "belongs to job \(id), which has another kind or payload; nothing was stored. Use another key, or say "
+                    + "that the existing job may stay (keyConflict, --keep-existing)"
+            }
+        return Refusal(.keyTaken, "the unique key “\(claim.key)” \(text)")
     }
 
     /// The jobs of a message, checked.
@@ -93,12 +107,14 @@ extension BrokerCore {
         let nothingWaits = heldBecause == nil && unsettled == 0 && lanes.allSatisfy(\.isIdle)
         var busy: Set<Int> = []
         return drafts.map { draft in
+            let draft = heldByKind(draft)
             pendingBytes += draft.payload.count
             let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
                 var job = WaitingJob(draft, createdAt: now)
                 job.attempt = 1
+                noteStart(lane: index(of: draft.lane), at: now)
                 grant(job, draft.lane, to: worker)
             } else {
                 unsettled += 1
@@ -112,8 +128,11 @@ extension BrokerCore {
     private mutating func freeWorker(for draft: JobDraft, _ busy: inout Set<Int>, at now: Timestamp) -> String? {
         // A job that is sent again may be in a worker's hands: the store will say that it exists.
         guard draft.runAt <= now, leases[draft.id] == nil else { return nil }
+        if let conditions = draft.conditions {
+            guard conditions.isReady, conditions.lastStart.map({ $0 > now }) ?? true else { return nil }
+        }
         let lane = index(of: draft.lane)
-        if busy.contains(lane) { return nil }
+        if busy.contains(lane) || !mayStart(lane: lane, at: now) { return nil }
         for step in 0..<workerOrder.count {
             let id = workerOrder[(turn + step) % workerOrder.count]
             guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane) else { continue }
@@ -127,7 +146,9 @@ extension BrokerCore {
     /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
     mutating func settle(_ new: NewJob, _ outcome: WriteOutcome?) {
         arrived(new)
-        if outcome != .created {
+        if outcome == .deferred {
+            noteLastStart(new.draft.conditions?.lastStart)
+        } else if outcome != .created {
             if new.isGranted { withdraw(new.draft.id) }
         } else if !new.isGranted {
             let job = WaitingJob(new.draft, createdAt: new.writtenAt)
@@ -143,11 +164,19 @@ extension BrokerCore {
 
     /// Puts a waiting job that is on disk where it belongs: before a worker, or with those whose time has not come.
     mutating func settle(_ job: WaitingJob, _ lane: Lane, runAt: Timestamp, at now: Timestamp) {
+        noteLastStart(job.terms?.lastStart)
         if runAt > now {
             nextDue = min(nextDue ?? runAt, runAt)
         } else if cancelling[job.id] == nil {
             lanes[index(of: lane)].offer(job)
         }
+    }
+}
+
+extension BrokerCore {
+    /// When it will be too late for a job that waits.
+    private mutating func noteLastStart(_ last: Timestamp?) {
+        if let last { nextDue = min(nextDue ?? last, last) }
     }
 }
 

@@ -8,13 +8,15 @@ extension BrokerCore {
         switch body {
         case .listJobs(let list):
             question = .jobs(
-                state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: Self.limit(list.limit))
+                state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: Self.limit(list.limit),
+                before: list.before.isEmpty ? nil : try Self.id(list.before))
         case .showJob(let show): question = .job(try Self.id(show.id))
         case .states(let states): question = .states(try Self.ids(states.ids))
         case .listQueues: question = .queues
         case .listSchedules: question = .schedules
         case .listEffects(let list):
             question = .effects(state: list.state, prefix: list.prefix, limit: Self.limit(list.limit))
+        case .explainJob(let explain): question = .explanation(try Self.id(explain.id))
         case .scheduleHistory(let history):
             question = .firings(schedule: history.name, limit: Self.limit(history.limit))
         case nil: throw Refusal(.malformed, "the header names no request that this broker knows")

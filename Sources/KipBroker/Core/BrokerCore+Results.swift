@@ -36,7 +36,7 @@ extension BrokerCore {
         var id: JobID
         var payload: [UInt8]
         var children: [JobDraft]
-        var claims: [KeyClaim]
+        var claim: Claim
     }
 
     private func check(
@@ -59,7 +59,7 @@ extension BrokerCore {
             checked.append(
                 CheckedResult(
                     wire: wire, id: id, payload: payload, children: children,
-                    claims: try Self.claims(of: children)))
+                    claim: try claim(of: children, at: now, isLimited: false)))
         }
         try frames.checkEnd()
         return checked
@@ -80,10 +80,10 @@ extension BrokerCore {
         if isInDoubt(lease) { return RecordedEnd(ended: doubt(lease, result, at: now)) }
         switch result.wire.outcome {
         case .succeeded:
-            if !result.claims.isEmpty { batch.append(.claim(result.claims, covers: 1 + result.children.count)) }
+            if !result.claim.isEmpty { batch.append(.claim(result.claim, covers: 1 + result.children.count)) }
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
             let children = settings.broken == .dropsChildren ? [] : result.children
-            return RecordedEnd(ended: ended, children: insert(children, at: now), claims: result.claims)
+            return RecordedEnd(ended: ended, children: insert(children, at: now), claim: result.claim)
         case .givenBack where result.wire.retryAfterMs > 0:
             return RecordedEnd(ended: snooze(lease, result.wire, at: now))
         case .givenBack:
@@ -121,6 +121,10 @@ extension BrokerCore {
         let delay = min(
             after ?? lease.job.retry.delay(afterFailures: setbacks.failures, random: random.next()),
             Limits.longestBackoffMilliseconds)
+        // No further attempt could begin in time: that is known now.
+        if lease.job.terms?.isLate(at: now.advanced(byMilliseconds: delay)) == true {
+            return bury(lease, Refusal.clipped("\(error) (and it would be too late to try again)"), at: now)
+        }
         return wait(lease, "failed", setbacks, error: error, delay: delay, at: now)
     }
 
@@ -214,6 +218,7 @@ extension BrokerCore {
         leases[lease.job.id]?.isClosing = true
         noteLeft(lease)
         workers[lease.worker]?.holding -= 1
+        queues[queueIndex(of: lease.lane.queue)].left()
     }
 
     private func clipped(_ error: String) -> String {

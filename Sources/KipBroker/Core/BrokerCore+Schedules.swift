@@ -10,8 +10,8 @@ extension BrokerCore {
             let previous = schedules[index]
             schedules[index].next = due.next
             for nominal in due.fire {
-                let draft = previous.draft(
-                    nominal: nominal, id: JobID(at: now, using: &random), at: now)
+                let draft = heldByKind(
+                    previous.draft(nominal: nominal, id: JobID(at: now, using: &random), at: now))
                 batch.append(
                     .fireSchedule(
                         name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now,
@@ -156,7 +156,7 @@ extension BrokerCore {
             throw Self.noSchedule(trigger.name)
         }
         let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
-        promises.continuations.append(.enqueued(request, insert([draft], at: now), []))
+        promises.continuations.append(.enqueued(request, insert([draft], at: now), Claim()))
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

@@ -12,9 +12,12 @@ extension BrokerCore {
             hasReserved = false
         }
         for index in lanes.indices where lanes[index].hasSuspects {
-            while let id = emptyWorker(for: index), let job = lanes[index].popSuspect() {
-                lease(job, lanes[index].lane, to: id)
+            while mayStart(lane: index, at: wall), let id = emptyWorker(for: index),
+                let job = lanes[index].popSuspect()
+            {
+                if !isLate(job, at: wall) { lease(job, lane: index, to: id, at: wall) }
             }
+            if !mayStart(lane: index, at: wall) { continue }
             if lanes[index].hasSuspects { reserveWorker(for: index) }
         }
     }

@@ -14,8 +14,19 @@ public struct BrokerCore: Sendable {
     // Waiting
     var lanes: [LaneWindow] = []
     var laneIndex: [Lane: Int] = [:]
+    /// When the next job is due, or too late.
     var nextDue: Timestamp?
     var promoting = false
+
+    // Shares and limits
+    var queues: [QueueShare] = []
+    var queueIndexes: [String: Int] = [:]
+    /// The tag of the job that began last.
+    var servedTag = 0.0
+    /// What operators have said, as far as it is on disk.
+    var controls: [ControlName: Control] = [:]
+    /// What they have said that is on its way there.
+    var saying: [ControlName: Control] = [:]
 
     // Running
     var leases: [JobID: Lease] = [:]
@@ -48,6 +59,12 @@ public struct BrokerCore: Sendable {
     var nextAsk: SteadyTime?
     var reconcilerTurn = 0
 
+    // Pruning
+    /// When ended jobs are looked at next; nil = they are kept.
+    var nextPrune: SteadyTime?
+    /// How far the present round has come.
+    var prunedTo: JobID?
+
     // Suspects
     /// A worker takes nothing more until it is empty.
     var hasReserved = false
@@ -56,6 +73,8 @@ public struct BrokerCore: Sendable {
     let heldBecause: String?
     /// The clock by which leases live, as of the last event.
     var steady: SteadyTime
+    /// The clock that people see, as of the last event.
+    var wall: Timestamp
 
     /// Messages that were not KIP/1.
     public internal(set) var malformed = 0
@@ -70,6 +89,7 @@ public struct BrokerCore: Sendable {
     public init(settings: BrokerSettings, recovered: Recovered, seed: UInt64, at moment: Moment) {
         let now = moment.wall
         steady = moment.steady
+        wall = now
         heldBecause = recovered.heldBecause
         self.settings = settings
         startedAt = now
@@ -77,8 +97,11 @@ public struct BrokerCore: Sendable {
         nextSession = random.next() >> 2
         nextDue = recovered.nextDue
         schedules = recovered.schedules
+        for control in recovered.controls { apply(control) }
+        for begun in recovered.starts { queues[queueIndex(of: begun.queue)].restore(begun) }
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
         for running in recovered.running { restore(running) }
+        if settings.keepMilliseconds > 0 || settings.keepDeadMilliseconds > 0 { nextPrune = steady }
         for effect in recovered.openEffects {
             if effect.isUncertain {
                 doubts[effect.key] = Doubt(job: effect.job, attempt: effect.attempt, askAt: steady)
@@ -93,6 +116,7 @@ public struct BrokerCore: Sendable {
     public mutating func handle(_ event: Event, at moment: Moment, into effects: inout [Effect]) {
         let now = moment.wall
         steady = moment.steady
+        wall = now
         switch event {
         case .message(let message, let peer):
             do throws(Refusal) {
@@ -103,8 +127,8 @@ public struct BrokerCore: Sendable {
         case .malformed(let reason, let peer):
             malformed += 1
             if let peer { effects.append(.send(WireMessage(Refusal(.malformed, reason).wire), to: peer)) }
-        case .committed(let outcomes):
-            committed(outcomes, at: now, &effects)
+        case .committed(let applied):
+            committed(applied, at: now, &effects)
         case .commitFailed(let error):
             commitFailed(error, at: now, &effects)
         case .refilled(let lane, let waiting, let generation):
@@ -148,6 +172,14 @@ public struct BrokerCore: Sendable {
         case .retryJobs(let retry):
             try checkNotHeld()
             try take(retry, request, at: now)
+        case .releaseJobs(let release):
+            try checkNotHeld()
+            try take(release, request, at: now)
+        case .changeControl(let change): try take(change, request, at: now)
+        case .listControls: effects.append(.send(controlList(controlsInOrder, request), to: peer))
+        case .pruneJobs(let prune): try take(prune, request, at: now)
+        case .progress(let progress): try take(progress, request, at: now)
+        case .readParents(let read): try take(read, request, &effects)
         case .applySchedules(let apply): try take(apply, request, at: now)
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
         case .pauseSchedule(let pause): try take(pause, request, at: now)
@@ -163,8 +195,10 @@ public struct BrokerCore: Sendable {
         if let nextDue, !promoting { due = nextDue }
         if heldBecause == nil {
             for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } }
+            if let next = nextRatedStart { due = min(due ?? next, next) }
         }
         var silence = heldBecause == nil ? nextAsk : nil
+        if heldBecause == nil, let nextPrune { silence = min(silence ?? nextPrune, nextPrune) }
         for worker in workers.values {
             let end = worker.silence(lease: settings.leaseMilliseconds).at
             silence = min(silence ?? end, end)
@@ -185,6 +219,7 @@ public struct BrokerCore: Sendable {
         endSilentWorkers(at: now)
         askReconcilers(&effects)
         if heldBecause == nil { fireSchedules(at: now) }
+        pruneByClock(at: now)
         if let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))
@@ -199,13 +234,18 @@ public struct BrokerCore: Sendable {
         }
         nextDue = promotion.next
         for lane in promotion.lanes { lanes[index(of: lane)].leaveOnDisk() }
+        if heldBecause == nil { expire(promotion.late, at: now) }
     }
 
     /// The place of a lane, which is made where it is new; workers that take its jobs learn of it.
     mutating func index(of lane: Lane) -> Int {
         if let index = laneIndex[lane] { return index }
         let index = lanes.count
-        lanes.append(LaneWindow(lane: lane, capacity: settings.windowJobs, byteCapacity: settings.windowBytes))
+        let queue = queueIndex(of: lane.queue)
+        var window = LaneWindow(
+            lane: lane, queue: queue, capacity: settings.windowJobs, byteCapacity: settings.windowBytes)
+        window.isKindPaused = controls[ControlName(scope: .kind, name: lane.kind)]?.isPaused ?? false
+        lanes.append(window)
         laneIndex[lane] = index
         for id in workerOrder { workers[id]?.learn(lane, at: index) }
         return index
@@ -224,14 +264,21 @@ public struct Recovered: Sendable {
     public var schedules: [ScheduleState]
     /// Effects without receipt or refusal.
     public var openEffects: [OpenEffect]
+    /// What operators have said of queues and kinds.
+    public var controls: [Control]
+    /// The starts that are counted against rates.
+    public var starts: [QueueStarts]
     /// Why nothing may be handed out: the database is older than its journal.
     public var heldBecause: String?
 
     /// What a broker finds.
     public init(
         lanes: [Lane] = [], running: [RunningJob] = [], nextDue: Timestamp? = nil, schedules: [ScheduleState] = [],
-        openEffects: [OpenEffect] = [], heldBecause: String? = nil
+        openEffects: [OpenEffect] = [], controls: [Control] = [], starts: [QueueStarts] = [],
+        heldBecause: String? = nil
     ) {
+        self.controls = controls
+        self.starts = starts
         self.openEffects = openEffects
         self.heldBecause = heldBecause
         self.lanes = lanes

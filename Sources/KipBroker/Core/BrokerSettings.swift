@@ -20,6 +20,11 @@ public struct BrokerSettings: Sendable {
     public var curveEverywhere = false
     /// Which days are worked, for schedules with a rule. Default Monday to Friday, without holidays.
     public var workingDays: any WorkingDayCalendar = MondayToFriday()
+    /// How long jobs that succeeded, were cancelled or are expired are kept, in milliseconds, where they do not say; 0 = for
+    /// ever. Default 30 days.
+    public var keepMilliseconds: Int64 = 30 * 86_400_000
+    /// How long dead letters are kept, in milliseconds; 0 = until somebody takes them away. Default 0.
+    public var keepDeadMilliseconds: Int64 = 0
     /// The version that `ping` answers.
     public var version = "0.1.0"
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.

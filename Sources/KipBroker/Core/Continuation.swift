@@ -18,15 +18,21 @@ struct Grant: Sendable {
 /// What is said and done for one request, or for what the clock brought.
 enum Continuation: Sendable {
     /// Jobs of a producer, in the order of their outcomes, which come after that of their claims.
-    case enqueued(Request, [NewJob], [KeyClaim])
+    case enqueued(Request, [NewJob], Claim)
     /// Results of a worker.
     case recorded(Request, WireRecorded, [RecordedEnd])
     /// Jobs of a worker that is lost or gave them back wait again.
     case returned([EndedLease])
     /// Jobs that an operator cancelled.
     case cancelled(Request, [JobID])
-    /// Jobs that an operator revived.
+    /// Jobs that an operator revived, or released.
     case revived(Request, [JobID])
+    /// Jobs for which it was too late.
+    case expired([JobID])
+    /// An operator has said something of a queue or a kind.
+    case controlled(Request, Control)
+    /// Ended jobs are taken away; nil = the clock asked for it.
+    case pruned(Request?)
     /// The schedules are those of the file.
     case schedulesApplied(Request, [ScheduleState])
     /// A handler may act on the world.
@@ -60,7 +66,7 @@ struct EndedLease: Sendable {
 struct RecordedEnd: Sendable {
     var ended: EndedLease
     var children: [NewJob] = []
-    var claims: [KeyClaim] = []
+    var claim = Claim()
 }
 
 extension BrokerCore {
@@ -75,10 +81,11 @@ extension BrokerCore {
         return taken
     }
 
-    mutating func committed(_ outcomes: [WriteOutcome], at now: Timestamp, _ effects: inout [Effect]) {
+    mutating func committed(_ applied: Applied, at now: Timestamp, _ effects: inout [Effect]) {
         precondition(!takenPromises.isEmpty, "a commit came back that was never asked for")
         let promises = takenPromises.removeFirst()
-        var outcomes = outcomes[...]
+        if !applied.freed.isEmpty { take(applied.freed) }
+        var outcomes = applied.outcomes[...]
         for continuation in promises.continuations { finish(continuation, &outcomes, at: now, &effects) }
         precondition(outcomes.isEmpty, "the store gave more outcomes than were asked for")
         handOver(promises.grants, &effects)
@@ -89,8 +96,8 @@ extension BrokerCore {
         _ effects: inout [Effect]
     ) {
         switch continuation {
-        case .enqueued(let request, let jobs, let claims):
-            effects.append(.send(confirm(jobs, claims, &outcomes, request), to: request.peer))
+        case .enqueued(let request, let jobs, let claim):
+            effects.append(.send(confirm(jobs, claim, &outcomes, request), to: request.peer))
         case .recorded(let request, let recorded, let ends):
             finish(ends, recorded, &outcomes, request, at: now, &effects)
         case .returned(let ended):
@@ -116,6 +123,11 @@ extension BrokerCore {
             effects.append(.send(cancelled(ids, &outcomes, request, &effects), to: request.peer))
         case .revived(let request, let ids):
             effects.append(.send(revived(ids, &outcomes, request), to: request.peer))
+        case .expired(let ids): expired(ids, &outcomes)
+        case .controlled(let request, let control):
+            apply(control)
+            effects.append(.send(controlList([control], request), to: request.peer))
+        case .pruned(let request): pruned(outcomes.popFirst(), request, &effects)
         case .schedulesApplied(let request, let applied):
             effects.append(.send(self.applied(applied, request), to: request.peer))
         case .fired(let nominal, let previous, let job):
@@ -126,12 +138,11 @@ extension BrokerCore {
     }
 
     private mutating func confirm(
-        _ jobs: [NewJob], _ claims: [KeyClaim], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
+        _ jobs: [NewJob], _ claim: Claim, _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
     ) -> WireMessage {
-        if !claims.isEmpty, case .keyTaken(let position, let id) = outcomes.popFirst() {
+        if !claim.isEmpty, let refusal = Self.refusal(claim, outcomes.popFirst()) {
             for job in jobs { settle(job, outcomes.popFirst()) }
-            return WireMessage(
-                Refusal(.keyTaken, Self.keyTaken(claims[position], by: id)).wire, request: request.number)
+            return WireMessage(refusal.wire, request: request.number)
         }
         var enqueued = WireEnqueued()
         enqueued.jobs.reserveCapacity(jobs.count)
@@ -159,15 +170,15 @@ extension BrokerCore {
         var letters: [RecordedEnd] = []
         var recorded = recorded
         for end in ends {
-            let claim = end.claims.isEmpty ? nil : outcomes.popFirst()
+            let refusal = end.claim.isEmpty ? nil : Self.refusal(end.claim, outcomes.popFirst())
             for child in end.children { settle(child, outcomes.popFirst()) }
-            guard case .keyTaken(let position, let id) = claim else {
+            guard let refusal else {
                 self.end(end.ended, &outcomes)
                 continue
             }
             unclose(end.ended)
             if let lease = leases[end.ended.id], !isEnding(lease), lease.job.attempt == end.ended.attempt {
-                let reason = "a job that it made was refused: \(Self.keyTaken(end.claims[position], by: id))"
+                let reason = "a job that it made was refused: \(refusal.message)"
                 letters.append(RecordedEnd(ended: bury(lease, reason, at: now)))
             } else {
                 for index in recorded.results.indices where recorded.results[index].id == end.ended.id.description {
@@ -183,9 +194,8 @@ extension BrokerCore {
     }
 
     private mutating func end(_ ended: EndedLease, _ outcomes: inout ArraySlice<WriteOutcome>) {
-        var freed: Lane?
         switch ended.then {
-        case .isUncertain, .isQuarantined: if case .settled(let lane) = outcomes.popFirst() { freed = lane }
+        case .isUncertain, .isQuarantined: _ = outcomes.popFirst()
         case .ends, .waits: break
         }
         guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
@@ -195,8 +205,6 @@ extension BrokerCore {
         case .waits(let job, let lane, let runAt): settle(job, lane, runAt: runAt, at: ended.writtenAt)
         case .isUncertain: doubt(ended.id)
         }
-        // The intents that it was parked for were not written after all.
-        if let freed { lanes[index(of: freed)].leaveOnDisk() }
     }
 
     /// Nothing of the batch was written: whoever asked is told so, leases are what they were before.
@@ -233,6 +241,15 @@ extension BrokerCore {
             for id in ids { resume(id) }
             return request
         case .revived(let request, _), .schedulesApplied(let request, _), .schedulePaused(let request, _, _):
+            return request
+        case .expired(let ids):
+            expiryFailed(ids, at: now)
+            return nil
+        case .controlled(let request, let control):
+            unsaid(control)
+            return request
+        case .pruned(let request):
+            if request == nil { pruneFailed() }
             return request
         case .recorded(_, _, let ends):
             for end in ends {
@@ -271,7 +288,7 @@ extension BrokerCore {
 
     /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
     /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
-    private mutating func resume(_ id: JobID) {
+    mutating func resume(_ id: JobID) {
         settleCancellation(of: id)
         if cancelling[id] != nil { return }
         if let lease = leases[id] {

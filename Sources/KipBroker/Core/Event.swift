@@ -8,7 +8,7 @@ public enum Event: Sendable {
     /// A peer's message that did not; the peer is nil where it cannot be answered.
     case malformed(String, from: Peer?)
     /// The oldest batch that was taken is on disk.
-    case committed([WriteOutcome])
+    case committed(Applied)
     /// The oldest batch that was taken was not written, and nothing of it was.
     case commitFailed(StoreError)
     /// What `Effect.refill` asked for.

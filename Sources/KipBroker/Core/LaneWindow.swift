@@ -9,6 +9,10 @@ import KipStore
 /// before something that is in it: what is on disk never goes before what is in memory.
 struct LaneWindow {
     let lane: Lane
+    /// The place of its queue.
+    let queue: Int
+    /// An operator has paused its kind.
+    var isKindPaused = false
     /// In jobs.
     let capacity: Int
     /// In bytes of payload.
@@ -27,8 +31,9 @@ struct LaneWindow {
     private(set) var generation = 0
     var refilling = false
 
-    init(lane: Lane, capacity: Int, byteCapacity: Int = .max) {
+    init(lane: Lane, queue: Int = 0, capacity: Int, byteCapacity: Int = .max) {
         self.lane = lane
+        self.queue = queue
         self.capacity = capacity
         self.byteCapacity = byteCapacity
     }

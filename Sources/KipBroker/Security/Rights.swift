@@ -50,7 +50,9 @@ public struct Rights: Sendable, Equatable, Codable {
             try check(hello.queues.isEmpty ? ["default"] : hello.queues, within: queues, "queue")
         case (.worker, .results(let results)):
             for result in results.results { try check(result.children) }
-        case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect): return
+        case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect),
+            (.worker, .progress), (.worker, .readParents):
+            return
         default: throw Refusal(.forbidden, "the key “\(name)” is a \(role.rawValue)'s and may not ask this")
         }
     }

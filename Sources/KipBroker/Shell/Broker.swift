@@ -103,7 +103,8 @@ public final class Broker: Service {
         return Recovered(
             lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
             schedules: try recoverSchedules(store, by: calendar, at: now),
-            openEffects: try store.openEffects(), heldBecause: Held.reason(store.standing))
+            openEffects: try store.openEffects(), controls: try store.controls(), starts: try store.starts(),
+            heldBecause: Held.reason(store.standing))
     }
 
     /// The schedules, whose next times go by the days off that are known now, also on disk, where lists are read.

@@ -87,7 +87,8 @@ struct RouterThread: ~Copyable {
             case .event(let event):
                 note(event)
                 core.handle(event, at: now, into: &effects)
-            case .answer(let message, let peer):
+            case .answer(var message, let peer):
+                core.explain(&message, at: now)
                 let frames = send(message, to: peer, at: now)
                 lists.note(frames.reduce(0) { $0 + $1.count }, to: peer, at: now.steady)
             case .trouble(let reason): logger.error("\(reason)")

@@ -897,78 +897,14 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
     set {_uniqueStorage()._onWorkerLost = newValue}
   }
 
-  /// No attempt begins after this: the job ends as expired. 0 = it is never too late.
-  public var expiresAtMs: Int64 {
-    get {_storage._expiresAtMs}
-    set {_uniqueStorage()._expiresAtMs = newValue}
+  public var conditions: WireConditions {
+    get {_storage._conditions ?? WireConditions()}
+    set {_uniqueStorage()._conditions = newValue}
   }
-
-  /// No attempt goes on after this. 0 = none.
-  public var deadlineMs: Int64 {
-    get {_storage._deadlineMs}
-    set {_uniqueStorage()._deadlineMs = newValue}
-  }
-
-  /// A person releases it before it may run.
-  public var hold: Bool {
-    get {_storage._hold}
-    set {_uniqueStorage()._hold = newValue}
-  }
-
-  /// Jobs that must end before it may run; those of the same message stand before it.
-  public var after: [String] {
-    get {_storage._after}
-    set {_uniqueStorage()._after = newValue}
-  }
-
-  public var onParentFailed: WireNewJob.ParentFailed {
-    get {_storage._onParentFailed}
-    set {_uniqueStorage()._onParentFailed = newValue}
-  }
-
-  /// Of all jobs with this key only so many run at once.
-  public var concurrencyKey: String {
-    get {_storage._concurrencyKey}
-    set {_uniqueStorage()._concurrencyKey = newValue}
-  }
-
-  /// 0 = 1.
-  public var concurrency: Int32 {
-    get {_storage._concurrency}
-    set {_uniqueStorage()._concurrency = newValue}
-  }
-
-  public var uniqueScope: WireNewJob.UniqueScope {
-    get {_storage._uniqueScope}
-    set {_uniqueStorage()._uniqueScope = newValue}
-  }
-
-  /// The unique key is free again so long after it was taken; 0 = as the scope says.
-  public var uniquePeriodMs: Int64 {
-    get {_storage._uniquePeriodMs}
-    set {_uniqueStorage()._uniquePeriodMs = newValue}
-  }
-
-  /// The payload is wiped when the job has ended.
-  public var redact: Bool {
-    get {_storage._redact}
-    set {_uniqueStorage()._redact = newValue}
-  }
-
-  /// How long the job and its result are kept after its end; 0 = as long as the broker keeps jobs.
-  public var keepMs: Int64 {
-    get {_storage._keepMs}
-    set {_uniqueStorage()._keepMs = newValue}
-  }
-
-  public var headers: WireHeaders {
-    get {_storage._headers ?? WireHeaders()}
-    set {_uniqueStorage()._headers = newValue}
-  }
-  /// Returns true if `headers` has been explicitly set.
-  public var hasHeaders: Bool {_storage._headers != nil}
-  /// Clears the value of `headers`. Subsequent reads from it will return its default value.
-  public mutating func clearHeaders() {_uniqueStorage()._headers = nil}
+  /// Returns true if `conditions` has been explicitly set.
+  public var hasConditions: Bool {_storage._conditions != nil}
+  /// Clears the value of `conditions`. Subsequent reads from it will return its default value.
+  public mutating func clearConditions() {_uniqueStorage()._conditions = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1062,6 +998,59 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
 
   }
 
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a job asks for beside a worker. Most ask for nothing of the kind.
+public nonisolated struct WireConditions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// No attempt begins after this: the job ends as expired. 0 = it is never too late.
+  public var expiresAtMs: Int64 = 0
+
+  /// No attempt goes on after this. 0 = none.
+  public var deadlineMs: Int64 = 0
+
+  /// A person releases it before it may run.
+  public var hold: Bool = false
+
+  /// Jobs that must end before it may run; those of the same message stand before it.
+  public var after: [String] = []
+
+  public var onParentFailed: WireConditions.ParentFailed = .cancel
+
+  /// Of all jobs with this key only so many run at once.
+  public var concurrencyKey: String = String()
+
+  /// 0 = 1.
+  public var concurrency: Int32 = 0
+
+  public var uniqueScope: WireConditions.UniqueScope = .forever
+
+  /// The unique key is free again so long after it was taken; 0 = as the scope says.
+  public var uniquePeriodMs: Int64 = 0
+
+  /// The payload is wiped when the job has succeeded, was cancelled or is expired.
+  public var redact: Bool = false
+
+  /// How long the job and its result are kept after its end; 0 = as long as the broker keeps jobs.
+  public var keepMs: Int64 = 0
+
+  public var headers: WireHeaders {
+    get {_headers ?? WireHeaders()}
+    set {_headers = newValue}
+  }
+  /// Returns true if `headers` has been explicitly set.
+  public var hasHeaders: Bool {self._headers != nil}
+  /// Clears the value of `headers`. Subsequent reads from it will return its default value.
+  public mutating func clearHeaders() {self._headers = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
   /// What a job of `after` that does not end well means.
   public nonisolated enum ParentFailed: SwiftProtobuf.Enum, Swift.CaseIterable {
     public typealias RawValue = Int
@@ -1094,7 +1083,7 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
     }
 
     // The compiler won't synthesize support with the UNRECOGNIZED case.
-    public static let allCases: [WireNewJob.ParentFailed] = [
+    public static let allCases: [WireConditions.ParentFailed] = [
       .cancel,
       .continue,
     ]
@@ -1131,7 +1120,7 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
     }
 
     // The compiler won't synthesize support with the UNRECOGNIZED case.
-    public static let allCases: [WireNewJob.UniqueScope] = [
+    public static let allCases: [WireConditions.UniqueScope] = [
       .forever,
       .untilDone,
     ]
@@ -1140,7 +1129,7 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _headers: WireHeaders? = nil
 }
 
 public nonisolated struct WireEnqueue: Sendable {
@@ -2359,8 +2348,11 @@ public nonisolated struct WirePruneJobs: Sendable {
   /// That ended before this.
   public var beforeMs: Int64 = 0
 
-  /// 0 = 1,000, at the most 10,000.
+  /// Looks at so many jobs; 0 = 1,000, at the most 10,000.
   public var limit: Int32 = 0
+
+  /// Begins after this id.
+  public var from: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2374,8 +2366,8 @@ public nonisolated struct WirePruned: Sendable {
 
   public var jobs: Int64 = 0
 
-  /// Others match.
-  public var more: Bool = false
+  /// Where to go on; empty = it was through.
+  public var next: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3930,7 +3922,7 @@ nonisolated extension WireHeaders: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0\u{3}expires_at_ms\0\u{3}deadline_ms\0\u{1}hold\0\u{1}after\0\u{3}on_parent_failed\0\u{3}concurrency_key\0\u{1}concurrency\0\u{3}unique_scope\0\u{3}unique_period_ms\0\u{1}redact\0\u{3}keep_ms\0\u{1}headers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0\u{1}conditions\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3945,18 +3937,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _backoff: WireBackoff? = nil
     var _keyConflict: WireNewJob.KeyConflict = .refuse
     var _onWorkerLost: WireNewJob.WorkerLost = .retry
-    var _expiresAtMs: Int64 = 0
-    var _deadlineMs: Int64 = 0
-    var _hold: Bool = false
-    var _after: [String] = []
-    var _onParentFailed: WireNewJob.ParentFailed = .cancel
-    var _concurrencyKey: String = String()
-    var _concurrency: Int32 = 0
-    var _uniqueScope: WireNewJob.UniqueScope = .forever
-    var _uniquePeriodMs: Int64 = 0
-    var _redact: Bool = false
-    var _keepMs: Int64 = 0
-    var _headers: WireHeaders? = nil
+    var _conditions: WireConditions? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -3979,18 +3960,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _backoff = source._backoff
       _keyConflict = source._keyConflict
       _onWorkerLost = source._onWorkerLost
-      _expiresAtMs = source._expiresAtMs
-      _deadlineMs = source._deadlineMs
-      _hold = source._hold
-      _after = source._after
-      _onParentFailed = source._onParentFailed
-      _concurrencyKey = source._concurrencyKey
-      _concurrency = source._concurrency
-      _uniqueScope = source._uniqueScope
-      _uniquePeriodMs = source._uniquePeriodMs
-      _redact = source._redact
-      _keepMs = source._keepMs
-      _headers = source._headers
+      _conditions = source._conditions
     }
   }
 
@@ -4021,18 +3991,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._backoff) }()
         case 11: try { try decoder.decodeSingularEnumField(value: &_storage._keyConflict) }()
         case 12: try { try decoder.decodeSingularEnumField(value: &_storage._onWorkerLost) }()
-        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresAtMs) }()
-        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._deadlineMs) }()
-        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._hold) }()
-        case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._after) }()
-        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._onParentFailed) }()
-        case 18: try { try decoder.decodeSingularStringField(value: &_storage._concurrencyKey) }()
-        case 19: try { try decoder.decodeSingularInt32Field(value: &_storage._concurrency) }()
-        case 20: try { try decoder.decodeSingularEnumField(value: &_storage._uniqueScope) }()
-        case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._uniquePeriodMs) }()
-        case 22: try { try decoder.decodeSingularBoolField(value: &_storage._redact) }()
-        case 23: try { try decoder.decodeSingularInt64Field(value: &_storage._keepMs) }()
-        case 24: try { try decoder.decodeSingularMessageField(value: &_storage._headers) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._conditions) }()
         default: break
         }
       }
@@ -4081,41 +4040,8 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if _storage._onWorkerLost != .retry {
         try visitor.visitSingularEnumField(value: _storage._onWorkerLost, fieldNumber: 12)
       }
-      if _storage._expiresAtMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._expiresAtMs, fieldNumber: 13)
-      }
-      if _storage._deadlineMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._deadlineMs, fieldNumber: 14)
-      }
-      if _storage._hold != false {
-        try visitor.visitSingularBoolField(value: _storage._hold, fieldNumber: 15)
-      }
-      if !_storage._after.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._after, fieldNumber: 16)
-      }
-      if _storage._onParentFailed != .cancel {
-        try visitor.visitSingularEnumField(value: _storage._onParentFailed, fieldNumber: 17)
-      }
-      if !_storage._concurrencyKey.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._concurrencyKey, fieldNumber: 18)
-      }
-      if _storage._concurrency != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._concurrency, fieldNumber: 19)
-      }
-      if _storage._uniqueScope != .forever {
-        try visitor.visitSingularEnumField(value: _storage._uniqueScope, fieldNumber: 20)
-      }
-      if _storage._uniquePeriodMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._uniquePeriodMs, fieldNumber: 21)
-      }
-      if _storage._redact != false {
-        try visitor.visitSingularBoolField(value: _storage._redact, fieldNumber: 22)
-      }
-      if _storage._keepMs != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._keepMs, fieldNumber: 23)
-      }
-      try { if let v = _storage._headers {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      try { if let v = _storage._conditions {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
       } }()
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -4138,18 +4064,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._backoff != rhs_storage._backoff {return false}
         if _storage._keyConflict != rhs_storage._keyConflict {return false}
         if _storage._onWorkerLost != rhs_storage._onWorkerLost {return false}
-        if _storage._expiresAtMs != rhs_storage._expiresAtMs {return false}
-        if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
-        if _storage._hold != rhs_storage._hold {return false}
-        if _storage._after != rhs_storage._after {return false}
-        if _storage._onParentFailed != rhs_storage._onParentFailed {return false}
-        if _storage._concurrencyKey != rhs_storage._concurrencyKey {return false}
-        if _storage._concurrency != rhs_storage._concurrency {return false}
-        if _storage._uniqueScope != rhs_storage._uniqueScope {return false}
-        if _storage._uniquePeriodMs != rhs_storage._uniquePeriodMs {return false}
-        if _storage._redact != rhs_storage._redact {return false}
-        if _storage._keepMs != rhs_storage._keepMs {return false}
-        if _storage._headers != rhs_storage._headers {return false}
+        if _storage._conditions != rhs_storage._conditions {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4167,11 +4082,100 @@ nonisolated extension WireNewJob.WorkerLost: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRY\0\u{1}QUARANTINE\0")
 }
 
-nonisolated extension WireNewJob.ParentFailed: SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireConditions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Conditions"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}expires_at_ms\0\u{3}deadline_ms\0\u{1}hold\0\u{1}after\0\u{3}on_parent_failed\0\u{3}concurrency_key\0\u{1}concurrency\0\u{3}unique_scope\0\u{3}unique_period_ms\0\u{1}redact\0\u{3}keep_ms\0\u{1}headers\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.expiresAtMs) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.deadlineMs) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hold) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.after) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.onParentFailed) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.concurrencyKey) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.concurrency) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.uniqueScope) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.uniquePeriodMs) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.redact) }()
+      case 11: try { try decoder.decodeSingularInt64Field(value: &self.keepMs) }()
+      case 12: try { try decoder.decodeSingularMessageField(value: &self._headers) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.expiresAtMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresAtMs, fieldNumber: 1)
+    }
+    if self.deadlineMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.deadlineMs, fieldNumber: 2)
+    }
+    if self.hold != false {
+      try visitor.visitSingularBoolField(value: self.hold, fieldNumber: 3)
+    }
+    if !self.after.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.after, fieldNumber: 4)
+    }
+    if self.onParentFailed != .cancel {
+      try visitor.visitSingularEnumField(value: self.onParentFailed, fieldNumber: 5)
+    }
+    if !self.concurrencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.concurrencyKey, fieldNumber: 6)
+    }
+    if self.concurrency != 0 {
+      try visitor.visitSingularInt32Field(value: self.concurrency, fieldNumber: 7)
+    }
+    if self.uniqueScope != .forever {
+      try visitor.visitSingularEnumField(value: self.uniqueScope, fieldNumber: 8)
+    }
+    if self.uniquePeriodMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.uniquePeriodMs, fieldNumber: 9)
+    }
+    if self.redact != false {
+      try visitor.visitSingularBoolField(value: self.redact, fieldNumber: 10)
+    }
+    if self.keepMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.keepMs, fieldNumber: 11)
+    }
+    try { if let v = self._headers {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireConditions, rhs: WireConditions) -> Bool {
+    if lhs.expiresAtMs != rhs.expiresAtMs {return false}
+    if lhs.deadlineMs != rhs.deadlineMs {return false}
+    if lhs.hold != rhs.hold {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.onParentFailed != rhs.onParentFailed {return false}
+    if lhs.concurrencyKey != rhs.concurrencyKey {return false}
+    if lhs.concurrency != rhs.concurrency {return false}
+    if lhs.uniqueScope != rhs.uniqueScope {return false}
+    if lhs.uniquePeriodMs != rhs.uniquePeriodMs {return false}
+    if lhs.redact != rhs.redact {return false}
+    if lhs.keepMs != rhs.keepMs {return false}
+    if lhs._headers != rhs._headers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireConditions.ParentFailed: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CANCEL\0\u{1}CONTINUE\0")
 }
 
-nonisolated extension WireNewJob.UniqueScope: SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireConditions.UniqueScope: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FOREVER\0\u{1}UNTIL_DONE\0")
 }
 
@@ -6246,7 +6250,7 @@ nonisolated extension WireDrainWorkers: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PruneJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}kind\0\u{1}queue\0\u{3}before_ms\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}states\0\u{1}kind\0\u{1}queue\0\u{3}before_ms\0\u{1}limit\0\u{1}from\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6259,6 +6263,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.beforeMs) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.from) }()
       default: break
       }
     }
@@ -6280,6 +6285,9 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 5)
     }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6289,6 +6297,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.queue != rhs.queue {return false}
     if lhs.beforeMs != rhs.beforeMs {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.from != rhs.from {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6296,7 +6305,7 @@ nonisolated extension WirePruneJobs: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Pruned"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}more\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}next\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6305,7 +6314,7 @@ nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.jobs) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.more) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.next) }()
       default: break
       }
     }
@@ -6315,15 +6324,15 @@ nonisolated extension WirePruned: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.jobs != 0 {
       try visitor.visitSingularInt64Field(value: self.jobs, fieldNumber: 1)
     }
-    if self.more != false {
-      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 2)
+    if !self.next.isEmpty {
+      try visitor.visitSingularStringField(value: self.next, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WirePruned, rhs: WirePruned) -> Bool {
     if lhs.jobs != rhs.jobs {return false}
-    if lhs.more != rhs.more {return false}
+    if lhs.next != rhs.next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

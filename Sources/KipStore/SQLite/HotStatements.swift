@@ -12,11 +12,12 @@ struct HotStatements {
     let attempt: HotStatement
     let available: HotStatement
     let states: HotStatement
+    let conditions: ConditionStatements
 
     init(_ db: Database) throws {
         insertKey = try HotStatement(
-            db, "INSERT OR IGNORE INTO unique_keys (key, job, fingerprint) VALUES (?1, ?2, ?3)")
-        findKey = try HotStatement(db, "SELECT job, fingerprint FROM unique_keys WHERE key = ?1")
+            db, "INSERT OR IGNORE INTO unique_keys (key, job, fingerprint, until) VALUES (?1, ?2, ?3, ?4)")
+        findKey = try HotStatement(db, "SELECT job, fingerprint, until FROM unique_keys WHERE key = ?1")
         deleteKey = try HotStatement(db, "DELETE FROM unique_keys WHERE key = ?1")
         insertJob = try HotStatement(
             db,
@@ -51,13 +52,15 @@ struct HotStatements {
             WHERE state = 2 AND queue = ?1 AND kind = ?2 ORDER BY priority DESC, id LIMIT ?3
             """)
         states = try HotStatement(db, "SELECT state FROM jobs WHERE id = ?1")
+        conditions = try ConditionStatements(db)
     }
 }
 
 /// The columns that make a `WaitingJob`, in the order in which `SQLiteJobStore.waitingJob` reads them.
 enum WaitingJobColumns {
     static let list = """
-        id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost
+        id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost,
+        expires_at, deadline, headers
         """
-    static let count: Int32 = 12
+    static let count: Int32 = 15
 }

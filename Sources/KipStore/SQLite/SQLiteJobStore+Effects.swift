@@ -30,15 +30,15 @@ extension SQLiteJobStore {
     }
 
     /// Somebody says what became of an effect.
-    func settle(_ word: EffectWord, _ db: Database, _ entries: inout [JournalEntry]) throws -> WriteOutcome {
+    func settle(_ word: EffectWord, _ db: Database, _ writing: inout Writing) throws -> WriteOutcome {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM effects WHERE key = ?", arguments: [word.key]),
             let job = JobID(bytes: Self.bytes(row["job"])), let state = WireEffectState(rawValue: row["state"])
         else { return .unchanged }
         let attempt: Int = row["attempt"]
         switch EffectRule.judge(word, of: (job, attempt), in: state) {
-        case .stands: return .settled(freed: nil)
+        case .stands: return .settled
         case .refused(let isContradiction):
-            if isContradiction { entries.append(entry("effect-contradicted", word, job, attempt)) }
+            if isContradiction { writing.entries.append(entry("effect-contradicted", word, job, attempt)) }
             return .unchanged
         case .accepted: break
         }
@@ -50,8 +50,9 @@ extension SQLiteJobStore {
                 (receipt == nil ? WireEffectState.effectUndone : .effectDone).rawValue, word.at.milliseconds, word.by,
                 receipt, word.key,
             ])
-        entries.append(entry(receipt == nil ? "effect-undone" : "effect-done", word, job, attempt))
-        return .settled(freed: try free(job, at: word.at, db))
+        writing.entries.append(entry(receipt == nil ? "effect-undone" : "effect-done", word, job, attempt))
+        try free(job, at: word.at, db, &writing.freed)
+        return .settled
     }
 
     private func entry(_ what: String, _ word: EffectWord, _ job: JobID, _ attempt: Int) -> JournalEntry {
@@ -62,7 +63,7 @@ extension SQLiteJobStore {
     }
 
     /// An uncertain job without open effects waits again.
-    func free(_ job: JobID, at now: Timestamp, _ db: Database) throws -> Lane? {
+    func free(_ job: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
         let row = try Row.fetchOne(
             db,
             sql: """
@@ -71,7 +72,13 @@ extension SQLiteJobStore {
                     AND NOT EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2))
                 RETURNING queue, kind
                 """, arguments: [now.milliseconds, job.databaseValue])
-        return row.map { Lane(queue: $0["queue"], kind: $0["kind"]) }
+        guard let row else { return }
+        if usesConditions {
+            var table = conditions(db)
+            try ConditionRules.arrive(job, at: now, &table, &freed)
+        } else {
+            freed.lanes.insert(Lane(queue: row["queue"], kind: row["kind"]))
+        }
     }
 
     /// The job runs no more: nobody but a reconciler or a person can tell what became of its effects.

@@ -7,8 +7,10 @@ extension SQLiteJobStore {
     public func answer(_ question: Question) throws(StoreError) -> Answer {
         try access { db in
             switch question {
-            case .jobs(let state, let kind, let queue, let limit):
-                return try jobs(db, state, kind, queue, limit)
+            case .jobs(let state, let kind, let queue, let limit, let before):
+                return try jobs(db, state, kind, queue, limit, before)
+            case .explanation(let id): return try explanation(db, id)
+            case .parents(let id, let from): return try parentResults(db, id, from)
             case .job(let id):
                 return try job(db, id)
             case .states(let ids):
@@ -27,13 +29,16 @@ extension SQLiteJobStore {
         }
     }
 
-    private static let columns = """
+    static let columns = """
         id, kind, queue, state, priority, attempt, failures, max_attempts, unique_key, created_at, run_at, finished_at,
-        timeout_ms, worker, error, losses, interruptions
+        timeout_ms, worker, error, losses, interruptions, expires_at, deadline, concurrency_key, waits_for, redact,
+        released_by, released_at,
+        (SELECT fraction FROM progress WHERE progress.job = jobs.id) AS fraction,
+        (SELECT text FROM progress WHERE progress.job = jobs.id) AS progress_text
         """
 
     private func jobs(
-        _ db: Database, _ state: JobState?, _ kind: String, _ queue: String, _ limit: Int
+        _ db: Database, _ state: JobState?, _ kind: String, _ queue: String, _ limit: Int, _ before: JobID?
     ) throws -> Answer {
         var conditions: [String] = []
         var arguments: StatementArguments = []
@@ -48,6 +53,10 @@ extension SQLiteJobStore {
         if !queue.isEmpty {
             conditions.append("queue = ?")
             arguments += [queue]
+        }
+        if let before {
+            conditions.append("id < ?")
+            arguments += [before.databaseValue]
         }
         arguments += [limit + 1]
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
@@ -66,7 +75,20 @@ extension SQLiteJobStore {
             db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue])
         return .job(
             Self.wireJob(row), payload: Self.bytes(row["payload"]), result: Self.bytes(row["result"]),
-            attempts: attempts.map(Self.wireAttempt))
+            attempts: attempts.map(Self.wireAttempt), log: try log(db, id))
+    }
+
+    private func log(_ db: Database, _ id: JobID) throws -> [WireLogLine] {
+        try Row.fetchAll(
+            db, sql: "SELECT attempt, at, text FROM job_log WHERE job = ? ORDER BY number",
+            arguments: [id.databaseValue]
+        ).map { row in
+            var line = WireLogLine()
+            line.attempt = row["attempt"]
+            line.atMs = row["at"]
+            line.text = row["text"]
+            return line
+        }
     }
 
     /// One transaction for all, so that the file is locked once and not for each.
@@ -129,7 +151,7 @@ extension SQLiteJobStore {
         data.map { [UInt8]($0) } ?? []
     }
 
-    private static func wireJob(_ row: Row) -> WireJob {
+    static func wireJob(_ row: Row) -> WireJob {
         var job = WireJob()
         job.id = (JobID(bytes: bytes(row["id"])) ?? JobID(high: 0, low: 0)).description
         job.kind = row["kind"]
@@ -148,10 +170,19 @@ extension SQLiteJobStore {
         job.error = row["error"] ?? ""
         job.losses = row["losses"]
         job.interruptions = row["interruptions"]
+        job.expiresAtMs = row["expires_at"] ?? 0
+        job.deadlineMs = row["deadline"] ?? 0
+        job.concurrencyKey = row["concurrency_key"] ?? ""
+        job.waitsFor = row["waits_for"] ?? 0
+        job.redacted = (row["redact"] as Int?) == 2
+        job.releasedBy = row["released_by"] ?? ""
+        job.releasedAtMs = row["released_at"] ?? 0
+        job.progress = row["fraction"] ?? -1
+        job.progressText = row["progress_text"] ?? ""
         return job
     }
 
-    private static func wireAttempt(_ row: Row) -> WireAttempt {
+    static func wireAttempt(_ row: Row) -> WireAttempt {
         var attempt = WireAttempt()
         attempt.attempt = row["attempt"]
         attempt.worker = row["worker"]

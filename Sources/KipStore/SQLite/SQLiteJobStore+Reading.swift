@@ -31,7 +31,9 @@ extension SQLiteJobStore {
             maxAttempts: row.integer(4), timeoutMilliseconds: Int64(row.integer(5)),
             retry: row.text(6).flatMap(RetryPolicy.init(stored:)) ?? .standard,
             onWorkerLost: OnWorkerLost(rawValue: row.integer(11)) ?? .retry,
-            createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0), payload: row.bytes(8))
+            createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0),
+            terms: JobTerms(lastStart: row.timestamp(12), deadline: row.timestamp(13), headers: row.bytes(14)),
+            payload: row.bytes(8))
     }
 
     /// The lanes in which a job waits: the index is walked from lane to lane, not from job to job.
@@ -70,27 +72,53 @@ extension SQLiteJobStore {
         }
     }
 
-    /// Makes due jobs available.
+    /// Makes due jobs available, and finds those for which it is too late.
     public func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion {
         do {
             return try queue.write { db in
                 let rows = try Row.fetchAll(
-                    db, sql: "SELECT id, queue, kind FROM jobs WHERE state = 1 AND run_at <= ? ORDER BY run_at LIMIT ?",
-                    arguments: [now.milliseconds, limit])
-                var lanes: Set<Lane> = []
-                for row in rows {
-                    try db.execute(
-                        sql: "UPDATE jobs SET state = 2 WHERE id = ? AND state = 1",
-                        arguments: [row["id"] as DatabaseValue])
-                    lanes.insert(Lane(queue: row["queue"], kind: row["kind"]))
-                }
-                let next = try Int64.fetchOne(
-                    db, sql: "SELECT run_at FROM jobs WHERE state = 1 ORDER BY run_at LIMIT 1")
-                return Promotion(lanes: Array(lanes), next: next.map(Timestamp.init(milliseconds:)))
+                    db,
+                    sql: """
+                        SELECT id, queue, kind, concurrency_key FROM jobs WHERE state = 1 AND run_at <= ?
+                        ORDER BY run_at, id LIMIT ?
+                        """, arguments: [now.milliseconds, limit])
+                var freed = Freed()
+                for row in rows { try promote(row, at: now, db, &freed) }
+                return try promotion(upTo: now, limit, freed.lanes, db)
             }
         } catch {
             throw Self.explain(error, path: path)
         }
+    }
+
+    private func promote(_ row: Row, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
+        if row["concurrency_key"] as String? != nil, let id = JobID(bytes: Self.bytes(row["id"])) {
+            var table = conditions(db)
+            return try ConditionRules.arrive(id, at: now, &table, &freed)
+        }
+        try db.execute(
+            sql: "UPDATE jobs SET state = 2 WHERE id = ? AND state = 1", arguments: [row["id"] as DatabaseValue])
+        freed.lanes.insert(Lane(queue: row["queue"], kind: row["kind"]))
+    }
+
+    private func promotion(
+        upTo now: Timestamp, _ limit: Int, _ lanes: Set<Lane>, _ db: Database
+    ) throws -> Promotion {
+        let waits = "expires_at IS NOT NULL AND state IN (1, 2, 10, 11)"
+        let late = try Row.fetchAll(
+            db, sql: "SELECT id FROM jobs WHERE \(waits) AND expires_at <= ? ORDER BY expires_at, id LIMIT ?",
+            arguments: [now.milliseconds, limit])
+        let nexts = [
+            try Int64.fetchOne(db, sql: "SELECT run_at FROM jobs WHERE state = 1 ORDER BY run_at LIMIT 1"),
+            try Int64.fetchOne(
+                db, sql: "SELECT expires_at FROM jobs WHERE \(waits) AND expires_at > ? ORDER BY expires_at LIMIT 1",
+                // Where nobody is told of the late ones, they are what comes next.
+                arguments: [limit > 0 ? now.milliseconds : .min]),
+            late.count == limit && limit > 0 ? now.milliseconds : nil,
+        ].compactMap { $0 }
+        return Promotion(
+            lanes: Array(lanes), next: nexts.min().map(Timestamp.init(milliseconds:)),
+            late: late.compactMap { JobID(bytes: Self.bytes($0["id"])) })
     }
 
     /// All schedules by name.
@@ -114,14 +142,20 @@ extension JobID {
 }
 
 extension RetryPolicy {
-    /// The column's text, `base,factor,cap,jitter`.
-    var stored: String { "\(baseMilliseconds),\(factor),\(capMilliseconds),\(jitter)" }
+    /// The column's text, `base,factor,cap,jitter`, and the list of waits where there is one, each after a semicolon.
+    var stored: String {
+        (["\(baseMilliseconds),\(factor),\(capMilliseconds),\(jitter)"] + delaysMilliseconds.map(String.init))
+            .joined(separator: ";")
+    }
 
     init?(stored: String) {
-        let parts = stored.split(separator: ",")
+        let sections = stored.split(separator: ";")
+        let parts = sections.first?.split(separator: ",") ?? []
         guard parts.count == 4, let base = Int64(parts[0]), let factor = Double(parts[1]), let cap = Int64(parts[2]),
             let jitter = Double(parts[3])
         else { return nil }
-        self.init(baseMilliseconds: base, factor: factor, capMilliseconds: cap, jitter: jitter)
+        self.init(
+            baseMilliseconds: base, factor: factor, capMilliseconds: cap, jitter: jitter,
+            delaysMilliseconds: sections.dropFirst().compactMap { Int64($0) })
     }
 }

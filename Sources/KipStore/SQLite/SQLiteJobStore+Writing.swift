@@ -3,60 +3,69 @@ import KipCore
 
 extension SQLiteJobStore {
     /// Writes a batch in one transaction; the commit fsyncs the log before it returns.
-    public func apply(_ batch: [Mutation]) throws(StoreError) -> [WriteOutcome] {
-        var outcomes: [WriteOutcome] = []
-        outcomes.reserveCapacity(batch.count)
-        var entries: [JournalEntry] = []
+    public func apply(_ batch: [Mutation]) throws(StoreError) -> Applied {
+        var writing = Writing()
+        writing.outcomes.reserveCapacity(batch.count)
+        let usedConditions = usesConditions
         do {
             try queue.inTransaction(.immediate) { db in
                 var skipped = 0
                 for mutation in batch {
                     if skipped > 0 {
                         skipped -= 1
-                        if mutation.hasOutcome { outcomes.append(.skipped) }
-                    } else if case .claim(let claims, let covered) = mutation {
-                        let outcome = try claim(claims)
-                        if case .keyTaken = outcome { skipped = covered }
-                        outcomes.append(outcome)
+                        if mutation.hasOutcome { writing.outcomes.append(.skipped) }
+                    } else if case .claim(let claim, let covered) = mutation {
+                        let outcome = try check(claim, db)
+                        if outcome != .claimed { skipped = covered }
+                        writing.outcomes.append(outcome)
                     } else {
-                        try write(mutation, db, &outcomes, &entries)
+                        try write(mutation, db, &writing)
                     }
                 }
-                if !entries.isEmpty { try journal.write(entries, db) }
+                if !writing.entries.isEmpty { try journal.write(writing.entries, db) }
                 return .commit
             }
         } catch {
             journal.forget()
+            usesConditions = usedConditions
+            rooms.forget()
             throw Self.explain(error, path: path)
         }
         journal.mirror()
-        if journal.isMirrored { return outcomes }
-        return outcomes.map { $0 == .standing(.begun) ? .unmirrored : $0 }
+        let outcomes =
+            journal.isMirrored
+            ? writing.outcomes : writing.outcomes.map { $0 == .standing(.begun) ? .unmirrored : $0 }
+        return Applied(outcomes: outcomes, freed: writing.freed)
     }
 
-    private func write(
-        _ mutation: Mutation, _ db: Database, _ outcomes: inout [WriteOutcome], _ entries: inout [JournalEntry]
-    ) throws {
+    /// What a batch has come to so far.
+    struct Writing {
+        var outcomes: [WriteOutcome] = []
+        var entries: [JournalEntry] = []
+        var freed = Freed()
+        /// Jobs of this batch that were there already under another id: what comes after them comes after that one.
+        var aliases: [JobID: JobID] = [:]
+    }
+
+    private func write(_ mutation: Mutation, _ db: Database, _ writing: inout Writing) throws {
         switch mutation {
         case .insert(let draft, let now, let worker):
-            outcomes.append(try insert(draft, at: now, worker: worker))
+            writing.outcomes.append(try insert(draft, at: now, worker: worker, db, &writing))
         case .lease(let id, let attempt, let worker):
             hot.lease.bind(id, at: 1)
             hot.lease.bind(attempt, at: 2)
             hot.lease.bind(worker, at: 3)
             try hot.lease.run()
-        case .finish(let finish):
-            try write(finish)
-        case .again(let again):
-            try write(again)
+        case .finish(let finish): try write(finish, db, &writing)
+        case .again(let again): try write(again, db, &writing)
         case .park(let park):
-            outcomes.append(.settled(freed: try write(park, db)))
-        case .cancel(let id, let now, let by):
-            outcomes.append(try cancel(id, at: now, by: by, db, &entries))
-        case .revive(let id, let now, let by):
-            outcomes.append(try revive(id, at: now, by: by, db, &entries))
-        case .applySchedules(let schedules):
-            try apply(schedules, db)
+            try write(park, db, &writing)
+            writing.outcomes.append(.settled)
+        case .cancel(let id, let now, let by): writing.outcomes.append(try cancel(id, at: now, by: by, db, &writing))
+        case .revive(let id, let now, let by): writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
+        case .release(let id, let now, let by): writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
+        case .expire(let id, let now): writing.outcomes.append(try expire(id, at: now, db, &writing))
+        case .applySchedules(let schedules): try apply(schedules, db)
         case .storeSchedule(let schedule):
             try db.execute(
                 sql: "UPDATE schedules SET definition = ?, next_at = ? WHERE name = ?",
@@ -65,47 +74,107 @@ extension SQLiteJobStore {
             try db.execute(
                 sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
-            outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db))
-        case .beginEffect(let intent):
-            outcomes.append(.standing(try begin(intent, db, &entries)))
-        case .settleEffect(let word):
-            outcomes.append(try settle(word, db, &entries))
+            writing.outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db, &writing))
+        case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
+        case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
+        case .control(let control): try write(control, db, &writing.entries)
+        case .start(let queue, let now, let jobs, let since): try noteStart(queue, now, jobs, since, db)
+        case .progress(let note): try write(note, db)
+        case .prune(let pruning): writing.outcomes.append(try prune(pruning, db))
         case .claim: break
         }
     }
 
     private func cancel(
-        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ entries: inout [JournalEntry]
+        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
         let waited = try state(id)?.waitsForPerson == true
         let outcome = try change(
             id, db,
-            "UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3, 8, 9) RETURNING queue, kind",
+            """
+            UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3, 8, 9, 10, 11)
+            RETURNING queue, kind
+            """,
             now)
         if case .changed = outcome {
             try doubtEffects(of: id, db)
-            if waited { entries.append(JournalEntry(what: "cancel", job: id.description, by: by)) }
+            try ended(id, at: now, db, &writing.freed)
+            if waited { writing.entries.append(JournalEntry(what: "cancel", job: id.description, by: by)) }
         }
         return outcome
     }
 
     private func revive(
-        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ entries: inout [JournalEntry]
+        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
+        var table = conditions(db)
+        if try !ConditionRules.mayWake(id, at: now, &table) { return .unchanged }
         let outcome = try change(
             id, db,
             """
             UPDATE jobs SET failures = 0, losses = 0, interruptions = 0, run_at = ?1, finished_at = NULL, worker = NULL,
+                expires_at = NULL, deadline = NULL,
                 state = iif(EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2)), 8, 2)
             WHERE id = ?2 AND state IN (5, 6, 7, 9) RETURNING queue, kind
             """, now)
-        if case .changed = outcome { entries.append(JournalEntry(what: "retry", job: id.description, by: by)) }
+        if case .changed = outcome {
+            if usesConditions {
+                try ConditionRules.woken(id, at: now, &table, &writing.freed)
+            } else if case .changed(let lane) = outcome, try state(id) == .available {
+                writing.freed.lanes.insert(lane)
+            }
+            writing.entries.append(JournalEntry(what: "retry", job: id.description, by: by))
+        }
         return outcome
+    }
+
+    private func release(
+        _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ writing: inout Writing
+    ) throws -> WriteOutcome {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                UPDATE jobs SET hold = NULL, released_by = ?, released_at = ? WHERE id = ? AND state = 10
+                RETURNING queue, kind
+                """, arguments: [by, now.milliseconds, id.databaseValue])
+        guard let row else { return .unchanged }
+        var table = conditions(db)
+        try ConditionRules.enter(id, at: now, &table, &writing.freed)
+        writing.entries.append(JournalEntry(what: "release", job: id.description, by: by))
+        return .changed(Lane(queue: row["queue"], kind: row["kind"]))
+    }
+
+    private func expire(
+        _ id: JobID, at now: Timestamp, _ db: Database, _ writing: inout Writing
+    ) throws -> WriteOutcome {
+        let outcome = try change(
+            id, db,
+            """
+            UPDATE jobs SET state = 6, finished_at = ?1, error = 'it was too late to run'
+            WHERE id = ?2 AND state IN (1, 2, 10, 11) AND expires_at <= ?1 RETURNING queue, kind
+            """, now)
+        if case .changed = outcome { try ended(id, at: now, db, &writing.freed) }
+        return outcome
+    }
+
+    /// What the end of a job sets free, where any job of this database has conditions.
+    private func ended(_ id: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
+        guard usesConditions else { return }
+        var table = conditions(db)
+        try ConditionRules.ended(id, at: now, &table, &freed)
+    }
+
+    /// A job has left its worker without having ended.
+    private func left(_ id: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
+        guard usesConditions else { return }
+        var table = conditions(db)
+        try ConditionRules.left(id, at: now, &table, &freed)
     }
 
     /// One line for a nominal time. It stays when the job is gone.
     private func fire(
-        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool, _ db: Database
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool, _ db: Database,
+        _ writing: inout Writing
     ) throws -> WriteOutcome {
         let present = try Row.fetchOne(
             db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
@@ -116,7 +185,7 @@ extension SQLiteJobStore {
                 sql: "UPDATE schedules SET last_nominal = ? WHERE name = ?", arguments: [last.nominal, name])
             return .overlaps(last.job)
         }
-        let outcome = try insert(draft, at: now)
+        let outcome = try insert(draft, at: now, worker: nil, db, &writing)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         try db.execute(
             sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
@@ -145,8 +214,13 @@ extension SQLiteJobStore {
         return .changed(Lane(queue: row["queue"], kind: row["kind"]))
     }
 
-    private func insert(_ draft: JobDraft, at now: Timestamp, worker: String? = nil) throws -> WriteOutcome {
-        if let key = draft.uniqueKey, let holder = try take(key, for: draft) { return .existing(holder) }
+    private func insert(
+        _ draft: JobDraft, at now: Timestamp, worker: String?, _ db: Database, _ writing: inout Writing
+    ) throws -> WriteOutcome {
+        if let key = draft.uniqueKey, let holder = try take(key, for: draft, at: now, db, &writing) {
+            if holder != draft.id { writing.aliases[draft.id] = holder }
+            return .existing(holder)
+        }
         let job = hot.insertJob
         job.bind(draft.id, at: 1)
         job.bind(draft.queue, at: 2)
@@ -165,44 +239,111 @@ extension SQLiteJobStore {
         job.bind(worker, at: 14)
         job.bind(draft.onWorkerLost.rawValue, at: 15)
         try job.run()
-        if job.changes == 1 { return .created }
-        if let key = draft.uniqueKey { try giveUp(key) }
+        if job.changes == 1 {
+            guard let conditions = draft.conditions else { return .created }
+            return try write(conditions, of: draft, in: state, at: now, db, &writing)
+        }
+        if let key = draft.uniqueKey { try giveUp(key, of: draft.id) }
         return .existing(draft.id)
     }
 
     /// Takes a unique key.
     /// - Returns: the job that has it already; nil where it is now this job's.
-    private func take(_ key: String, for draft: JobDraft) throws -> JobID? {
+    private func take(
+        _ key: String, for draft: JobDraft, at now: Timestamp, _ db: Database, _ writing: inout Writing
+    ) throws -> JobID? {
+        if try insertKey(key, for: draft, at: now) { return nil }
+        guard let (holder, until) = try holder(of: key) else { return nil }
+        // A job that is sent again stands for itself, whoever has its key by now.
+        if try holder == draft.id || state(draft.id) != nil { return draft.id }
+        let isOver = until.map { $0 <= now } ?? false
+        guard try isOver || (draft.keyConflict == .replacePending && yields(holder, to: draft, at: now, db, &writing))
+        else {
+            return holder
+        }
+        hot.deleteKey.bind(key, at: 1)
+        try hot.deleteKey.run()
+        _ = try insertKey(key, for: draft, at: now)
+        return nil
+    }
+
+    private func insertKey(_ key: String, for draft: JobDraft, at now: Timestamp) throws -> Bool {
         hot.insertKey.bind(key, at: 1)
         hot.insertKey.bind(draft.id, at: 2)
         hot.insertKey.bind(Int(draft.fingerprint), at: 3)
+        hot.insertKey.bind(draft.conditions?.uniqueScope.until(now), at: 4)
         try hot.insertKey.run()
-        if hot.insertKey.changes == 1 { return nil }
-        hot.findKey.bind(key, at: 1)
-        defer { hot.findKey.reset() }
-        return try hot.findKey.step() ? hot.findKey.jobID(0) : nil
+        return hot.insertKey.changes == 1
     }
 
-    /// Whether the keys are free, or belong to jobs of the same fingerprint. A key of before fingerprints is of any.
-    private func claim(_ claims: [KeyClaim]) throws -> WriteOutcome {
-        for (position, claim) in claims.enumerated() {
-            hot.findKey.bind(claim.key, at: 1)
-            defer { hot.findKey.reset() }
-            guard try hot.findKey.step(), !hot.findKey.isNull(1) else { continue }
-            if hot.findKey.integer(1) != Int(claim.fingerprint) {
-                return .keyTaken(position: position, by: hot.findKey.jobID(0))
-            }
+    private func holder(of key: String) throws -> (JobID, until: Timestamp?)? {
+        hot.findKey.bind(key, at: 1)
+        defer { hot.findKey.reset() }
+        return try hot.findKey.step() ? (hot.findKey.jobID(0), hot.findKey.timestamp(2)) : nil
+    }
+
+    /// A job that has not begun makes way for another with its unique key.
+    private func yields(
+        _ id: JobID, to draft: JobDraft, at now: Timestamp, _ db: Database, _ writing: inout Writing
+    ) throws -> Bool {
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = 5, finished_at = ?1, error = 'another job has taken its unique key'
+                WHERE id = ?2 AND kind = ?3 AND state IN (1, 2, 10, 11) AND attempt = 0
+                """, arguments: [now.milliseconds, id.databaseValue, draft.kind])
+        guard db.changesCount > 0 else { return false }
+        writing.freed.withdrawn.append(id)
+        try ended(id, at: now, db, &writing.freed)
+        return true
+    }
+
+    /// Whether a job that has the key would make way.
+    private func wouldYield(_ id: JobID, toKind kind: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM jobs WHERE id = ? AND kind = ? AND state IN (1, 2, 10, 11) AND attempt = 0)
+                """, arguments: [id.databaseValue, kind]) ?? false
+    }
+
+    private func check(_ claim: Claim, _ db: Database) throws -> WriteOutcome {
+        for (position, key) in claim.keys.enumerated() {
+            if let holder = try otherHolder(of: key, db) { return .keyTaken(position: position, by: holder) }
+        }
+        for parent in claim.parents where try state(parent) == nil { return .parentMissing(parent) }
+        for room in claim.rooms where try !rooms.hasRoom(for: room, db) {
+            return .queueFull(queue: room.queue, most: room.most)
         }
         return .claimed
     }
 
-    /// A key that was just taken for a job whose id turned out to be there already.
-    private func giveUp(_ key: String) throws {
-        hot.deleteKey.bind(key, at: 1)
-        try hot.deleteKey.run()
+    /// The job that has a key and does not let this one have it, or stand for it. A key of before fingerprints is of any.
+    private func otherHolder(of claim: KeyClaim, _ db: Database) throws -> JobID? {
+        hot.findKey.bind(claim.key, at: 1)
+        defer { hot.findKey.reset() }
+        guard try hot.findKey.step() else { return nil }
+        let holder = hot.findKey.jobID(0)
+        if try holder == claim.job || state(claim.job) != nil { return nil }
+        let isSame = hot.findKey.isNull(1) || hot.findKey.integer(1) == Int(claim.fingerprint)
+        switch claim.conflict {
+        case .keepExisting: return nil
+        case .refuse: if isSame { return nil }
+        case .replacePending: if try isSame || wouldYield(holder, toKind: claim.kind, db) { return nil }
+        case .reject: break
+        }
+        // The one that takes the key over says when that is.
+        return hot.findKey.timestamp(2).map { $0 <= claim.at } ?? false ? nil : holder
     }
 
-    private func write(_ finish: Mutation.Finish) throws {
+    /// A key that was just taken for a job whose id turned out to be there already.
+    private func giveUp(_ key: String, of id: JobID) throws {
+        hot.conditions.freeKey.bind(key, at: 1)
+        hot.conditions.freeKey.bind(id, at: 2)
+        try hot.conditions.freeKey.run()
+    }
+
+    private func write(_ finish: Mutation.Finish, _ db: Database, _ writing: inout Writing) throws {
         let statement = hot.finish
         statement.bind(finish.id, at: 1)
         statement.bind(finish.state.rawValue, at: 2)
@@ -213,14 +354,16 @@ extension SQLiteJobStore {
         statement.bind(finish.worker, at: 7)
         statement.bind(finish.at, at: 8)
         try statement.run()
+        let hasEnded = statement.changes == 1
         if !finish.error.isEmpty {
             try note(
                 finish.id, finish.attempt, finish.worker, finish.at,
                 outcome: finish.state == .dead ? "failed" : finish.state.name, finish.error)
         }
+        if hasEnded { try ended(finish.id, at: finish.at, db, &writing.freed) }
     }
 
-    private func write(_ again: Mutation.Again) throws {
+    private func write(_ again: Mutation.Again, _ db: Database, _ writing: inout Writing) throws {
         let statement = hot.again
         statement.bind(again.id, at: 1)
         statement.bind((again.runAt > again.at ? JobState.scheduled : .available).rawValue, at: 2)
@@ -231,10 +374,12 @@ extension SQLiteJobStore {
         statement.bind(again.setbacks.losses, at: 7)
         statement.bind(again.setbacks.interruptions, at: 8)
         try statement.run()
+        let hasLeft = statement.changes == 1 && again.runAt > again.at
         try note(again.id, again.attempt, again.worker, again.at, outcome: again.outcome, again.error)
+        if hasLeft { try left(again.id, at: again.at, db, &writing.freed) }
     }
 
-    private func write(_ park: Mutation.Park, _ db: Database) throws -> Lane? {
+    private func write(_ park: Mutation.Park, _ db: Database, _ writing: inout Writing) throws {
         try db.execute(
             sql: """
                 UPDATE jobs SET state = ?, failures = ?, losses = ?, interruptions = ?, error = ?, worker = ?
@@ -244,11 +389,12 @@ extension SQLiteJobStore {
                 park.state.rawValue, park.setbacks.failures, park.setbacks.losses, park.setbacks.interruptions,
                 park.error, park.worker, park.id.databaseValue, park.attempt,
             ])
-        guard db.changesCount > 0 else { return nil }
+        guard db.changesCount > 0 else { return }
         try note(park.id, park.attempt, park.worker, park.at, outcome: park.outcome, park.error)
-        guard park.state == .uncertain else { return nil }
+        try left(park.id, at: park.at, db, &writing.freed)
+        guard park.state == .uncertain else { return }
         try doubtEffects(of: park.id, db)
-        return try free(park.id, at: park.at, db)
+        try free(park.id, at: park.at, db, &writing.freed)
     }
 
     private func note(

@@ -15,6 +15,10 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let path: String
     let hot: HotStatements
     let journal: Journal
+    /// Some job of this database has conditions, or had.
+    var usesConditions: Bool
+    /// How long limited queues were when they were counted last.
+    var rooms = QueueRooms()
     private let lock: DirectoryLock
 
     /// How the database stands to the journal outside of it.
@@ -55,6 +59,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             hot = try queue.inDatabase { try HotStatements($0) }
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
+            usesConditions = try queue.inDatabase { try Self.usesConditions($0) }
         } catch {
             throw Self.explain(error, path: path)
         }

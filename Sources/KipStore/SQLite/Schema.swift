@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("2 promises") { db in
             try db.execute(sql: promises)
         }
+        migrator.registerMigration("3 conditions") { db in
+            try db.execute(sql: conditions)
+        }
         return migrator
     }
 
@@ -107,5 +110,64 @@ enum Schema {
         CREATE TABLE journal (number INTEGER NOT NULL PRIMARY KEY, line TEXT NOT NULL) STRICT;
         CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal stays'); END;
         CREATE TRIGGER journal_keeps BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal stays'); END;
+        """
+
+    /// What jobs ask for beside a worker, and what operators have said of queues and kinds. A job without conditions has NULL
+    /// in each of these columns, and stands in none of these indexes.
+    private static let conditions = """
+        ALTER TABLE jobs ADD COLUMN expires_at INTEGER;
+        ALTER TABLE jobs ADD COLUMN deadline INTEGER;
+        ALTER TABLE jobs ADD COLUMN headers BLOB;
+        ALTER TABLE jobs ADD COLUMN hold INTEGER;
+        ALTER TABLE jobs ADD COLUMN waits_for INTEGER;
+        ALTER TABLE jobs ADD COLUMN on_parent_failed INTEGER;
+        ALTER TABLE jobs ADD COLUMN concurrency_key TEXT;
+        ALTER TABLE jobs ADD COLUMN concurrency INTEGER;
+        ALTER TABLE jobs ADD COLUMN unique_scope INTEGER;
+        ALTER TABLE jobs ADD COLUMN redact INTEGER;
+        ALTER TABLE jobs ADD COLUMN keep_ms INTEGER;
+        ALTER TABLE jobs ADD COLUMN released_by TEXT;
+        ALTER TABLE jobs ADD COLUMN released_at INTEGER;
+        CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL AND state IN (1, 2, 10, 11);
+        CREATE INDEX jobs_placed ON jobs (concurrency_key) WHERE concurrency_key IS NOT NULL AND state IN (2, 3);
+        CREATE INDEX jobs_unplaced ON jobs (concurrency_key, priority DESC, id)
+            WHERE concurrency_key IS NOT NULL AND state = 11 AND waits_for IS NULL;
+        CREATE INDEX jobs_held ON jobs (id) WHERE state = 10;
+        CREATE INDEX jobs_blocked ON jobs (id) WHERE state = 11;
+        ALTER TABLE unique_keys ADD COLUMN until INTEGER;
+        CREATE TABLE parents (
+            child BLOB NOT NULL,
+            position INTEGER NOT NULL,
+            parent BLOB NOT NULL,
+            standing INTEGER NOT NULL,
+            PRIMARY KEY (child, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX parents_children ON parents (parent, child, standing);
+        CREATE TABLE controls (
+            scope INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            control BLOB NOT NULL,
+            PRIMARY KEY (scope, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE starts (
+            queue TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            jobs INTEGER NOT NULL,
+            PRIMARY KEY (queue, at)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE progress (
+            job BLOB NOT NULL PRIMARY KEY,
+            fraction REAL NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE job_log (
+            job BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (job, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE marks (name TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
         """
 }

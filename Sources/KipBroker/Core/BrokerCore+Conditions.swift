@@ -1,0 +1,132 @@
+import KipCore
+import KipStore
+
+extension BrokerCore {
+    // MARK: Too late
+
+    /// It is too late for jobs that wait: they end when that is on disk, and until then nobody gets them.
+    mutating func expire(_ ids: [JobID], at now: Timestamp) {
+        var late: [JobID] = []
+        // What is in a worker's hands has begun in time, as far as is known here.
+        for id in ids where leases[id] == nil && cancelling[id] == nil {
+            for index in lanes.indices where lanes[index].remove(id) != nil { break }
+            cancelling[id, default: 0] += 1
+            batch.append(.expire(id, at: now))
+            late.append(id)
+        }
+        if !late.isEmpty { promises.continuations.append(.expired(late)) }
+    }
+
+    mutating func expired(_ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>) {
+        for id in ids {
+            settleCancellation(of: id)
+            if case .changed(let lane) = outcomes.popFirst() {
+                _ = lanes[index(of: lane)].remove(id)
+            } else {
+                // A person has woken it meanwhile, say: it is found where it is.
+                for index in lanes.indices { lanes[index].leaveOnDisk() }
+            }
+        }
+    }
+
+    /// Those that could not be written are tried again in a moment.
+    mutating func expiryFailed(_ ids: [JobID], at now: Timestamp) {
+        for id in ids { resume(id) }
+        let again = now.advanced(byMilliseconds: 1_000)
+        nextDue = min(nextDue ?? again, again)
+    }
+
+    // MARK: Set free
+
+    /// What a batch has made ready besides what was asked of it.
+    mutating func take(_ freed: Freed) {
+        for id in freed.withdrawn { withdrawReplaced(id) }
+        for lane in freed.lanes { lanes[index(of: lane)].leaveOnDisk() }
+        if let due = freed.due { nextDue = min(nextDue ?? due, due) }
+    }
+
+    /// A waiting job gave its unique key to another and is cancelled on disk. Where it was given to a worker since, that is
+    /// not said yet, and never will be: its lease was not written.
+    private mutating func withdrawReplaced(_ id: JobID) {
+        for index in lanes.indices where lanes[index].remove(id) != nil { break }
+        guard let lease = leases[id] else { return }
+        release(lease)
+    }
+
+    // MARK: Release
+
+    /// A person lets held jobs run.
+    mutating func take(_ release: WireReleaseJobs, _ request: Request, at now: Timestamp) throws(Refusal) {
+        let ids = try Self.ids(release.ids)
+        guard !ids.isEmpty else { throw Refusal(.invalid, "the release message names no job") }
+        guard !release.by.isEmpty else { throw Refusal(.invalid, "the release does not say whose it is (“by”)") }
+        for id in ids { batch.append(.release(id, at: now, by: release.by)) }
+        promises.continuations.append(.revived(request, ids))
+    }
+
+    // MARK: Claims
+
+    /// What the jobs of a message need to find.
+    /// - Throws: `Refusal` where they contradict each other.
+    func claim(of drafts: [JobDraft], at now: Timestamp, isLimited: Bool) throws(Refusal) -> Claim {
+        var claim = Claim()
+        if settings.broken != .forgetsKeys { claim.keys = try Self.keys(of: drafts, at: now) }
+        if drafts.contains(where: { $0.conditions != nil }) { claim.parents = try Self.parents(of: drafts) }
+        if isLimited, hasLengthLimits { claim.rooms = rooms(for: drafts, at: now) }
+        return claim
+    }
+
+    /// The parents that must be on disk already. Those of the same message stand before their children.
+    private static func parents(of drafts: [JobDraft]) throws(Refusal) -> [JobID] {
+        var named = 0
+        var parents: [JobID] = []
+        var earlier: Set<JobID> = []
+        let own = Set(drafts.map(\.id))
+        var known: Set<JobID> = []
+        for (index, draft) in drafts.enumerated() {
+            for parent in draft.conditions?.after ?? [] where !earlier.contains(parent) {
+                if own.contains(parent) {
+                    throw Refusal(
+                        .invalid,
+                        "job \(index + 1) of the message comes after \(parent), which must stand before it in the message")
+                }
+                if known.insert(parent).inserted { parents.append(parent) }
+            }
+            named += draft.conditions?.after.count ?? 0
+            earlier.insert(draft.id)
+        }
+        if named > Limits.parentsPerMessage {
+            throw Refusal(
+                .tooLarge, "the message names \(named) parents, the limit is \(Limits.parentsPerMessage); send several")
+        }
+        return parents
+    }
+
+    private var hasLengthLimits: Bool { controls.values.contains { $0.mostWaiting > 0 } }
+
+    private func rooms(for drafts: [JobDraft], at now: Timestamp) -> [RoomClaim] {
+        var adding: [String: Int] = [:]
+        for draft in drafts { adding[draft.queue, default: 0] += 1 }
+        return adding.sorted { $0.key < $1.key }.compactMap { queue, count in
+            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else { return nil }
+            return RoomClaim(queue: queue, most: most, adding: count, at: now)
+        }
+    }
+
+    /// Why what a claim covers was not written; nil = it was.
+    static func refusal(_ claim: Claim, _ outcome: WriteOutcome?) -> Refusal? {
+        switch outcome {
+        case .keyTaken(let position, let id): keyTaken(claim.keys[position], by: id)
+        case .parentMissing(let id):
+            Refusal(
+                .notFound,
+                "job \(id), which a job of the message comes after, is not there; nothing was stored. Enqueue it first, or "
+                    + "in the same message before those that come after it")
+        case .queueFull(let queue, let most):
+            Refusal(
+                .busy,
+                "the queue “\(queue)” is full: at most \(most) jobs may wait in it; nothing was stored, try again later")
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Collections
+import KipCore
+import KipStore
+
+/// A queue as the broker hands it out: its share beside other queues, and what it may use.
+///
+/// Shares are start-time fair (P. Goyal, H. Vin, H. Cheng, “Start-time Fair Queuing”, SIGCOMM 1996): each job that begins
+/// puts its queue's tag on by one over its weight, the queue with the lowest tag is next, and one that was idle begins where
+/// the others are. So a flood in one queue takes no more than its share from any other.
+struct QueueShare: Sendable {
+    var control: Control
+    /// The tag of its next job.
+    private var tag = 0.0
+    /// Jobs in workers' hands.
+    private(set) var running = 0
+    /// Those that have begun within the period of its rate, the oldest first.
+    private var starts: Deque<(at: Timestamp, jobs: Int)> = []
+    private var started = 0
+
+    init(_ name: String) {
+        control = Control(.queue, name)
+    }
+
+    /// Where it stands beside the others.
+    /// - Parameter floor: the tag of the job that began last of all queues.
+    func tag(from floor: Double) -> Double { max(tag, floor) }
+
+    /// Whether another of its jobs may begin.
+    mutating func mayStart(at now: Timestamp) -> Bool {
+        if control.isPaused { return false }
+        if control.concurrency > 0, running >= control.concurrency { return false }
+        if control.rate > 0 {
+            forgetStarts(at: now)
+            return started < control.rate
+        }
+        return true
+    }
+
+    /// When its rate lets the next job begin; nil = it does not keep any.
+    func nextStart() -> Timestamp? {
+        guard control.rate > 0, started >= control.rate, !control.isPaused else { return nil }
+        return starts.first?.at.advanced(byMilliseconds: control.ratePeriodMilliseconds)
+    }
+
+    /// Another of its jobs begins.
+    mutating func noteStart(at now: Timestamp, floor: Double) {
+        tag = tag(from: floor) + 1 / Double(control.weight)
+        guard control.rate > 0 else { return }
+        restore(QueueStarts(queue: control.name, at: now, jobs: 1))
+    }
+
+    /// Starts that are counted, as the store knows them after a restart.
+    mutating func restore(_ begun: QueueStarts) {
+        started += begun.jobs
+        if let last = starts.last, last.at == begun.at {
+            starts[starts.count - 1].jobs += begun.jobs
+        } else {
+            starts.append((begun.at, begun.jobs))
+        }
+    }
+
+    mutating func taken() { running += 1 }
+    mutating func left() { running -= 1 }
+
+    private mutating func forgetStarts(at now: Timestamp) {
+        let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
+        while let first = starts.first, first.at <= since {
+            started -= first.jobs
+            starts.removeFirst()
+        }
+        // A clock that was put back: what began “later” has begun by now.
+        for index in starts.indices where starts[index].at > now { starts[index].at = now }
+    }
+}

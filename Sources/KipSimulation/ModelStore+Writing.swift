@@ -1,0 +1,185 @@
+import KipCore
+import KipStore
+
+extension ModelStore {
+    // MARK: New jobs
+
+    mutating func insert(
+        _ draft: JobDraft, at now: Timestamp, _ worker: String?, _ writing: inout Writing
+    ) -> WriteOutcome {
+        if let key = draft.uniqueKey, let holder = take(key, for: draft, at: now, &writing) {
+            if holder != draft.id { writing.aliases[draft.id] = holder }
+            return .existing(holder)
+        }
+        if rows[draft.id] != nil {
+            if let key = draft.uniqueKey { free(key, of: draft.id) }
+            return .existing(draft.id)
+        }
+        var job = WaitingJob(draft, createdAt: now)
+        job.attempt = worker == nil ? 0 : 1
+        let state: JobState = worker != nil ? .running : draft.runAt > now ? .scheduled : .available
+        rows[draft.id] = Row(
+            job: job, lane: Lane(queue: draft.queue, kind: draft.kind), state: state, runAt: draft.runAt,
+            worker: worker, uniqueKey: draft.uniqueKey)
+        guard let conditions = draft.conditions else { return .created }
+        return write(conditions, of: draft, in: state, at: now, &writing)
+    }
+
+    private mutating func write(
+        _ conditions: JobConditions, of draft: JobDraft, in state: JobState, at now: Timestamp,
+        _ writing: inout Writing
+    ) -> WriteOutcome {
+        let id = draft.id
+        rows[id]?.conditions = conditions
+        rows[id]?.isHeld = conditions.hold && !forgetsHolds
+        if let key = conditions.concurrencyKey { placed[key, default: []].insert(id) }
+        var failed: (JobID, JobState)?
+        for named in conditions.after {
+            let parent = writing.aliases[named] ?? named
+            let state = rows[parent]?.state ?? .cancelled
+            var standing = ParentStanding.met
+            if forgetsParents {
+                standing = .met
+            } else if !state.isTerminal {
+                standing = .open
+            } else if state != .succeeded, conditions.onParentFailed == .cancel {
+                standing = .failed
+                failed = failed ?? (parent, state)
+            }
+            rows[id]?.parents.append(Parent(id: parent, standing: standing))
+            families[parent, default: []].insert(id)
+            if standing != .met { rows[id]?.waitsFor += 1 }
+        }
+        if let failed {
+            place(id, .blocked)
+            cancel(id, becauseOf: failed.0, failed.1, at: now)
+            ended(id, at: now, &writing.freed)
+            return .deferred
+        }
+        if state == .running || conditions.isReady { return .created }
+        place(id, .blocked)
+        var unheard = Freed()
+        enter(id, at: now, &unheard)
+        let standing = rows[id]?.state
+        return standing == .available || standing == .scheduled ? .created : .deferred
+    }
+
+    private mutating func take(
+        _ key: String, for draft: JobDraft, at now: Timestamp, _ writing: inout Writing
+    ) -> JobID? {
+        let holder = KeyHolder(
+            job: draft.id, fingerprint: draft.fingerprint, until: draft.conditions?.uniqueScope.until(now))
+        if let present = keys[key], !forgetsKeys {
+            if present.job == draft.id || rows[draft.id] != nil { return draft.id }
+            let isOver = present.until.map { $0 <= now } ?? false
+            guard isOver || (draft.keyConflict == .replacePending && yields(present.job, to: draft, at: now, &writing))
+            else {
+                return present.job
+            }
+        }
+        keys[key] = holder
+        return nil
+    }
+
+    private func wouldYield(_ id: JobID, toKind kind: String) -> Bool {
+        guard let row = rows[id], row.lane.kind == kind else { return false }
+        return Self.waiting.contains(row.state) && row.job.attempt == 0
+    }
+
+    private mutating func yields(
+        _ id: JobID, to draft: JobDraft, at now: Timestamp, _ writing: inout Writing
+    ) -> Bool {
+        guard wouldYield(id, toKind: draft.kind) else { return false }
+        rows[id]?.state = .cancelled
+        rows[id]?.ends += 1
+        writing.freed.withdrawn.append(id)
+        ended(id, at: now, &writing.freed)
+        return true
+    }
+
+    func check(_ claim: Claim) -> WriteOutcome {
+        for (position, key) in claim.keys.enumerated() {
+            guard !forgetsKeys, let holder = keys[key.key], holder.job != key.job, rows[key.job] == nil else {
+                continue
+            }
+            let isSame = holder.fingerprint == key.fingerprint
+            let isOver = holder.until.map { $0 <= key.at } ?? false
+            let isMine =
+                switch key.conflict {
+                case .keepExisting: true
+                case .refuse: isSame || isOver
+                case .replacePending: isSame || wouldYield(holder.job, toKind: key.kind) || isOver
+                case .reject: isOver
+                }
+            if !isMine { return .keyTaken(position: position, by: holder.job) }
+        }
+        for parent in claim.parents where rows[parent] == nil { return .parentMissing(parent) }
+        return .claimed
+    }
+
+    // MARK: People and clocks
+
+    private static let waiting: Set<JobState> = [.scheduled, .available, .held, .blocked]
+
+    mutating func cancel(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        guard let row = rows[id], !row.state.isTerminal else { return .unchanged }
+        rows[id]?.state = .cancelled
+        doubtEffects(of: id)
+        rows[id]?.ends += 1
+        ended(id, at: now, &freed)
+        return .changed(row.lane)
+    }
+
+    mutating func revive(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        guard mayWake(id, at: now), let row = rows[id], row.state.isTerminal || row.state == .quarantined,
+            row.state != .succeeded
+        else { return .unchanged }
+        let state: JobState = openEffects(of: id).isEmpty ? .available : .uncertain
+        rows[id]?.state = state
+        rows[id]?.job.setbacks = Setbacks()
+        rows[id]?.job.terms = JobTerms(lastStart: nil, deadline: nil, headers: row.conditions.headers)
+        rows[id]?.conditions.expiresAt = nil
+        rows[id]?.conditions.deadline = nil
+        rows[id]?.runAt = now
+        rows[id]?.worker = nil
+        if row.state.isTerminal { rows[id]?.ends -= 1 }
+        woken(id, at: now, &freed)
+        return .changed(row.lane)
+    }
+
+    mutating func release(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        guard let row = rows[id], row.state == .held else { return .unchanged }
+        rows[id]?.isHeld = false
+        enter(id, at: now, &freed)
+        return .changed(row.lane)
+    }
+
+    mutating func expire(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        guard let lane = rows[id]?.lane, let last = rows[id]?.conditions.lastStart, last <= now,
+            rows[id].map({ Self.waiting.contains($0.state) }) == true
+        else { return .unchanged }
+        rows[id]?.state = .expired
+        rows[id]?.ends += 1
+        ended(id, at: now, &freed)
+        return .changed(lane)
+    }
+
+    private var limited: [Row] {
+        Self.waiting.flatMap { rows.inState($0) }.filter { $0.conditions.lastStart != nil }
+    }
+
+    func late(at now: Timestamp, _ limit: Int) -> [JobID] {
+        let late = limited.map { ($0.conditions.lastStart ?? now, $0.job.id) }.filter { $0.0 <= now }
+        return late.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(limit).map(\.1)
+    }
+
+    func nextLate(after now: Timestamp?) -> Timestamp? {
+        limited.compactMap(\.conditions.lastStart).filter { last in now.map { last > $0 } ?? true }.min()
+    }
+}
+
+extension UniqueScope {
+    fileprivate func until(_ now: Timestamp) -> Timestamp? {
+        if case .period(let milliseconds) = self { now.advanced(byMilliseconds: milliseconds) } else { nil }
+    }
+}

@@ -1,0 +1,127 @@
+import KipCore
+
+/// What holds a job back beside its time, and what its end sets free. All of it happens in the transaction of the change
+/// that brings it about, so that the broker's core never has a job in its hands that is not ready.
+public enum ConditionRules<Table: ConditionTable> {
+    // MARK: Waiting
+
+    /// Where a job belongs that is neither running nor ended.
+    static func standing(_ id: JobID, _ facts: JobFacts, at now: Timestamp, _ table: inout Table) throws -> JobState {
+        if facts.isHeld { return .held }
+        if facts.waitsFor > 0 { return .blocked }
+        if facts.runAt > now { return .scheduled }
+        guard let key = facts.concurrencyKey, facts.state != .available else { return .available }
+        return try table.places(takenOf: key) < facts.concurrency ? .available : .blocked
+    }
+
+    /// Puts a job that may have become ready where it belongs.
+    public static func enter(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        guard let facts = try table.facts(of: id) else { return }
+        let state = try standing(id, facts, at: now, &table)
+        try table.place(id, state)
+        freed.note(state, facts)
+    }
+
+    /// A job was written as available that may have to wait for a place of its key.
+    public static func arrive(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        // Not yet one of those that have a place.
+        try table.place(id, .blocked)
+        try enter(id, at: now, &table, &freed)
+    }
+
+    /// A place of a concurrency key may be free: those that wait for it have it, by priority, then age.
+    static func letIn(_ key: String?, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        guard let key else { return }
+        while let next = try table.firstBlocked(by: key), let facts = try table.facts(of: next),
+            try table.places(takenOf: key) < facts.concurrency
+        {
+            try table.place(next, .available)
+            freed.note(.available, facts)
+        }
+    }
+
+    /// A job has left its worker and does not wait for the next one at once.
+    public static func left(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        try letIn(try table.facts(of: id)?.concurrencyKey, at: now, &table, &freed)
+    }
+
+    // MARK: Ends
+
+    /// A job has ended: its key, its place and those that came after it are free, as far as its end is a good one.
+    public static func ended(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        var ended = [id]
+        while let id = ended.popLast() {
+            guard let facts = try table.facts(of: id) else { continue }
+            if facts.uniqueScope == .untilDone, let key = facts.uniqueKey { try table.free(key, of: id) }
+            // A dead letter may be woken, and needs what it is about.
+            if facts.redacts, facts.state != .dead { try table.redact(id) }
+            try letIn(facts.concurrencyKey, at: now, &table, &freed)
+            for child in try table.children(of: id, .open) {
+                if try !tell(child, of: id, facts.state, at: now, &table, &freed) { ended.append(child) }
+            }
+        }
+    }
+
+    /// - Returns: false where the child was cancelled.
+    private static func tell(
+        _ child: JobID, of parent: JobID, _ state: JobState, at now: Timestamp, _ table: inout Table,
+        _ freed: inout Freed
+    ) throws -> Bool {
+        guard let facts = try table.facts(of: child) else { return true }
+        if state != .succeeded, facts.onParentFailed == .cancel, facts.state == .held || facts.state == .blocked {
+            try table.note(parent, of: child, .failed)
+            try table.cancel(child, becauseOf: parent, state, at: now)
+            return false
+        }
+        try table.note(parent, of: child, .met)
+        try table.note(child, waitsFor: max(0, facts.waitsFor - 1))
+        if facts.state == .blocked, facts.waitsFor <= 1 { try enter(child, at: now, &table, &freed) }
+        return true
+    }
+
+    // MARK: Waking
+
+    /// Whether an ended job may be woken: what was wiped cannot run, and a key that another job has by now is that one's.
+    public static func mayWake(_ id: JobID, at now: Timestamp, _ table: inout Table) throws -> Bool {
+        guard let facts = try table.facts(of: id) else { return false }
+        if facts.isRedacted { return false }
+        guard facts.state.isTerminal, facts.state != .succeeded, facts.holdsKey, let key = facts.uniqueKey else {
+            return true
+        }
+        return try table.take(key, for: id, at: now)
+    }
+
+    /// A person has woken a job: it waits for those of its parents that have not ended, and not for those that failed, as
+    /// the person knows of them. Those that were cancelled because of it wait again.
+    public static func woken(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
+        var waitsFor = 0
+        for parent in try table.parents(of: id) where parent.standing != .met {
+            if let state = try table.facts(of: parent.id)?.state, !state.isTerminal {
+                waitsFor += 1
+                try table.note(parent.id, of: id, .open)
+            } else {
+                try table.note(parent.id, of: id, .met)
+            }
+        }
+        try table.note(id, waitsFor: waitsFor)
+        if try table.facts(of: id)?.state == .available { try arrive(id, at: now, &table, &freed) }
+        try reopenChildren(of: id, at: now, &table)
+    }
+
+    private static func reopenChildren(of id: JobID, at now: Timestamp, _ table: inout Table) throws {
+        var parents = [id]
+        while let parent = parents.popLast() {
+            for child in try table.children(of: parent, .failed) {
+                try table.note(parent, of: child, .open)
+                guard let facts = try table.facts(of: child), facts.state == .cancelled, !facts.isRedacted,
+                    try !table.parents(of: child).contains(where: { $0.standing == .failed })
+                else { continue }
+                if facts.holdsKey, let key = facts.uniqueKey {
+                    guard try table.take(key, for: child, at: now) else { continue }
+                }
+                try table.reopen(child, facts.isHeld ? .held : .blocked)
+                parents.append(child)
+            }
+        }
+    }
+}
