@@ -180,7 +180,7 @@ extension SQLiteJobStore {
             db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
             arguments: [name, nominal.milliseconds])
         if let present { return .existing(JobID(bytes: Self.bytes(present["job"])) ?? draft.id) }
-        if skipsOverlap, let last = try lastFiring(of: name, db), last.state?.isTerminal == false {
+        if skipsOverlap, let last = try Self.lastFiring(of: name, db), last.state?.isTerminal == false {
             try db.execute(
                 sql: "UPDATE schedules SET last_nominal = ? WHERE name = ?", arguments: [last.nominal, name])
             return .overlaps(last.job)
@@ -191,21 +191,6 @@ extension SQLiteJobStore {
             sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
             arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
         return outcome
-    }
-
-    /// The firing of the latest nominal time; its state is nil where its job is gone.
-    private func lastFiring(
-        of name: String, _ db: Database
-    ) throws -> (nominal: Int64, job: JobID, state: JobState?)? {
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT firings.nominal, firings.job, jobs.state FROM firings LEFT JOIN jobs ON jobs.id = firings.job
-                WHERE firings.schedule = ? ORDER BY firings.nominal DESC LIMIT 1
-                """, arguments: [name])
-        guard let row, let job = JobID(bytes: Self.bytes(row["job"])) else { return nil }
-        let state: Int? = row["state"]
-        return (row["nominal"], job, state.flatMap(JobState.init(rawValue:)))
     }
 
     private func change(_ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp) throws -> WriteOutcome {
