@@ -122,6 +122,28 @@ extension KipClient {
         return list.schedules.map(ScheduleRecord.init)
     }
 
+    /// Lets a schedule pause until it is resumed, or until the next file says that it does not; also over restarts.
+    /// - Returns: the schedule as it stands then.
+    /// - Throws: `KipClientError`; `.refused` where there is none of this name.
+    public func pause(schedule name: String) async throws(KipClientError) -> ScheduleRecord {
+        try await pause(name, true)
+    }
+
+    /// Lets a paused schedule go on: its next time comes from now on, those of the pause are left out.
+    /// - Returns: the schedule as it stands then.
+    /// - Throws: `KipClientError`; `.refused` where there is none of this name.
+    public func resume(schedule name: String) async throws(KipClientError) -> ScheduleRecord {
+        try await pause(name, false)
+    }
+
+    private func pause(_ name: String, _ paused: Bool) async throws(KipClientError) -> ScheduleRecord {
+        var pause = WirePauseSchedule()
+        pause.name = name
+        pause.paused = paused
+        guard let schedule = try await list(.pauseSchedule(pause)).first else { throw .unexpectedAnswer }
+        return schedule
+    }
+
     /// Fires a schedule now; its next time stays.
     /// - Throws: `KipClientError`.
     public func trigger(_ schedule: String) async throws(KipClientError) -> JobID {

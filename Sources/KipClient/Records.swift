@@ -167,8 +167,10 @@ public struct WorkerRecord: Sendable, Codable {
 public struct ScheduleRecord: Sendable, Codable {
     /// Its name.
     public var name: String
-    /// Five fields.
+    /// Five fields, or six with seconds first; empty where there is a rule.
     public var cron: String
+    /// A rule of working days; empty where there is a cron expression.
+    public var rule: String
     /// A name of the IANA time zone database.
     public var timeZone: String
     /// The kind of its jobs.
@@ -183,6 +185,10 @@ public struct ScheduleRecord: Sendable, Codable {
     public var catchUp: String
     /// It does not fire.
     public var paused: Bool
+    /// Its jobs run up to so many milliseconds after their nominal times, each at its own time.
+    public var jitterMilliseconds: Int64
+    /// What happens where the job before has not ended: `allow` or `skip`.
+    public var overlap: String
     /// When it fires next.
     public var nextAt: Int64?
     /// The nominal time that it fired for last.
@@ -191,10 +197,11 @@ public struct ScheduleRecord: Sendable, Codable {
     /// A schedule to be applied.
     public init(
         name: String, cron: String, timeZone: String, kind: String, payload: String, queue: String, priority: Int,
-        catchUp: String, paused: Bool
+        catchUp: String, paused: Bool, rule: String = "", jitterMilliseconds: Int64 = 0, overlap: String = "allow"
     ) {
         self.name = name
         self.cron = cron
+        self.rule = rule
         self.timeZone = timeZone
         self.kind = kind
         self.payload = payload
@@ -202,12 +209,15 @@ public struct ScheduleRecord: Sendable, Codable {
         self.priority = priority
         self.catchUp = catchUp
         self.paused = paused
+        self.jitterMilliseconds = jitterMilliseconds
+        self.overlap = overlap
     }
 
     init(_ wire: WireSchedule) {
         self.init(
             name: wire.name, cron: wire.cron, timeZone: wire.timeZone, kind: wire.kind, payload: wire.payload,
-            queue: wire.queue, priority: Int(wire.priority), catchUp: wire.catchUp, paused: wire.paused)
+            queue: wire.queue, priority: Int(wire.priority), catchUp: wire.catchUp, paused: wire.paused,
+            rule: wire.rule, jitterMilliseconds: wire.jitterMs, overlap: wire.overlap.isEmpty ? "allow" : wire.overlap)
         nextAt = wire.nextAtMs == 0 ? nil : wire.nextAtMs
         lastNominal = wire.lastNominalMs == 0 ? nil : wire.lastNominalMs
     }
@@ -223,6 +233,9 @@ public struct ScheduleRecord: Sendable, Codable {
         wire.priority = Int32(clamping: priority)
         wire.catchUp = catchUp
         wire.paused = paused
+        wire.rule = rule
+        wire.jitterMs = jitterMilliseconds
+        wire.overlap = overlap
         return wire
     }
 }

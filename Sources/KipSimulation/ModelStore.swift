@@ -75,6 +75,8 @@ public struct ModelStore: Sendable {
     public internal(set) var effects: [String: Effect] = [:]
     /// The jobs of each nominal time.
     public private(set) var firings: [String: JobID] = [:]
+    /// The latest nominal time of each schedule.
+    private var lastFirings: [String: (nominal: Timestamp, job: JobID)] = [:]
     /// A mutant's faults.
     var forgetsKeys = false
     var forgetsIntents = false
@@ -133,12 +135,19 @@ public struct ModelStore: Sendable {
         case .beginEffect(let intent): writing.outcomes.append(.standing(begin(intent)))
         case .settleEffect(let word): writing.outcomes.append(settle(word, &writing.freed))
         case .applySchedules(let schedules): apply(schedules)
-        case .fireSchedule(let name, let nominal, let next, let draft, let now):
+        case .storeSchedule(let schedule):
+            for index in stored.indices where stored[index].name == schedule.name {
+                stored[index].definition = schedule.definition
+                stored[index].next = schedule.next
+            }
+        case .fireSchedule(let name, let nominal, let next, let draft, let now, let skipsOverlap):
+            let outcome = fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, &writing)
+            writing.outcomes.append(outcome)
             for index in stored.indices where stored[index].name == name {
                 stored[index].next = next
                 stored[index].lastNominal = nominal
+                if case .overlaps = outcome { stored[index].lastNominal = lastFirings[name]?.nominal }
             }
-            writing.outcomes.append(fire("\(name)/\(nominal.milliseconds)", draft, at: now, &writing))
         case .control(let control):
             said.removeAll { $0.scope == control.scope && $0.name == control.name }
             said.append(control)
@@ -177,11 +186,17 @@ public struct ModelStore: Sendable {
     public func starts() -> [QueueStarts] { begun }
 
     private mutating func fire(
-        _ nominal: String, _ draft: JobDraft, at now: Timestamp, _ writing: inout Writing
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool,
+        _ writing: inout Writing
     ) -> WriteOutcome {
-        if let job = firings[nominal] { return .existing(job) }
+        let line = "\(name)/\(nominal.milliseconds)"
+        if let job = firings[line] { return .existing(job) }
+        let last = lastFirings[name]
+        if skipsOverlap, let last, rows[last.job]?.state.isTerminal == false { return .overlaps(last.job) }
         let outcome = insert(draft, at: now, nil, &writing)
-        firings[nominal] = if case .existing(let holder) = outcome { holder } else { draft.id }
+        let job = if case .existing(let holder) = outcome { holder } else { draft.id }
+        firings[line] = job
+        if nominal >= last?.nominal ?? nominal { lastFirings[name] = (nominal, job) }
         return outcome
     }
 

@@ -254,7 +254,8 @@ extension Simulation {
         case .settleEffect(let word):
             "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"
         case .applySchedules: "schedules"
-        case .fireSchedule(_, let nominal, _, let draft, _): "fire \(nominal.milliseconds) \(draft.id)"
+        case .storeSchedule(let schedule): "schedule \(schedule.name)"
+        case .fireSchedule(_, let nominal, _, let draft, _, _): "fire \(nominal.milliseconds) \(draft.id)"
         }
     }
 }

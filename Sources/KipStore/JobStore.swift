@@ -168,6 +168,8 @@ public enum WriteOutcome: Sendable, Equatable {
     case queueFull(queue: String, most: Int)
     /// It is covered by a claim that failed.
     case skipped
+    /// This job, which the schedule fired before, has not ended: the schedule did not fire.
+    case overlaps(JobID)
     /// How an effect's key stands now.
     case standing(EffectStanding)
     /// An effect's intent is on disk, but not yet in the journal outside of the database: nobody may act on it.

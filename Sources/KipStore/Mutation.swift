@@ -22,8 +22,12 @@ public enum Mutation: Sendable {
     /// The schedules of the file, and no others.
     case applySchedules([StoredSchedule])
     /// A schedule's job, its line in the ledger of firings and the schedule's next time, together. A nominal time that
-    /// stands in the ledger fires no more.
-    case fireSchedule(name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp)
+    /// stands in the ledger fires no more; where `skipsOverlap` is set, neither does one before whose time the last job of
+    /// the ledger has not ended.
+    case fireSchedule(
+        name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp, skipsOverlap: Bool = false)
+    /// What one schedule says, and when it fires next; nothing where there is none of its name.
+    case storeSchedule(StoredSchedule)
     /// A person lets a held job run.
     case release(JobID, at: Timestamp, by: String)
     /// It is too late for a job that waits.
@@ -50,7 +54,7 @@ public enum Mutation: Sendable {
         case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect, .release, .expire,
             .prune:
             true
-        case .lease, .finish, .again, .applySchedules, .control, .start, .progress: false
+        case .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start, .progress: false
         }
     }
 

@@ -14,6 +14,9 @@ struct BrokerCommand: AsyncParsableCommand {
 
             Loopback and ipc are open to whoever is on this machine (an ipc file is its owner's alone). Any other endpoint
             is encrypted and lets in only those who have a key: “kip keys new” makes one.
+
+            Schedules with a rule of working days go by the list of days off (--days-off, KIP_DAYS_OFF, or days-off.yaml
+            beside the office's profile), read when the broker starts; where there is none, by Monday to Friday.
             """)
 
     @Option(name: .long, help: "The data directory (KIP_DATA; default ./kip-data).")
@@ -38,6 +41,8 @@ struct BrokerCommand: AsyncParsableCommand {
     )
     var journal: String?
 
+    @OptionGroup var officeOption: OfficeOption
+
     func run() async throws {
         let configuration = try Settings.load()
         let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
@@ -52,6 +57,7 @@ struct BrokerCommand: AsyncParsableCommand {
             settings.leaseMilliseconds = Int64(seconds * 1000)
             settings.heartbeatMilliseconds = settings.leaseMilliseconds / 5
         }
+        settings.workingDays = try officeOption.workingDays()
         let logger = Log.logger("kip.broker")
         var status = stat()
         if stat(directory, &status) == 0, status.st_mode & 0o077 != 0 {

@@ -2,11 +2,12 @@ import Foundation
 import KipClient
 import Yams
 
-/// `schedules.yaml`: a list under `schedules`, each with `name`, `cron`, `kind` and, as wanted, `timezone`, `payload`,
-/// `queue`, `priority`, `catchUp`, `paused`.
+/// `schedules.yaml`: a list under `schedules`, each with `name`, `kind`, one of `cron` and `rule` and, as wanted,
+/// `timezone`, `payload`, `queue`, `priority`, `catchUp`, `jitter` (a duration such as `5m`), `overlap`, `paused`.
 enum ScheduleFile {
     private static let known: Set<String> = [
-        "name", "cron", "timezone", "kind", "payload", "queue", "priority", "catchUp", "paused",
+        "name", "cron", "rule", "timezone", "kind", "payload", "queue", "priority", "catchUp", "jitter", "overlap",
+        "paused",
     ]
 
     static func parse(_ text: String, name file: String) throws -> [ScheduleRecord] {
@@ -22,7 +23,7 @@ enum ScheduleFile {
         var schedules: [ScheduleRecord] = []
         for (index, item) in list.enumerated() {
             guard let map = item as? [String: Any] else {
-                throw Failure.data("\(file): schedule \(index + 1) is not a map with name, cron and kind")
+                throw Failure.data("\(file): schedule \(index + 1) is not a map with name, kind, and cron or rule")
             }
             let name = (map["name"] as? String).map { "“\($0)”" } ?? "\(index + 1)"
             let schedule = try schedule(map, "\(file): schedule \(name)")
@@ -39,14 +40,34 @@ enum ScheduleFile {
             throw Failure.data(
                 "\(place): “\(key)” is not a setting; they are \(known.sorted().joined(separator: ", "))")
         }
+        if map["cron"] == nil, map["rule"] == nil {
+            throw Failure.data(
+                "\(place): “cron” is missing, such as “30 7 * * MON-FRI”, or “rule”, such as “every working day at 07:30”"
+            )
+        }
+        if map["cron"] != nil, map["rule"] != nil {
+            throw Failure.data("\(place): it has “cron” and “rule”; give one of the two")
+        }
         return ScheduleRecord(
-            name: try value("name", map, place), cron: try value("cron", map, place),
+            name: try value("name", map, place),
+            cron: map["cron"] == nil ? "" : try value("cron", map, place),
             timeZone: try value("timezone", map, place, default: "Asia/Ho_Chi_Minh"),
             kind: try value("kind", map, place), payload: try payload(map["payload"], place),
             queue: try value("queue", map, place, default: "default"),
             priority: try value("priority", map, place, default: 0),
             catchUp: try value("catchUp", map, place, default: "once"),
-            paused: try value("paused", map, place, default: false))
+            paused: try value("paused", map, place, default: false),
+            rule: map["rule"] == nil ? "" : try value("rule", map, place),
+            jitterMilliseconds: try jitter(map["jitter"], place),
+            overlap: try value("overlap", map, place, default: "allow"))
+    }
+
+    private static func jitter(_ value: Any?, _ place: String) throws -> Int64 {
+        guard let value else { return 0 }
+        guard let text = value as? String, let duration = try? EnqueueLine.duration(text, "jitter") else {
+            throw Failure.data("\(place): “jitter” is “\(value)”, not a duration such as 30s, 5m or 1h")
+        }
+        return Int64(duration / .milliseconds(1))
     }
 
     /// A setting of its type; a wrong type is said, not replaced by the default.

@@ -8,18 +8,61 @@ import Yams
 struct SchedulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules", abstract: "Jobs that are enqueued by the clock.",
+        discussion: """
+            A file of schedules is a list under “schedules”, each with
+
+              name, kind   of the schedule, and of its jobs
+              cron         minute hour day-of-month month day-of-week, and as
+                           wanted seconds before them; or
+              rule         of working days, as below
+              timezone     whose clocks it goes by, also when they change
+                           (Asia/Ho_Chi_Minh)
+              payload      JSON; {{date}} and {{time}} are the nominal local ones
+              queue, priority
+              catchUp      of times that were missed fire: once (the last one),
+                           all, or none (skip)
+              jitter       its jobs run up to so much later, each at its own
+                           time, such as 5m; up to a day
+              overlap      where the job before has not ended: allow, or skip
+              paused       true: it does not fire
+
+            In cron stand *, lists, ranges, steps and names (*/15 8-17 * * MON-FRI). \
+            L is the last day of the month, L-3 three days before it, FRIL or 5L its \
+            last Friday.
+
+            Rules say the days, in a week, month, quarter or year, and the time:
+
+              every working day at 07:30
+              first working day of the month at 07:30
+                           second to tenth, 11th, 23rd, last
+              3 working days before the end of the month at 08:00
+                           before, after; the start, the end, the 15th
+              working day on or before the 25th of the month at 17:00
+                           that day or the last working day before it; or after
+
+            The day that is counted from does not count. Which days are worked says \
+            the list of days off that the broker read when it started (kip broker \
+            --help). “next” asks the broker for the first time and counts the others \
+            by the list that it finds here, and says so where the two differ.
+
+            A pause by hand lasts over restarts, until “resume”, or until “apply” \
+            states anew what pauses; times of the pause are not made up for. A job \
+            that was triggered by hand has no jitter and does not count as an overlap.
+            """,
         subcommands: [
-            SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesNext.self, SchedulesHistory.self,
+            SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesPause.self, SchedulesResume.self,
+            SchedulesNext.self, SchedulesHistory.self,
         ])
 
     static func show(_ schedules: [ScheduleRecord], json: Bool) throws {
         if json { return try schedules.forEach { try Terminal.json($0) } }
         if schedules.isEmpty { return Terminal.say("there are no schedules; “kip schedules apply FILE” brings them") }
         Terminal.table(
-            ["NAME", "CRON", "TIME ZONE", "KIND", "NEXT (LOCAL TIME HERE)", "LAST"],
+            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT (LOCAL TIME HERE)", "LAST"],
             schedules.map { schedule in
                 [
-                    schedule.name, schedule.cron, schedule.timeZone, schedule.kind,
+                    schedule.name, schedule.rule.isEmpty ? schedule.cron : schedule.rule, schedule.timeZone,
+                    schedule.kind,
                     schedule.paused ? "paused" : Terminal.time(schedule.nextAt), Terminal.time(schedule.lastNominal),
                 ]
             })
@@ -63,6 +106,30 @@ struct SchedulesTrigger: AsyncParsableCommand {
     }
 }
 
+struct SchedulesPause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Let a schedule fire no more until it is resumed.")
+    @Argument(help: "The schedule's name.")
+    var name: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        try SchedulesCommand.show([try await brokerOption.client().pause(schedule: name)], json: false)
+    }
+}
+
+struct SchedulesResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let a paused schedule fire again, from its next time on.")
+    @Argument(help: "The schedule's name.")
+    var name: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        try SchedulesCommand.show([try await brokerOption.client().resume(schedule: name)], json: false)
+    }
+}
+
 struct SchedulesHistory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "The times that a schedule fired for, the newest first.")
@@ -81,36 +148,5 @@ struct SchedulesHistory: AsyncParsableCommand {
         Terminal.table(
             ["FOR (LOCAL TIME HERE)", "FIRED", "JOB"],
             firings.map { [Terminal.time($0.nominal), Terminal.time($0.firedAt), $0.job] })
-    }
-}
-
-struct SchedulesNext: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "next", abstract: "The next times of a schedule.")
-    @Argument(help: "The schedule's name.")
-    var name: String
-    @Option(name: .long, help: "How many.")
-    var limit = 10
-    @Flag(name: .long, help: "Print an object for each time, in milliseconds since 1970.")
-    var json = false
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        guard let schedule = try await brokerOption.client().schedules().first(where: { $0.name == name }) else {
-            throw Failure.data("there is no schedule “\(name)”; “kip schedules list” shows those that there are")
-        }
-        guard let zone = TimeZone(identifier: schedule.timeZone), let cron = try? CronExpression(schedule.cron) else {
-            throw Failure.software("the schedule “\(name)” cannot be read; is this kip older than the broker?")
-        }
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = zone
-        formatter.dateFormat = "EEE yyyy-MM-dd HH:mm ZZZZZ"
-        for time in cron.nextTimes(limit, after: .now(), in: zone) {
-            if json {
-                try Terminal.json(["at": time.milliseconds])
-                continue
-            }
-            Terminal.line(formatter.string(from: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)))
-        }
     }
 }

@@ -71,12 +71,29 @@ import Testing
 
     @Test("cron: what is accepted has a next time that is later, or none")
     func cron() throws {
-        var fuzzer = try Fuzzer("cron", tokens: ["*/0", "L", "99", "-", ",", "SUN", "*", "@yearly", "7-1", " "])
+        var fuzzer = try Fuzzer(
+            "cron", tokens: ["*/0", "L", "L-3", "FRIL", "99", "-", ",", "SUN", "*", "@yearly", "7-1", " "])
         let zone = try #require(TimeZone(identifier: "Europe/Paris"))
         let now = Timestamp(milliseconds: 1_711_846_800_000)
         try fuzzer.run { input in
             let expression = try CronExpression(String(decoding: input, as: UTF8.self))
             if let next = expression.next(after: now, in: zone) { try hold(next > now, "a next time that has gone by") }
+        }
+    }
+
+    @Test("rules of working days: what is accepted has a next time that is later, or none")
+    func rules() throws {
+        var fuzzer = try Fuzzer(
+            "rules",
+            tokens: [
+                "every ", "working ", "days ", "before ", "after ", "on or ", "the ", "end of ", "250", "99th ", "at ",
+            ])
+        let zone = try #require(TimeZone(identifier: "Europe/Paris"))
+        let now = Timestamp(milliseconds: 1_711_846_800_000)
+        try fuzzer.run { input in
+            let rule = try WorkingDayRule(String(decoding: input, as: UTF8.self))
+            let next = rule.occurrences(in: zone, by: MondayToFriday()).next(after: now)
+            if let next { try hold(next > now, "a next time that has gone by") }
         }
     }
 
@@ -90,7 +107,8 @@ import Testing
 
     @Test("schedules.yaml")
     func schedules() throws {
-        var fuzzer = try Fuzzer("schedules", tokens: Self.yamlTokens + ["catchUp: all", "cron:", "timeZone: Mars"])
+        var fuzzer = try Fuzzer(
+            "schedules", tokens: Self.yamlTokens + ["catchUp: all", "cron:", "rule:", "jitter: 5m", "timeZone: Mars"])
         try fuzzer.run { _ = try ScheduleFile.parse(String(decoding: $0, as: UTF8.self), name: "s.yaml") }
     }
 

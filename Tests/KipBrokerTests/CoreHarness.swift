@@ -50,7 +50,7 @@ struct CoreHarness {
     mutating func outcomes(of batch: [Mutation]) -> [WriteOutcome] {
         batch.compactMap { mutation in
             switch mutation {
-            case .insert(let draft, _, _), .fireSchedule(_, _, _, let draft, _): insert(draft)
+            case .insert(let draft, _, _), .fireSchedule(_, _, _, let draft, _, _): insert(draft)
             case .cancel, .revive, .release, .expire: .changed(Lane(queue: "default", kind: "k"))
             case .claim: .claimed
             case .park: .settled

@@ -30,7 +30,7 @@ import Testing
         let batch = harness.core.takeBatch() ?? []
         if !batch.isEmpty { harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch)))) }
         return batch.compactMap {
-            if case .fireSchedule(_, let nominal, _, _, _) = $0 { nominal.milliseconds } else { nil }
+            if case .fireSchedule(_, let nominal, _, _, _, _) = $0 { nominal.milliseconds } else { nil }
         }
     }
 

@@ -15,9 +15,11 @@ import Testing
         let store = try SQLiteJobStore(directory: directory)
         var model = ModelStore()
         var teller = Teller(random: SplitMix64(seed: seed))
+        var overlaps = 0
         for _ in 0..<800 {
             let batch = teller.batch()
             let applied = try store.apply(batch)
+            overlaps += applied.outcomes.count { if case .overlaps = $0 { true } else { false } }
             let foreseen = model.apply(batch)
             if applied != foreseen {
                 Issue.record("\(batch)\nSQLite: \(applied)\nmodel: \(foreseen)")
@@ -56,6 +58,8 @@ import Testing
         }
         #expect(Set(model.rows.values.map(\.state)).count >= 9)
         #expect(Set(model.effects.values.map(\.state)).count >= 3)
+        #expect(overlaps > 10)
+        #expect(model.firings.count > 10)
     }
 }
 
@@ -133,7 +137,13 @@ private struct Teller {
             if number(2) == 0 {
                 return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])
             }
-            return .fireSchedule(name: "s", nominal: now, next: now, draft(), at: now)
+            if number(4) == 0 {
+                let name = number(4) == 0 ? "nobody" : "s"
+                return .storeSchedule(
+                    StoredSchedule(name: name, definition: "{\(number(9))}", next: nil, lastNominal: now))
+            }
+            return .fireSchedule(
+                name: "s", nominal: now, next: now, draft(), at: now, skipsOverlap: number(2) == 0)
         }
     }
 
@@ -162,7 +172,9 @@ private struct Teller {
         conditions.concurrency = 1 + number(2)
         if number(3) == 0 {
             let recent = ids.suffix(12)
-            conditions.after = (0..<number(4)).compactMap { _ in recent.isEmpty ? nil : recent.randomElement(using: &random) }
+            conditions.after = (0..<number(4)).compactMap { _ in
+                recent.isEmpty ? nil : recent.randomElement(using: &random)
+            }
             conditions.after = conditions.after.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
             conditions.onParentFailed = number(2) == 0 ? .cancel : .continue
         }

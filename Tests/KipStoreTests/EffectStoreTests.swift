@@ -97,6 +97,65 @@ import Testing
         #expect(firings.map(\.jobID) == [first.id.description])
     }
 
+    @Test(
+        "with overlap skipped a time does not fire while the last job of the ledger has not ended, and leaves no trace")
+    func overlap() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        let schedule = StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)
+        func at(_ minute: Int64) -> Timestamp { now.advanced(byMilliseconds: minute * 60_000) }
+        func fire(_ minute: Int64, _ draft: JobDraft, skips: Bool = true) throws -> [WriteOutcome] {
+            try store.outcomes([
+                .fireSchedule(
+                    name: "s", nominal: at(minute), next: at(minute + 1), draft, at: at(minute), skipsOverlap: skips)
+            ])
+        }
+        func stands(next: Int64, last: Int64) throws -> Bool {
+            try store.schedules() == [
+                StoredSchedule(name: "s", definition: "{}", next: at(next), lastNominal: at(last))
+            ]
+        }
+        func job(_ key: String) -> JobDraft { JobDraft(kind: "k", runAt: now, uniqueKey: key) }
+        _ = try store.apply([.applySchedules([schedule])])
+        let first = job("1")
+        #expect(try fire(1, first) == [.created])
+        let left = job("2")
+        #expect(try fire(2, left) == [.overlaps(first.id)])
+        #expect(try stands(next: 3, last: 1))
+        // Its key is free, its time is not in the ledger.
+        #expect(try store.answer(.states([left.id])).states == [nil])
+        #expect(try fire(2, left, skips: false) == [.created])
+        #expect(try stands(next: 3, last: 2))
+        // The last one counts, also where it waits for a person.
+        _ = try store.apply([.cancel(first.id, at: now), .lease(left.id, attempt: 1, worker: "w")])
+        let park = Mutation.Park(
+            id: left.id, attempt: 1, state: .quarantined, setbacks: Setbacks(), error: "", outcome: "worker lost",
+            worker: "w", at: now)
+        _ = try store.apply([.park(park)])
+        #expect(try fire(3, job("3")) == [.overlaps(left.id)])
+        // A time that has fired is answered by its job, overlap or not.
+        #expect(try fire(2, job("4")) == [.existing(left.id)])
+        _ = try store.apply([.cancel(left.id, at: now)])
+        let third = job("5")
+        #expect(try fire(4, third) == [.created])
+        // A job that is gone has ended.
+        try store.queue.write { try $0.execute(sql: "DELETE FROM jobs") }
+        #expect(try fire(5, job("6")) == [.created])
+    }
+
+    @Test("one schedule is stored without the others, and only where it is there")
+    func oneSchedule() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        func schedule(_ name: String, _ definition: String, _ next: Timestamp?) -> StoredSchedule {
+            StoredSchedule(name: name, definition: definition, next: next, lastNominal: nil)
+        }
+        _ = try store.apply([.applySchedules([schedule("a", "{}", now), schedule("b", "{}", now)])])
+        #expect(
+            try store.outcomes([
+                .storeSchedule(schedule("b", "{1}", nil)), .storeSchedule(schedule("c", "{2}", now)),
+            ]).isEmpty)
+        #expect(try store.schedules() == [schedule("a", "{}", now), schedule("b", "{1}", nil)])
+    }
+
     @Test("what a failed claim covers is not written; a key of before fingerprints is anybody's")
     func claims() throws {
         let store = try SQLiteJobStore(directory: directory.path)

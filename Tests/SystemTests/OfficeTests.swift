@@ -100,6 +100,17 @@ import Testing
             ("{name: a, cron: 0 0 * * *, kind: k, paused: 3}", "“paused” is “3”, not true or false"),
             ("{name: a, cron: 0 0 * * *, kind: k, timezone: 7}", "“timezone” is “7”, not text"),
             ("{name: a, cron: 0 0 * * *}", "“kind” is missing"),
+            ("{name: a, kind: k}", "schedule “a”: “cron” is missing, such as “30 7 * * MON-FRI”, or “rule”"),
+            (
+                "{name: a, kind: k, cron: 0 0 * * *, rule: every working day at 07:30}",
+                "schedule “a”: it has “cron” and “rule”; give one of the two"
+            ),
+            ("{name: a, kind: k, rule: every day at 07:30}", "schedule “a”: the rule “every day at 07:30”"),
+            ("{name: a, kind: k, rule: 12th working day of the week at 07:30}", "never comes"),
+            ("{name: a, kind: k, cron: 0 0 * * L}", "“FRIL”"),
+            ("{name: a, kind: k, cron: 0 0 * * *, jitter: 5}", "“jitter” is “5”, not a duration such as 30s, 5m or 1h"),
+            ("{name: a, kind: k, cron: 0 0 * * *, jitter: 2d}", "schedule “a”: the jitter is 172800000 ms"),
+            ("{name: a, kind: k, cron: 0 0 * * *, overlap: wait}", "overlap is “wait”, not allow or skip"),
             ("{name: a, cron: 61 0 * * *, kind: k}", "schedule “a”"),
             ("{name: a, cron: 0 0 * * *, kind: k, timezone: Mars/Olympus}", "Mars/Olympus"),
             ("{name: a, cron: 0 0 * * *, kind: k, colour: red}", "“colour” is not a setting"),

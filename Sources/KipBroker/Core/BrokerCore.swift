@@ -182,6 +182,7 @@ public struct BrokerCore: Sendable {
         case .readParents(let read): try take(read, request, &effects)
         case .applySchedules(let apply): try take(apply, request, at: now)
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
+        case .pauseSchedule(let pause): try take(pause, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
         default: try ask(message.header.body, request, &effects)

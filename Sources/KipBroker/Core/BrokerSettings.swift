@@ -18,6 +18,8 @@ public struct BrokerSettings: Sendable {
     public var pendingBytes = 256 << 20
     /// Loopback, too, is served to owners of keys alone. Default false: whoever is on this machine may do everything.
     public var curveEverywhere = false
+    /// Which days are worked, for schedules with a rule. Default Monday to Friday, without holidays.
+    public var workingDays: any WorkingDayCalendar = MondayToFriday()
     /// How long jobs that succeeded, were cancelled or are expired are kept, in milliseconds, where they do not say; 0 = for
     /// ever. Default 30 days.
     public var keepMilliseconds: Int64 = 30 * 86_400_000

@@ -41,8 +41,10 @@ enum Continuation: Sendable {
     case effectSettled(Request?, EffectWord)
     /// A person has decided about an effect.
     case effectResolved(Request, EffectWord)
-    /// A schedule's job is real.
-    case fired(name: String, previous: ScheduleState, NewJob)
+    /// A schedule's job is real, or was left out.
+    case fired(nominal: Timestamp, previous: ScheduleState, NewJob)
+    /// A schedule pauses, or goes on.
+    case schedulePaused(Request, WirePauseSchedule, at: Timestamp)
 }
 
 /// A lease that ends when its batch is on disk.
@@ -128,10 +130,11 @@ extension BrokerCore {
             effects.append(.send(controlList([control], request), to: request.peer))
         case .pruned(let request): pruned(outcomes.popFirst(), request, &effects)
         case .schedulesApplied(let request, let applied):
-            schedules = applied
-            effects.append(.send(scheduleList(applied, request), to: request.peer))
-        case .fired(_, _, let job):
-            settle(job, outcomes.popFirst())
+            effects.append(.send(self.applied(applied, request), to: request.peer))
+        case .fired(let nominal, let previous, let job):
+            fired(nominal, previous, job, outcomes.popFirst())
+        case .schedulePaused(let request, let pause, let asked):
+            effects.append(.send(paused(pause, request, at: asked), to: request.peer))
         }
     }
 
@@ -238,7 +241,7 @@ extension BrokerCore {
         case .cancelled(let request, let ids):
             for id in ids { resume(id) }
             return request
-        case .revived(let request, _), .schedulesApplied(let request, _):
+        case .revived(let request, _), .schedulesApplied(let request, _), .schedulePaused(let request, _, _):
             return request
         case .expired(let ids):
             expiryFailed(ids, at: now)
@@ -258,9 +261,9 @@ extension BrokerCore {
         case .returned(let ended):
             for lease in ended { reopen(lease) }
             return nil
-        case .fired(let name, let previous, let job):
+        case .fired(_, let previous, let job):
             arrived(job)
-            restore(previous, named: name)
+            restore(previous)
             return nil
         }
     }

@@ -1,50 +1,61 @@
+import Foundation
+import KipCore
+
 /// Why a cron expression is not one.
 public struct CronError: Error, Equatable, CustomStringConvertible {
     /// Which field, what stands there, and what would be right.
     public let description: String
 }
 
-/// A cron expression of five fields: minute, hour, day of month, month, day of week, as crontab(5) has them: `*`,
-/// lists, ranges, steps, names of months and days, and `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+/// A cron expression: minute, hour, day of month, month, day of week, as crontab(5) has them, with a field of seconds
+/// before them where there are six.
 ///
-/// Where both days are restricted, either may match (the rule of Vixie cron).
+/// | what | where | means |
+/// |---|---|---|
+/// | `*`, `1,2`, `1-5`, `*/15`, `8-17/3` | everywhere | all, a list, a range, steps |
+/// | `JAN`, `MON` | months, days of week | names, also in ranges; 0 and 7 are Sunday |
+/// | `?` | days | any, as Quartz writes it |
+/// | `L`, `L-3` | day of month | the last day of the month, and three days before it |
+/// | `5L`, `FRIL` | day of week | the last Friday of the month |
+/// | `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` | instead of all fields | at the first second of each |
+///
+/// Where both days are restricted, either may match (the rule of Vixie cron). Without a field of seconds a time is the
+/// first second of its minute. Quartz counts the days of the week from 1 = Sunday; here 5 is Friday, as in crontab.
 public struct CronExpression: Sendable, Equatable {
     /// The text that was parsed.
     public let text: String
-    let minutes: [Int]
-    let hours: [Int]
-    let daysOfMonth: Set<Int>
+    let times: TimesOfDay
     let months: Set<Int>
-    /// 0 = Sunday.
-    let daysOfWeek: Set<Int>
-    let anyDayOfMonth: Bool
-    let anyDayOfWeek: Bool
+    let monthDays: CronMonthDays
+    let weekDays: CronWeekDays
 
     /// Reads an expression.
     /// - Throws: `CronError` that names the field, its text and what would be right.
     public init(_ text: String) throws(CronError) {
         let expanded = Self.nicknames[text.trimmedASCII.lowercased()] ?? text
-        let fields = expanded.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
-        guard fields.count == 5 else {
+        var fields = expanded.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        guard fields.count == 5 || fields.count == 6 else {
             throw CronError(
-                description: "“\(text)” has \(fields.count) fields; a cron expression has five: "
-                    + "minute hour day-of-month month day-of-week, such as “30 7 * * MON-FRI”")
+                description: "“\(text.prefix(80))” has \(fields.count) fields; a cron expression has five: minute hour "
+                    + "day-of-month month day-of-week, such as “30 7 * * MON-FRI”, or six, the first being seconds, such "
+                    + "as “15 30 7 * * MON-FRI”; a rule of working days stands under “rule”")
         }
+        let second = fields.count == 6 ? fields.removeFirst() : "0"
         self.text = text
-        minutes = try CronField.minute.parse(fields[0]).sorted()
-        hours = try CronField.hour.parse(fields[1]).sorted()
-        daysOfMonth = try CronField.dayOfMonth.parse(fields[2])
+        times = TimesOfDay(
+            hours: try CronField.hour.parse(fields[1]).sorted(),
+            minutes: try CronField.minute.parse(fields[0]).sorted(),
+            seconds: try CronField.second.parse(second).sorted())
+        monthDays = try CronMonthDays(fields[2])
         months = try CronField.month.parse(fields[3])
-        daysOfWeek = Set(try CronField.dayOfWeek.parse(fields[4]).map { $0 % 7 })
-        anyDayOfMonth = fields[2].first == "*" || fields[2] == "?"
-        anyDayOfWeek = fields[4].first == "*" || fields[4] == "?"
+        weekDays = try CronWeekDays(fields[4])
     }
 
     func matches(_ day: CivilDay) -> Bool {
         guard months.contains(day.month) else { return false }
-        let inMonth = daysOfMonth.contains(day.day)
-        let inWeek = daysOfWeek.contains(day.weekday)
-        if anyDayOfMonth || anyDayOfWeek { return inMonth && inWeek }
+        let inMonth = monthDays.contains(day)
+        let inWeek = weekDays.contains(day)
+        if monthDays.isAny || weekDays.isAny { return inMonth && inWeek }
         return inMonth || inWeek
     }
 
@@ -52,6 +63,29 @@ public struct CronExpression: Sendable, Equatable {
         "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
         "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
     ]
+}
+
+extension CronExpression {
+    /// Its moments in a time zone.
+    func occurrences(in zone: TimeZone) -> Occurrences {
+        Occurrences(times: times, zone: zone) { from in
+            (0...Occurrences.searchedDays).lazy.map(from.adding(days:)).first(where: matches)
+        }
+    }
+
+    /// The first time after a moment, in a time zone.
+    ///
+    /// A time that a spring change of clocks leaves out falls on the first moment after the gap; a time that an autumn
+    /// change repeats is meant once, the first time.
+    /// - Returns: nil where none comes within five years, as for 30 February.
+    public func next(after moment: Timestamp, in zone: TimeZone) -> Timestamp? {
+        occurrences(in: zone).next(after: moment)
+    }
+
+    /// The next times after a moment, at most `count`.
+    public func nextTimes(_ count: Int, after moment: Timestamp, in zone: TimeZone) -> [Timestamp] {
+        occurrences(in: zone).nextTimes(count, after: moment)
+    }
 }
 
 extension CronExpression: Codable {

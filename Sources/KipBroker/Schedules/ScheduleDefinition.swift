@@ -13,10 +13,21 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         case skip
     }
 
+    /// What happens at a time at which the job of the time before has not ended. A job that waits, runs, or waits for a
+    /// person has not. What was triggered by hand does not count.
+    public enum Overlap: String, Sendable, Codable, CaseIterable {
+        /// It fires all the same. The default.
+        case allow
+        /// It does not fire at that time. Of several missed times only the first fires then.
+        case skip
+    }
+
     /// Its name.
     public var name: String
-    /// Five fields, as crontab has them.
+    /// Five fields, as crontab has them, or six with seconds first (`CronExpression`); empty where there is a rule.
     public var cron: String
+    /// A rule of working days (`WorkingDayRule`); empty where there is a cron expression.
+    public var rule: String
     /// A name of the IANA time zone database. Default `Asia/Ho_Chi_Minh`.
     public var timeZone: String
     /// The kind of its jobs.
@@ -31,14 +42,23 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
     public var catchUp: CatchUp
     /// It does not fire.
     public var paused: Bool
+    /// Its jobs run up to so many milliseconds after their nominal times, each at its own time. Default 0.
+    public var jitterMilliseconds: Int64
+    /// What happens where the job before has not ended. Default `allow`.
+    public var overlap: Overlap
+
+    /// The longest jitter: a day.
+    public static let longestJitterMilliseconds: Int64 = 86_400_000
 
     /// A definition with the defaults.
     public init(
-        name: String, cron: String, timeZone: String = "Asia/Ho_Chi_Minh", kind: String, payload: String = "{}",
-        queue: String = "default", priority: Int = 0, catchUp: CatchUp = .once, paused: Bool = false
+        name: String, cron: String = "", rule: String = "", timeZone: String = "Asia/Ho_Chi_Minh", kind: String,
+        payload: String = "{}", queue: String = "default", priority: Int = 0, catchUp: CatchUp = .once,
+        paused: Bool = false, jitterMilliseconds: Int64 = 0, overlap: Overlap = .allow
     ) {
         self.name = name
         self.cron = cron
+        self.rule = rule
         self.timeZone = timeZone
         self.kind = kind
         self.payload = payload
@@ -46,6 +66,25 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         self.priority = priority
         self.catchUp = catchUp
         self.paused = paused
+        self.jitterMilliseconds = jitterMilliseconds
+        self.overlap = overlap
+    }
+
+    /// Reads what a store keeps. What earlier releases did not know has its default.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        cron = try container.decode(String.self, forKey: .cron)
+        rule = try container.decodeIfPresent(String.self, forKey: .rule) ?? ""
+        timeZone = try container.decode(String.self, forKey: .timeZone)
+        kind = try container.decode(String.self, forKey: .kind)
+        payload = try container.decode(String.self, forKey: .payload)
+        queue = try container.decode(String.self, forKey: .queue)
+        priority = try container.decode(Int.self, forKey: .priority)
+        catchUp = try container.decode(CatchUp.self, forKey: .catchUp)
+        paused = try container.decode(Bool.self, forKey: .paused)
+        jitterMilliseconds = try container.decodeIfPresent(Int64.self, forKey: .jitterMilliseconds) ?? 0
+        overlap = try container.decodeIfPresent(Overlap.self, forKey: .overlap) ?? .allow
     }
 
     /// The payload of the job of a nominal time.
@@ -57,5 +96,13 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         let clock = [minute / 60, minute % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
         return payload.replacingOccurrences(of: "{{date}}", with: day.iso)
             .replacingOccurrences(of: "{{time}}", with: clock)
+    }
+
+    /// When the job of a nominal time runs: that time and its jitter, the same whenever it is asked for.
+    func runAt(nominal: Timestamp) -> Timestamp {
+        guard jitterMilliseconds > 0 else { return nominal }
+        let seed = Fingerprint.of(kind: name, payload: Array(String(nominal.milliseconds).utf8))
+        var random = SplitMix64(seed: UInt64(bitPattern: seed))
+        return nominal.advanced(byMilliseconds: Int64(random.next() % UInt64(jitterMilliseconds)))
     }
 }

@@ -5,8 +5,8 @@ import KipStore
 /// A schedule and where it stands: pure, so that its rules can be tested without a clock.
 public struct ScheduleState: Sendable, Equatable {
     /// What it says.
-    public let definition: ScheduleDefinition
-    let expression: CronExpression
+    public private(set) var definition: ScheduleDefinition
+    let recurrence: Recurrence
     let zone: TimeZone
     /// When it fires next; nil = never.
     public var next: Timestamp?
@@ -19,11 +19,37 @@ public struct ScheduleState: Sendable, Equatable {
     static let punctualMilliseconds: Int64 = 60_000
 
     /// A schedule that fires from a moment on.
+    /// - Parameter calendar: which days are worked.
     /// - Throws: `Refusal` that names the schedule and what is wrong with it.
-    public init(_ definition: ScheduleDefinition, after now: Timestamp) throws(Refusal) {
+    public init(
+        _ definition: ScheduleDefinition, after now: Timestamp, by calendar: any WorkingDayCalendar = MondayToFriday()
+    ) throws(Refusal) {
+        try self.init(definition)
+        guard !definition.paused else { return }
+        next = nextTime(after: now, by: calendar)
+        if next == nil {
+            throw Refusal(
+                .invalid, "schedule “\(definition.name)”: “\(recurrence.text)” names a time that never comes")
+        }
+    }
+
+    /// A schedule as the store keeps it; nil where its text is not one.
+    public init?(stored: StoredSchedule) {
+        guard
+            let definition = try? JSONDecoder().decode(ScheduleDefinition.self, from: Data(stored.definition.utf8)),
+            let state = try? ScheduleState(definition)
+        else { return nil }
+        self = state
+        // A firing that was on its way to the disk behind the pause has written a next time.
+        next = definition.paused ? nil : stored.next
+        lastNominal = stored.lastNominal
+    }
+
+    /// A schedule that fires never, as yet.
+    private init(_ definition: ScheduleDefinition) throws(Refusal) {
         self.definition = definition
         do {
-            expression = try CronExpression(definition.cron)
+            recurrence = try Recurrence(cron: definition.cron, rule: definition.rule)
         } catch {
             throw Refusal(.invalid, "schedule “\(definition.name)”: \(error)")
         }
@@ -34,21 +60,6 @@ public struct ScheduleState: Sendable, Equatable {
                     + "Asia/Ho_Chi_Minh")
         }
         self.zone = zone
-        next = definition.paused ? nil : expression.next(after: now, in: zone)
-        if next == nil, !definition.paused {
-            throw Refusal(.invalid, "schedule “\(definition.name)”: “\(definition.cron)” names a time that never comes")
-        }
-    }
-
-    /// A schedule as the store keeps it; nil where its text is not one.
-    public init?(stored: StoredSchedule) {
-        guard
-            let definition = try? JSONDecoder().decode(ScheduleDefinition.self, from: Data(stored.definition.utf8)),
-            let state = try? ScheduleState(definition, after: Timestamp(milliseconds: 0))
-        else { return nil }
-        self = state
-        next = stored.next
-        lastNominal = stored.lastNominal
     }
 
     /// The schedule as the store keeps it.
@@ -59,15 +70,42 @@ public struct ScheduleState: Sendable, Equatable {
         return StoredSchedule(name: self.definition.name, definition: definition, next: next, lastNominal: lastNominal)
     }
 
+    /// Whether it is due at the same times as another, and neither of the two starts or ends a pause.
+    func isDue(as other: ScheduleState) -> Bool {
+        recurrence == other.recurrence && zone == other.zone && definition.paused == other.definition.paused
+    }
+
+    /// The schedule in a pause, or out of it: then its next time comes from now on, and times of the pause are not made up
+    /// for. One that is so already stays as it is.
+    func paused(_ paused: Bool, at now: Timestamp, by calendar: any WorkingDayCalendar) -> ScheduleState {
+        guard paused != definition.paused else { return self }
+        var state = self
+        state.definition.paused = paused
+        state.next = paused ? nil : nextTime(after: now, by: calendar)
+        return state
+    }
+
+    /// The schedule with a next time by the days off that are known now, where it counts working days: they may be others
+    /// than when the time was counted. A time that has passed was promised and stays.
+    func recounted(at now: Timestamp, by calendar: any WorkingDayCalendar) -> ScheduleState {
+        guard recurrence.countsWorkingDays, !definition.paused, next.map({ $0 > now }) ?? true else { return self }
+        var state = self
+        state.next = nextTime(after: max(now, lastNominal ?? now), by: calendar)
+        return state
+    }
+
     /// The nominal times to fire for, by the catch-up rule, and the next time after them.
-    func due(at now: Timestamp) -> (fire: [Timestamp], next: Timestamp?) {
+    func due(
+        at now: Timestamp, by calendar: any WorkingDayCalendar = MondayToFriday()
+    ) -> (fire: [Timestamp], next: Timestamp?) {
         guard let first = next, first <= now else { return ([], next) }
         let wanted = definition.catchUp == .all ? Self.mostMissed : 1
         let before = first.advanced(byMilliseconds: -1)
-        let found = expression.lastTimes(wanted, after: before, through: now, in: zone)
+        let occurrences = recurrence.occurrences(in: zone, by: calendar)
+        let found = occurrences.lastTimes(wanted, after: before, through: now)
         // A time that was promised fires, also where a newer time zone database no longer has it.
         let passed = found.isEmpty ? [first] : found
-        let following = expression.next(after: now, in: zone)
+        let following = occurrences.next(after: now)
         switch definition.catchUp {
         case .all, .once: return (passed, following)
         case .skip:
@@ -76,10 +114,16 @@ public struct ScheduleState: Sendable, Equatable {
         }
     }
 
-    /// The job of a nominal time. Its unique key holds also where the same time is fired for again.
+    private func nextTime(after moment: Timestamp, by calendar: any WorkingDayCalendar) -> Timestamp? {
+        recurrence.occurrences(in: zone, by: calendar).next(after: moment)
+    }
+
+    /// The job of a nominal time. Its unique key holds also where the same time is fired for again. By hand it runs at once,
+    /// without jitter.
     func draft(nominal: Timestamp, id: JobID, at now: Timestamp, manually: Bool = false) -> JobDraft {
         JobDraft(
-            id: id, kind: definition.kind, queue: definition.queue, priority: definition.priority, runAt: now,
+            id: id, kind: definition.kind, queue: definition.queue, priority: definition.priority,
+            runAt: manually ? now : max(now, definition.runAt(nominal: nominal)),
             uniqueKey: manually ? nil : "schedule/\(definition.name)/\(nominal.milliseconds)",
             payload: Array(definition.payload(at: nominal, in: zone).utf8))
     }
@@ -89,6 +133,7 @@ public struct ScheduleState: Sendable, Equatable {
         var wire = WireSchedule()
         wire.name = definition.name
         wire.cron = definition.cron
+        wire.rule = definition.rule
         wire.timeZone = definition.timeZone
         wire.kind = definition.kind
         wire.payload = definition.payload
@@ -96,6 +141,8 @@ public struct ScheduleState: Sendable, Equatable {
         wire.priority = Int32(clamping: definition.priority)
         wire.catchUp = definition.catchUp.rawValue
         wire.paused = definition.paused
+        wire.jitterMs = definition.jitterMilliseconds
+        wire.overlap = definition.overlap.rawValue
         wire.nextAtMs = next?.milliseconds ?? 0
         wire.lastNominalMs = lastNominal?.milliseconds ?? 0
         return wire

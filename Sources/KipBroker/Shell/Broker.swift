@@ -33,7 +33,7 @@ public final class Broker: Service {
         for endpoint in endpoints { try doors.add(endpoint, needsKeys: settings.curveEverywhere) }
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         let now = Moment.now()
-        let recovered = try Self.recover(store, at: now.wall)
+        let recovered = try Self.recover(store, by: settings.workingDays, at: now.wall)
         waker = try Waker()
         let context = try Context()
         let socket = try Socket(.router, in: context)
@@ -96,12 +96,25 @@ public final class Broker: Service {
         waker.wake()
     }
 
-    private static func recover(_ store: SQLiteJobStore, at now: Timestamp) throws -> Recovered {
+    private static func recover(
+        _ store: SQLiteJobStore, by calendar: any WorkingDayCalendar, at now: Timestamp
+    ) throws -> Recovered {
         let promotion = try store.promote(upTo: now, limit: 0)
         return Recovered(
             lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
-            schedules: try store.schedules().compactMap(ScheduleState.init(stored:)),
+            schedules: try recoverSchedules(store, by: calendar, at: now),
             openEffects: try store.openEffects(), controls: try store.controls(), starts: try store.starts(),
             heldBecause: Held.reason(store.standing))
+    }
+
+    /// The schedules, whose next times go by the days off that are known now, also on disk, where lists are read.
+    private static func recoverSchedules(
+        _ store: SQLiteJobStore, by calendar: any WorkingDayCalendar, at now: Timestamp
+    ) throws -> [ScheduleState] {
+        let known = try store.schedules().compactMap(ScheduleState.init(stored:))
+        let schedules = known.map { $0.recounted(at: now, by: calendar) }
+        let changed = zip(known, schedules).filter { $0 != $1 }.map { Mutation.storeSchedule($1.stored) }
+        if !changed.isEmpty { _ = try store.apply(changed) }
+        return schedules
     }
 }

@@ -130,6 +130,21 @@ extension SQLiteJobStore {
         return effect
     }
 
+    /// The firing of the latest nominal time; its state is nil where its job is gone.
+    static func lastFiring(
+        of name: String, _ db: Database
+    ) throws -> (nominal: Int64, job: JobID, state: JobState?)? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT firings.nominal, firings.job, jobs.state FROM firings LEFT JOIN jobs ON jobs.id = firings.job
+                WHERE firings.schedule = ? ORDER BY firings.nominal DESC LIMIT 1
+                """, arguments: [name])
+        guard let row, let job = JobID(bytes: bytes(row["job"])) else { return nil }
+        let state: Int? = row["state"]
+        return (row["nominal"], job, state.flatMap(JobState.init(rawValue:)))
+    }
+
     static func firings(_ db: Database, _ schedule: String, _ limit: Int) throws -> Answer {
         let rows = try Row.fetchAll(
             db, sql: "SELECT * FROM firings WHERE schedule = ? ORDER BY nominal DESC LIMIT ?",

@@ -66,11 +66,15 @@ extension SQLiteJobStore {
         case .release(let id, let now, let by): writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
         case .expire(let id, let now): writing.outcomes.append(try expire(id, at: now, db, &writing))
         case .applySchedules(let schedules): try apply(schedules, db)
-        case .fireSchedule(let name, let nominal, let next, let draft, let now):
+        case .storeSchedule(let schedule):
+            try db.execute(
+                sql: "UPDATE schedules SET definition = ?, next_at = ? WHERE name = ?",
+                arguments: [schedule.definition, schedule.next?.milliseconds, schedule.name])
+        case .fireSchedule(let name, let nominal, let next, let draft, let now, let skipsOverlap):
             try db.execute(
                 sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
-            writing.outcomes.append(try fire(name, nominal, draft, at: now, db, &writing))
+            writing.outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db, &writing))
         case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
         case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
         case .control(let control): try write(control, db, &writing.entries)
@@ -169,13 +173,18 @@ extension SQLiteJobStore {
 
     /// One line for a nominal time. It stays when the job is gone.
     private func fire(
-        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, _ db: Database,
+        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool, _ db: Database,
         _ writing: inout Writing
     ) throws -> WriteOutcome {
         let present = try Row.fetchOne(
             db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
             arguments: [name, nominal.milliseconds])
         if let present { return .existing(JobID(bytes: Self.bytes(present["job"])) ?? draft.id) }
+        if skipsOverlap, let last = try Self.lastFiring(of: name, db), last.state?.isTerminal == false {
+            try db.execute(
+                sql: "UPDATE schedules SET last_nominal = ? WHERE name = ?", arguments: [last.nominal, name])
+            return .overlaps(last.job)
+        }
         let outcome = try insert(draft, at: now, worker: nil, db, &writing)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         try db.execute(

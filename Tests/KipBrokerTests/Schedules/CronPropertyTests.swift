@@ -51,12 +51,12 @@ struct CronPropertyTests {
     @Test("the last times are the end of all times", arguments: UInt64(0)..<60)
     func lastTimes(seed: UInt64) throws {
         let zone = try #require(TimeZone(identifier: "Asia/Ho_Chi_Minh"))
-        let cron = try CronExpression(RandomCron(seed: seed).text)
+        let cron = try CronExpression(RandomCron(seed: seed).text).occurrences(in: zone)
         let start = Timestamp(milliseconds: moment(seed: seed) * 1000)
-        let all = cron.nextTimes(40, after: start, in: zone)
+        let all = cron.nextTimes(40, after: start)
         let end = try #require(all.last)
-        #expect(cron.lastTimes(7, after: start, through: end, in: zone) == all.suffix(7))
-        #expect(cron.lastTimes(100, after: start, through: end, in: zone) == all)
+        #expect(cron.lastTimes(7, after: start, through: end) == all.suffix(7))
+        #expect(cron.lastTimes(100, after: start, through: end) == all)
     }
 
     @Test("a zone that skipped a whole day fires at its first moment after it")
@@ -87,6 +87,36 @@ struct CronPropertyTests {
         #expect(cron.next(after: Timestamp(milliseconds: 3_981_312_000_000), in: .gmt) == nil)
     }
 
+    @Test("days from the end of the month are those that the calendar counts", arguments: 0...30)
+    func fromTheEnd(distance: Int) throws {
+        let calendar = try calendar("Asia/Ho_Chi_Minh")
+        let text = distance == 0 ? "0 0 L * *" : "0 0 L-\(distance) * *"
+        let start = Timestamp(milliseconds: 1_640_970_000_000)
+        let times = try CronExpression(text).nextTimes(48, after: start, in: calendar.timeZone)
+        for time in times {
+            let date = Date(timeIntervalSince1970: Double(time.milliseconds / 1000))
+            let length = try #require(calendar.range(of: .day, in: .month, for: date)).count
+            #expect(calendar.component(.day, from: date) == length - distance)
+        }
+        // A day that a month does not have is left out, no month is doubled.
+        let months = times.map {
+            calendar.dateComponents([.year, .month], from: Date(timeIntervalSince1970: Double($0.milliseconds / 1000)))
+        }
+        #expect(Set(months).count == 48)
+    }
+
+    @Test("a minute with seconds has each of them, also over days", arguments: UInt64(0)..<40)
+    func seconds(seed: UInt64) throws {
+        let zone = try #require(TimeZone(identifier: "Asia/Ho_Chi_Minh"))
+        let random = RandomCron(seed: seed)
+        let start = Timestamp(milliseconds: moment(seed: seed) * 1000)
+        let minutes = try CronExpression(random.text).nextTimes(10, after: start, in: zone)
+        let found = try CronExpression("5,40-41 " + random.text).nextTimes(28, after: start, in: zone)
+        let wanted = minutes.flatMap { minute in [5, 40, 41].map { minute.advanced(byMilliseconds: $0 * 1000) } }
+        // What remains of the minute in which it starts comes first.
+        #expect(Array(found.drop { $0 < wanted[0] }.prefix(20)) == Array(wanted.prefix(20)), "\(random.text)")
+    }
+
     @Test("a week may end on Sunday", arguments: ["0 0 * * FRI-SUN", "0 0 * * 5-7", "0 0 ? * fri,sat,0"])
     func sunday(text: String) throws {
         // From Thursday 2024-02-29.
@@ -100,6 +130,12 @@ struct CronPropertyTests {
             ("60 * * * *", "minute", "60"), ("* +5 * * *", "hour", "+5"), ("* * 32 * *", "day of month", "1 to 31"),
             ("* * * FOO *", "month", "JAN"), ("* * * * 8", "day of week", "MON"), ("*/99 * * * *", "minute", "1 to 59"),
             ("? * * * *", "minute", "?"), ("* * * *", "4 fields", "30 7 * * MON-FRI"), ("@often", "1 fields", "five"),
+            ("60 * * * * *", "second", "0 to 59"), ("* * * * * * *", "7 fields", "seconds"),
+            ("0 0 L-0 * *", "day of month", "L-3"), ("0 0 L-31 * *", "day of month", "L-3"),
+            ("0 0 L/2 * *", "day of month", "L-3"), ("0 0 LW * *", "day of month", "L-3"),
+            ("0 0 1-L * *", "day of month", "L-3"), ("0 0 * * L", "day of week", "FRIL"),
+            ("0 0 * * 8L", "day of week", "FRIL"), ("0 0 * * MON-FRIL", "day of week", "FRIL"),
+            ("0 L * * *", "hour", "L"), ("first working day of the month at 07:30", "8 fields", "rule"),
         ])
     func errors(text: String, first: String, second: String) throws {
         let error = try #require(throws: CronError.self) { try CronExpression(text) }

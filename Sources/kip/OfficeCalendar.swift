@@ -1,0 +1,31 @@
+import Foundation
+import KipBroker
+import Office
+
+/// The office's days off, as the broker asks for calendars: the queue itself knows no office.
+struct OfficeCalendar: WorkingDayCalendar {
+    let calendar: WorkingCalendar
+
+    func isWorkingDay(_ day: CivilDay) -> Bool { calendar.isWorkingDay(LocalDate(number: day.number)) }
+}
+
+extension OfficeOption {
+    /// The days that are worked: the office's where there is a list of days off, else Monday to Friday.
+    /// - Throws: `OfficeError` where the list is there and cannot be read: a slip in it must not make a holiday a working
+    ///   day.
+    func workingDays() throws -> any WorkingDayCalendar {
+        let path = try paths().daysOff
+        guard FileManager.default.fileExists(atPath: path) else {
+            // A queue without an office is no fault; a list that was named and is not there may be one.
+            if try isDaysOffNamed() {
+                Terminal.say("kip: \(path) is not there: Monday to Friday are taken for working days, without holidays")
+            }
+            return MondayToFriday()
+        }
+        return OfficeCalendar(calendar: try WorkingCalendar.load(path: path))
+    }
+
+    private func isDaysOffNamed() throws -> Bool {
+        try Settings.load().text(daysOff, "KIP_DAYS_OFF", "daysOff") != nil
+    }
+}
