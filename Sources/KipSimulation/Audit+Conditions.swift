@@ -38,7 +38,8 @@ extension Audit {
     /// Of the jobs with one concurrency key only so many are available or run.
     mutating func lookAtPlaces(_ row: ModelStore.Row, _ store: ModelStore) {
         guard let key = row.conditions.concurrencyKey, row.state == .available || row.state == .running else { return }
-        let taken = store.rows.inState(.available).count { $0.conditions.concurrencyKey == key }
+        let taken =
+            store.rows.inState(.available).count { $0.conditions.concurrencyKey == key }
             + store.rows.inState(.running).count { $0.conditions.concurrencyKey == key }
         if taken > row.conditions.concurrency {
             report("\(taken) jobs have a place of the key \(key), which has \(row.conditions.concurrency)")

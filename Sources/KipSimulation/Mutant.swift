@@ -22,7 +22,9 @@ public struct Mutant: Sendable, Hashable {
     private static let diskConditions: [Surroundings] = [.forgetsParents, .forgetsPlaces, .forgetsHolds]
 
     /// Ten things around the core, each broken: disk, clock, network, start.
-    public static let surroundings = Surroundings.allCases.filter { !diskConditions.contains($0) }.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
+    public static let surroundings = Surroundings.allCases.filter { !diskConditions.contains($0) }.map {
+        Mutant(name: $0.rawValue, inCore: nil, around: $0)
+    }
 }
 
 /// What is broken around the core.

@@ -286,7 +286,8 @@ extension Simulation {
         case .refused(let code, _) where final.contains { $0.rawValue == code }:
             note("client \(index): \(wish.jobs.map(\.wire.id)) \(error)")
             // Where a key comes free, a copy of the message that was under way may be taken after all.
-            if code == Refusal.Code.keyTaken.rawValue, !wish.jobs.contains(where: { Self.comesFree($0.wire.uniqueKey) }) {
+            if code == Refusal.Code.keyTaken.rawValue, !wish.jobs.contains(where: { Self.comesFree($0.wire.uniqueKey) })
+            {
                 audit.refuse(wish.jobs.map(\.payload))
             }
             clients[index].wishes[caller] = nil

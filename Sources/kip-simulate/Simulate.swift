@@ -23,7 +23,8 @@ import KipSimulation
 
     @Flag(
         help:
-            "Break the queue on purpose, in ten ways around the core, in five of its conditions, and in ten of its rules, and see whether each is caught.")
+            "Break the queue on purpose, in ten ways around the core, in five of its conditions, and in ten of its rules, and see whether each is caught."
+    )
     var mutants = false
 
     @Option(help: "With --seed: with this rule broken on purpose; --mutants names them.")

@@ -88,7 +88,8 @@ extension BrokerCore {
                 if own.contains(parent) {
                     throw Refusal(
                         .invalid,
-                        "job \(index + 1) of the message comes after \(parent), which must stand before it in the message")
+                        "job \(index + 1) of the message comes after \(parent), which must stand before it in the message"
+                    )
                 }
                 if known.insert(parent).inserted { parents.append(parent) }
             }
@@ -108,7 +109,9 @@ extension BrokerCore {
         var adding: [String: Int] = [:]
         for draft in drafts { adding[draft.queue, default: 0] += 1 }
         return adding.sorted { $0.key < $1.key }.compactMap { queue, count in
-            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else { return nil }
+            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else {
+                return nil
+            }
             return RoomClaim(queue: queue, most: most, adding: count, at: now)
         }
     }
@@ -125,7 +128,8 @@ extension BrokerCore {
         case .queueFull(let queue, let most):
             Refusal(
                 .busy,
-                "the queue “\(queue)” is full: at most \(most) jobs may wait in it; nothing was stored, try again later")
+                "the queue “\(queue)” is full: at most \(most) jobs may wait in it; nothing was stored, try again later"
+            )
         default: nil
         }
     }

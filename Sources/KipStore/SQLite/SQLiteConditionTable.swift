@@ -171,7 +171,8 @@ struct ConditionStatements {
         reopen = try HotStatement(
             db, "UPDATE jobs SET state = ?2, finished_at = NULL, error = NULL WHERE id = ?1 AND state = 5")
         places = try HotStatement(
-            db, "SELECT COUNT(*) FROM jobs WHERE concurrency_key = ?1 AND concurrency_key IS NOT NULL AND state IN (2, 3)")
+            db,
+            "SELECT COUNT(*) FROM jobs WHERE concurrency_key = ?1 AND concurrency_key IS NOT NULL AND state IN (2, 3)")
         firstBlocked = try HotStatement(
             db,
             """

@@ -21,7 +21,8 @@ extension SQLiteJobStore {
             arguments: [
                 conditions.lastStart?.milliseconds, conditions.deadline?.milliseconds,
                 conditions.headers.isEmpty ? nil : Data(conditions.headers), conditions.hold ? 1 : nil,
-                parents.open == 0 ? nil : parents.open, conditions.after.isEmpty ? nil : conditions.onParentFailed.rawValue,
+                parents.open == 0 ? nil : parents.open,
+                conditions.after.isEmpty ? nil : conditions.onParentFailed.rawValue,
                 conditions.concurrencyKey, conditions.concurrencyKey == nil ? nil : conditions.concurrency,
                 conditions.uniqueScope.stored, conditions.redacts ? 1 : nil,
                 conditions.keepMilliseconds == 0 ? nil : conditions.keepMilliseconds, draft.id.databaseValue,

@@ -45,8 +45,10 @@ extension SQLiteJobStore {
             let named = open.prefix(3).map { "\($0.id) (\($0.kind), \(JobState(wire: $0.state)?.name ?? "?"))" }
             let rest = Int(job.waitsFor) - named.count
             let others = rest > 0 ? " and \(rest) more" : ""
-            return ["it comes after \(job.waitsFor == 1 ? "a job that has" : "jobs that have") not ended: "
-                + named.joined(separator: ", ") + others]
+            return [
+                "it comes after \(job.waitsFor == 1 ? "a job that has" : "jobs that have") not ended: "
+                    + named.joined(separator: ", ") + others
+            ]
         }
         let holders = try Row.fetchAll(
             db,
