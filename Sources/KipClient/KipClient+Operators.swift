@@ -2,15 +2,18 @@ import KipCore
 
 extension KipClient {
     /// Jobs by filter, the newest first, and whether the limit cut the list.
+    /// - Parameter before: only those older than this id: the next page.
     /// - Throws: `KipClientError`.
     public func jobs(
-        state: JobState? = nil, kind: String = "", queue: String = "", limit: Int = Limits.listRowsByDefault
+        state: JobState? = nil, kind: String = "", queue: String = "", limit: Int = Limits.listRowsByDefault,
+        before: JobID? = nil
     ) async throws(KipClientError) -> (jobs: [JobRecord], more: Bool) {
         var list = WireListJobs()
         list.state = state?.wire ?? .unspecified
         list.kind = kind
         list.queue = queue
         list.limit = Int32(clamping: limit)
+        list.before = before?.description ?? ""
         guard case .jobList(let answer) = try await ask(.listJobs(list)).header.body else { throw .unexpectedAnswer }
         return (answer.jobs.compactMap(JobRecord.init), answer.more)
     }
@@ -24,12 +27,10 @@ extension KipClient {
         guard case .jobDetail(let detail) = message.header.body, let job = JobRecord(detail.job),
             message.payloads.count == 2
         else { throw .unexpectedAnswer }
-        let attempts = detail.attempts.map {
-            JobDetail.Attempt(
-                attempt: Int($0.attempt), worker: $0.worker, endedAt: $0.endedAtMs, outcome: $0.outcome, error: $0.error
-            )
-        }
-        return JobDetail(job: job, payload: message.payloads[0], result: message.payloads[1], attempts: attempts)
+        return JobDetail(
+            job: job, payload: message.payloads[0], result: message.payloads[1],
+            attempts: detail.attempts.map(JobDetail.Attempt.init),
+            log: detail.log.map { JobDetail.LogLine(attempt: Int($0.attempt), at: $0.atMs, text: $0.text) })
     }
 
     /// The states of jobs, in order; nil = the broker knows no such job.
@@ -69,7 +70,7 @@ extension KipClient {
         return try await changed(.retryJobs(retry))
     }
 
-    private func changed(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [JobID] {
+    func changed(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [JobID] {
         guard case .changed(let changed) = try await ask(body).header.body else { throw .unexpectedAnswer }
         return changed.ids.compactMap(JobID.init)
     }
@@ -85,6 +86,7 @@ extension KipClient {
                 name: queue.name, scheduled: Int(queue.scheduled), available: Int(queue.available),
                 running: Int(queue.running), succeeded: Int(queue.succeeded), dead: Int(queue.dead),
                 cancelled: Int(queue.cancelled), uncertain: Int(queue.uncertain), quarantined: Int(queue.quarantined),
+                held: Int(queue.held), blocked: Int(queue.blocked), expired: Int(queue.expired),
                 oldestAvailable: queue.oldestAvailableMs == 0 ? nil : queue.oldestAvailableMs)
         }
     }

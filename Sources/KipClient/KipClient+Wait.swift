@@ -1,7 +1,7 @@
 import KipCore
 
 extension KipClient {
-    /// Waits until all jobs have ended or wait for a person, asking at growing intervals (20 to 250 ms).
+    /// Waits until all jobs have ended, or are uncertain or quarantined, asking at growing intervals (20 to 250 ms).
     /// - Parameters:
     ///   - ids: unknown ids count as ended.
     ///   - timeout: nil = as long as it takes.
@@ -18,7 +18,7 @@ extension KipClient {
         var pause = 20
         while true {
             for (id, state) in zip(open, try await self.states(open))
-            where state.map({ $0.isTerminal || $0.waitsForPerson }) ?? true {
+            where state.map({ $0.isTerminal || $0.waitsForPerson && $0 != .held }) ?? true {
                 states[id] = .some(state)
                 pause = 20
             }

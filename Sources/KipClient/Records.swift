@@ -69,6 +69,24 @@ public struct JobRecord: Sendable, Codable {
     public let worker: String?
     /// Why its last attempt failed.
     public let error: String?
+    /// No attempt begins after this.
+    public let expiresAt: Int64?
+    /// No attempt goes on after this.
+    public let deadline: Int64?
+    /// Of all jobs with this key only so many run at once.
+    public let concurrencyKey: String?
+    /// Jobs that must end before it may run.
+    public let waitsFor: Int
+    /// How far its handler is, from 0 to 1.
+    public let progress: Double?
+    /// The same in words.
+    public let progressText: String?
+    /// The person who let it run.
+    public let releasedBy: String?
+    /// When.
+    public let releasedAt: Int64?
+    /// Its payload was wiped.
+    public let redacted: Bool
 
     init?(_ wire: WireJob) {
         guard let id = JobID(wire.id) else { return nil }
@@ -88,6 +106,15 @@ public struct JobRecord: Sendable, Codable {
         finishedAt = wire.finishedAtMs == 0 ? nil : wire.finishedAtMs
         worker = wire.worker.isEmpty ? nil : wire.worker
         error = wire.error.isEmpty ? nil : wire.error
+        expiresAt = wire.expiresAtMs == 0 ? nil : wire.expiresAtMs
+        deadline = wire.deadlineMs == 0 ? nil : wire.deadlineMs
+        concurrencyKey = wire.concurrencyKey.isEmpty ? nil : wire.concurrencyKey
+        waitsFor = Int(wire.waitsFor)
+        progress = wire.progress < 0 ? nil : wire.progress
+        progressText = wire.progressText.isEmpty ? nil : wire.progressText
+        releasedBy = wire.releasedBy.isEmpty ? nil : wire.releasedBy
+        releasedAt = wire.releasedAtMs == 0 ? nil : wire.releasedAtMs
+        redacted = wire.redacted
     }
 }
 
@@ -105,6 +132,24 @@ public struct JobDetail: Sendable, Codable {
         public let outcome: String
         /// Why.
         public let error: String
+
+        init(_ wire: WireAttempt) {
+            attempt = Int(wire.attempt)
+            worker = wire.worker
+            endedAt = wire.endedAtMs
+            outcome = wire.outcome
+            error = wire.error
+        }
+    }
+
+    /// A line that a handler logged.
+    public struct LogLine: Sendable, Codable {
+        /// In which attempt.
+        public let attempt: Int
+        /// When, in milliseconds since 1970.
+        public let at: Int64
+        /// What.
+        public let text: String
     }
 
     /// The job.
@@ -115,6 +160,8 @@ public struct JobDetail: Sendable, Codable {
     public let result: [UInt8]
     /// The attempts that did not succeed.
     public let attempts: [Attempt]
+    /// What its handlers logged, the newest 1,000 lines.
+    public let log: [LogLine]
 }
 
 /// A queue's counts.
@@ -137,6 +184,12 @@ public struct QueueRecord: Sendable, Codable {
     public let uncertain: Int
     /// Jobs that a person has to release.
     public let quarantined: Int
+    /// Jobs that wait for their release by a person.
+    public let held: Int
+    /// Jobs that wait for other jobs.
+    public let blocked: Int
+    /// Jobs that it was too late for.
+    public let expired: Int
     /// When the job that waits longest was confirmed, in milliseconds since 1970.
     public let oldestAvailable: Int64?
 }

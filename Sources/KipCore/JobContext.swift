@@ -29,18 +29,24 @@ public final class JobContext: Sendable {
     public let failures: Int
     /// When its producer got the confirmation.
     public let enqueuedAt: Timestamp
+    /// What travels with the job beside its payload, such as `traceparent` (W3C Trace Context).
+    public let headers: [String: String]
     /// A logger that knows the job's id, kind and attempt.
     public let logger: Logger
     /// Where its effects on the world are written down.
     let ledger: any EffectLedger
+    let desk: any JobDesk
 
     private let children = Mutex<(list: [Child], bytes: Int)>(([], 0))
 
     /// A context, as the worker makes it; tests make their own.
     public init(
         id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
-        enqueuedAt: Timestamp = .now(), logger: Logger, ledger: any EffectLedger = MemoryEffectLedger()
+        enqueuedAt: Timestamp = .now(), headers: [String: String] = [:], logger: Logger,
+        ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk()
     ) {
+        self.headers = headers
+        self.desk = desk
         self.id = id
         self.kind = kind
         self.queue = queue

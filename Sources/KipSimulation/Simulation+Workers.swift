@@ -67,6 +67,7 @@ extension Simulation {
         case .close: break
         case .interrupt: interrupt(index)
         case .answer(let answer, let number): answered(answer, number, at: index)
+        case .parents: break
         case .reconcile(let effect): look(for: effect, at: index)
         case .note(let note): self.note("worker \(index): \(note)")
         case .leave: leave(index)

@@ -21,18 +21,20 @@ final class JobRunner: Sendable {
     private let registry: JobRegistry
     private let concurrency: Int
     private let desk: EffectDesk
+    private let handlers: HandlerDesk
     private let logger: Logger
     private let state = Mutex(State())
     private let report: @Sendable (FinishedWork) -> Void
 
     /// - Parameter report: told how a job went; from any thread.
     init(
-        registry: JobRegistry, concurrency: Int, desk: EffectDesk, logger: Logger,
+        registry: JobRegistry, concurrency: Int, desk: EffectDesk, handlers: HandlerDesk, logger: Logger,
         report: @escaping @Sendable (FinishedWork) -> Void
     ) {
         self.registry = registry
         self.concurrency = concurrency
         self.desk = desk
+        self.handlers = handlers
         self.logger = logger
         self.report = report
     }
@@ -143,8 +145,9 @@ final class JobRunner: Sendable {
         logger[metadataKey: "attempt"] = "\(work.attempt)"
         let context = JobContext(
             id: work.id, kind: work.kind, queue: work.queue, attempt: Int(work.attempt), failures: Int(work.failures),
-            enqueuedAt: work.enqueuedAt, logger: logger,
-            ledger: WorkerEffectLedger(desk: desk, job: work.id, attempt: work.attempt))
+            enqueuedAt: work.enqueuedAt, headers: work.headers, logger: logger,
+            ledger: WorkerEffectLedger(desk: desk, job: work.id, attempt: work.attempt),
+            desk: AttemptDesk(desk: handlers, job: work.id, attempt: work.attempt))
         do {
             switch try await registry.run(work.kind, work.payload, in: context) {
             case nil: return FinishedWork(work, .givenBack)

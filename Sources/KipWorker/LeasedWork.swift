@@ -10,6 +10,8 @@ package struct LeasedWork: Sendable {
     let timeoutMilliseconds: Int64
     let enqueuedAt: Timestamp
     package let payload: [UInt8]
+    /// What travels beside the payload.
+    let headers: [String: String]
 
     init?(_ wire: WireLeasedJob, payload: [UInt8]) {
         guard let id = JobID(wire.id) else { return nil }
@@ -21,6 +23,7 @@ package struct LeasedWork: Sendable {
         timeoutMilliseconds = wire.timeoutMs
         enqueuedAt = Timestamp(milliseconds: wire.enqueuedAtMs)
         self.payload = payload
+        headers = wire.hasHeaders ? wire.headers.values : [:]
     }
 }
 

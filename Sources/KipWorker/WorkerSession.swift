@@ -9,6 +9,7 @@ struct WorkerSession: ~Copyable {
     private var machine: WorkerMachine
     private let runner: JobRunner
     private let desk: EffectDesk
+    private let handlers: HandlerDesk
     private let mailbox: ResultMailbox
     private let waker: Waker
     private let endpoint: String
@@ -17,9 +18,10 @@ struct WorkerSession: ~Copyable {
     private var end: (isThere: Bool, error: WorkerError?) = (false, nil)
 
     init(
-        socket: consuming Socket, machine: WorkerMachine, runner: JobRunner, desk: EffectDesk, mailbox: ResultMailbox,
-        waker: Waker, endpoint: String, logger: Logger
+        socket: consuming Socket, machine: WorkerMachine, runner: JobRunner, desk: EffectDesk, handlers: HandlerDesk,
+        mailbox: ResultMailbox, waker: Waker, endpoint: String, logger: Logger
     ) {
+        self.handlers = handlers
         self.socket = socket
         self.machine = machine
         self.runner = runner
@@ -45,8 +47,11 @@ struct WorkerSession: ~Copyable {
                 runner.interrupt()
                 return error
             }
+            // Before the results, after which nobody is interested in progress.
+            for report in handlers.takeReports() { take(.progressed(report)) }
             take(.finished(mailbox.takeAll()))
             for ask in desk.takeAsks() { take(.asked(ask)) }
+            for read in handlers.takeReads() { take(.read(read)) }
             for (effect, settlement) in desk.takeFindings() { take(.reconciled(effect, settlement)) }
             if shouldDrain() { take(.drain) }
             take(.tick)
@@ -82,6 +87,7 @@ struct WorkerSession: ~Copyable {
         case .close: runner.close()
         case .interrupt: runner.interrupt()
         case .answer(let answer, let number): desk.answer(answer, to: number)
+        case .parents(let answer, let number): handlers.answer(answer, to: number)
         case .reconcile(let effect): desk.look(for: effect)
         case .note(let note): say(note)
         case .leave(let error): end = (true, error)

@@ -14,6 +14,7 @@ final class WorkerTransport: Sendable {
     private let started = Atomic(false)
     private let waker: Waker
     private let desk: EffectDesk
+    private let handlers: HandlerDesk
     private let waiting: Handover<WorkerSession>
 
     init(
@@ -35,7 +36,11 @@ final class WorkerTransport: Sendable {
             self.waker = waker
             let desk = EffectDesk(registry: registry) { waker.wake() }
             self.desk = desk
-            let runner = JobRunner(registry: registry, concurrency: concurrency, desk: desk, logger: logger) { work in
+            let handlers = HandlerDesk { waker.wake() }
+            self.handlers = handlers
+            let runner = JobRunner(
+                registry: registry, concurrency: concurrency, desk: desk, handlers: handlers, logger: logger
+            ) { work in
                 if mailbox.put(work) { waker.wake() }
             }
             let machine = WorkerMachine(hello: hello, drainTimeout: drainTimeout.milliseconds, at: .now())
@@ -43,7 +48,8 @@ final class WorkerTransport: Sendable {
                 WorkerSession(
                     socket: try Socket.dealer(
                         connectedTo: endpoint, linger: 1_000, credentials: credentials, in: try Context()),
-                    machine: machine, runner: runner, desk: desk, mailbox: mailbox, waker: waker, endpoint: endpoint,
+                    machine: machine, runner: runner, desk: desk, handlers: handlers, mailbox: mailbox, waker: waker,
+                    endpoint: endpoint,
                     logger: logger))
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
@@ -57,6 +63,7 @@ final class WorkerTransport: Sendable {
             guard let session = waiting.take() else { return }
             let reason = work(session)
             desk.close()
+            handlers.close()
             if let reason { end.finish(throwing: reason) } else { end.finish() }
             stop.finish()
         }

@@ -41,6 +41,16 @@ struct BrokerCommand: AsyncParsableCommand {
     )
     var journal: String?
 
+    @Option(
+        name: .long,
+        help:
+            "How long jobs that succeeded, were cancelled or are expired are kept, where they do not say: 7d, or 0 for ever (KIP_KEEP; default 30d)."
+    )
+    var keep: String?
+
+    @Option(name: .long, help: "How long dead letters are kept: 365d, or 0 for ever (KIP_KEEP_DEAD; default 0).")
+    var keepDead: String?
+
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
@@ -57,6 +67,10 @@ struct BrokerCommand: AsyncParsableCommand {
             settings.leaseMilliseconds = Int64(seconds * 1000)
             settings.heartbeatMilliseconds = settings.leaseMilliseconds / 5
         }
+        settings.keepMilliseconds = try Self.retention(
+            configuration.text(keep, "KIP_KEEP", "keep"), settings.keepMilliseconds)
+        settings.keepDeadMilliseconds = try Self.retention(
+            configuration.text(keepDead, "KIP_KEEP_DEAD", "keep-dead"), settings.keepDeadMilliseconds)
         settings.workingDays = try officeOption.workingDays()
         let logger = Log.logger("kip.broker")
         var status = stat()
@@ -69,5 +83,10 @@ struct BrokerCommand: AsyncParsableCommand {
             settings: settings, logger: logger)
         try await Log.serve([broker], logger)
         logger.info("the broker has ended")
+    }
+
+    private static func retention(_ text: String?, _ standard: Int64) throws -> Int64 {
+        guard let text else { return standard }
+        return text == "0" ? 0 : try EnqueueLine.duration(text, "keep").milliseconds
     }
 }

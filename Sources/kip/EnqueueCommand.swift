@@ -9,10 +9,16 @@ struct EnqueueCommand: AsyncParsableCommand {
         discussion: """
             Prints one job id a line when the job is on the broker's disk. With --from, each line of the file (or of
             stdin, for -) is an object with “kind” and, as wanted, “payload”, “id”, “queue”, “priority”, “delay”, “at”,
-            “key”, “keyConflict” (refuse, keepExisting), “maxAttempts”, “timeout”, “onWorkerLost” (retry, quarantine).
+            “key”, “unique” (forever, untilDone, or a time such as 1h), “keyConflict” (refuse, keepExisting,
+            replacePending, reject), “maxAttempts”, “retry” (10s; 1s,5s,1m; 1s*2..1h), “timeout”, “within”, “expires”,
+            “hold” (true), “after” (ids), “onParentFailed” (cancel, continue), “concurrencyKey”, “concurrency”,
+            “onWorkerLost” (retry, quarantine), “redact” (true), “keep”.
 
               kip enqueue reminder-sweep --payload '{"asOf": "2024-03-29"}' --key reminders/2024-03-29
               kip enqueue hello --delay 10m --queue slow --priority 5
+              kip enqueue report --after $(kip enqueue import),$(kip enqueue sums) --expires 8h
+              kip enqueue mail --concurrency-key recipient/42     # one at a time for this recipient
+              kip enqueue letter --hold                           # waits for “kip jobs release”
               kip enqueue --from jobs.ndjson
             """)
 
@@ -33,16 +39,42 @@ struct EnqueueCommand: AsyncParsableCommand {
     var delay: String?
     @Option(name: .long, help: "Not before this moment: 2024-03-29T07:30:00+07:00.")
     var at: String?
-    @Option(name: .long, help: "At most one job for a key, for ever.")
+    @Option(name: .long, help: "At most one job for a key.")
     var key: String?
-    @Flag(name: .long, help: "Where another payload has the key, keep the job that is there.")
+    @Option(name: .long, help: "How long the key stands: forever (default), untilDone, or a time such as 1h.")
+    var unique: String?
+    @Option(
+        name: .long,
+        help: "Where another job has the key: refuse (default), keepExisting, replacePending or reject.")
+    var onConflict: String?
+    @Flag(name: .long, help: "The same as --on-conflict keepExisting.")
     var keepExisting = false
     @Flag(name: .long, help: "Where its worker is lost, let a person decide before it runs again.")
     var quarantineOnLoss = false
     @Option(name: .long, help: "Failures that make it a dead letter.")
     var maxAttempts: Int?
+    @Option(name: .long, help: "Waits between attempts: 10s, or 1s,5s,1m, or 1s*2..1h (the default, doubling).")
+    var retry: String?
     @Option(name: .long, help: "How long one attempt may take: 30s, 10m.")
     var jobTimeout: String?
+    @Option(name: .long, help: "How long the whole job may take, from now: 2h.")
+    var within: String?
+    @Option(name: .long, help: "Too late to begin after this time: the job expires.")
+    var expires: String?
+    @Flag(name: .long, help: "A person releases it before it may run (kip jobs release).")
+    var hold = false
+    @Option(name: .long, help: "Ids of jobs that must end first, separated by commas.")
+    var after: String?
+    @Option(name: .long, help: "Where one of them does not end well: cancel (default) or continue.")
+    var onParentFailed: String?
+    @Option(name: .long, help: "Of all jobs with this key only --concurrency run at once.")
+    var concurrencyKey: String?
+    @Option(name: .long, help: "With --concurrency-key: so many. Default 1.")
+    var concurrency: Int?
+    @Flag(name: .long, help: "Wipe the payload when the job has succeeded, was cancelled or is expired.")
+    var redact = false
+    @Option(name: .long, help: "Keep the job and its result so long after its end: 7d.")
+    var keep: String?
     @Flag(name: .long, help: "Wait until the job has ended; exit code 70 where it did not succeed.")
     var wait = false
     @Flag(name: .long, help: "Print an object for each job.")
@@ -64,7 +96,19 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.key = key
         line.maxAttempts = maxAttempts
         line.timeout = jobTimeout
-        line.keyConflict = keepExisting ? "keepExisting" : nil
+        if keepExisting, onConflict != nil { throw Failure.usage("give --keep-existing or --on-conflict, not both") }
+        line.keyConflict = keepExisting ? "keepExisting" : onConflict
+        line.unique = unique
+        line.retry = retry
+        line.within = within
+        line.expires = expires
+        line.hold = hold
+        line.after = try after.map { try JobsCommand.ids($0.split(separator: ",").map(String.init)) }
+        line.onParentFailed = onParentFailed
+        line.concurrencyKey = concurrencyKey
+        line.concurrency = concurrency
+        line.redact = redact
+        line.keep = keep
         line.onWorkerLost = quarantineOnLoss ? "quarantine" : nil
         let request = try line.request(payload: try payloadBytes())
         let job = try await client.enqueue(request)

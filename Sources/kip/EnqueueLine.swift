@@ -15,6 +15,17 @@ struct EnqueueLine: Decodable {
     var timeout: String?
     var keyConflict: String?
     var onWorkerLost: String?
+    var expires: String?
+    var within: String?
+    var hold: Bool?
+    var after: [JobID]?
+    var onParentFailed: String?
+    var concurrencyKey: String?
+    var concurrency: Int?
+    var unique: String?
+    var retry: String?
+    var redact: Bool?
+    var keep: String?
 
     init(kind: String) {
         self.kind = kind
@@ -30,10 +41,46 @@ struct EnqueueLine: Decodable {
         options.maxAttempts = maxAttempts ?? Limits.maxAttempts
         options.timeout = try timeout.map { try Self.duration($0, "timeout") }
         options.keyConflict = try Self.choice(
-            keyConflict, "keyConflict", ["refuse": .refuse, "keepExisting": .keepExisting])
+            keyConflict, "keyConflict",
+            [
+                "refuse": .refuse, "keepExisting": .keepExisting, "replacePending": .replacePending,
+                "reject": .reject,
+            ])
         options.onWorkerLost = try Self.choice(
             onWorkerLost, "onWorkerLost", ["retry": .retry, "quarantine": .quarantine])
+        options.expires = try expires.map { try Self.duration($0, "expires") }
+        options.within = try within.map { try Self.duration($0, "within") }
+        options.retry = try retry.map(RetryOption.policy) ?? .standard
+        options.conditions = try conditions()
         return JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
+    }
+
+    private func conditions() throws -> JobConditions {
+        var conditions = JobConditions()
+        conditions.hold = hold ?? false
+        conditions.after = after ?? []
+        conditions.onParentFailed = try Self.choice(
+            onParentFailed, "onParentFailed", ["cancel": .cancel, "continue": .continue])
+        conditions.concurrencyKey = concurrencyKey
+        if let concurrency {
+            guard concurrencyKey != nil else { throw Failure.usage("concurrency needs a concurrencyKey") }
+            guard (1...Limits.concurrency).contains(concurrency) else {
+                throw Failure.usage("concurrency must be from 1 to \(Limits.concurrency)")
+            }
+            conditions.concurrency = concurrency
+        }
+        if let unique {
+            guard key != nil else { throw Failure.usage("unique “\(unique)” needs a key") }
+            conditions.uniqueScope =
+                switch unique {
+                case "forever": .forever
+                case "untilDone": .untilDone
+                default: .period(milliseconds: try Self.duration(unique, "unique").milliseconds)
+                }
+        }
+        conditions.redacts = redact ?? false
+        conditions.keepMilliseconds = try keep.map { try Self.duration($0, "keep").milliseconds } ?? 0
+        return conditions
     }
 
     private static func choice<Choice: CaseIterable>(

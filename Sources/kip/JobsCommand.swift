@@ -6,7 +6,10 @@ import KipCore
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs", abstract: "Look at jobs, wait for them, cancel them, try them again.",
-        subcommands: [JobsList.self, JobsShow.self, JobsWait.self, JobsCancel.self, JobsRetry.self])
+        subcommands: [
+            JobsList.self, JobsShow.self, JobsExplain.self, JobsWait.self, JobsRelease.self, JobsCancel.self,
+            JobsRetry.self, JobsPrune.self,
+        ])
 
     static func ids(_ texts: [String]) throws -> [JobID] {
         try texts.map { text in
@@ -32,7 +35,9 @@ struct JobsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The newest jobs, by filter.")
     @Option(
         name: .long,
-        help: "scheduled, available, running, succeeded, cancelled, expired, dead, uncertain or quarantined.")
+        help:
+            "scheduled, held, blocked, available, running, succeeded, cancelled, expired, dead, uncertain or quarantined."
+    )
     var state: String?
     @Option(name: .long, help: "Only this kind.")
     var kind = ""
@@ -58,55 +63,6 @@ struct JobsList: AsyncParsableCommand {
                 ]
             })
         if more { Terminal.say("more jobs match; --limit shows them") }
-    }
-}
-
-struct JobsShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "A job with all that is known of it.")
-    @Argument(help: "The job's id.")
-    var id: String
-    @Flag(name: .long, help: "Print one object.")
-    var json = false
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        let detail = try await brokerOption.client().job(try JobsCommand.ids([id])[0])
-        if json { return try Terminal.json(Shown(detail)) }
-        let job = detail.job
-        var lines = [
-            ("id", job.id.description), ("kind", job.kind), ("queue", job.queue), ("state", job.state),
-            ("priority", "\(job.priority)"),
-            ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
-            ("setbacks", "\(job.losses) lost workers, \(job.interruptions) interruptions"),
-            ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
-            ("finished", Terminal.time(job.finishedAt)),
-        ]
-        if let key = job.uniqueKey { lines.append(("key", key)) }
-        if let worker = job.worker { lines.append(("worker", worker)) }
-        if let error = job.error { lines.append(("error", error)) }
-        lines.append(("payload", String(decoding: detail.payload, as: UTF8.self)))
-        if !detail.result.isEmpty { lines.append(("result", String(decoding: detail.result, as: UTF8.self))) }
-        for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
-        for attempt in detail.attempts {
-            Terminal.line(
-                "attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
-        }
-    }
-
-    /// The detail with texts instead of bytes.
-    private struct Shown: Encodable {
-        let job: JobRecord
-        let payload: String
-        let result: String
-        let attempts: [JobDetail.Attempt]
-
-        init(_ detail: JobDetail) {
-            job = detail.job
-            payload = String(decoding: detail.payload, as: UTF8.self)
-            result = String(decoding: detail.result, as: UTF8.self)
-            attempts = detail.attempts
-        }
     }
 }
 

@@ -49,17 +49,22 @@ struct JobsRetry: AsyncParsableCommand {
         }
     }
 
-    /// A list at a time, until none is left. A job that fails again meanwhile has a new end, and is left alone.
+    /// A page at a time, from the newest to the oldest. A job that fails again meanwhile has a new end, and is left alone.
     private func retry(all state: JobState, _ client: KipClient) async throws {
-        var woken: Set<JobID> = []
+        var woken = 0
+        var last: JobID?
+        let bar = ProgressBar("jobs", total: nil)
         while true {
-            let (jobs, _) = try await client.jobs(state: state, kind: kind, queue: queue, limit: Limits.listRows)
-            let fresh = jobs.map(\.id).filter { !woken.contains($0) }
-            if fresh.isEmpty { break }
-            let changed = try await client.retry(fresh, by: Person.name)
+            let (jobs, _) = try await client.jobs(
+                state: state, kind: kind, queue: queue, limit: Limits.listRows, before: last)
+            guard let oldest = jobs.last?.id else { break }
+            last = oldest
+            let changed = try await client.retry(jobs.map(\.id), by: Person.name)
             for id in changed { Terminal.line(id.description) }
-            woken.formUnion(fresh)
+            woken += changed.count
+            bar.update(woken)
         }
-        Terminal.say("kip: \(woken.count) jobs wait again")
+        bar.finish(woken)
+        Terminal.say("kip: \(woken) jobs wait again")
     }
 }

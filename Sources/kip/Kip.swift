@@ -24,8 +24,8 @@ struct Kip: AsyncParsableCommand {
             CommandGroup(
                 name: "Operation",
                 subcommands: [
-                    JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self,
-                    SchedulesCommand.self,
+                    JobsCommand.self, EffectsCommand.self, QueuesCommand.self, KindsCommand.self,
+                    WorkersCommand.self, SchedulesCommand.self,
                 ]),
             CommandGroup(
                 name: "Safety",

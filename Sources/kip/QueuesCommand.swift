@@ -4,7 +4,8 @@ import KipCore
 
 struct QueuesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queues", abstract: "Look at queues.", subcommands: [QueuesList.self])
+        commandName: "queues", abstract: "Look at queues, pause them, limit them.",
+        subcommands: [QueuesList.self, QueuesPause.self, QueuesResume.self, QueuesLimit.self])
 }
 
 struct QueuesList: AsyncParsableCommand {
@@ -19,16 +20,19 @@ struct QueuesList: AsyncParsableCommand {
         if queues.isEmpty { return Terminal.say("no job has been enqueued yet") }
         Terminal.table(
             [
-                "QUEUE", "SCHEDULED", "AVAILABLE", "RUNNING", "SUCCEEDED", "DEAD", "CANCELLED", "UNCERTAIN",
-                "QUARANTINED", "OLDEST WAITS SINCE",
+                "QUEUE", "SCHEDULED", "HELD", "BLOCKED", "AVAILABLE", "RUNNING", "SUCCEEDED", "CANCELLED", "EXPIRED",
+                "DEAD", "UNCERTAIN", "QUARANTINED", "OLDEST WAITS SINCE",
             ],
             queues.map { queue in
                 let counts = [
-                    queue.scheduled, queue.available, queue.running, queue.succeeded, queue.dead, queue.cancelled,
-                    queue.uncertain, queue.quarantined,
+                    queue.scheduled, queue.held, queue.blocked, queue.available, queue.running, queue.succeeded,
+                    queue.cancelled, queue.expired, queue.dead, queue.uncertain, queue.quarantined,
                 ]
                 return [queue.name] + counts.map(String.init) + [Terminal.time(queue.oldestAvailable)]
             })
+        for control in try await brokerOption.client().controls() where control.scope == "queue" {
+            if let words = ControlWords.of(control) { Terminal.line("\(control.name): \(words)") }
+        }
     }
 }
 

@@ -8,7 +8,9 @@ import Yams
 struct Settings {
     /// The keys of kip.yaml.
     private static let keys = [
-        "bind", "broker", "concurrency", "credentials", "curve", "data", "daysOff", "journal", "lease", "office",
+        "bind", "broker", "concurrency", "credentials", "curve", "data", "daysOff", "journal", "keep", "keep-dead",
+        "lease",
+        "office",
         "processes", "profile", "queues",
     ]
 

@@ -19,7 +19,9 @@ import ZeroMQ
         let registry = JobRegistry(Says.self)
         let desk = EffectDesk(registry: registry) {}
         let reported = Mutex<Set<JobID>>([])
-        let runner = JobRunner(registry: registry, concurrency: 8, desk: desk, logger: quiet) { finished in
+        let runner = JobRunner(
+            registry: registry, concurrency: 8, desk: desk, handlers: HandlerDesk {}, logger: quiet
+        ) { finished in
             if finished.wire.attempt == 2 { _ = reported.withLock { $0.insert(finished.id) } }
         }
         // From a thread of its own, as in a worker: both threads of Swift Concurrency are free to begin.

@@ -28,6 +28,7 @@ extension WorkerMachine {
         unrecorded[id] = nil
         begun[id] = nil
         actions.append(.stop(id))
+        voidReads(of: id, &actions)
         // It may not begin an effect any more. What it did is still told.
         for ask in asks.values.sorted(by: { $0.number < $1.number }) where ask.job == id && ask.isBeginning {
             asks[ask.number] = nil

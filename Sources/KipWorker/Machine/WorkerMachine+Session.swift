@@ -16,6 +16,7 @@ extension WorkerMachine {
         if let due = askAgainAt, now >= due {
             askAgainAt = nil
             sendAsks(&actions)
+            sendReads(&actions)
         }
     }
 
@@ -49,7 +50,7 @@ extension WorkerMachine {
         case .hello:
             if !saidUnreachable { actions.append(.note(.unreachable)) }
             saidUnreachable = true
-        case .results, .beginEffect, .settleEffect: session = nil
+        case .results, .beginEffect, .settleEffect, .readParents: session = nil
         default: return
         }
         greetAt = now.advanced(byMilliseconds: 100)
@@ -68,6 +69,7 @@ extension WorkerMachine {
             underway[request] = nil
             take(recorded, request, &actions)
         case .revoked(let revoked): for job in revoked.jobs { drop(job, &actions) }
+        case .parentResults(let results): take(results, message.payloads, request, &actions)
         case .effectStanding(let standing): take(standing, message.payloads, request, &actions)
         case .reconcileEffect(let effect):
             if let effect = EffectInDoubt(effect) { actions.append(.reconcile(effect)) }
@@ -87,6 +89,7 @@ extension WorkerMachine {
         for job in welcome.refused { drop(job, &actions) }
         send(unrecorded.values.sorted { $0.id < $1.id }, &actions)
         sendAsks(&actions)
+        sendReads(&actions)
         if case .serving = phase {} else { beat(at: now, &actions) }
     }
 
@@ -94,11 +97,14 @@ extension WorkerMachine {
     {
         let results = underway.removeValue(forKey: request) ?? []
         let ask = askedBy.removeValue(forKey: request)
+        let read = readBy.removeValue(forKey: request)
         if refused.code == Refusal.Code.unknownSession.rawValue {
             session = nil
             greetAt = now
         } else if let ask {
             refusedAsk(ask, refused, at: now, &actions)
+        } else if let read {
+            refusedRead(read, refused, at: now, &actions)
         } else if session == nil {
             actions.append(.interrupt)
             end(.refused(refused.message), &actions)

@@ -19,6 +19,10 @@ package struct WorkerMachine: Sendable {
         case finished([FinishedWork])
         /// A handler wants to begin an effect, or has settled it.
         case asked(EffectAsk)
+        /// A handler says how far it is.
+        case progressed(ProgressReport)
+        /// A handler wants to know what its job came after.
+        case read(ParentsRead)
         /// A reconciler has looked.
         case reconciled(EffectInDoubt, EffectSettlement?)
         /// It is time to leave in good order.
@@ -40,6 +44,8 @@ package struct WorkerMachine: Sendable {
         case interrupt
         /// A handler's question is answered.
         case answer(EffectAnswer, to: UInt64)
+        /// What a handler's job came after; nil = the job is in other hands.
+        case parents(ParentsAnswer?, to: UInt64)
         /// Look into the world.
         case reconcile(EffectInDoubt)
         case note(Note)
@@ -90,6 +96,10 @@ package struct WorkerMachine: Sendable {
     /// Those that are on their way, by the number of their message.
     var askedBy: [UInt64: UInt64] = [:]
     var askAgainAt: SteadyTime?
+    /// What handlers want to know of the jobs that theirs came after.
+    var reads: [UInt64: ParentsRead] = [:]
+    /// Those that are on their way, by the number of their message.
+    var readBy: [UInt64: UInt64] = [:]
     /// What handlers have begun and not settled: a second begin in the same attempt is no repetition of the first.
     var begun: [JobID: Set<String>] = [:]
     var nextMessage: UInt64 = 0
@@ -114,6 +124,8 @@ package struct WorkerMachine: Sendable {
         case .unsent(let message): unsent(message, at: now, &actions)
         case .finished(let works): finished(works, &actions)
         case .asked(let ask): take(ask, &actions)
+        case .progressed(let report): take(report, &actions)
+        case .read(let read): take(read, &actions)
         case .reconciled(let effect, let settlement): tell(effect, settlement, &actions)
         case .drain: drain(at: now, &actions)
         case .tick:
@@ -167,6 +179,7 @@ package struct WorkerMachine: Sendable {
     mutating func end(_ error: WorkerError?, _ actions: inout [Action]) {
         for number in asks.keys.sorted() { actions.append(.answer(.void, to: number)) }
         asks = [:]
+        voidReads(of: nil, &actions)
         actions.append(.note(.left(unrecorded: held.count)))
         actions.append(.leave(error))
         phase = .gone

@@ -1,0 +1,152 @@
+import ArgumentParser
+import KipClient
+import KipCore
+
+struct QueuesPause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Hand out nothing of a queue until it is resumed; what runs runs on.")
+    @Argument(help: "The queue.")
+    var queue: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        ControlWords.say(try await brokerOption.client().pause(queue: queue, by: Person.name))
+    }
+}
+
+struct QueuesResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused queue go on.")
+    @Argument(help: "The queue.")
+    var queue: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        ControlWords.say(try await brokerOption.client().resume(queue: queue, by: Person.name))
+    }
+}
+
+struct QueuesLimit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "limit", abstract: "Change what a queue may use; it holds at once, for all workers.",
+        discussion: """
+            What is not named stays. 0 takes a limit away.
+
+              kip queues limit mail --rate 30/1m          # so many begin in a minute, all workers together
+              kip queues limit reports --concurrency 2    # so many run at once
+              kip queues limit urgent --weight 3          # three jobs for each one of a queue with weight 1
+              kip queues limit bulk --most-waiting 100000 # then producers are told to try again (exit code 75)
+            """)
+    @Argument(help: "The queue.")
+    var queue: String
+    @Option(name: .long, help: "So many of its jobs begin in a time, such as 30/1m; 0 = no limit.")
+    var rate: String?
+    @Option(name: .long, help: "So many of its jobs run at once; 0 = no limit.")
+    var concurrency: Int?
+    @Option(name: .long, help: "Its share of the workers beside other queues, 1 to 1000.")
+    var weight: Int?
+    @Option(name: .long, help: "So many jobs may wait for a worker; 0 = no limit.")
+    var mostWaiting: Int?
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        var limits = QueueLimits(weight: weight, concurrency: concurrency, mostWaiting: mostWaiting)
+        if let rate { (limits.rate, limits.ratePeriod) = try Self.rate(rate) }
+        guard limits != QueueLimits() else {
+            throw Failure.usage("name a limit: --rate, --concurrency, --weight or --most-waiting")
+        }
+        ControlWords.say(try await brokerOption.client().limit(queue: queue, limits, by: Person.name))
+    }
+
+    private static func rate(_ text: String) throws -> (Int, Duration?) {
+        if text == "0" { return (0, nil) }
+        let parts = text.split(separator: "/")
+        guard parts.count == 2, let count = Int(parts[0]), (1...Limits.rate).contains(count) else {
+            throw Failure.usage("the rate “\(text)” is not such as 30/1m, or 0")
+        }
+        // “30/m” is a minute as well.
+        let period = parts[1].first?.isNumber == true ? String(parts[1]) : "1\(parts[1])"
+        return (count, try EnqueueLine.duration(period, "--rate"))
+    }
+}
+
+struct KindsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kinds", abstract: "Pause kinds, and let their jobs wait for a person.",
+        subcommands: [KindsList.self, KindsPause.self, KindsResume.self, KindsHold.self])
+}
+
+struct KindsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The kinds of which something was said, and who said it.")
+    @Flag(name: .long, help: "Print an object for each kind.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let kinds = try await brokerOption.client().controls().filter { $0.scope == "kind" }
+        if json { return try kinds.forEach { try Terminal.json($0) } }
+        if kinds.isEmpty { return Terminal.say("no kind is paused or held") }
+        for kind in kinds { Terminal.line("\(kind.name): \(ControlWords.of(kind) ?? "as always")") }
+    }
+}
+
+struct KindsPause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Hand out nothing of a kind until it is resumed; what runs runs on.")
+    @Argument(help: "The kind.")
+    var kind: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        ControlWords.say(try await brokerOption.client().pause(kind: kind, by: Person.name))
+    }
+}
+
+struct KindsResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused kind go on.")
+    @Argument(help: "The kind.")
+    var kind: String
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        ControlWords.say(try await brokerOption.client().resume(kind: kind, by: Person.name))
+    }
+}
+
+struct KindsHold: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold",
+        abstract: "Let each new job of a kind wait for its release by a person (kip jobs release).")
+    @Argument(help: "The kind.")
+    var kind: String
+    @Flag(name: .long, help: "New jobs wait no more; those that are held still want their release.")
+    var off = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        ControlWords.say(try await brokerOption.client().hold(kind: kind, !off, by: Person.name))
+    }
+}
+
+/// What operators have said, in words.
+enum ControlWords {
+    /// nil = nothing that is not always so.
+    static func of(_ control: ControlRecord) -> String? {
+        var words: [String] = []
+        if control.paused { words.append("paused") }
+        if control.hold == true { words.append("new jobs wait for their release") }
+        if let weight = control.weight, weight != 1 { words.append("weight \(weight)") }
+        if let concurrency = control.concurrency, concurrency > 0 { words.append("at most \(concurrency) at once") }
+        if let rate = control.rate, rate > 0, let period = control.ratePeriod {
+            words.append("at most \(rate) in \(Double(period) / 1000) s")
+        }
+        if let most = control.mostWaiting, most > 0 { words.append("at most \(most) waiting") }
+        if words.isEmpty { return nil }
+        let by = control.changedBy.map { " (\($0), \(Terminal.time(control.changedAt)))" } ?? ""
+        return words.joined(separator: ", ") + by
+    }
+
+    static func say(_ control: ControlRecord) {
+        Terminal.say("kip: the \(control.scope) “\(control.name)”: \(of(control) ?? "no pause, no limits")")
+    }
+}
