@@ -90,12 +90,17 @@ public struct WaitingJob: Sendable, Equatable {
     public var createdAt: Timestamp
     /// Opaque to the queue.
     public var payload: [UInt8]
+    /// Since when it may run.
+    public var runAt: Timestamp
 
     /// A waiting job.
+    /// - Parameter runAt: since when it may run; default since it was confirmed.
     public init(
         id: JobID, priority: Int, attempt: Int, setbacks: Setbacks, maxAttempts: Int, timeoutMilliseconds: Int64,
-        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, payload: [UInt8]
+        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, payload: [UInt8],
+        runAt: Timestamp? = nil
     ) {
+        self.runAt = runAt ?? createdAt
         self.id = id
         self.priority = priority
         self.attempt = attempt
@@ -113,7 +118,7 @@ public struct WaitingJob: Sendable, Equatable {
         self.init(
             id: draft.id, priority: draft.priority, attempt: 0, setbacks: Setbacks(), maxAttempts: draft.maxAttempts,
             timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, onWorkerLost: draft.onWorkerLost,
-            createdAt: createdAt, payload: draft.payload)
+            createdAt: createdAt, payload: draft.payload, runAt: draft.runAt)
     }
 
     /// A worker was lost with it: it may be what kills them, and goes to the next one alone.

@@ -65,7 +65,7 @@ extension BrokerCore {
 
     /// Notes a lease that takes of its worker's credit.
     mutating func take(_ lease: Lease) {
-        leases[lease.job.id] = lease
+        leases[lease.job.id] = tempo.took(lease)
         workers[lease.worker]?.holding += 1
         noteAlone(lease)
     }
@@ -81,7 +81,9 @@ extension BrokerCore {
     mutating func release(_ lease: Lease) {
         leases[lease.job.id] = nil
         noteLeft(lease)
-        if !lease.isClosing { workers[lease.worker]?.holding -= 1 }
+        if lease.isClosing { return }
+        workers[lease.worker]?.holding -= 1
+        tempo.left(lease)
     }
 
     /// No result can count from here on.
@@ -91,12 +93,13 @@ extension BrokerCore {
 
     /// Hands over what is on disk now: one message carries all jobs of a worker. What was cancelled, or given back
     /// because its worker came anew, is not handed over.
-    func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
+    mutating func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
         guard heldBecause == nil else { return }
         var handed: [String: [Lease]] = [:]
         var order: [String] = []
         for grant in grants {
             guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !isEnding(lease) else { continue }
+            tempo.started(lease, at: wall, steady)
             if handed[lease.worker] == nil { order.append(lease.worker) }
             handed[lease.worker, default: []].append(lease)
         }

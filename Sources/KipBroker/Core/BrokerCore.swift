@@ -56,6 +56,11 @@ public struct BrokerCore: Sendable {
     let heldBecause: String?
     /// The clock by which leases live, as of the last event.
     var steady: SteadyTime
+    /// The clock of people, as of the last event.
+    var wall: Timestamp
+
+    /// How the queues go.
+    var tempo = Tempo()
 
     /// Messages that were not KIP/1.
     public internal(set) var malformed = 0
@@ -70,6 +75,7 @@ public struct BrokerCore: Sendable {
     public init(settings: BrokerSettings, recovered: Recovered, seed: UInt64, at moment: Moment) {
         let now = moment.wall
         steady = moment.steady
+        wall = now
         heldBecause = recovered.heldBecause
         self.settings = settings
         startedAt = now
@@ -93,6 +99,7 @@ public struct BrokerCore: Sendable {
     public mutating func handle(_ event: Event, at moment: Moment, into effects: inout [Effect]) {
         let now = moment.wall
         steady = moment.steady
+        wall = now
         switch event {
         case .message(let message, let peer):
             do throws(Refusal) {
@@ -152,6 +159,7 @@ public struct BrokerCore: Sendable {
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
+        case .readOverview: effects.append(.send(overview(request, at: now), to: peer))
         default: try ask(message.header.body, request, &effects)
         }
     }

@@ -65,4 +65,8 @@ struct Lease: Sendable {
     var isClosing = false
     /// It closes because its worker is lost or came without it: whoever still has the job must stop.
     var isTakenBack = false
+    /// How it closes.
+    var ending: Ending?
+    /// Where its queue is counted.
+    var tempo = 0
 }

@@ -51,6 +51,8 @@ public struct Rights: Sendable, Equatable, Codable {
         case (.worker, .results(let results)):
             for result in results.results { try check(result.children) }
         case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect): return
+        // A pool of worker processes sizes itself by these; they tell counts and names, and of no job.
+        case (.worker, .readOverview), (.worker, .listWorkers): return
         default: throw Refusal(.forbidden, "the key “\(name)” is a \(role.rawValue)'s and may not ask this")
         }
     }

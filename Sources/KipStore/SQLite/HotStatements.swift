@@ -57,7 +57,8 @@ struct HotStatements {
 /// The columns that make a `WaitingJob`, in the order in which `SQLiteJobStore.waitingJob` reads them.
 enum WaitingJobColumns {
     static let list = """
-        id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost
+        id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost,
+        run_at
         """
-    static let count: Int32 = 12
+    static let count: Int32 = 13
 }

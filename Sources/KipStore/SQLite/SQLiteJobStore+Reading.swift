@@ -31,7 +31,8 @@ extension SQLiteJobStore {
             maxAttempts: row.integer(4), timeoutMilliseconds: Int64(row.integer(5)),
             retry: row.text(6).flatMap(RetryPolicy.init(stored:)) ?? .standard,
             onWorkerLost: OnWorkerLost(rawValue: row.integer(11)) ?? .retry,
-            createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0), payload: row.bytes(8))
+            createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0), payload: row.bytes(8),
+            runAt: row.timestamp(12))
     }
 
     /// The lanes in which a job waits: the index is walked from lane to lane, not from job to job.
