@@ -74,4 +74,18 @@ extension KipClient {
             queues: overview.lines.map(QueueTempoRecord.init), workers: Int(overview.workers),
             uptime: overview.uptimeMs)
     }
+
+    /// Lets workers finish what they run and leave, as SIGTERM does: they take nothing more, and their processes end with
+    /// code 0. One that is away is told when it comes back.
+    /// - Parameter ids: of `WorkerRecord`.
+    /// - Returns: those that the broker knows, and that it told.
+    /// - Throws: `KipClientError`.
+    public func drain(workers ids: [String]) async throws(KipClientError) -> [String] {
+        var drain = WireDrainWorkers()
+        drain.ids = ids
+        guard case .changed(let changed) = try await ask(.drainWorkers(drain)).header.body else {
+            throw .unexpectedAnswer
+        }
+        return changed.ids
+    }
 }

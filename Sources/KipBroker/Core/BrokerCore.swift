@@ -160,6 +160,7 @@ public struct BrokerCore: Sendable {
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
         case .readOverview: effects.append(.send(overview(request, at: now), to: peer))
+        case .drainWorkers(let drain): try take(drain, request, &effects)
         default: try ask(message.header.body, request, &effects)
         }
     }

@@ -24,6 +24,8 @@ struct WorkerState: Sendable {
     /// It takes nothing more until it is empty, to have a suspect then.
     var isReserved = false
     var draining = false
+    /// An operator wants it to finish and leave.
+    var mustDrain = false
     /// The next heartbeat is answered with `unknown-session`, so that the worker says what it holds.
     var mustGreet = false
     /// Places of the lanes whose jobs it takes.
