@@ -15,17 +15,6 @@ import Testing
         }
     }
 
-    /// Waits until something holds, for at most 30 s.
-    private func until(_ condition: () throws -> Bool) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end {
-            if try condition() { return true }
-            // The thread is free for the handlers of other tests.
-            try await Task.sleep(for: .milliseconds(200))
-        }
-        return false
-    }
-
     @Test("a worker process that is killed is started again, and work goes on")
     func restarts() async throws {
         let house = try House()
@@ -103,24 +92,6 @@ import Testing
                 return now.count == 2 && !now.contains(first)
             })
         #expect(pool.isRunning)
-    }
-
-    @Test("a worker that is drained ends with code 0, after what it runs")
-    func drainsAlone() async throws {
-        let house = try House()
-        let broker = try house.start("broker")
-        let worker = try house.start("worker", "--name", "desk")
-        defer { House.end(worker, broker) }
-        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 1 })
-        let job = try #require(
-            try house.kip("enqueue", "kip-bench", "--payload", #"{"milliseconds": 1500}"#).lines.first)
-        #expect(try await until { try house.kip("jobs", "list", "--state", "running", "--json").lines.count == 1 })
-        #expect(try house.kip("workers", "drain", "des").code == 0)
-        #expect(try await until { !worker.isRunning })
-        #expect(worker.terminationStatus == 0)
-        #expect(try house.kip("jobs", "show", job).out.contains("succeeded"))
-        #expect(try house.kip("workers", "list").error.contains("no worker is connected"))
-        #expect(try house.kip("workers", "drain", "desk").code == 65)
     }
 
     @Test("workers that cannot start at all end the pool with their reason")
