@@ -36,7 +36,8 @@ struct JobsRetry: AsyncParsableCommand {
             throw Failure.usage(
                 "jobs that are \(state) cannot be woken: dead, cancelled, expired or quarantined ones can")
         }
-        try await retry(all: wanted, client)
+        let count = try await Self.retryAll(wanted, kind: kind, queue: queue, client) { Terminal.line($0.description) }
+        Terminal.say("kip: \(count) jobs wait again")
     }
 
     private func retry(_ wanted: [JobID], _ client: KipClient) async throws {
@@ -50,16 +51,21 @@ struct JobsRetry: AsyncParsableCommand {
     }
 
     /// A list at a time, until none is left. A job that fails again meanwhile has a new end, and is left alone.
-    private func retry(all state: JobState, _ client: KipClient) async throws {
-        var woken: Set<JobID> = []
+    /// - Returns: how many wait again.
+    static func retryAll(
+        _ state: JobState, kind: String, queue: String, _ client: KipClient, told: (JobID) -> Void = { _ in }
+    ) async throws -> Int {
+        var seen: Set<JobID> = []
+        var count = 0
         while true {
             let (jobs, _) = try await client.jobs(state: state, kind: kind, queue: queue, limit: Limits.listRows)
-            let fresh = jobs.map(\.id).filter { !woken.contains($0) }
+            let fresh = jobs.map(\.id).filter { !seen.contains($0) }
             if fresh.isEmpty { break }
             let changed = try await client.retry(fresh, by: Person.name)
-            for id in changed { Terminal.line(id.description) }
-            woken.formUnion(fresh)
+            changed.forEach(told)
+            count += changed.count
+            seen.formUnion(fresh)
         }
-        Terminal.say("kip: \(woken.count) jobs wait again")
+        return count
     }
 }

@@ -25,7 +25,7 @@ struct Kip: AsyncParsableCommand {
                 name: "Operation",
                 subcommands: [
                     JobsCommand.self, EffectsCommand.self, QueuesCommand.self, WorkersCommand.self,
-                    SchedulesCommand.self,
+                    SchedulesCommand.self, TopCommand.self,
                 ]),
             CommandGroup(
                 name: "Safety",
