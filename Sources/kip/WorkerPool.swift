@@ -120,9 +120,10 @@ struct WorkerPool {
                 longestWait: longestWait, processes: staying.count, holding: held.compactMap { $0 },
                 places: workers.places),
             at: .now)
-        if size.wanted > before { Terminal.say("kip: jobs wait: \(size.wanted) worker processes from now on") }
+        let number = "\(size.wanted) worker \(size.wanted == 1 ? "process" : "processes") from now on"
+        if size.wanted > before { Terminal.say("kip: jobs wait: \(number)") }
         guard size.wanted < before else { return }
-        Terminal.say("kip: there is little to do: \(size.wanted) worker processes from now on")
+        Terminal.say("kip: there is little to do: \(number)")
         guard let idlest = zip(staying, held).min(by: { $0.1 ?? 0 < $1.1 ?? 0 })?.0 else { return }
         dismiss { $0.id == idlest.id }
     }
