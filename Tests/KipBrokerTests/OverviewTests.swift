@@ -137,6 +137,20 @@ import Testing
         #expect((875...1_125).contains(wait), "\(wait)")
     }
 
+    @Test("a job that was given back waits since then, not since it came")
+    func waitsAgain() {
+        var harness = CoreHarness()
+        let worker = harness.worker("w")
+        harness.enqueue()
+        go(&harness, milliseconds: 10_000)
+        var goodbye = WireGoodbye()
+        goodbye.workerID = worker.id
+        goodbye.session = worker.session
+        harness.say(.goodbye(goodbye), from: CoreHarness.peer("w"))
+        go(&harness, milliseconds: 1_000)
+        #expect(line(&harness).oldestWaitingMs == 1_000)
+    }
+
     @Test("the job that has waited longest is seen, also behind others of a higher priority")
     func starving() {
         var harness = CoreHarness()
