@@ -9,16 +9,16 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run jobs of the common job library.",
         discussion: """
-            With --processes, one that dies is started again, and one that is too old or too large is replaced. With
-            --processes MIN..MAX there is one more whenever a job has waited for longer than --scale-at while every process
-            was busy, and one less when the work has fitted into fewer for --shrink-after; a process that is too many
+            With --processes, one that dies is started again, and one that is too old or too large is replaced. With \
+            --processes MIN..MAX there is one more whenever a job has waited for longer than --scale-at while every process \
+            was busy, and one less when the work has fitted into fewer for --shrink-after; a process that is too many \
             finishes what it runs. A broker that does not answer changes nothing.
 
-            Of a pool, “kip workers drain” ends one process, and the pool starts another in its place, as it does for one
+            Of a pool, “kip workers drain” ends one process, and the pool starts another in its place, as it does for one \
             that dies. To end a pool, send SIGTERM to the pool itself: all its processes drain, and none is replaced.
 
-            On SIGTERM, or when it is drained, the worker takes no more jobs, lets running ones finish (up to --drain seconds), gives back the
-            rest, and ends when the broker has it all on disk.
+            On SIGTERM, or when it is drained, the worker takes no more jobs, lets running ones finish (up to --drain \
+            seconds), gives back the rest, and ends when the broker has it all on disk.
             """)
 
     @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")

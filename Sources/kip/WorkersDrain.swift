@@ -5,14 +5,14 @@ struct WorkersDrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Let workers finish what they run and leave.",
         discussion: """
-            By id, by name, or by the beginning of one, where it fits no other worker. A worker takes nothing more from
-            then on, finishes what it runs (for as long as its own --drain says), gives back the rest, and its process ends
-            with code 0. Prints the id of each. One that is away is told when it comes back, unless the broker was started
+            By id, by name, or by the beginning of one, where it fits no other worker. A worker takes nothing more from \
+            then on, finishes what it runs (for as long as its own --drain says), gives back the rest, and its process ends \
+            with code 0. Prints the id of each. One that is away is told when it comes back, unless the broker was started \
             anew meanwhile.
 
               kip workers drain desk-3/4711
 
-            A process of “kip worker --processes” is replaced by its pool, and a service by its manager if it is to be
+            A process of “kip worker --processes” is replaced by its pool, and a service by its manager if it is to be \
             restarted always. To end those, stop the pool (SIGTERM) or the service.
             """)
     @Argument(help: "Ids or names, or their beginnings.")

@@ -6,12 +6,12 @@ struct TopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top", abstract: "Watch queues, workers and running jobs.",
         discussion: """
-            On a terminal it fills the screen and looks anew every second. Elsewhere, or with --once, it prints one table
+            On a terminal it fills the screen and looks anew every second. Elsewhere, or with --once, it prints one table \
             of each and ends; with --json it prints one object at each look, until it is ended.
 
-            Counts are of the last minute. WAIT P50 and P99 are the waits from the time that a job may run to its start
-            that half, and 99 of 100, did not exceed; they are at the most an eighth off. OLDEST is how long the job at the
-            head of the queue has waited. FOR is how long a job has been in its worker's hands: “≤” where it was there
+            Counts are of the last minute. WAIT P50 and P99 are the waits from the time that a job may run to its start \
+            that half, and 99 of 100, did not exceed; they are at the most an eighth off. OLDEST is how long the job at the \
+            head of the queue has waited. FOR is how long a job has been in its worker's hands: “≤” where it was there \
             before we looked, so that only the earliest time is known, else to one look.
             """)
     @Option(name: .long, help: "Seconds between two looks.")
