@@ -16,6 +16,12 @@ public struct ModelStore: Sendable {
         public var runAt: Timestamp
         /// Who holds it.
         public var worker: String?
+        /// The job with the time that it waits since.
+        var waiting: WaitingJob {
+            var job = job
+            job.runAt = runAt
+            return job
+        }
         /// At most one job for a key.
         public var uniqueKey: String?
         /// What it gave back.
@@ -220,7 +226,7 @@ public struct ModelStore: Sendable {
 
     /// As `JobStore.available`.
     public func available(lane: Lane, limit: Int, bytes: Int) -> Waiting {
-        let jobs = rows.inState(.available).filter { $0.lane == lane }.map(\.job)
+        let jobs = rows.inState(.available).filter { $0.lane == lane }.map(\.waiting)
             .sorted { ($1.priority, $0.id) < ($0.priority, $1.id) }
         return Waiting(Array(jobs.prefix(limit)), isAll: jobs.count < limit)
     }
@@ -235,7 +241,7 @@ public struct ModelStore: Sendable {
     /// As `JobStore.running`.
     public func running() -> [RunningJob] {
         rows.inState(.running)
-            .map { RunningJob(job: $0.job, lane: $0.lane, worker: $0.worker ?? "") }
+            .map { RunningJob(job: $0.waiting, lane: $0.lane, worker: $0.worker ?? "") }
             .sorted { $0.job.id < $1.job.id }
     }
 

@@ -85,10 +85,17 @@ extension Simulation {
         replaceWorker(index)
     }
 
-    /// The process leaves in good order.
+    /// The process leaves in good order: by a signal, or because an operator asks the broker for it.
     mutating func drainWorker(_ index: Int) {
-        note("worker \(index) drains")
-        tell(index, .drain)
+        guard strikes.isMultiple(of: 2), core != nil, brokerHungUntil <= now else {
+            note("worker \(index) drains")
+            return tell(index, .drain)
+        }
+        note("an operator drains worker \(index)")
+        var drain = WireDrainWorkers()
+        drain.ids = [workers[index].id]
+        // Nobody waits for the answer.
+        round(.message(WireMessage(.drainWorkers(drain)), from: peer(0)))
     }
 
     private mutating func leave(_ index: Int) {

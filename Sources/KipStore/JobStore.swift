@@ -98,12 +98,17 @@ public struct WaitingJob: Sendable, Equatable {
     public var terms: JobTerms?
     /// Opaque to the queue.
     public var payload: [UInt8]
+    /// Since when it may run.
+    public var runAt: Timestamp
 
     /// A waiting job.
+    /// - Parameter runAt: since when it may run; default since it was confirmed.
     public init(
         id: JobID, priority: Int, attempt: Int, setbacks: Setbacks, maxAttempts: Int, timeoutMilliseconds: Int64,
-        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, terms: JobTerms? = nil, payload: [UInt8]
+        retry: RetryPolicy, onWorkerLost: OnWorkerLost, createdAt: Timestamp, terms: JobTerms? = nil, payload: [UInt8],
+        runAt: Timestamp? = nil
     ) {
+        self.runAt = runAt ?? createdAt
         self.id = id
         self.priority = priority
         self.attempt = attempt
@@ -122,7 +127,8 @@ public struct WaitingJob: Sendable, Equatable {
         self.init(
             id: draft.id, priority: draft.priority, attempt: 0, setbacks: Setbacks(), maxAttempts: draft.maxAttempts,
             timeoutMilliseconds: draft.timeoutMilliseconds, retry: draft.retry, onWorkerLost: draft.onWorkerLost,
-            createdAt: createdAt, terms: draft.conditions.flatMap { JobTerms($0) }, payload: draft.payload)
+            createdAt: createdAt, terms: draft.conditions.flatMap { JobTerms($0) }, payload: draft.payload,
+            runAt: draft.runAt)
     }
 
     /// A worker was lost with it: it may be what kills them, and goes to the next one alone.

@@ -54,7 +54,7 @@ public final class KipWorker: Service {
         try self.init(endpoint: endpoint, concurrency: concurrency, registry: registry)
     }
 
-    /// Works until SIGTERM or SIGINT, then leaves in good order: for a program that is this worker and nothing else.
+    /// Works until SIGTERM, SIGINT or an operator's “kip workers drain”, then leaves in good order: for a program that is this worker and nothing else.
     /// A program with more services puts the worker into a `ServiceGroup` of its own.
     /// - Parameter logger: for what the service group has to say. Default warnings only.
     /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
@@ -62,11 +62,15 @@ public final class KipWorker: Service {
         var quiet = Logger(label: "kip.worker.service")
         quiet.logLevel = .warning
         let group = ServiceGroup(
-            services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger ?? quiet)
+            configuration: ServiceGroupConfiguration(
+                // The broker may have told it to leave, which is a good end.
+                services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger ?? quiet))
         try await group.run()
     }
 
-    /// Works until the service group shuts down.
+    /// Works until the service group shuts down, or until an operator drains the worker (“kip workers drain”): it returns
+    /// then, so a group that should end with it, or go on without it, says so (`successTerminationBehavior`).
     /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
     public func run() async throws {
         transport.start()

@@ -36,7 +36,8 @@ struct JobsRetry: AsyncParsableCommand {
             throw Failure.usage(
                 "jobs that are \(state) cannot be woken: dead, cancelled, expired or quarantined ones can")
         }
-        try await retry(all: wanted, client)
+        let count = try await Self.retryAll(wanted, kind: kind, queue: queue, client) { Terminal.line($0.description) }
+        Terminal.say("kip: \(count) jobs wait again")
     }
 
     private func retry(_ wanted: [JobID], _ client: KipClient) async throws {
@@ -50,21 +51,20 @@ struct JobsRetry: AsyncParsableCommand {
     }
 
     /// A page at a time, from the newest to the oldest. A job that fails again meanwhile has a new end, and is left alone.
-    private func retry(all state: JobState, _ client: KipClient) async throws {
-        var woken = 0
+    /// - Returns: how many wait again.
+    static func retryAll(
+        _ state: JobState, kind: String, queue: String, _ client: KipClient, told: (JobID) -> Void = { _ in }
+    ) async throws -> Int {
+        var count = 0
         var last: JobID?
-        let bar = ProgressBar("jobs", total: nil)
         while true {
             let (jobs, _) = try await client.jobs(
                 state: state, kind: kind, queue: queue, limit: Limits.listRows, before: last)
-            guard let oldest = jobs.last?.id else { break }
+            guard let oldest = jobs.last?.id else { return count }
             last = oldest
             let changed = try await client.retry(jobs.map(\.id), by: Person.name)
-            for id in changed { Terminal.line(id.description) }
-            woken += changed.count
-            bar.update(woken)
+            changed.forEach(told)
+            count += changed.count
         }
-        bar.finish(woken)
-        Terminal.say("kip: \(woken) jobs wait again")
     }
 }

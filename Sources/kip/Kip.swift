@@ -26,6 +26,7 @@ struct Kip: AsyncParsableCommand {
                 subcommands: [
                     JobsCommand.self, EffectsCommand.self, QueuesCommand.self, KindsCommand.self,
                     WorkersCommand.self, SchedulesCommand.self,
+                    TopCommand.self,
                 ]),
             CommandGroup(
                 name: "Safety",

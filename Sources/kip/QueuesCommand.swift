@@ -38,7 +38,8 @@ struct QueuesList: AsyncParsableCommand {
 
 struct WorkersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workers", abstract: "Look at workers.", subcommands: [WorkersList.self])
+        commandName: "workers", abstract: "Look at workers, let them leave.",
+        subcommands: [WorkersList.self, WorkersDrain.self])
 }
 
 struct WorkersList: AsyncParsableCommand {

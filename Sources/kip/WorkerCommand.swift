@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KipClient
 import KipCore
 import KipWorker
 import ServiceLifecycle
@@ -8,10 +9,16 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker", abstract: "Run jobs of the common job library.",
         discussion: """
-            With --processes, one that dies is started again, and one that is too old or too large is replaced.
+            With --processes, one that dies is started again, and one that is too old or too large is replaced. With \
+            --processes MIN..MAX there is one more whenever a job has waited for longer than --scale-at while every process \
+            was busy, and one less when the work has fitted into fewer for --shrink-after; a process that is too many \
+            finishes what it runs. A broker that does not answer changes nothing.
 
-            On SIGTERM the worker takes no more jobs, lets running ones finish (up to --drain seconds), gives back the
-            rest, and ends when the broker has it all on disk.
+            Of a pool, “kip workers drain” ends one process, and the pool starts another in its place, as it does for one \
+            that dies. To end a pool, send SIGTERM to the pool itself: all its processes drain, and none is replaced.
+
+            On SIGTERM, or when it is drained, the worker takes no more jobs, lets running ones finish (up to --drain \
+            seconds), gives back the rest, and ends when the broker has it all on disk.
             """)
 
     @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")
@@ -29,8 +36,14 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Jobs that wait in the worker (default twice the concurrency).")
     var prefetch: Int?
 
-    @Option(name: .long, help: "Worker processes (KIP_PROCESSES; default 1).")
-    var processes: Int?
+    @Option(name: .long, help: "Worker processes, as N or MIN..MAX by what waits (KIP_PROCESSES; default 1).")
+    var processes: String?
+
+    @Option(name: .long, help: "With MIN..MAX: a wait that wants another process (default 1s).")
+    var scaleAt: String?
+
+    @Option(name: .long, help: "With MIN..MAX: how long there must be one too many before it leaves (default 30s).")
+    var shrinkAfter: String?
 
     @Option(name: .long, help: "With several processes: replace one that has run for so long (1h, 1d).")
     var maxAge: String?
@@ -44,29 +57,68 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The name that lists show.")
     var name: String?
 
+    @Flag(name: .long, help: .hidden)
+    var pooled = false
+
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
         let configuration = try Settings.load()
-        let count = try configuration.number(processes, "KIP_PROCESSES", "processes") ?? 1
+        let size = try size(configuration)
         let recycling = WorkerPool.Recycling(
             age: try maxAge.map { try EnqueueLine.duration($0, "--max-age") }, mebibytes: maxMemory)
-        if count > 1 || maxAge != nil || maxMemory != nil {
-            var pool = WorkerPool(count: count, recycling: recycling)
-            return try await pool.run()
-        }
         let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
+        if size.range != 1...1 || maxAge != nil || maxMemory != nil {
+            var pool = WorkerPool(
+                size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),
+                watch: size.range.count > 1 ? try watch(configuration) : nil)
+            return try await pool.run()
+        }
         let logger = Log.logger("kip.worker")
-        let served = configuration.list(queues, "KIP_QUEUES", "queues")
         let worker = try KipWorker(
-            endpoint: configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address,
-            credentials: configuration.text(credentials, "KIP_CREDENTIALS", "credentials"),
-            name: name ?? "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
-            queues: served.isEmpty ? ["default"] : served, concurrency: places, prefetch: prefetch,
+            endpoint: endpoint(configuration), credentials: keyFile(configuration), name: workerName,
+            queues: served(configuration), concurrency: places, prefetch: prefetch,
             drainTimeout: try BrokerOption.seconds(drain, "--drain"),
             registry: try WorkerJobs.registry(office: officeOption),
             logger: logger)
         try await Log.serve([worker], logger)
+    }
+
+    /// The processes of a pool that was given a name tell themselves apart.
+    private var workerName: String {
+        if let name, !pooled { return name }
+        return WorkerPool.Workers.name(name, process: ProcessInfo.processInfo.processIdentifier)
+    }
+
+    private func endpoint(_ configuration: Settings) -> String {
+        configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+    }
+
+    private func keyFile(_ configuration: Settings) -> String? {
+        configuration.text(credentials, "KIP_CREDENTIALS", "credentials")
+    }
+
+    private func served(_ configuration: Settings) -> [String] {
+        let served = configuration.list(queues, "KIP_QUEUES", "queues")
+        return served.isEmpty ? ["default"] : served
+    }
+
+    private func size(_ configuration: Settings) throws -> PoolSize.Rule {
+        let text = configuration.text(processes, "KIP_PROCESSES", "processes") ?? "1"
+        var rule = PoolSize.Rule(range: try PoolSize.Rule.range(text))
+        if rule.range.count == 1, scaleAt != nil || shrinkAfter != nil {
+            throw Failure.usage("--scale-at and --shrink-after want --processes MIN..MAX, such as 2..8")
+        }
+        if let scaleAt { rule.growsAt = try EnqueueLine.duration(scaleAt, "--scale-at") }
+        if let shrinkAfter { rule.shrinksAfter = try EnqueueLine.duration(shrinkAfter, "--shrink-after") }
+        return rule
+    }
+
+    private func watch(_ configuration: Settings) throws -> PoolWatch {
+        PoolWatch(
+            client: try KipClient(
+                endpoint: endpoint(configuration), credentials: keyFile(configuration), timeout: .seconds(5)),
+            queues: served(configuration))
     }
 }

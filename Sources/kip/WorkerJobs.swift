@@ -23,6 +23,11 @@ enum WorkerJobs {
 struct BenchJob: Job {
     static let kind = "kip-bench"
     var padding: String?
+    /// How long it pretends to work, to try out a pool; nil = not at all.
+    var milliseconds: Int64?
 
-    func run(in context: JobContext) async throws -> Outcome { .done }
+    func run(in context: JobContext) async throws -> Outcome {
+        if let milliseconds { try await Task.sleep(for: .milliseconds(milliseconds)) }
+        return .done
+    }
 }

@@ -3,7 +3,8 @@ import Synchronization
 import UnixSignals
 
 /// Several worker processes under one: each is this program again, without `--processes`. One that dies is started again;
-/// one that has grown too old or too large leaves in good order, and another takes its place. A signal to end goes to all.
+/// one that has grown too old or too large leaves in good order, and another takes its place, as does one that an operator
+/// drained. How many there are may follow the work. A signal to end goes to all.
 struct WorkerPool {
     /// When a process is replaced.
     struct Recycling {
@@ -19,6 +20,7 @@ struct WorkerPool {
         var isLeaving = false
 
         var lived: Duration { ContinuousClock.now - startedAt }
+        var id: Int32 { process.processIdentifier }
     }
 
     /// How often the processes are looked at.
@@ -29,16 +31,34 @@ struct WorkerPool {
     private static let firstPause = Duration.milliseconds(500)
     private static let longestPause = Duration.seconds(30)
 
-    private let count: Int
+    private var size: PoolSize
     private let recycling: Recycling
+    private let workers: Workers
+    private let watch: PoolWatch?
     private var children: [Child] = []
     private var pause = firstPause
     private var startAt = ContinuousClock.now
     private var hasStartedWell = false
 
-    init(count: Int, recycling: Recycling) {
-        self.count = count
+    /// What the processes are to the broker.
+    struct Workers {
+        /// The name that was given; nil = the machine's.
+        var name: String?
+        /// Jobs that each runs at once.
+        var places: Int
+
+        /// The name by which the broker knows a process.
+        static func name(_ given: String?, process: Int32) -> String {
+            "\(given ?? ProcessInfo.processInfo.hostName)/\(process)"
+        }
+    }
+
+    /// - Parameter watch: what sees how much there is to do; nil = the size is fixed.
+    init(size: PoolSize.Rule, recycling: Recycling, workers: Workers, watch: PoolWatch?) {
+        self.size = PoolSize(size)
         self.recycling = recycling
+        self.workers = workers
+        self.watch = watch
     }
 
     /// Keeps the processes going until a signal to end; then waits until all have left.
@@ -46,15 +66,20 @@ struct WorkerPool {
     mutating func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let isEnding = Flag()
-        let watch = Task { for await _ in signals { isEnding.set() } }
-        defer { watch.cancel() }
+        let ear = Task { for await _ in signals { isEnding.set() } }
+        let eye = watch.map { watch in Task { await watch.run() } }
+        defer {
+            ear.cancel()
+            eye?.cancel()
+        }
         while !isEnding.isSet {
             try reap()
+            resize()
             recycle()
             try fill()
             try await Task.sleep(for: Self.look)
         }
-        for child in children where child.process.isRunning { kill(child.process.processIdentifier, SIGTERM) }
+        endAll()
         while children.contains(where: \.process.isRunning) { try await Task.sleep(for: Self.look) }
     }
 
@@ -64,39 +89,70 @@ struct WorkerPool {
         for child in children where !child.process.isRunning {
             let code = child.process.terminationStatus
             if child.isLeaving { continue }
+            if code == 0, child.process.terminationReason == .exit {
+                // An operator drained it, or ended it by a signal: this process, not the pool.
+                Terminal.say("kip: worker process \(child.id) was drained; another takes its place")
+                hasStartedWell = true
+                continue
+            }
             guard hasStartedWell || child.process.terminationReason == .uncaughtSignal else {
                 endAll()
                 throw Failure.software("a worker process ended with code \(code) as soon as it was started")
             }
             let how = child.process.terminationReason == .uncaughtSignal ? "signal" : "code"
             Terminal.say(
-                "kip: worker process \(child.process.processIdentifier) ended with \(how) \(code); another starts")
+                "kip: worker process \(child.id) ended with \(how) \(code); another starts")
             pause = child.lived > Self.wellStarted ? Self.firstPause : min(pause * 2, Self.longestPause)
             startAt = .now + pause
         }
         children.removeAll { !$0.process.isRunning }
     }
 
+    /// Takes note of what there is to do, and lets the idlest leave where there are too many.
+    private mutating func resize() {
+        guard let look = watch?.take() else { return }
+        guard case .seen(let longestWait, let holding) = look else { return size.loseSight() }
+        let before = size.wanted
+        let staying = children.filter { !$0.isLeaving }
+        let held = staying.map { holding[Workers.name(workers.name, process: $0.id)] }
+        size.observe(
+            PoolSize.Sight(
+                longestWait: longestWait, processes: staying.count, holding: held.compactMap { $0 },
+                places: workers.places),
+            at: .now)
+        let number = "\(size.wanted) worker \(size.wanted == 1 ? "process" : "processes") from now on"
+        if size.wanted > before { Terminal.say("kip: jobs wait: \(number)") }
+        guard size.wanted < before else { return }
+        Terminal.say("kip: there is little to do: \(number)")
+        guard let idlest = zip(staying, held).min(by: { $0.1 ?? 0 < $1.1 ?? 0 })?.0 else { return }
+        dismiss { $0.id == idlest.id }
+    }
+
+    /// Lets a process leave in good order.
+    private mutating func dismiss(where isMeant: (Child) -> Bool) {
+        guard let place = children.firstIndex(where: isMeant) else { return }
+        children[place].isLeaving = true
+        kill(children[place].id, SIGTERM)
+    }
+
     /// Tells one that is too old or too large to leave; its place is filled at once. One at a time, so that work goes on.
     private mutating func recycle() {
-        guard !children.contains(where: \.isLeaving), let place = children.firstIndex(where: isSpent) else { return }
-        children[place].isLeaving = true
-        kill(children[place].process.processIdentifier, SIGTERM)
+        if !children.contains(where: \.isLeaving) { dismiss(where: isSpent) }
     }
 
     private func isSpent(_ child: Child) -> Bool {
         if let age = recycling.age, child.lived >= age { return true }
         guard let most = recycling.mebibytes else { return false }
-        return ProcessMemory.mebibytes(of: child.process.processIdentifier).map { $0 >= most } ?? false
+        return ProcessMemory.mebibytes(of: child.id).map { $0 >= most } ?? false
     }
 
     private mutating func fill() throws {
         guard ContinuousClock.now >= startAt else { return }
-        while children.count(where: { !$0.isLeaving }) < count { children.append(Child(process: try start())) }
+        while children.count(where: { !$0.isLeaving }) < size.wanted { children.append(Child(process: try start())) }
     }
 
     private func endAll() {
-        for child in children where child.process.isRunning { kill(child.process.processIdentifier, SIGTERM) }
+        for child in children where child.process.isRunning { kill(child.id, SIGTERM) }
     }
 
     private func start() throws -> Process {
@@ -109,7 +165,7 @@ struct WorkerPool {
 
     /// The same command for one process.
     static func ofChild(_ arguments: [String]) -> [String] {
-        let ours = ["--processes", "--max-age", "--max-memory"]
+        let ours = ["--processes", "--max-age", "--max-memory", "--scale-at", "--shrink-after"]
         var kept: [String] = []
         var skipsNext = false
         for argument in arguments {
@@ -121,7 +177,7 @@ struct WorkerPool {
                 kept.append(argument)
             }
         }
-        return kept + ["--processes", "1"]
+        return kept + ["--processes", "1", "--pooled"]
     }
 
     /// Set once, by the task that hears signals.

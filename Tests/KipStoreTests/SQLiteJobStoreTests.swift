@@ -80,6 +80,9 @@ final class Directory: Sendable {
             ])
         #expect(try store.promote(upTo: now, limit: 10) == Promotion(lanes: [], next: later.runAt))
         #expect(try store.promote(upTo: later.runAt, limit: 10) == Promotion(lanes: [lane], next: nil))
+        // It waits since its time, not since it was written.
+        let waiting = try store.available(lane: lane, limit: 10, bytes: 1_000).jobs
+        #expect(waiting.first { $0.id == later.id }?.runAt == later.runAt)
         #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [later.id])
     }
 

@@ -11,7 +11,12 @@ import Testing
         var now: Int64 = 0
         var sent: [WireMessage] = []
         var stopped: [JobID] = []
+        /// It starts nothing more.
+        var isClosed = false
+        /// It has left, for no fault.
+        var hasLeft = false
         let id = JobID()
+        var leased: LeasedWork?
 
         init() {
             var hello = WireHello()
@@ -28,6 +33,8 @@ import Testing
                 switch action {
                 case .send(let message): sent.append(message)
                 case .stop(let id): stopped.append(id)
+                case .close: isClosed = true
+                case .leave(let error): hasLeft = error == nil
                 default: continue
                 }
             }
@@ -48,6 +55,11 @@ import Testing
 
         /// It gets a job and has done it.
         mutating func work(session: UInt64) {
+            take(session: session)
+            finish()
+        }
+
+        mutating func take(session: UInt64) {
             var job = WireLeasedJob()
             job.id = id.description
             job.kind = "k"
@@ -56,17 +68,25 @@ import Testing
             work.session = session
             work.jobs = [job]
             tell(.message(WireMessage(.work(work), payloads: [[]])))
-            guard let leased = LeasedWork(job, payload: []) else { return }
+            leased = LeasedWork(job, payload: [])
+        }
+
+        mutating func finish() {
+            guard let leased else { return }
             tell(.finished([FinishedWork(leased, result: [], children: [])]))
         }
 
         var results: [WireMessage] { sent.filter { if case .results = $0.header.body { true } else { false } } }
 
-        func stale(to message: WireMessage) -> WireMessage {
+        func stale(to message: WireMessage) -> WireMessage { answer(.stale, to: message) }
+
+        func recorded(_ message: WireMessage) -> WireMessage { answer(.recorded, to: message) }
+
+        private func answer(_ status: WireRecordStatus, to message: WireMessage) -> WireMessage {
             var result = WireRecordedResult()
             result.id = id.description
             result.attempt = 1
-            result.status = .stale
+            result.status = status
             var recorded = WireRecorded()
             recorded.results = [result]
             return WireMessage(.recorded(recorded), request: message.header.request)
@@ -90,6 +110,34 @@ import Testing
         // In the session that followed, the word counts.
         desk.tell(.message(desk.stale(to: again)))
         #expect(desk.machine.held.isEmpty)
+    }
+
+    @Test(
+        "a broker's word to drain is as good as SIGTERM: what runs finishes, then the worker says goodbye and ends well"
+    )
+    func drained() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.take(session: 1)
+        desk.tell(.message(WireMessage(.drain(WireDrain()))))
+        #expect(desk.isClosed)
+        guard case .heartbeat(let beat)? = desk.sent.last?.header.body else {
+            Issue.record("it does not say that it drains: \(desk.sent)")
+            return
+        }
+        #expect(beat.draining)
+        desk.tell(.tick)
+        #expect(!desk.hasLeft)
+        desk.finish()
+        let said = try #require(desk.results.last)
+        desk.tell(.message(desk.recorded(said)))
+        desk.tell(.tick)
+        desk.tell(.tick)
+        #expect(desk.hasLeft)
+        #expect(desk.sent.contains { if case .goodbye = $0.header.body { true } else { false } })
+        // Said twice, it changes nothing.
+        desk.tell(.message(WireMessage(.drain(WireDrain()))))
+        #expect(desk.hasLeft)
     }
 
     @Test("a refusal of what was said anew since does not end the session: heartbeats go on")

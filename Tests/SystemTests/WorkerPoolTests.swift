@@ -15,17 +15,6 @@ import Testing
         }
     }
 
-    /// Waits until something holds, for at most 30 s.
-    private func until(_ condition: () throws -> Bool) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < end {
-            if try condition() { return true }
-            // The thread is free for the handlers of other tests.
-            try await Task.sleep(for: .milliseconds(200))
-        }
-        return false
-    }
-
     @Test("a worker process that is killed is started again, and work goes on")
     func restarts() async throws {
         let house = try House()
@@ -58,6 +47,53 @@ import Testing
         #expect(try house.kip("jobs", "list", "--json").lines.allSatisfy { $0.contains("\"losses\":0") })
     }
 
+    @Test("a pool grows while jobs wait and all are busy, and shrinks when there is little to do")
+    func scales() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let pool = try house.start(
+            "worker", "--name", "pool", "--processes", "1..3", "--scale-at", "100ms", "--shrink-after", "1s",
+            "--concurrency", "1", "--prefetch", "0")
+        defer { House.end(pool, broker) }
+        #expect(try await until { try children(of: pool).count == 1 })
+        let jobs = try house.run(
+            "sh",
+            [
+                "-c",
+                "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo '{\"kind\": \"kip-bench\", \"payload\": {\"milliseconds\": 2000}}'; done | kip enqueue --from -",
+            ])
+        #expect(jobs.code == 0, "\(jobs.error)")
+        #expect(try await until { try children(of: pool).count == 3 })
+        // Each has a name of its own, by which the pool knows it.
+        let names = try house.kip("workers", "list", "--json").lines
+        #expect(names.allSatisfy { $0.contains("\"name\":\"pool/") })
+        #expect(try await until { try children(of: pool).count == 1 })
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        // Who was too many finished what it ran.
+        let ended = try house.kip("jobs", "list", "--state", "succeeded", "--json").lines
+        #expect(ended.count == 12)
+        #expect(ended.allSatisfy { $0.contains("\"interruptions\":0") && $0.contains("\"losses\":0") })
+    }
+
+    @Test("an operator drains one process of a pool: it ends with its work done, and another takes its place")
+    func drained() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let pool = try house.start("worker", "--name", "pool", "--processes", "2")
+        defer { House.end(pool, broker) }
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
+        let first = try #require(try children(of: pool).first)
+        let drained = try house.kip("workers", "drain", "pool/\(first)")
+        #expect(drained.code == 0, "\(drained.error)")
+        #expect(drained.lines.count == 1)
+        #expect(
+            try await until {
+                let now = try children(of: pool)
+                return now.count == 2 && !now.contains(first)
+            })
+        #expect(pool.isRunning)
+    }
+
     @Test("workers that cannot start at all end the pool with their reason")
     func refused() throws {
         let house = try House()
@@ -68,7 +104,11 @@ import Testing
 
     @Test("a child gets the same command for one process")
     func arguments() {
-        let given = ["worker", "--processes", "4", "--max-age=1d", "--queues", "a,b", "--max-memory", "512"]
-        #expect(WorkerPool.ofChild(given) == ["worker", "--queues", "a,b", "--processes", "1"])
+        let given = [
+            "worker", "--processes", "4..6", "--max-age=1d", "--queues", "a,b", "--max-memory", "512", "--scale-at",
+            "1s",
+            "--shrink-after=30s",
+        ]
+        #expect(WorkerPool.ofChild(given) == ["worker", "--queues", "a,b", "--processes", "1", "--pooled"])
     }
 }

@@ -79,6 +79,8 @@ while not (leaving and not unrecorded):
     elif "recorded" in header:
         for result in header["recorded"]["results"]:
             unrecorded.pop(result["id"], None)
+    elif "drain" in header:  # an operator wants this worker to finish and leave
+        leave()
     elif header.get("error", {}).get("code") == "unknown-session":
         session, beat = None, 0.0
 if session:

@@ -82,7 +82,7 @@ extension BrokerCore {
 
     /// Notes a lease that takes of its worker's credit.
     mutating func take(_ lease: Lease) {
-        leases[lease.job.id] = lease
+        leases[lease.job.id] = tempo.took(lease)
         workers[lease.worker]?.holding += 1
         queues[queueIndex(of: lease.lane.queue)].taken()
         noteAlone(lease)
@@ -102,6 +102,7 @@ extension BrokerCore {
         if lease.isClosing { return }
         workers[lease.worker]?.holding -= 1
         queues[queueIndex(of: lease.lane.queue)].left()
+        tempo.left(lease)
     }
 
     /// No result can count from here on.
@@ -122,6 +123,7 @@ extension BrokerCore {
                 late.append(grant.id)
                 continue
             }
+            tempo.started(lease, at: wall, steady)
             if handed[lease.worker] == nil { order.append(lease.worker) }
             handed[lease.worker, default: []].append(lease)
         }

@@ -168,6 +168,8 @@ extension BrokerCore {
         if runAt > now {
             nextDue = min(nextDue ?? runAt, runAt)
         } else if cancelling[job.id] == nil {
+            var job = job
+            job.runAt = runAt
             lanes[index(of: lane)].offer(job)
         }
     }

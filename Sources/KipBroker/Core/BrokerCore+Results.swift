@@ -216,9 +216,11 @@ extension BrokerCore {
     private mutating func close(_ lease: Lease, _ end: Mutation) {
         batch.append(end)
         leases[lease.job.id]?.isClosing = true
+        leases[lease.job.id]?.ending = Ending(end)
         noteLeft(lease)
         workers[lease.worker]?.holding -= 1
         queues[queueIndex(of: lease.lane.queue)].left()
+        tempo.left(lease)
     }
 
     private func clipped(_ error: String) -> String {

@@ -19,7 +19,7 @@ extension BrokerCore {
         worker.credit = min(Int(hello.credit), Limits.credit)
         worker.lastSeen = steady
         worker.reconciles = hello.reconciles
-        worker.draining = false
+        worker.draining = worker.mustDrain
         worker.mustGreet = false
         worker.lanes = []
         if settings.broken == .ignoresKinds { worker.kinds = Set(lanes.map(\.lane.kind)) }
@@ -27,6 +27,7 @@ extension BrokerCore {
         workers[id] = worker
         let refused = reconcile(hello.holding, of: id, at: now)
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
+        sendDrain(to: id, &effects)
         askSooner(hello.reconciles)
     }
 
@@ -104,7 +105,9 @@ extension BrokerCore {
     ) throws(Refusal) {
         let id = try known(heartbeat.workerID, heartbeat.session, request)
         workers[id]?.lastSeen = steady
-        workers[id]?.draining = heartbeat.draining
+        if !heartbeat.draining { sendDrain(to: id, &effects) }
+        let mustDrain = workers[id]?.mustDrain == true
+        workers[id]?.draining = heartbeat.draining || mustDrain
         effects.append(.send(WireMessage(.alive(WireAlive()), request: request.number), to: request.peer))
     }
 

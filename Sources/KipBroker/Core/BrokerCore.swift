@@ -73,8 +73,11 @@ public struct BrokerCore: Sendable {
     let heldBecause: String?
     /// The clock by which leases live, as of the last event.
     var steady: SteadyTime
-    /// The clock that people see, as of the last event.
+    /// The clock of people, as of the last event.
     var wall: Timestamp
+
+    /// How the queues go.
+    var tempo = Tempo()
 
     /// Messages that were not KIP/1.
     public internal(set) var malformed = 0
@@ -185,6 +188,8 @@ public struct BrokerCore: Sendable {
         case .pauseSchedule(let pause): try take(pause, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
+        case .readOverview: effects.append(.send(overview(request, at: now), to: peer))
+        case .drainWorkers(let drain): try take(drain, request, &effects)
         default: try ask(message.header.body, request, &effects)
         }
     }

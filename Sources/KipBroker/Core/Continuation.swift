@@ -201,6 +201,7 @@ extension BrokerCore {
         }
         guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
         leases[ended.id] = nil
+        tempo.ended(lease, at: steady)
         switch ended.then {
         case .ends, .isQuarantined: break
         case .waits(let job, let lane, let runAt): settle(job, lane, runAt: runAt, at: ended.writtenAt)

@@ -24,6 +24,8 @@ struct WorkerState: Sendable {
     /// It takes nothing more until it is empty, to have a suspect then.
     var isReserved = false
     var draining = false
+    /// An operator wants it to finish and leave.
+    var mustDrain = false
     /// The next heartbeat is answered with `unknown-session`, so that the worker says what it holds.
     var mustGreet = false
     /// Places of the lanes whose jobs it takes.
@@ -65,4 +67,8 @@ struct Lease: Sendable {
     var isClosing = false
     /// It closes because its worker is lost or came without it: whoever still has the job must stop.
     var isTakenBack = false
+    /// How it closes.
+    var ending: Ending?
+    /// Where its queue is counted.
+    var tempo = 0
 }

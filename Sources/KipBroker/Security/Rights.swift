@@ -53,6 +53,8 @@ public struct Rights: Sendable, Equatable, Codable {
         case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect),
             (.worker, .progress), (.worker, .readParents):
             return
+        // A pool of worker processes sizes itself by these; they tell counts and names, and of no job.
+        case (.worker, .readOverview), (.worker, .listWorkers): return
         default: throw Refusal(.forbidden, "the key “\(name)” is a \(role.rawValue)'s and may not ask this")
         }
     }

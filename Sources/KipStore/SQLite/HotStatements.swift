@@ -60,7 +60,7 @@ struct HotStatements {
 enum WaitingJobColumns {
     static let list = """
         id, priority, attempt, failures, max_attempts, timeout_ms, retry, created_at, payload, losses, interruptions, on_lost,
-        expires_at, deadline, headers
+        expires_at, deadline, headers, run_at
         """
-    static let count: Int32 = 15
+    static let count: Int32 = 16
 }

@@ -33,7 +33,7 @@ extension SQLiteJobStore {
             onWorkerLost: OnWorkerLost(rawValue: row.integer(11)) ?? .retry,
             createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0),
             terms: JobTerms(lastStart: row.timestamp(12), deadline: row.timestamp(13), headers: row.bytes(14)),
-            payload: row.bytes(8))
+            payload: row.bytes(8), runAt: row.timestamp(15))
     }
 
     /// The lanes in which a job waits: the index is walked from lane to lane, not from job to job.

@@ -73,6 +73,7 @@ extension WorkerMachine {
         case .effectStanding(let standing): take(standing, message.payloads, request, &actions)
         case .reconcileEffect(let effect):
             if let effect = EffectInDoubt(effect) { actions.append(.reconcile(effect)) }
+        case .drain: drain(at: now, &actions)
         case .error(let refused): take(refused, request, at: now, &actions)
         default: break
         }

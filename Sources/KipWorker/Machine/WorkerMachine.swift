@@ -25,7 +25,7 @@ package struct WorkerMachine: Sendable {
         case read(ParentsRead)
         /// A reconciler has looked.
         case reconciled(EffectInDoubt, EffectSettlement?)
-        /// It is time to leave in good order.
+        /// It is time to leave in good order. The broker can say so, too (`Drain`).
         case drain
         /// Time passed.
         case tick
@@ -147,7 +147,7 @@ package struct WorkerMachine: Sendable {
 
     // MARK: Leaving
 
-    private mutating func drain(at now: SteadyTime, _ actions: inout [Action]) {
+    mutating func drain(at now: SteadyTime, _ actions: inout [Action]) {
         guard case .serving = phase else { return }
         phase = .draining(until: now.advanced(byMilliseconds: drainTimeout))
         actions.append(.note(.draining(holding: held.count)))

@@ -1,0 +1,65 @@
+import KipCore
+import KipStore
+
+/// How the broker does, from what it knows by heart: the question reads no disk, and costs what there are lanes.
+extension BrokerCore {
+    func overview(_ request: Request, at now: Timestamp) -> WireMessage {
+        var lines: [String: WireOverview.Line] = [:]
+        for queue in tempo.queues { lines[queue.queue] = line(queue) }
+        for window in lanes { add(window, at: now, to: &lines[window.lane.queue, default: WireOverview.Line()]) }
+        var overview = WireOverview()
+        overview.lines = lines.sorted { $0.key < $1.key }.map { queue, line in
+            var line = line
+            line.queue = queue
+            line.paused = controls[ControlName(scope: .queue, name: queue)]?.isPaused ?? false
+            return line
+        }
+        overview.workers = Int64(workerOrder.count)
+        overview.uptimeMs = now.milliseconds - startedAt.milliseconds
+        return WireMessage(.overview(overview), request: request.number)
+    }
+
+    private func line(_ queue: QueueTempo) -> WireOverview.Line {
+        let figures = queue.figures(at: steady)
+        var line = WireOverview.Line()
+        line.running = Int64(queue.running)
+        line.started = Int64(figures.started)
+        line.succeeded = Int64(figures.succeeded)
+        line.failed = Int64(figures.failed)
+        line.waitP50Ms = figures.waits.percentile(50) ?? 0
+        line.waitP99Ms = figures.waits.percentile(99) ?? 0
+        return line
+    }
+
+    private func add(_ window: LaneWindow, at now: Timestamp, to line: inout WireOverview.Line) {
+        line.waiting += Int64(window.count)
+        if window.hasMore { line.waitingIsMore = true }
+        guard let since = window.waitsSince else { return }
+        line.oldestWaitingMs = max(line.oldestWaitingMs, now.milliseconds - since.milliseconds)
+    }
+}
+
+extension LaneWindow {
+    /// Since when the first one may run that has waited longest: of each priority the first is looked at, so that what
+    /// starves behind others is seen. nil = none waits in memory.
+    var waitsSince: Timestamp? {
+        var since = suspects.first?.runAt
+        for level in levels {
+            guard let first = level.jobs.first?.runAt else { continue }
+            since = min(since ?? first, first)
+        }
+        return since
+    }
+}
+
+extension Ending {
+    /// - Parameter end: how an attempt is written to end.
+    init?(_ end: Mutation) {
+        switch end {
+        case .finish(let finish): self = finish.state == .succeeded ? .succeeded : .failed
+        case .again(let again): self = ["failed", "worker lost"].contains(again.outcome) ? .failed : .postponed
+        case .park: self = .failed
+        default: return nil
+        }
+    }
+}
