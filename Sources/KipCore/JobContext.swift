@@ -36,6 +36,7 @@ public final class JobContext: Sendable {
     /// Where its effects on the world are written down.
     let ledger: any EffectLedger
     let desk: any JobDesk
+    private let clock: @Sendable () -> Timestamp
 
     private let children = Mutex<(list: [Child], bytes: Int)>(([], 0))
 
@@ -43,8 +44,10 @@ public final class JobContext: Sendable {
     public init(
         id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
         enqueuedAt: Timestamp = .now(), headers: [String: String] = [:], logger: Logger,
-        ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk()
+        ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk(),
+        clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
+        self.clock = clock
         self.headers = headers
         self.desk = desk
         self.id = id
@@ -66,9 +69,9 @@ public final class JobContext: Sendable {
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
         let payload = try JobPayload.encode(job)
-        let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind), payload: payload)
+        let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind, at: clock()), payload: payload)
         try children.withLock { children in
-            _ = try JobDraft(wire: child.wire, payload: payload, position: children.list.count + 1, now: .now())
+            _ = try JobDraft(wire: child.wire, payload: payload, position: children.list.count + 1, now: clock())
             guard children.list.count < Limits.jobsPerMessage, children.bytes + payload.count <= Limits.childrenBytes
             else {
                 throw Refusal(
