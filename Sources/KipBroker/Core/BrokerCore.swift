@@ -46,6 +46,8 @@ public struct BrokerCore: Sendable {
     var unsettled = 0
     /// Bytes of payloads that wait for the disk.
     var pendingBytes = 0
+    /// Messages of each connection that wait for their confirmation.
+    var unconfirmed: [[UInt8]: Int] = [:]
 
     // Schedules
     var schedules: [ScheduleState] = []
