@@ -70,11 +70,16 @@ struct JobsWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until jobs have ended.",
         discussion:
-            "Exit code 70 where one of them did not succeed, 75 after --for. With --idle: until no job waits or runs.")
+            """
+            Exit code 70 where one of them did not succeed, 75 after --for. With --results: prints what each gave back, a line
+            a job, in order. With --idle: until no job waits or runs.
+            """)
     @Argument(help: "Job ids.")
     var ids: [String] = []
     @Option(name: .customLong("for"), help: "At the most so long: 30s, 10m.")
     var limit: String?
+    @Flag(name: .long, help: "Print what each job gave back, a line a job; an empty line where it gave nothing.")
+    var results = false
     @Flag(name: .long, help: "Until no job waits for a worker or runs.")
     var idle = false
     @Option(name: .long, help: "With --idle: only this queue.")
@@ -86,7 +91,10 @@ struct JobsWait: AsyncParsableCommand {
         let timeout = try limit.map { try EnqueueLine.duration($0, "--for") }
         if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
         guard !ids.isEmpty else { throw Failure.usage("name the jobs to wait for, or say --idle") }
-        try await Self.wait(try JobsCommand.ids(ids), client, timeout: timeout)
+        let wanted = try JobsCommand.ids(ids)
+        try await Self.wait(wanted, client, timeout: timeout)
+        guard results else { return }
+        for id in wanted { Terminal.line(String(decoding: try await client.job(id).result, as: UTF8.self)) }
     }
 
     static func wait(_ ids: [JobID], _ client: KipClient, timeout: Duration?) async throws {

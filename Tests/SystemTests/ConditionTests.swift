@@ -43,7 +43,7 @@ import Testing
         let worker = try worker()
         defer { House.end(worker) }
         #expect(try house.kip("jobs", "wait", sum, rest, "--for", "60s").code == 0)
-        #expect(try house.kip("jobs", "show", sum).out.contains("42"))
+        #expect(try house.kip("jobs", "wait", sum, rest, "--results").lines == ["42", "2"])
         #expect(try house.kip("jobs", "show", rest).out.contains("result      2"))
         #expect(try state(of: lost) == "cancelled")
         #expect(try house.kip("jobs", "explain", lost).out.contains("\(wrong), which it came after, is dead"))
