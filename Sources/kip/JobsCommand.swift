@@ -106,7 +106,8 @@ struct JobsWait: AsyncParsableCommand {
         let failed = zip(ids, states).filter { $0.1 != .succeeded }
         for (id, state) in failed.prefix(10) { Terminal.say("\(id) \(state?.name ?? "unknown")") }
         if !failed.isEmpty {
-            throw Failure.software("\(failed.count) of \(ids.count) jobs did not succeed; “kip jobs show ID” says why")
+            throw Failure.software(
+                "\(failed.count) of \(Terminal.count(ids.count, "job")) did not succeed; “kip jobs show ID” says why")
         }
     }
 
@@ -139,7 +140,7 @@ struct JobsWait: AsyncParsableCommand {
                 return
             }
             if let timeout, ContinuousClock.now - start > timeout {
-                throw Failure.again("\(open) jobs still wait or run; “kip jobs list” shows them")
+                throw Failure.again("\(Terminal.count(open, "job")) not yet done; “kip jobs list” shows them")
             }
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -158,7 +159,8 @@ struct JobsCancel: AsyncParsableCommand {
         let changed = try await brokerOption.client().cancel(wanted, by: Person.name)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
-            throw Failure.data("\(wanted.count - changed.count) jobs were not cancelled: unknown, or ended before")
+            throw Failure.data(
+                "\(Terminal.count(wanted.count - changed.count, "job")) not cancelled: unknown, or ended before")
         }
     }
 }
