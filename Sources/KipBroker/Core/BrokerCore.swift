@@ -220,6 +220,9 @@ public struct BrokerCore: Sendable {
         askReconcilers(&effects)
         if heldBecause == nil { fireSchedules(at: now) }
         pruneByClock(at: now)
+        // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
+        // would be woken for it again and again.
+        for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
         if let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))

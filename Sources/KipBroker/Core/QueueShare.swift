@@ -62,7 +62,8 @@ struct QueueShare: Sendable {
     mutating func taken() { running += 1 }
     mutating func left() { running -= 1 }
 
-    private mutating func forgetStarts(at now: Timestamp) {
+    /// What began longer ago than the period counts no more.
+    mutating func forgetStarts(at now: Timestamp) {
         let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
         while let first = starts.first, first.at <= since {
             started -= first.jobs
