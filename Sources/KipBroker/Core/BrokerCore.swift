@@ -21,8 +21,6 @@ public struct BrokerCore: Sendable {
     // Shares and limits
     var queues: [QueueShare] = []
     var queueIndexes: [String: Int] = [:]
-    /// The tag of the job that began last.
-    var servedTag = 0.0
     /// What operators have said, as far as it is on disk.
     var controls: [ControlName: Control] = [:]
     /// What they have said that is on its way there.
@@ -250,7 +248,7 @@ public struct BrokerCore: Sendable {
         window.isKindPaused = controls[ControlName(scope: .kind, name: lane.kind)]?.isPaused ?? false
         lanes.append(window)
         laneIndex[lane] = index
-        for id in workerOrder { workers[id]?.learn(lane, at: index) }
+        for id in workerOrder where workers[id]?.learn(lane, at: index) == true { level(id) }
         return index
     }
 }
