@@ -59,6 +59,11 @@ extension ModelStore: ConditionTable {
     }
 
     /// As `ConditionTable`.
+    public func hasFailedParent(_ child: JobID) -> Bool {
+        rows[child]?.parents.contains { $0.standing == .failed } ?? false
+    }
+
+    /// As `ConditionTable`.
     public mutating func note(_ parent: JobID, of child: JobID, _ standing: ParentStanding) {
         for index in rows[child]?.parents.indices ?? 0..<0 where rows[child]?.parents[index].id == parent {
             rows[child]?.parents[index].standing = standing

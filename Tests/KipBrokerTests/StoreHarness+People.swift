@@ -254,3 +254,46 @@ extension WireMessage? {
         if case .error(let refused)? = self?.header.body { refused.code } else { nil }
     }
 }
+
+extension StoreHarness {
+    /// A handler reads the results of the jobs that its own came after.
+    func readParents(of id: String, from: Int = 0) throws -> (page: WireParentResults, results: [[UInt8]]) {
+        let (name, hand) = try #require(workers.first { $0.value.held[id] != nil })
+        var read = WireReadParents()
+        read.workerID = hand.hello.workerID
+        read.session = hand.session
+        read.jobID = id
+        read.attempt = hand.held[id]?.attempt ?? 0
+        read.from = Int32(from)
+        let answer = try #require(ask(.readParents(read), from: name))
+        guard case .parentResults(let page)? = answer.header.body else { throw Missing(what: "parents of \(id)") }
+        return (page, answer.payloads)
+    }
+
+    /// The worker “w” says of many jobs that they are done.
+    func finishAtOnce(_ ids: some Sequence<String>) {
+        var results = WireResults()
+        results.workerID = workers["w"]?.hello.workerID ?? ""
+        results.session = workers["w"]?.session ?? 0
+        for id in ids {
+            var result = WireResult()
+            result.id = id
+            result.attempt = workers["w"]?.held[id]?.attempt ?? 0
+            result.outcome = .succeeded
+            results.results.append(result)
+            workers["w"]?.held[id] = nil
+        }
+        ask(.results(results), from: "w")
+    }
+}
+
+extension StoreHarness {
+    /// A person says that an effect in doubt did not happen.
+    func resolveUndone(_ key: String) {
+        var resolve = WireResolveEffect()
+        resolve.key = key
+        resolve.settlement = .undone
+        resolve.by = "Ánh"
+        ask(.resolveEffect(resolve))
+    }
+}

@@ -87,6 +87,8 @@ public protocol ConditionTable {
     mutating func children(of parent: JobID, _ standing: ParentStanding) throws -> [JobID]
     /// The jobs that a job came after, and how they stand to it.
     mutating func parents(of child: JobID) throws -> [(id: JobID, standing: ParentStanding)]
+    /// Whether a job was cancelled because one that it came after did not end well.
+    mutating func hasFailedParent(_ child: JobID) throws -> Bool
     /// How a parent stands to a child from now on.
     mutating func note(_ parent: JobID, of child: JobID, _ standing: ParentStanding) throws
     /// How many jobs a job waits for from now on.

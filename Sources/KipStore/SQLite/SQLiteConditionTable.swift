@@ -85,6 +85,12 @@ struct SQLiteConditionTable: ConditionTable {
         return parents
     }
 
+    func hasFailedParent(_ child: JobID) throws -> Bool {
+        hot.failedParent.bind(child, at: 1)
+        defer { hot.failedParent.reset() }
+        return try hot.failedParent.step()
+    }
+
     func note(_ parent: JobID, of child: JobID, _ standing: ParentStanding) throws {
         hot.standing.bind(child, at: 1)
         hot.standing.bind(parent, at: 2)
@@ -148,6 +154,7 @@ struct ConditionStatements {
     let firstBlocked: HotStatement
     let children: HotStatement
     let parents: HotStatement
+    let failedParent: HotStatement
     let standing: HotStatement
     let waitsFor: HotStatement
     let freeKey: HotStatement
@@ -183,6 +190,8 @@ struct ConditionStatements {
         children = try HotStatement(
             db, "SELECT child FROM parents WHERE parent = ?1 AND standing = ?2 ORDER BY child")
         parents = try HotStatement(db, "SELECT parent, standing FROM parents WHERE child = ?1 ORDER BY position")
+        failedParent = try HotStatement(
+            db, "SELECT 1 FROM parents WHERE child = ?1 AND standing = \(ParentStanding.failed.rawValue) LIMIT 1")
         standing = try HotStatement(db, "UPDATE parents SET standing = ?3 WHERE child = ?1 AND parent = ?2")
         waitsFor = try HotStatement(db, "UPDATE jobs SET waits_for = nullif(?2, 0) WHERE id = ?1")
         freeKey = try HotStatement(db, "DELETE FROM unique_keys WHERE key = ?1 AND job = ?2")
