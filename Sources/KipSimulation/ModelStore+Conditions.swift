@@ -7,7 +7,8 @@ extension ModelStore: ConditionTable {
     public func facts(of id: JobID) -> JobFacts? {
         guard let row = rows[id] else { return nil }
         return JobFacts(
-            state: row.state, lane: row.lane, runAt: row.runAt, isHeld: row.isHeld, waitsFor: row.waitsFor,
+            state: row.state, lane: row.lane, runAt: row.runAt, lastStart: row.conditions.lastStart, isHeld: row.isHeld,
+            waitsFor: row.waitsFor,
             onParentFailed: row.conditions.onParentFailed, concurrencyKey: row.conditions.concurrencyKey,
             concurrency: row.conditions.concurrency, uniqueKey: row.uniqueKey,
             uniqueScope: row.conditions.uniqueScope, redacts: row.conditions.redacts, isRedacted: row.isRedacted)

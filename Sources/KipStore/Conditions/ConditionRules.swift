@@ -112,10 +112,12 @@ public enum ConditionRules<Table: ConditionTable> {
         }
         try table.note(id, waitsFor: waitsFor)
         if try table.facts(of: id)?.state == .available { try arrive(id, at: now, &table, &freed) }
-        try reopenChildren(of: id, at: now, &table)
+        try reopenChildren(of: id, at: now, &table, &freed)
     }
 
-    private static func reopenChildren(of id: JobID, at now: Timestamp, _ table: inout Table) throws {
+    private static func reopenChildren(
+        of id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed
+    ) throws {
         var parents = [id]
         while let parent = parents.popLast() {
             for child in try table.children(of: parent, .failed) {
@@ -126,7 +128,9 @@ public enum ConditionRules<Table: ConditionTable> {
                 if facts.holdsKey, let key = facts.uniqueKey {
                     guard try table.take(key, for: child, at: now) else { continue }
                 }
-                try table.reopen(child, facts.isHeld ? .held : .blocked)
+                let state = facts.isHeld ? JobState.held : .blocked
+                try table.reopen(child, state)
+                freed.note(state, facts)
                 parents.append(child)
             }
         }

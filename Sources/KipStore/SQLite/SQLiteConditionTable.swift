@@ -28,7 +28,8 @@ struct SQLiteConditionTable: ConditionTable {
         guard try row.step(), let state = JobState(rawValue: row.integer(0)) else { return nil }
         return JobFacts(
             state: state, lane: Lane(queue: row.text(1) ?? "", kind: row.text(2) ?? ""),
-            runAt: row.timestamp(3) ?? Timestamp(milliseconds: 0), isHeld: row.integer(4) == 1,
+            runAt: row.timestamp(3) ?? Timestamp(milliseconds: 0), lastStart: row.timestamp(12),
+            isHeld: row.integer(4) == 1,
             waitsFor: row.integer(5), onParentFailed: OnParentFailed(rawValue: row.integer(6)) ?? .cancel,
             concurrencyKey: row.text(7), concurrency: max(1, row.integer(8)), uniqueKey: row.text(9),
             uniqueScope: UniqueScope(stored: row.isNull(10) ? nil : row.integer(10)), redacts: row.integer(11) >= 1,
@@ -169,7 +170,7 @@ struct ConditionStatements {
             db,
             """
             SELECT state, queue, kind, run_at, hold, waits_for, on_parent_failed, concurrency_key, concurrency, unique_key,
-                unique_scope, redact
+                unique_scope, redact, expires_at
             FROM jobs WHERE id = ?1
             """)
         place = try HotStatement(db, "UPDATE jobs SET state = ?2 WHERE id = ?1 AND state IN (1, 2, 10, 11)")
