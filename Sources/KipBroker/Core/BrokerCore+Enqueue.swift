@@ -136,7 +136,7 @@ extension BrokerCore {
             if let worker {
                 var job = WaitingJob(draft, createdAt: now)
                 job.attempt = 1
-                noteStart(lane: index(of: draft.lane), at: now)
+                noteStart(lane: index(of: draft.lane), by: worker, at: now)
                 grant(job, draft.lane, to: worker)
             } else {
                 unsettled += 1
