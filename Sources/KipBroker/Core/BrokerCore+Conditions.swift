@@ -9,24 +9,25 @@ extension BrokerCore {
         var late: [JobID] = []
         // What is in a worker's hands has begun in time, as far as is known here.
         for id in ids where leases[id] == nil && cancelling[id] == nil {
-            for index in lanes.indices where lanes[index].remove(id) != nil { break }
             cancelling[id, default: 0] += 1
             batch.append(.expire(id, at: now))
             late.append(id)
         }
-        if !late.isEmpty { promises.continuations.append(.expired(late)) }
+        if late.isEmpty { return }
+        let gone = Set(late)
+        for index in lanes.indices { lanes[index].remove(all: gone) }
+        promises.continuations.append(.expired(late))
     }
 
     mutating func expired(_ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>) {
+        var staysSomewhere = false
         for id in ids {
             settleCancellation(of: id)
-            if case .changed(let lane) = outcomes.popFirst() {
-                _ = lanes[index(of: lane)].remove(id)
-            } else {
-                // A person has woken it meanwhile, say: it is found where it is.
-                for index in lanes.indices { lanes[index].leaveOnDisk() }
-            }
+            if case .changed = outcomes.popFirst() { continue }
+            staysSomewhere = true
         }
+        // A person has woken one meanwhile, say: it is found where it is.
+        if staysSomewhere { for index in lanes.indices { lanes[index].leaveOnDisk() } }
     }
 
     /// Those that could not be written are tried again in a moment.

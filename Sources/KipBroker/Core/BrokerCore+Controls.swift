@@ -94,6 +94,7 @@ extension BrokerCore {
 
     /// A new job of a kind whose jobs wait for their release does so.
     func heldByKind(_ draft: JobDraft) -> JobDraft {
+        if controls.isEmpty { return draft }
         guard controls[ControlName(scope: .kind, name: draft.kind)]?.holds == true else { return draft }
         var draft = draft
         var conditions = draft.conditions ?? JobConditions()
