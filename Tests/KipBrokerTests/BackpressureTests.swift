@@ -36,6 +36,23 @@ import Testing
         #expect(waiting(house) == 5)
     }
 
+    @Test("a message that is sent again after a lost reply is existing, though the queue is full")
+    func again() throws {
+        let house = try limited(to: 2)
+        let jobs = [StoreHarness.job(), StoreHarness.job()]
+        #expect(house.send(jobs).enqueued.map(\.outcome) == [.created, .created])
+        #expect(house.send(jobs).enqueued.map(\.outcome) == [.existing, .existing])
+        #expect(house.send(jobs + [StoreHarness.job()]).refusals == ["too-large"])
+        #expect(house.send([StoreHarness.job()]).refusals == ["busy"])
+    }
+
+    @Test("a message that could never fit is not told to try again")
+    func never() throws {
+        let house = try limited(to: 2)
+        #expect(house.send((0..<3).map { _ in StoreHarness.job() }).refusals == ["too-large"])
+        #expect(house.list().jobs.isEmpty)
+    }
+
     @Test("room comes back as jobs leave: to a worker, cancelled, or too late")
     func comesBack() throws {
         let house = try limited(to: 2)

@@ -73,7 +73,7 @@ extension BrokerCore {
         var claim = Claim()
         if settings.broken != .forgetsKeys { claim.keys = try Self.keys(of: drafts, at: now) }
         if drafts.contains(where: { $0.conditions != nil }) { claim.parents = try Self.parents(of: drafts) }
-        if isLimited, hasLengthLimits { claim.rooms = rooms(for: drafts, at: now) }
+        if isLimited, hasLengthLimits { claim.rooms = try rooms(for: drafts, at: now) }
         return claim
     }
 
@@ -106,15 +106,21 @@ extension BrokerCore {
 
     private var hasLengthLimits: Bool { controls.values.contains { $0.mostWaiting > 0 } }
 
-    private func rooms(for drafts: [JobDraft], at now: Timestamp) -> [RoomClaim] {
-        var adding: [String: Int] = [:]
-        for draft in drafts { adding[draft.queue, default: 0] += 1 }
-        return adding.sorted { $0.key < $1.key }.compactMap { queue, count in
-            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else {
-                return nil
+    private func rooms(for drafts: [JobDraft], at now: Timestamp) throws(Refusal) -> [RoomClaim] {
+        var adding: [String: [JobID]] = [:]
+        for draft in drafts { adding[draft.queue, default: []].append(draft.id) }
+        var claims: [RoomClaim] = []
+        for (queue, jobs) in adding.sorted(by: { $0.key < $1.key }) {
+            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else { continue }
+            if jobs.count > most {
+                throw Refusal(
+                    .tooLarge,
+                    "the message has \(jobs.count) jobs for the queue “\(queue)”, in which at most \(most) may wait; send "
+                        + "several")
             }
-            return RoomClaim(queue: queue, most: most, adding: count, at: now)
+            claims.append(RoomClaim(queue: queue, most: most, adding: jobs, at: now))
         }
+        return claims
     }
 
     /// Why what a claim covers was not written; nil = it was.
