@@ -102,9 +102,13 @@ let package = Package(
         tests(
             "KipMiddlewareTests",
             [
-                "KipBroker", "KipClient", "KipEncryption", "KipMetrics", "KipTesting", "KipTracing", "KipWorker", logging,
+                "KipBroker", "KipClient", "KipEncryption", "KipMetrics", "KipTesting", "KipTracing", "KipWorker",
+                logging,
                 metricsTestKit,
             ]),
+        .testTarget(
+            name: "UpgradeTests", dependencies: ["KipBroker", "KipClient", "KipCore", "KipWorker", "ZeroMQ", protobuf],
+            exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("OfficeTests", ["Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),

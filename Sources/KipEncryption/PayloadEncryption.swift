@@ -148,7 +148,8 @@ public final class PayloadEncryption: PayloadTransform {
             return Array(try AES.GCM.open(box, using: key.secret, authenticating: sealed.head + bound))
         } catch {
             throw JobSignal.discard(
-                reason: "the \(what) does not open with the key “\(key.name)”: it was changed, or sealed for another job")
+                reason:
+                    "the \(what) does not open with the key “\(key.name)”: it was changed, or sealed for another job")
         }
     }
 

@@ -24,6 +24,10 @@ public final class JobMetrics: JobMiddleware, EnqueueMiddleware {
         var label: String
         var kind: String
         var outcome: String?
+
+        var dimensions: [(String, String)] {
+            [("kind", kind)] + (outcome.map { [("outcome", $0)] } ?? [])
+        }
     }
 
     private let factory: (any MetricsFactory)?
@@ -90,12 +94,6 @@ public final class JobMetrics: JobMiddleware, EnqueueMiddleware {
     }
 
     private var used: any MetricsFactory { factory ?? MetricsSystem.factory }
-}
-
-extension JobMetrics.Name {
-    fileprivate var dimensions: [(String, String)] {
-        [("kind", kind)] + (outcome.map { [("outcome", $0)] } ?? [])
-    }
 }
 
 extension Duration {
