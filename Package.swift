@@ -13,6 +13,9 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -32,12 +35,17 @@ let package = Package(
         .executable(name: "kip-simulate", targets: ["kip-simulate"]),
         .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
         .library(name: "KipTesting", targets: ["KipTesting"]),
+        .library(name: "KipMetrics", targets: ["KipMetrics"]),
+        .library(name: "KipTracing", targets: ["KipTracing"]),
+        .library(name: "KipEncryption", targets: ["KipEncryption"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -56,6 +64,10 @@ let package = Package(
         room("KipClient", ["KipCore", "ZeroMQ", logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
+        room("KipMetrics", ["KipCore", "KipWorker", metrics]),
+        room("KipTracing", ["KipCore", "KipWorker", tracing]),
+        room("KipEncryption", ["KipCore", crypto]),
+
         room("KipTesting", ["KipCore", "KipWorker", logging]),
         room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
@@ -69,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipStore", "KipWorker", "Office", "ZeroMQ",
+                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore", "KipWorker", "Office",
+                "ZeroMQ",
                 argumentParser, logging, lifecycle,
                 unixSignals, yams,
             ],
@@ -86,6 +99,16 @@ let package = Package(
         tests("KipClientTests", ["KipClient", "KipCore"]),
         tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
+        tests(
+            "KipMiddlewareTests",
+            [
+                "KipBroker", "KipClient", "KipEncryption", "KipMetrics", "KipTesting", "KipTracing", "KipWorker",
+                logging,
+                metricsTestKit,
+            ]),
+        .testTarget(
+            name: "UpgradeTests", dependencies: ["KipBroker", "KipClient", "KipCore", "KipWorker", "ZeroMQ", protobuf],
+            exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("OfficeTests", ["Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),

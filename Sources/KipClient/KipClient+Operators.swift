@@ -18,8 +18,10 @@ extension KipClient {
         return (answer.jobs.compactMap(JobRecord.init), answer.more)
     }
 
-    /// One job with its payload, result and attempts.
-    /// - Throws: `KipClientError`; `.refused` with the code `not-found` where there is none.
+    /// One job with its payload, result and attempts. What is encrypted comes in the clear where this client's middleware has
+    /// the key, and else as it is (`SealedPayload`).
+    /// - Throws: `KipClientError`; `.refused` with the code `not-found` where there is none, `.middleware` where what is
+    ///   encrypted was changed.
     public func job(_ id: JobID) async throws(KipClientError) -> JobDetail {
         var show = WireShowJob()
         show.id = id.description
@@ -28,9 +30,25 @@ extension KipClient {
             message.payloads.count == 2
         else { throw .unexpectedAnswer }
         return JobDetail(
-            job: job, payload: message.payloads[0], result: message.payloads[1],
+            job: job,
+            payload: try clear(message.payloads[0]) { try outgoing.open(payload: $0, of: id, kind: job.kind) },
+            result: try clear(message.payloads[1]) { try outgoing.open(result: $0, of: id) },
             attempts: detail.attempts.map(JobDetail.Attempt.init),
             log: detail.log.map { JobDetail.LogLine(attempt: Int($0.attempt), at: $0.atMs, text: $0.text) })
+    }
+
+    private func clear(
+        _ bytes: [UInt8], _ open: ([UInt8]) throws -> [UInt8]
+    ) throws(KipClientError) -> [UInt8] {
+        do {
+            return try open(bytes)
+        } catch is UnknownPayloadKey {
+            return bytes
+        } catch JobSignal.discard(let reason) {
+            throw .middleware(reason)
+        } catch {
+            throw .middleware("\(error)")
+        }
     }
 
     /// The states of jobs, in order; nil = the broker knows no such job.

@@ -10,6 +10,7 @@ import KipCore
 /// ```
 public final class KipClient: Sendable {
     let transport: ClientTransport
+    let outgoing: EnqueueChain
 
     /// A client. It connects in the background, and again whenever the connection is lost.
     /// - Parameters:
@@ -18,11 +19,15 @@ public final class KipClient: Sendable {
     ///     `KIP_CREDENTIALS` names.
     ///   - timeout: how long a request may take before it fails as unreachable; within it, it is sent again as often as
     ///     needed. Default 10 s.
+    ///   - middleware: what sees each job before it is sent, the first first; a `PayloadTransform` among them also opens
+    ///     what `job(_:)` gives back. Default none.
     /// - Throws: `KipClientError.transport` where the endpoint is not one.
     public init(
         endpoint: String = DefaultEndpoint.ofEnvironment,
-        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, timeout: Duration = .seconds(10)
+        credentials: String? = DefaultEndpoint.credentialsOfEnvironment, timeout: Duration = .seconds(10),
+        middleware: [any EnqueueMiddleware] = []
     ) throws(KipClientError) {
+        outgoing = EnqueueChain(middleware)
         transport = try ClientTransport(endpoint: endpoint, credentials: credentials, timeout: timeout)
     }
 
@@ -48,7 +53,18 @@ public final class KipClient: Sendable {
     /// - Throws: `KipClientError`.
     @discardableResult
     public func enqueue(_ request: JobRequest) async throws(KipClientError) -> EnqueuedJob {
-        try await transport.enqueue(request.wire, payload: request.payload).get()
+        let request = try prepared(request)
+        return try await transport.enqueue(request.wire, payload: request.payload).get()
+    }
+
+    private func prepared(_ request: JobRequest) throws(KipClientError) -> JobRequest {
+        var request = request
+        do {
+            try outgoing.prepare(&request.wire, &request.payload)
+        } catch {
+            throw .middleware("\(error)")
+        }
+        return request
     }
 
     /// Enqueues many jobs in messages of up to 1,000 jobs and 8 MiB, each message whole or not at all.
@@ -57,6 +73,8 @@ public final class KipClient: Sendable {
     public func enqueue(_ requests: [JobRequest]) async throws(KipClientError) -> [EnqueuedJob] {
         var jobs: [EnqueuedJob] = []
         jobs.reserveCapacity(requests.count)
+        var requests = requests
+        for index in requests.indices { requests[index] = try prepared(requests[index]) }
         for range in MessageSize.groups(requests.map(\.payload.count), most: 1_000) {
             let group = requests[range]
             var enqueue = WireEnqueue()

@@ -10,6 +10,8 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
     case unexpectedAnswer
     /// The payload could not be written as JSON.
     case payload(String)
+    /// A middleware of this client kept a job from being enqueued, or could not open what came back.
+    case middleware(String)
     /// The client was closed while it waited.
     case closed
     /// The endpoint or a socket is not usable.
@@ -29,6 +31,7 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
         case .refused(_, let message): message
         case .unexpectedAnswer: "the broker's answer does not fit the question; are both of the same version?"
         case .payload(let reason): "the payload cannot be written as JSON: \(reason)"
+        case .middleware(let reason): "a middleware of this client: \(reason)"
         case .closed: "the client was closed before the answer came"
         case .transport(let reason), .credentials(let reason): reason
         case .stillRunning(let open, let seconds):

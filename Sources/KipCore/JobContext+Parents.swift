@@ -41,9 +41,16 @@ public protocol JobDesk: Sendable {
 public enum ParentsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The job is in other hands by now, or the worker leaves: what this attempt does counts no more.
     case void
+    /// The result of one of them is encrypted, and this worker cannot open it.
+    case unreadable(job: JobID, String)
 
     /// What happened.
-    public var description: String { "the job is in other hands; what it came after is not read for it any more" }
+    public var description: String {
+        switch self {
+        case .void: "the job is in other hands; what it came after is not read for it any more"
+        case .unreadable(let job, let reason): "the result of job \(job) cannot be read: \(reason)"
+        }
+    }
 }
 
 /// Nobody listens, and nothing came before.

@@ -38,16 +38,20 @@ public final class JobContext: Sendable {
     let desk: any JobDesk
     private let clock: @Sendable () -> Timestamp
 
-    private let children = Mutex<(list: [Child], bytes: Int)>(([], 0))
+    /// The middleware through which its children leave.
+    let outgoing: EnqueueChain
+    private let children: ChildList
 
     /// A context, as the worker makes it; tests make their own.
     public init(
         id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
         enqueuedAt: Timestamp = .now(), headers: [String: String] = [:], logger: Logger,
         ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk(),
-        clock: @escaping @Sendable () -> Timestamp = { .now() }
+        outgoing: EnqueueChain = EnqueueChain(), clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
         self.clock = clock
+        self.outgoing = outgoing
+        children = ChildList()
         self.headers = headers
         self.desk = desk
         self.id = id
@@ -60,31 +64,59 @@ public final class JobContext: Sendable {
         self.ledger = ledger
     }
 
+    /// The same attempt with more in its logger, for what is further in.
+    public func logging(_ metadata: Logger.Metadata) -> JobContext {
+        JobContext(self, logging: metadata)
+    }
+
+    private init(_ context: JobContext, logging metadata: Logger.Metadata) {
+        var logger = context.logger
+        for (key, value) in metadata { logger[metadataKey: key] = value }
+        self.logger = logger
+        (id, kind, queue, headers) = (context.id, context.kind, context.queue, context.headers)
+        (attempt, failures, enqueuedAt) = (context.attempt, context.failures, context.enqueuedAt)
+        (ledger, desk, outgoing, children) = (context.ledger, context.desk, context.outgoing, context.children)
+        clock = context.clock
+    }
+
     /// Makes a further job. It becomes real together with this job's success, and not without it. A handler may make
     /// 10,000 of them with 32 MiB of payload in all; one that needs more enqueues in steps.
     /// - Parameter options: instead of the kind's own.
     /// - Returns: its id.
-    /// - Throws: `EncodingError`, or `Refusal` where the broker would refuse the job.
+    /// - Throws: `EncodingError`, what a middleware throws, or `Refusal` where the broker would refuse the job.
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
-        let payload = try JobPayload.encode(job)
-        let child = Child(wire: (options ?? J.options).wire(id: id, kind: J.kind, at: clock()), payload: payload)
-        try children.withLock { children in
-            _ = try JobDraft(wire: child.wire, payload: payload, position: children.list.count + 1, now: clock())
-            guard children.list.count < Limits.jobsPerMessage, children.bytes + payload.count <= Limits.childrenBytes
-            else {
+        var payload = try JobPayload.encode(job)
+        var wire = (options ?? J.options).wire(id: id, kind: J.kind, at: clock())
+        try outgoing.prepare(&wire, &payload)
+        try children.add(Child(wire: wire, payload: payload), at: clock())
+        return id
+    }
+
+    /// The jobs that the handler made, as they leave.
+    public var enqueued: [Child] { children.list }
+}
+
+/// The jobs that a handler made.
+private final class ChildList: Sendable {
+    private let children = Mutex<(list: [JobContext.Child], bytes: Int)>(([], 0))
+
+    var list: [JobContext.Child] { children.withLock { $0.list } }
+
+    func add(_ child: JobContext.Child, at now: Timestamp) throws(Refusal) {
+        try children.withLock { children throws(Refusal) in
+            _ = try JobDraft(
+                wire: child.wire, payload: child.payload, position: children.list.count + 1, now: now)
+            let bytes = children.bytes + child.payload.count
+            guard children.list.count < Limits.jobsPerMessage, bytes <= Limits.childrenBytes else {
                 throw Refusal(
                     .tooLarge,
                     "a handler may make \(Limits.jobsPerMessage) jobs with \(Limits.childrenBytes) bytes of payload; let "
                         + "a child go on from here")
             }
             children.list.append(child)
-            children.bytes += payload.count
+            children.bytes = bytes
         }
-        return id
     }
-
-    /// The jobs that the handler made.
-    public var enqueued: [Child] { children.withLock { $0.list } }
 }

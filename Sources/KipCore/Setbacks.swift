@@ -41,14 +41,14 @@ public enum KeyConflict: Int, Sendable, Codable, CaseIterable {
 /// A short name of a kind and a payload, to tell whether two jobs are the same: FNV-1a with 64 bits (Fowler, Noll, Vo;
 /// draft-eastlake-fnv). It guards against slips, not against enemies.
 public enum Fingerprint {
-    /// The fingerprint of a job.
+    /// The fingerprint of a job. Of a payload that was encrypted, and so is another each time, its likeness counts.
     public static func of(kind: String, payload: [UInt8]) -> Int64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         for byte in kind.utf8 { add(byte) }
         // A byte that UTF-8 never has, so that kind and payload cannot flow into each other.
         add(0xFF)
-        for byte in payload { add(byte) }
+        for byte in SealedPayload.telling(payload) { add(byte) }
         return Int64(bitPattern: hash)
     }
 }

@@ -60,11 +60,14 @@ public actor InlineQueue {
     /// Enqueues a job; it runs with `run` or `advance`.
     /// - Parameter options: instead of the kind's own.
     /// - Returns: its id, or that of the job which has its unique key.
-    /// - Throws: `Refusal` where the broker would refuse it; `EncodingError`.
+    /// It passes the registry's `EnqueueMiddleware` first.
+    /// - Throws: `Refusal` where the broker would refuse it; `EncodingError`; what a middleware throws.
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
-        let wire = (options ?? J.options).wire(id: JobID(), kind: J.kind, at: now)
-        return try insert(wire, try JobPayload.encode(job))
+        var wire = (options ?? J.options).wire(id: JobID(), kind: J.kind, at: now)
+        var payload = try JobPayload.encode(job)
+        try registry.outgoing.prepare(&wire, &payload)
+        return try insert(wire, payload)
     }
 
     private func insert(_ wire: WireNewJob, _ payload: [UInt8]) throws(Refusal) -> JobID {
@@ -187,9 +190,8 @@ public actor InlineQueue {
         let (draft, now) = (entry.draft, now)
         let context = JobContext(
             id: id, kind: draft.kind, queue: draft.queue, attempt: entry.attempt, failures: entry.failures,
-            enqueuedAt: entry.createdAt,
-            headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values, logger: logger, ledger: ledger,
-            desk: desk(of: draft), clock: { now })
+            enqueuedAt: entry.createdAt, headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values,
+            logger: logger, ledger: ledger, desk: desk(of: draft), outgoing: registry.outgoing, clock: { now })
         do {
             guard let outcome = try await registry.run(draft.kind, draft.payload, in: context) else { return }
             settle(id, outcome, context.enqueued)
@@ -261,7 +263,7 @@ public actor InlineQueue {
     /// - Throws: `DecodingError` where it is not of that type.
     public func result<Value: Decodable>(of id: JobID, as type: Value.Type) throws -> Value? {
         guard let entry = entries[id], entry.state == .succeeded, !entry.result.isEmpty else { return nil }
-        return try JSONDecoder().decode(type, from: Data(entry.result))
+        return try JSONDecoder().decode(type, from: Data(registry.outgoing.open(result: entry.result, of: id)))
     }
 
     /// All jobs of a kind that were enqueued, by tests and by handlers, the first first.
@@ -269,6 +271,10 @@ public actor InlineQueue {
     public func jobs<J: Job>(_ kind: J.Type) throws -> [J] {
         try entries.values.filter { $0.draft.kind == J.kind }
             .sorted { ($0.createdAt, $0.draft.id) < ($1.createdAt, $1.draft.id) }
-            .map { try JSONDecoder().decode(J.self, from: Data($0.draft.payload)) }
+            .map { entry in
+                let draft = entry.draft
+                let payload = try registry.outgoing.open(payload: draft.payload, of: draft.id, kind: draft.kind)
+                return try JSONDecoder().decode(J.self, from: Data(payload))
+            }
     }
 }

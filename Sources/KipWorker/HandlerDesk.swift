@@ -94,10 +94,24 @@ struct AttemptDesk: JobDesk {
     let desk: HandlerDesk
     let job: JobID
     let attempt: Int32
+    let outgoing: EnqueueChain
 
     func parents(from: Int) async throws(ParentsError) -> (parents: [ParentResult], more: Bool) {
         guard let answer = await desk.read(job, attempt, from: from) else { throw .void }
-        return (answer.parents, answer.more)
+        var parents: [ParentResult] = []
+        for parent in answer.parents { parents.append(try clear(parent)) }
+        return (parents, answer.more)
+    }
+
+    private func clear(_ parent: ParentResult) throws(ParentsError) -> ParentResult {
+        do {
+            let result = try outgoing.open(result: parent.result, of: parent.id)
+            return ParentResult(id: parent.id, state: parent.state, result: result, error: parent.error)
+        } catch JobSignal.discard(let reason) {
+            throw .unreadable(job: parent.id, reason)
+        } catch {
+            throw .unreadable(job: parent.id, "\(error)")
+        }
     }
 
     func report(fraction: Double?, text: String) {

@@ -11,6 +11,8 @@ public struct JobRegistry: Sendable {
     private var handlers: [String: Handler] = [:]
     private var middleware: [any JobMiddleware] = []
     private var reconcilers: [String: Reconciler] = [:]
+    /// What sees the jobs that handlers make, and what opens payloads.
+    package private(set) var outgoing = EnqueueChain()
 
     /// An empty registry.
     public init() {}
@@ -54,7 +56,7 @@ public struct JobRegistry: Sendable {
     /// - Throws: what the handler throws and does not turn into an outcome.
     package func run(_ kind: String, _ payload: [UInt8], in context: JobContext) async throws -> Outcome? {
         guard let handler = handlers[kind] else { return nil }
-        var next: JobMiddleware.Next = { try await handler(payload, $0) }
+        var next: JobMiddleware.Next = { [outgoing] in try await Self.clear(handler, payload, $0, outgoing) }
         for layer in middleware.reversed() {
             next = { [next] context in try await layer.handle(context, next: next) }
         }
@@ -65,9 +67,31 @@ public struct JobRegistry: Sendable {
         }
     }
 
+    /// The handler sees payload and result as they are; what is outside of it, as they travel.
+    private static func clear(
+        _ handler: Handler, _ payload: [UInt8], _ context: JobContext, _ chain: EnqueueChain
+    ) async throws -> Outcome {
+        let clear = try chain.open(payload: payload, of: context.id, kind: context.kind)
+        let outcome = try await handler(clear, context)
+        guard case .succeeded(let result) = outcome else { return outcome }
+        return .succeeded(result: try chain.seal(result: result, of: context.id, kind: context.kind))
+    }
+
     /// Adds a middleware inside of those that were added before.
     public mutating func use(_ layer: some JobMiddleware) {
         middleware.append(layer)
+    }
+
+    /// Adds what sees each job that a handler makes, after those that were added before. A `PayloadTransform` also opens
+    /// the payloads of handlers, and seals their results.
+    public mutating func use(_ layer: some EnqueueMiddleware) {
+        outgoing.use(layer)
+    }
+
+    /// Adds what is both: it stands around handlers, and sees the jobs that they make.
+    public mutating func use(_ layer: some JobMiddleware & EnqueueMiddleware) {
+        middleware.append(layer)
+        outgoing.use(layer)
     }
 
     /// Adds a reconciler: who knows what became of effects whose keys begin so. One of the same prefix is replaced. It

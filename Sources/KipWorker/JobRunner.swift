@@ -147,7 +147,9 @@ final class JobRunner: Sendable {
             id: work.id, kind: work.kind, queue: work.queue, attempt: Int(work.attempt), failures: Int(work.failures),
             enqueuedAt: work.enqueuedAt, headers: work.headers, logger: logger,
             ledger: WorkerEffectLedger(desk: desk, job: work.id, attempt: work.attempt),
-            desk: AttemptDesk(desk: handlers, job: work.id, attempt: work.attempt))
+            desk: AttemptDesk(
+                desk: handlers, job: work.id, attempt: work.attempt, outgoing: registry.outgoing),
+            outgoing: registry.outgoing)
         do {
             switch try await registry.run(work.kind, work.payload, in: context) {
             case nil: return FinishedWork(work, .givenBack)

@@ -56,7 +56,7 @@ struct Failure: Error {
         case .refused(let code, _):
             code == Refusal.Code.busy.rawValue || code == Refusal.Code.storage.rawValue
                 ? again("\(error)") : data("\(error)")
-        case .payload: data("\(error)")
+        case .payload, .middleware: data("\(error)")
         case .closed, .stillRunning: again("\(error)")
         case .unexpectedAnswer: software("\(error)")
         }

@@ -12,7 +12,7 @@ struct KeysCommand: AsyncParsableCommand {
               kip keys new desk-3 --role producer --kinds reminder-notice --to desk-3.key
               KIP_CREDENTIALS=desk-3.key kip enqueue reminder-notice --broker tcp://queue.example:7520
             """,
-        subcommands: [KeysNew.self, KeysList.self, KeysRevoke.self])
+        subcommands: [KeysNew.self, KeysList.self, KeysRevoke.self, KeysPayload.self])
 }
 
 struct KeysNew: AsyncParsableCommand {

@@ -1,0 +1,44 @@
+import Foundation
+import KipBroker
+import KipClient
+import Logging
+
+/// A broker of today, and a client of today for what the talks leave out.
+final class ReplayHouse {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "kip-u-\(UUID().uuidString.prefix(8))")
+    let client: KipClient
+    private var running: (broker: Broker, task: Task<Void, any Error>)?
+
+    var endpoint: String { "ipc://\(folder.path)/kip" }
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        client = try KipClient(endpoint: "ipc://\(folder.path)/kip")
+        try start()
+    }
+
+    deinit {
+        running?.broker.stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private func start() throws {
+        // As in the recording.
+        var settings = BrokerSettings()
+        settings.heartbeatMilliseconds = 600
+        settings.leaseMilliseconds = 3_000
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let broker = try Broker(
+            directory: folder.appendingPathComponent("data").path, endpoints: [endpoint], settings: settings,
+            logger: logger)
+        running = (broker, Task { try await broker.run() })
+    }
+
+    func restart() async throws {
+        running?.broker.stop()
+        try await running?.task.value
+        try start()
+    }
+}
