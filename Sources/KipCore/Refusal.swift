@@ -37,7 +37,7 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// An error's text, at most so long as it is kept.
     public static func clipped(_ text: String) -> String {
-        text.utf8.count <= Limits.errorBytes ? text : String(text.prefix(Limits.errorBytes / 4)) + " …"
+        text.clipped(toBytes: Limits.errorBytes)
     }
 
     /// Code and message.

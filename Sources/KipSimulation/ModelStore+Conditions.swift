@@ -82,11 +82,12 @@ extension ModelStore: ConditionTable {
     }
 
     /// As `ConditionTable`.
-    public mutating func take(_ key: String, for id: JobID, at now: Timestamp) -> Bool {
+    public mutating func take(_ key: String, for id: JobID, _ scope: UniqueScope, at now: Timestamp) -> Bool {
         guard let row = rows[id] else { return false }
         if let present = keys[key], !(present.until.map { $0 <= now } ?? false) { return present.job == id }
         keys[key] = KeyHolder(
-            job: id, fingerprint: Fingerprint.of(kind: row.lane.kind, payload: row.job.payload), until: nil)
+            job: id, fingerprint: Fingerprint.of(kind: row.lane.kind, payload: row.job.payload),
+            until: scope.until(now))
         return true
     }
 

@@ -38,7 +38,7 @@ extension ModelStore {
             let parent = writing.aliases[named] ?? named
             // Two names of one job.
             if rows[id]?.parents.contains(where: { $0.id == parent }) == true { continue }
-            let state = rows[parent]?.state ?? .cancelled
+            let state = rows[parent]?.state ?? .succeeded
             var standing = ParentStanding.met
             if forgetsParents {
                 standing = .met
@@ -83,15 +83,15 @@ extension ModelStore {
         return nil
     }
 
-    private func wouldYield(_ id: JobID, toKind kind: String) -> Bool {
-        guard let row = rows[id], row.lane.kind == kind else { return false }
+    private func wouldYield(_ id: JobID, to lane: Lane) -> Bool {
+        guard let row = rows[id], row.lane == lane else { return false }
         return Self.waiting.contains(row.state) && row.job.attempt == 0
     }
 
     private mutating func yields(
         _ id: JobID, to draft: JobDraft, at now: Timestamp, _ writing: inout Writing
     ) -> Bool {
-        guard wouldYield(id, toKind: draft.kind) else { return false }
+        guard wouldYield(id, to: Lane(queue: draft.queue, kind: draft.kind)) else { return false }
         rows[id]?.state = .cancelled
         rows[id]?.ends += 1
         rows[id]?.hasEnded = true
@@ -111,12 +111,14 @@ extension ModelStore {
                 switch key.conflict {
                 case .keepExisting: true
                 case .refuse: isSame || isOver
-                case .replacePending: isSame || wouldYield(holder.job, toKind: key.kind) || isOver
+                case .replacePending: isSame || wouldYield(holder.job, to: key.lane) || isOver
                 case .reject: isOver
                 }
             if !isMine { return .keyTaken(position: position, by: holder.job) }
         }
-        for parent in claim.parents where rows[parent] == nil { return .parentMissing(parent) }
+        for claimed in claim.parents where rows[claimed.parent] == nil && rows[claimed.child] == nil {
+            return .parentMissing(claimed.parent)
+        }
         return .claimed
     }
 
@@ -184,7 +186,7 @@ extension ModelStore {
 }
 
 extension UniqueScope {
-    fileprivate func until(_ now: Timestamp) -> Timestamp? {
+    func until(_ now: Timestamp) -> Timestamp? {
         if case .period(let milliseconds) = self { now.advanced(byMilliseconds: milliseconds) } else { nil }
     }
 }

@@ -93,7 +93,14 @@ extension Simulation {
         var change = WireChangeControl()
         change.control.scope = dice.percent(50) ? .queue : .kind
         change.control.name = change.control.scope == .queue ? "narrow" : "b"
-        change.control.paused = dice.percent(50)
+        if change.control.scope == .queue, dice.percent(50) {
+            change.control.rate = dice.percent(50) ? 5 : 0
+            change.control.ratePeriodMs = 2_000
+            change.control.concurrency = Int32(dice.number(0...3))
+            change.control.weight = Int32(dice.number(1...3))
+        } else {
+            change.control.paused = dice.percent(50)
+        }
         wish([.other(.changeControl(change))], of: index)
     }
 

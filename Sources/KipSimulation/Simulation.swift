@@ -94,7 +94,7 @@ public struct Simulation: Sendable {
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000
         settings.windowJobs = 8
-        settings.keepMilliseconds = 0
+        settings.prunes = false
         settings.turnJobs = 3
         store.forgetsKeys = mutant?.around == .storesKeysTwice
         store.forgetsIntents = mutant?.around == .forgetsIntents

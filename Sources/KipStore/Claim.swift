@@ -4,13 +4,13 @@ import KipCore
 public struct Claim: Sendable, Equatable {
     /// Unique keys that are free, or theirs.
     public var keys: [KeyClaim]
-    /// Jobs that exist.
-    public var parents: [JobID]
+    /// Jobs that exist, or whose children do.
+    public var parents: [ParentClaim]
     /// Queues with room.
     public var rooms: [RoomClaim]
 
     /// A claim.
-    public init(keys: [KeyClaim] = [], parents: [JobID] = [], rooms: [RoomClaim] = []) {
+    public init(keys: [KeyClaim] = [], parents: [ParentClaim] = [], rooms: [RoomClaim] = []) {
         self.keys = keys
         self.parents = parents
         self.rooms = rooms
@@ -26,8 +26,8 @@ public struct KeyClaim: Sendable, Equatable {
     public var key: String
     /// The job.
     public var job: JobID
-    /// Its kind: only jobs of the same kind yield to it.
-    public var kind: String
+    /// Its lane: only jobs of the same queue and kind yield to it.
+    public var lane: Lane
     /// What the job is: `Fingerprint`.
     public var fingerprint: Int64
     /// What it comes to where another job has it.
@@ -37,14 +37,28 @@ public struct KeyClaim: Sendable, Equatable {
 
     /// A claim.
     public init(
-        key: String, job: JobID, kind: String, fingerprint: Int64, conflict: KeyConflict = .refuse, at: Timestamp
+        key: String, job: JobID, lane: Lane, fingerprint: Int64, conflict: KeyConflict = .refuse, at: Timestamp
     ) {
         self.key = key
         self.job = job
-        self.kind = kind
+        self.lane = lane
         self.fingerprint = fingerprint
         self.conflict = conflict
         self.at = at
+    }
+}
+
+/// A job that another is about to come after.
+public struct ParentClaim: Sendable, Equatable {
+    /// Which must be there.
+    public var parent: JobID
+    /// Which comes after it: where that one is there already, it is sent again, and its parent may be long gone.
+    public var child: JobID
+
+    /// A claim.
+    public init(_ parent: JobID, of child: JobID) {
+        self.parent = parent
+        self.child = child
     }
 }
 

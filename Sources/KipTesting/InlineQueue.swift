@@ -72,11 +72,11 @@ public actor InlineQueue {
 
     private func insert(_ wire: WireNewJob, _ payload: [UInt8]) throws(Refusal) -> JobID {
         let draft = try JobDraft(wire: wire, payload: payload, position: 1, now: now)
-        if let key = draft.uniqueKey, let holder = keys[key], let present = entries[holder] {
-            if let stays = try judge(draft, key, present) { return stays }
-        }
         if let parent = draft.conditions?.after.first(where: { entries[$0] == nil }) {
             throw Refusal(.notFound, "job \(parent), which the job comes after, is not there")
+        }
+        if let key = draft.uniqueKey, let holder = keys[key], let present = entries[holder] {
+            if let stays = try judge(draft, key, present) { return stays }
         }
         if let key = draft.uniqueKey { keys[key] = draft.id }
         entries[draft.id] = Entry(draft: draft, state: .available, runAt: draft.runAt, createdAt: now)
@@ -223,10 +223,14 @@ public actor InlineQueue {
     private func fail(_ id: JobID, _ reason: String, after: Duration?) {
         guard let entry = entries[id] else { return }
         if entry.failures + 1 >= entry.draft.maxAttempts { return bury(id, reason) }
+        // The middle of the jitter is none.
+        let delay = after?.milliseconds ?? entry.draft.retry.delay(afterFailures: entry.failures + 1, random: 1 << 63)
+        if let last = entry.draft.conditions?.lastStart, last <= now.advanced(byMilliseconds: delay) {
+            return bury(id, "\(reason) (and it would be too late to try again)")
+        }
         entries[id]?.failures += 1
         entries[id]?.errors.append(reason)
-        // The middle of the jitter is none.
-        wait(id, after?.milliseconds ?? entry.draft.retry.delay(afterFailures: entry.failures + 1, random: 1 << 63))
+        wait(id, delay)
     }
 
     private func bury(_ id: JobID, _ reason: String) {

@@ -28,8 +28,9 @@ final class HandlerDesk: Sendable {
     func note(_ job: JobID, _ attempt: Int32, _ change: (inout ProgressReport) -> Void) {
         let startsTimer = state.withLock { state in
             var report = state.reports[job] ?? ProgressReport(job: job, attempt: attempt)
-            // A newer attempt says nothing of an older one.
-            if report.attempt != attempt { report = ProgressReport(job: job, attempt: attempt) }
+            // An older attempt that still runs says nothing of the newer one.
+            if report.attempt > attempt { return false }
+            if report.attempt < attempt { report = ProgressReport(job: job, attempt: attempt) }
             change(&report)
             state.reports[job] = report
             defer { state.hasTimer = true }
@@ -117,14 +118,14 @@ struct AttemptDesk: JobDesk {
     func report(fraction: Double?, text: String) {
         desk.note(job, attempt) { report in
             if let fraction { report.fraction = fraction }
-            if !text.isEmpty { report.text = text }
+            if !text.isEmpty { report.text = text.clipped(toBytes: Limits.logLineBytes) }
         }
     }
 
     func log(_ line: String) {
         let now = Timestamp.now()
         desk.note(job, attempt) { report in
-            report.lines.append((now, line))
+            report.lines.append((now, line.clipped(toBytes: Limits.logLineBytes)))
             // The broker keeps no more of them.
             if report.lines.count > Limits.logLines { report.lines.removeFirst() }
         }

@@ -19,7 +19,7 @@ struct CoreHarness {
     init(settings: BrokerSettings = BrokerSettings(), recovered: Recovered = Recovered()) {
         // What is pruned by the clock has tests of its own.
         var settings = settings
-        settings.keepMilliseconds = 0
+        settings.prunes = false
         core = BrokerCore(
             settings: settings, recovered: recovered, seed: 1,
             at: Moment(wall: now, steady: SteadyTime(milliseconds: 5_000)))

@@ -80,13 +80,15 @@ import Testing
         #expect(house.controls.isEmpty)
     }
 
-    @Test("two words that come before the first is on disk add up")
-    func together() throws {
+    @Test(
+        "a word that comes before the one before it is on disk is told to come again: what was refused takes no effect")
+    func oneAtATime() throws {
         let house = try StoreHarness()
         house.isDiskSlow = true
         house.control(.queue, "q", by: "Ánh") { $0.paused = true }
-        house.control(.queue, "q", by: "Bình") { $0.concurrency = 3 }
+        #expect(house.control(.queue, "q", by: "Bình") { $0.concurrency = 3 }.refusal == "busy")
         house.isDiskSlow = false
+        #expect(house.control(.queue, "q", by: "Bình") { $0.concurrency = 3 }.refusal == nil)
         #expect(house.controls.map(\.paused) == [true])
         #expect(house.controls.map(\.concurrency) == [3])
         #expect(house.controls.map(\.changedBy) == ["Bình"])

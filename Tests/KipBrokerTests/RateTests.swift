@@ -132,4 +132,19 @@ import Testing
         house.pass(seconds: 60)
         #expect(house.begun.count == 6)
     }
+
+    @Test("starts that are counted stand outside of what a refused message, or a refused success, covers")
+    func refusedClaims() throws {
+        let house = try limited(to: 30, jobs: 0)
+        house.hello(credit: 100)
+        house.send([StoreHarness.job { $0.uniqueKey = "case" }], payloads: [[1]])
+        let jobs = [StoreHarness.job { $0.uniqueKey = "case" }, StoreHarness.job()]
+        #expect(house.send(jobs, payloads: [[2], [3]]).refusals == ["key-taken"])
+        #expect(house.states(jobs.map(\.id)) == [nil, nil])
+        let parent = house.enqueue()
+        let children = [StoreHarness.job { $0.uniqueKey = "case" }, StoreHarness.job()]
+        house.finish(parent, children: children)
+        #expect(house.state(parent) == .dead)
+        #expect(house.states(children.map(\.id)) == [nil, nil])
+    }
 }

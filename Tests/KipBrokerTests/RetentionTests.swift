@@ -37,6 +37,7 @@ import Testing
     @Test("by the clock what has ended long ago goes, dead letters by their own time, and nothing that has not ended")
     func clock() throws {
         let house = try StoreHarness { settings in
+            settings.prunes = true
             settings.keepMilliseconds = 2 * 86_400_000
             settings.keepDeadMilliseconds = 5 * 86_400_000
         }
@@ -52,7 +53,10 @@ import Testing
 
     @Test("dead letters are kept for ever where nobody says how long")
     func dead() throws {
-        let house = try StoreHarness { $0.keepMilliseconds = 1_000 }
+        let house = try StoreHarness { settings in
+            settings.prunes = true
+            settings.keepMilliseconds = 1_000
+        }
         let ids = ends(house)
         house.pass(milliseconds: 10 * day)
         #expect(left(house, ids).contains(.dead))
@@ -61,7 +65,10 @@ import Testing
 
     @Test("a job may say how long it is kept: shorter or longer than the others")
     func own() throws {
-        let house = try StoreHarness { $0.keepMilliseconds = 86_400_000 }
+        let house = try StoreHarness { settings in
+            settings.prunes = true
+            settings.keepMilliseconds = 86_400_000
+        }
         house.hello()
         let short = house.enqueue { $0.conditions.keepMs = 3_600_000 }
         let long = house.enqueue { $0.conditions.keepMs = 10 * 86_400_000 }
@@ -79,6 +86,7 @@ import Testing
     func steps() throws {
         for keepsDead in [false, true] {
             let house = try StoreHarness { settings in
+                settings.prunes = true
                 settings.keepMilliseconds = 3_600_000
                 if keepsDead { settings.keepDeadMilliseconds = 86_400_000 }
             }
@@ -266,20 +274,9 @@ import Testing
         #expect(try house.show(id).payload.isEmpty)
     }
 
-    @Test("one that is cancelled with its parent, or yields its key, is wiped as well, and does not wake")
-    func cascade() throws {
+    @Test("one that yields its key is wiped as well")
+    func yields() throws {
         let house = try StoreHarness()
-        house.hello()
-        let parent = house.enqueue()
-        let child = house.enqueue(payload: "secret") { job in
-            job.conditions.after = [parent]
-            job.conditions.redact = true
-        }
-        house.discard(parent)
-        #expect(try house.show(child).payload.isEmpty)
-        house.retry([parent])
-        house.finish(parent)
-        #expect(house.state(child) == .cancelled)
         let pending = house.enqueue("nobody", payload: "secret") { job in
             job.uniqueKey = "x"
             job.conditions.redact = true
@@ -289,5 +286,40 @@ import Testing
             job.keyConflict = .replacePending
         }
         #expect(try house.show(pending).payload.isEmpty)
+    }
+
+    @Test("where all are kept for ever, one that says how long goes by that, a dead letter as well")
+    func ownTimeAlone() throws {
+        let house = try StoreHarness { settings in
+            settings.prunes = true
+            settings.keepMilliseconds = 0
+        }
+        house.hello()
+        let own = [
+            house.enqueue { $0.conditions.keepMs = 3_600_000 }, house.enqueue { $0.conditions.keepMs = 3_600_000 },
+        ]
+        let other = house.enqueue()
+        house.finish(own[0])
+        house.discard(own[1])
+        house.finish(other)
+        house.pass(milliseconds: 10 * day)
+        #expect(house.states(own + [other]) == [nil, nil, .succeeded])
+    }
+
+    @Test("what is private is not wiped where it was cancelled with its parent, and runs when that is woken")
+    func privateChild() throws {
+        let house = try StoreHarness()
+        house.hello()
+        let parent = house.enqueue { $0.conditions.redact = true }
+        let child = StoreHarness.job(after: [parent]) { $0.conditions.redact = true }
+        house.send([child], payloads: [[1, 2]])
+        house.discard(parent)
+        #expect(house.state(child.id) == .cancelled)
+        #expect(try house.show(child.id).payload == [1, 2])
+        house.retry([parent])
+        house.finish(parent)
+        #expect(house.running == [child.id])
+        house.finish(child.id)
+        #expect(try house.show(child.id).payload == [])
     }
 }

@@ -46,7 +46,7 @@ final class StoreHarness {
         var settings = BrokerSettings()
         settings.leaseMilliseconds = 1_000_000_000_000
         // Else the core wakes up for its own sake, which hides what it forgot to wake up for.
-        settings.keepMilliseconds = 0
+        settings.prunes = false
         edit(&settings)
         self.settings = settings
         let store = try SQLiteJobStore(directory: directory)

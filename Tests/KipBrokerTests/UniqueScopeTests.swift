@@ -235,4 +235,26 @@ import Testing
         }
         #expect(house.states([id, other.id]) == [.cancelled, .available])
     }
+
+    @Test("only a job of the same queue yields; keys of schedules are nobody else's")
+    func othersStay() throws {
+        let house = try StoreHarness()
+        let first = try #require(enqueue(house, "a") { $0.queue = "theirs" }.job)
+        #expect(enqueue(house, "b", conflict: .replacePending) { $0.queue = "ours" }.refusal == "key-taken")
+        #expect(house.state(first.id) == .available)
+        #expect(house.send([StoreHarness.job { $0.uniqueKey = "schedule/morning/1" }]).refusals == ["invalid"])
+    }
+
+    @Test("a job that lost its key for a period to another is not woken before the period is over")
+    func wokenInPeriod() throws {
+        let house = try StoreHarness()
+        let period: (inout WireNewJob) -> Void = { $0.conditions.uniquePeriodMs = 60_000 }
+        let first = try #require(enqueue(house, "a", edit: period).job)
+        let second = try #require(enqueue(house, "b", conflict: .replacePending, edit: period).job)
+        #expect(house.retry([first.id]).ids.isEmpty)
+        #expect(house.states([first.id, second.id]) == [.cancelled, .available])
+        house.pass(seconds: 61)
+        #expect(house.retry([first.id]).ids == [first.id])
+        #expect(enqueue(house, "c", edit: period).refusal == "key-taken")
+    }
 }

@@ -304,4 +304,21 @@ import Testing
         house.finish(fan[9_999].id)
         #expect(house.state(sink) == .available)
     }
+
+    @Test("a job that is sent again stands for itself, also when the one that it came after is gone")
+    func sentAgain() throws {
+        let house = try StoreHarness()
+        house.hello()
+        let parent = house.enqueue()
+        let child = StoreHarness.job(after: [parent])
+        house.send([child])
+        house.finish(parent)
+        house.finish(child.id)
+        house.pass(seconds: 1)
+        let kept = StoreHarness.job()
+        house.send([kept])
+        #expect(house.prune { $0.limit = 1 }.jobs == 1)
+        #expect(house.states([parent, child.id]) == [nil, .succeeded])
+        #expect(house.send([child]).enqueued.map(\.outcome) == [.existing])
+    }
 }

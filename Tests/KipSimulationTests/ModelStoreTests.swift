@@ -157,10 +157,11 @@ private struct Teller {
         let conflict = KeyConflict.allCases[number(4)]
         let job = number(3) == 0 && !ids.isEmpty ? ids[number(ids.count)] : JobID(at: now, using: &random)
         let key = KeyClaim(
-            key: "key \(number(10))", job: job, kind: Self.lanes[number(2)].kind, fingerprint: Int64(number(2)),
+            key: "key \(number(10))", job: job, lane: Self.lanes[number(2)], fingerprint: Int64(number(2)),
             conflict: conflict, at: now)
         let parent = number(3) == 0 ? JobID(at: now, using: &random) : ids[number(ids.count)]
-        return .claim(Claim(keys: [key], parents: number(2) == 0 ? [parent] : []), covers: number(3))
+        return .claim(
+            Claim(keys: [key], parents: number(2) == 0 ? [ParentClaim(parent, of: job)] : []), covers: number(3))
     }
 
     private mutating func conditions() -> JobConditions? {

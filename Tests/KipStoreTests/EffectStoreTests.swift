@@ -163,7 +163,8 @@ import Testing
         let other = JobDraft(kind: "k", runAt: now, uniqueKey: "key", payload: [2])
         func write(_ draft: JobDraft) -> [Mutation] {
             let claim = KeyClaim(
-                key: "key", job: JobID(), kind: draft.kind, fingerprint: draft.fingerprint, at: now)
+                key: "key", job: JobID(), lane: Lane(queue: draft.queue, kind: draft.kind),
+                fingerprint: draft.fingerprint, at: now)
             return [.claim(Claim(keys: [claim]), covers: 1), .insert(draft, at: now)]
         }
         #expect(try store.outcomes(write(first)) == [.claimed, .created])

@@ -32,7 +32,9 @@ import Testing
             try store.outcomes([
                 .claim(
                     Claim(keys: [
-                        KeyClaim(key: "key", job: again.id, kind: "k", fingerprint: again.fingerprint, at: now)
+                        KeyClaim(
+                            key: "key", job: again.id, lane: Lane(queue: "default", kind: "k"),
+                            fingerprint: again.fingerprint, at: now)
                     ]), covers: 1), .insert(again, at: now),
             ]) == [.claimed, .existing(waiting[0].id)])
         let intent = EffectIntent(key: "mail/1", job: running[0].job.id, attempt: 2, worker: "worker", at: now)
@@ -56,7 +58,7 @@ import Testing
         ] {
             let draft = JobDraft(kind: "kip-bench", runAt: now, uniqueKey: "wait", payload: Array(payload.utf8))
             let claim = KeyClaim(
-                key: "wait", job: draft.id, kind: draft.kind, fingerprint: draft.fingerprint, at: now)
+                key: "wait", job: draft.id, lane: lane, fingerprint: draft.fingerprint, at: now)
             #expect(
                 try store.outcomes([.claim(Claim(keys: [claim]), covers: 1), .insert(draft, at: now)]) == outcome)
         }

@@ -78,12 +78,11 @@ extension BrokerCore {
     }
 
     /// The parents that must be on disk already. Those of the same message stand before their children.
-    private static func parents(of drafts: [JobDraft]) throws(Refusal) -> [JobID] {
+    private static func parents(of drafts: [JobDraft]) throws(Refusal) -> [ParentClaim] {
         var named = 0
-        var parents: [JobID] = []
+        var parents: [ParentClaim] = []
         var earlier: Set<JobID> = []
         let own = Set(drafts.map(\.id))
-        var known: Set<JobID> = []
         for (index, draft) in drafts.enumerated() {
             for parent in draft.conditions?.after ?? [] where !earlier.contains(parent) {
                 if own.contains(parent) {
@@ -92,7 +91,7 @@ extension BrokerCore {
                         "job \(index + 1) of the message comes after \(parent), which must stand before it in the message"
                     )
                 }
-                if known.insert(parent).inserted { parents.append(parent) }
+                parents.append(ParentClaim(parent, of: draft.id))
             }
             named += draft.conditions?.after.count ?? 0
             earlier.insert(draft.id)

@@ -22,10 +22,17 @@ extension BrokerCore {
         let tag = queues[queue].tag
         queues[queue].noteStart(at: now)
         for served in workers[worker]?.lanes ?? [] { queues[lanes[served].queue].raise(to: tag) }
-        let control = queues[queue].control
-        guard control.rate > 0 else { return }
-        let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
-        batch.append(.start(queue: control.name, at: now, jobs: 1, since: since))
+        if queues[queue].control.rate > 0 { starting[queue, default: 0] += 1 }
+    }
+
+    /// The starts of a batch, after all else of it: a claim covers the mutations that follow it, and no start among them.
+    mutating func writeStarts() {
+        for (queue, jobs) in starting.sorted(by: { $0.key < $1.key }) {
+            let control = queues[queue].control
+            let since = wall.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
+            batch.append(.start(queue: control.name, at: wall, jobs: jobs, since: since))
+        }
+        starting = [:]
     }
 
     /// A worker takes lanes that it did not take before: none of their queues has credit for the time before that.
@@ -50,23 +57,23 @@ extension BrokerCore {
         guard !wire.name.isEmpty, wire.name.utf8.count <= Limits.nameBytes else {
             throw Refusal(.invalid, "the control names no queue or kind, or one that is too long")
         }
-        var control = control(wire.scope == .kind ? .kind : .queue, wire.name)
+        let name = ControlName(scope: wire.scope == .kind ? .kind : .queue, name: wire.name)
+        // What is said now adds to what stands, and what stands is known when the word before is on disk, or is not.
+        if saying.contains(name) {
+            throw Refusal(
+                .busy, "another word on \(name.scope) “\(name.name)” is on its way to the disk; try again in a moment")
+        }
+        var control = controls[name] ?? Control(name.scope, name.name)
         try control.change(wire, at: now)
         batch.append(.control(control))
-        // What is said next, before this is on disk, adds to it.
-        saying[ControlName(control)] = control
+        saying.insert(name)
         promises.continuations.append(.controlled(request, control))
-    }
-
-    private func control(_ scope: Control.Scope, _ name: String) -> Control {
-        let place = ControlName(scope: scope, name: name)
-        return saying[place] ?? controls[place] ?? Control(scope, name)
     }
 
     /// What was said is on disk.
     mutating func apply(_ control: Control) {
         let name = ControlName(control)
-        if saying[name] == control { saying[name] = nil }
+        saying.remove(name)
         controls[name] = control
         switch control.scope {
         case .queue: queues[queueIndex(of: control.name)].control = control
@@ -79,7 +86,7 @@ extension BrokerCore {
 
     /// What was said could not be written.
     mutating func unsaid(_ control: Control) {
-        saying[ControlName(control)] = nil
+        saying.remove(ControlName(control))
     }
 
     func controlList(_ controls: [Control], _ request: Request) -> WireMessage {

@@ -92,6 +92,7 @@ extension BrokerCore {
     mutating func withdraw(_ id: JobID) {
         guard let lease = leases[id] else { return }
         release(lease)
+        noteLastStart(lease.job.terms?.lastStart)
         for index in lanes.indices { lanes[index].leaveOnDisk() }
     }
 

@@ -39,7 +39,7 @@ extension BrokerCore {
         for draft in drafts {
             guard let key = draft.uniqueKey else { continue }
             let claim = KeyClaim(
-                key: key, job: draft.id, kind: draft.kind, fingerprint: draft.fingerprint,
+                key: key, job: draft.id, lane: draft.lane, fingerprint: draft.fingerprint,
                 conflict: draft.keyConflict, at: now)
             let isClaimed = draft.keyConflict != .keepExisting
             let other = known[key]
@@ -71,6 +71,9 @@ extension BrokerCore {
         return Refusal(.keyTaken, "the unique key “\(claim.key)” \(text)")
     }
 
+    /// What the unique keys of firings begin with: nobody else may take, or take over, such a key.
+    static let firingPrefix = "schedule/"
+
     /// The jobs of a message, checked.
     func drafts(
         _ jobs: [WireNewJob], _ frames: inout PayloadFrames, at now: Timestamp
@@ -88,6 +91,12 @@ extension BrokerCore {
         drafts.reserveCapacity(jobs.count)
         for (index, job) in jobs.enumerated() {
             drafts.append(try JobDraft(wire: job, payload: try frames.next(), position: index + 1, now: now))
+            if job.uniqueKey.hasPrefix(Self.firingPrefix) {
+                throw Refusal(
+                    .invalid,
+                    "job \(index + 1) of the message: unique keys that begin with “\(Self.firingPrefix)” are those of "
+                        + "schedules; choose another")
+            }
         }
         return drafts
     }
@@ -130,7 +139,7 @@ extension BrokerCore {
         var busy: Set<Int> = []
         return drafts.map { draft in
             let draft = heldByKind(draft)
-            pendingBytes += draft.payload.count
+            pendingBytes += draft.bytes
             let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
@@ -180,7 +189,7 @@ extension BrokerCore {
 
     /// A new job is no longer on its way to the disk.
     mutating func arrived(_ new: NewJob) {
-        pendingBytes -= new.draft.payload.count
+        pendingBytes -= new.draft.bytes
         if !new.isGranted { unsettled -= 1 }
     }
 
@@ -199,7 +208,7 @@ extension BrokerCore {
 
 extension BrokerCore {
     /// When it will be too late for a job that waits.
-    private mutating func noteLastStart(_ last: Timestamp?) {
+    mutating func noteLastStart(_ last: Timestamp?) {
         if let last { nextDue = min(nextDue ?? last, last) }
     }
 }
@@ -213,6 +222,12 @@ struct NewJob: Sendable {
 }
 
 extension JobDraft {
+    /// About what it takes in memory, for what grows with the job.
+    var bytes: Int {
+        guard let conditions else { return payload.count }
+        return payload.count + conditions.headers.count + 16 * conditions.after.count
+    }
+
     var lane: Lane { Lane(queue: queue, kind: kind) }
 }
 

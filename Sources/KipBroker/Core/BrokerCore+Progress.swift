@@ -20,7 +20,7 @@ extension BrokerCore {
     }
 
     private static func clipped(_ text: String) -> String {
-        text.utf8.count <= Limits.logLineBytes ? text : String(text.prefix(Limits.logLineBytes / 4)) + " …"
+        text.clipped(toBytes: Limits.logLineBytes)
     }
 
     /// A handler wants the results of the jobs that its own came after.

@@ -15,13 +15,13 @@ extension BrokerCore {
         let kept = [
             (states: [JobState.succeeded, .cancelled, .expired], time: settings.keepMilliseconds),
             (states: [.dead], time: settings.keepDeadMilliseconds),
-        ].filter { $0.time > 0 }
+        ]
         for (states, time) in kept {
+            // Where they are kept for ever, those go that say themselves how long.
+            let before = time > 0 ? now.advanced(byMilliseconds: -time) : Timestamp(milliseconds: .min)
             batch.append(
                 .prune(
-                    Pruning(
-                        states: states, before: now.advanced(byMilliseconds: -time), now: now,
-                        limit: Self.prunedAtOnce, from: prunedTo)))
+                    Pruning(states: states, before: before, now: now, limit: Self.prunedAtOnce, from: prunedTo)))
             promises.continuations.append(.pruned(nil))
         }
     }

@@ -17,7 +17,7 @@ extension BrokerCore {
                         name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now,
                         skipsOverlap: previous.definition.overlap == .skip))
                 unsettled += 1
-                pendingBytes += draft.payload.count
+                pendingBytes += draft.bytes
                 let job = NewJob(draft: draft, writtenAt: now, isGranted: false)
                 promises.continuations.append(.fired(nominal: nominal, previous: previous, job))
             }

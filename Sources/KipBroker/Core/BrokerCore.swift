@@ -23,8 +23,10 @@ public struct BrokerCore: Sendable {
     var queueIndexes: [String: Int] = [:]
     /// What operators have said, as far as it is on disk.
     var controls: [ControlName: Control] = [:]
-    /// What they have said that is on its way there.
-    var saying: [ControlName: Control] = [:]
+    /// Of what they have said something that is on its way there.
+    var saying: Set<ControlName> = []
+    /// Jobs of queues with a rate that begin with the present batch, by the queue's place.
+    var starting: [Int: Int] = [:]
 
     // Running
     var leases: [JobID: Lease] = [:]
@@ -104,7 +106,7 @@ public struct BrokerCore: Sendable {
         for begun in recovered.starts { queues[queueIndex(of: begun.queue)].restore(begun) }
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
         for running in recovered.running { restore(running) }
-        if settings.keepMilliseconds > 0 || settings.keepDeadMilliseconds > 0 { nextPrune = steady }
+        if settings.prunes { nextPrune = steady }
         for effect in recovered.openEffects {
             if effect.isUncertain {
                 doubts[effect.key] = Doubt(job: effect.job, attempt: effect.attempt, askAt: steady)
@@ -197,7 +199,8 @@ public struct BrokerCore: Sendable {
     /// Milliseconds until the core wants to be woken, if nothing else happens; nil = never.
     public func wait(at moment: Moment) -> Int64? {
         var due: Timestamp?
-        if let nextDue, !promoting { due = nextDue }
+        // Nothing is handed out meanwhile, so nothing needs to be due.
+        if let nextDue, !promoting, heldBecause == nil { due = nextDue }
         if heldBecause == nil {
             for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } }
             if let next = nextRatedStart { due = min(due ?? next, next) }
@@ -228,7 +231,7 @@ public struct BrokerCore: Sendable {
         // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
         // would be woken for it again and again.
         for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
-        if let due = nextDue, due <= now, !promoting {
+        if heldBecause == nil, let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))
         }

@@ -30,6 +30,8 @@ public struct BrokerSettings: Sendable {
     public var keepDeadMilliseconds: Int64 = 0
     /// The version that `ping` answers.
     public var version = "0.1.0"
+    /// Whether ended jobs are looked at by the clock at all; false in simulations and tests of other things.
+    package var prunes = true
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.
     package var broken: Break?
 

@@ -74,6 +74,7 @@ extension BrokerCore {
     /// `committed` or `commitFailed` back for each batch, in order.
     public mutating func takeBatch() -> [Mutation]? {
         guard !batch.isEmpty else { return nil }
+        writeStarts()
         let taken = batch
         batch = []
         takenPromises.append(promises)

@@ -74,7 +74,11 @@ struct QueueShare: Sendable {
             started -= first.jobs
             starts.removeFirst()
         }
-        // A clock that was put back: what began “later” has begun by now.
-        for index in starts.indices where starts[index].at > now { starts[index].at = now }
+        // A clock that was put back: what began “later” has begun by now. Those stand at the end.
+        var index = starts.count - 1
+        while index >= 0, starts[index].at > now {
+            starts[index].at = now
+            index -= 1
+        }
     }
 }

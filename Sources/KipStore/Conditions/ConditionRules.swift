@@ -53,8 +53,11 @@ public enum ConditionRules<Table: ConditionTable> {
         while let id = ended.popLast() {
             guard let facts = try table.facts(of: id) else { continue }
             if facts.uniqueScope == .untilDone, let key = facts.uniqueKey { try table.free(key, of: id) }
-            // A dead letter may be woken, and needs what it is about.
-            if facts.redacts, facts.state != .dead { try table.redact(id) }
+            // A dead letter may be woken, and what was cancelled with its parent is woken with it: they need what they are
+            // about.
+            if facts.redacts, facts.state != .dead, try facts.state != .cancelled || !table.hasFailedParent(id) {
+                try table.redact(id)
+            }
             try letIn(facts.concurrencyKey, at: now, &table, &freed)
             for child in try table.children(of: id, .open) {
                 if try !tell(child, of: id, facts.state, at: now, &table, &freed) { ended.append(child) }
@@ -92,10 +95,8 @@ public enum ConditionRules<Table: ConditionTable> {
     public static func mayWake(_ id: JobID, at now: Timestamp, _ table: inout Table) throws -> Bool {
         guard let facts = try table.facts(of: id) else { return false }
         if facts.isRedacted { return false }
-        guard facts.state.isTerminal, facts.state != .succeeded, facts.holdsKey, let key = facts.uniqueKey else {
-            return true
-        }
-        return try table.take(key, for: id, at: now)
+        guard facts.state.isTerminal, facts.state != .succeeded, let key = facts.uniqueKey else { return true }
+        return try table.take(key, for: id, facts.uniqueScope, at: now)
     }
 
     /// A person has woken a job: it waits for those of its parents that have not ended, and not for those that failed, as
@@ -125,8 +126,8 @@ public enum ConditionRules<Table: ConditionTable> {
                 guard let facts = try table.facts(of: child), facts.state == .cancelled, !facts.isRedacted,
                     try !table.hasFailedParent(child)
                 else { continue }
-                if facts.holdsKey, let key = facts.uniqueKey {
-                    guard try table.take(key, for: child, at: now) else { continue }
+                if let key = facts.uniqueKey {
+                    guard try table.take(key, for: child, facts.uniqueScope, at: now) else { continue }
                 }
                 let state = facts.isHeld ? JobState.held : .blocked
                 try table.reopen(child, state)

@@ -52,16 +52,6 @@ public struct JobFacts: Sendable, Equatable {
     }
 }
 
-extension JobFacts {
-    /// Nobody else may have its unique key while it has not ended. (A key for a period is anybody's after that.)
-    var holdsKey: Bool {
-        switch uniqueScope {
-        case .forever, .untilDone: true
-        case .period: false
-        }
-    }
-}
-
 /// How a job stands to one that came after it.
 public enum ParentStanding: Int, Sendable {
     /// It has not ended: the child waits for it.
@@ -99,9 +89,9 @@ public protocol ConditionTable {
     mutating func note(_ child: JobID, waitsFor count: Int) throws
     /// A unique key is nobody's any more, if it was this job's.
     mutating func free(_ key: String, of id: JobID) throws
-    /// Takes a unique key for a job again.
+    /// Takes a unique key for a job again; one for a period is taken for a new one.
     /// - Returns: whether it has it now.
-    mutating func take(_ key: String, for id: JobID, at now: Timestamp) throws -> Bool
+    mutating func take(_ key: String, for id: JobID, _ scope: UniqueScope, at now: Timestamp) throws -> Bool
     /// Wipes the payload of a job.
     mutating func redact(_ id: JobID) throws
 }

@@ -111,12 +111,13 @@ struct SQLiteConditionTable: ConditionTable {
         try hot.freeKey.run()
     }
 
-    func take(_ key: String, for id: JobID, at now: Timestamp) throws -> Bool {
+    func take(_ key: String, for id: JobID, _ scope: UniqueScope, at now: Timestamp) throws -> Bool {
         guard let fingerprint = try fingerprint(of: id) else { return false }
         hot.takeKey.bind(key, at: 1)
         hot.takeKey.bind(id, at: 2)
         hot.takeKey.bind(now, at: 3)
         hot.takeKey.bind(Int(fingerprint), at: 4)
+        hot.takeKey.bind(scope.until(now), at: 5)
         try hot.takeKey.run()
         hot.holder.bind(key, at: 1)
         defer { hot.holder.reset() }
@@ -199,8 +200,8 @@ struct ConditionStatements {
         takeKey = try HotStatement(
             db,
             """
-            INSERT INTO unique_keys (key, job, fingerprint) VALUES (?1, ?2, ?4)
-            ON CONFLICT (key) DO UPDATE SET job = ?2, fingerprint = ?4, until = NULL WHERE until <= ?3
+            INSERT INTO unique_keys (key, job, fingerprint, until) VALUES (?1, ?2, ?4, ?5)
+            ON CONFLICT (key) DO UPDATE SET job = ?2, fingerprint = ?4, until = ?5 WHERE until <= ?3
             """)
         content = try HotStatement(db, "SELECT kind, payload FROM jobs WHERE id = ?1")
         holder = try HotStatement(db, "SELECT job FROM unique_keys WHERE key = ?1")

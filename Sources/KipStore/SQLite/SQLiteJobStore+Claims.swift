@@ -45,8 +45,8 @@ extension SQLiteJobStore {
         try db.execute(
             sql: """
                 UPDATE jobs SET state = 5, finished_at = ?1, error = 'another job has taken its unique key'
-                WHERE id = ?2 AND kind = ?3 AND state IN (1, 2, 10, 11) AND attempt = 0
-                """, arguments: [now.milliseconds, id.databaseValue, draft.kind])
+                WHERE id = ?2 AND kind = ?3 AND queue = ?4 AND state IN (1, 2, 10, 11) AND attempt = 0
+                """, arguments: [now.milliseconds, id.databaseValue, draft.kind, draft.queue])
         guard db.changesCount > 0 else { return false }
         writing.freed.withdrawn.append(id)
         try ended(id, at: now, db, &writing.freed)
@@ -54,20 +54,25 @@ extension SQLiteJobStore {
     }
 
     /// Whether a job that has the key would make way.
-    private func wouldYield(_ id: JobID, toKind kind: String, _ db: Database) throws -> Bool {
+    private func wouldYield(_ id: JobID, to lane: Lane, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
                 SELECT EXISTS (
-                    SELECT 1 FROM jobs WHERE id = ? AND kind = ? AND state IN (1, 2, 10, 11) AND attempt = 0)
-                """, arguments: [id.databaseValue, kind]) ?? false
+                    SELECT 1 FROM jobs
+                    WHERE id = ? AND kind = ? AND queue = ? AND state IN (1, 2, 10, 11) AND attempt = 0)
+                """, arguments: [id.databaseValue, lane.kind, lane.queue]) ?? false
     }
 
     func check(_ claim: Claim, _ db: Database) throws -> WriteOutcome {
         for (position, key) in claim.keys.enumerated() {
             if let holder = try otherHolder(of: key, db) { return .keyTaken(position: position, by: holder) }
         }
-        for parent in claim.parents where try state(parent) == nil { return .parentMissing(parent) }
+        for claimed in claim.parents {
+            if try state(claimed.parent) == nil, try state(claimed.child) == nil {
+                return .parentMissing(claimed.parent)
+            }
+        }
         for room in claim.rooms where try !rooms.hasRoom(for: room, db) {
             // A message that is sent again needs none.
             if try room.adding.allSatisfy({ try state($0) != nil }) { continue }
@@ -87,7 +92,7 @@ extension SQLiteJobStore {
         switch claim.conflict {
         case .keepExisting: return nil
         case .refuse: if isSame { return nil }
-        case .replacePending: if try isSame || wouldYield(holder, toKind: claim.kind, db) { return nil }
+        case .replacePending: if try isSame || wouldYield(holder, to: claim.lane, db) { return nil }
         case .reject: break
         }
         // The one that takes the key over says when that is.

@@ -53,7 +53,8 @@ extension SQLiteJobStore {
             let parent = writing.aliases[named] ?? named
             // Two names of one job.
             guard known.insert(parent).inserted else { continue }
-            let state = try state(parent) ?? .cancelled
+            // One that is gone (its key outlived it) is waited for no more.
+            let state = try state(parent) ?? .succeeded
             var standing = ParentStanding.met
             if !state.isTerminal {
                 standing = .open
@@ -182,7 +183,7 @@ struct QueueRooms {
     }
 
     /// A queue that was full is counted again after so many milliseconds.
-    private static let again: Int64 = 100
+    private static let again: Int64 = 1_000
     private var counts: [String: Count] = [:]
 
     mutating func forget() { counts = [:] }
@@ -192,7 +193,7 @@ struct QueueRooms {
             counts[claim.queue]?.waiting += claim.adding.count
             return true
         }
-        if let count = counts[claim.queue], count.waiting >= claim.most,
+        if let count = counts[claim.queue],
             (0..<Self.again).contains(claim.at.milliseconds - count.at.milliseconds)
         {
             return false

@@ -130,7 +130,8 @@ enum Schema {
         ALTER TABLE jobs ADD COLUMN released_by TEXT;
         ALTER TABLE jobs ADD COLUMN released_at INTEGER;
         CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL AND state IN (1, 2, 10, 11);
-        CREATE INDEX jobs_keyed ON jobs (concurrency_key, state, priority DESC, id) WHERE concurrency_key IS NOT NULL;
+        CREATE INDEX jobs_keyed ON jobs (concurrency_key, state, waits_for, priority DESC, id)
+            WHERE concurrency_key IS NOT NULL;
         DROP INDEX jobs_parked;
         CREATE INDEX jobs_waiting ON jobs (state, id) WHERE state IN (8, 9, 10, 11);
         ALTER TABLE unique_keys ADD COLUMN until INTEGER;
