@@ -39,6 +39,8 @@ final class ReplayHouse {
     func restart() async throws {
         running?.broker.stop()
         try await running?.task.value
+        // With it goes its lock on the data.
+        running = nil
         try start()
     }
 }
