@@ -39,7 +39,7 @@ final class ClientTransport: Sendable {
         do throws(CredentialsError) {
             credentials = if let path { try CurveCredentials(path: path) } else { nil }
         } catch {
-            throw .transport("\(error)")
+            throw .credentials("\(error)")
         }
         do throws(ZeroMQError) {
             waker = try Waker()

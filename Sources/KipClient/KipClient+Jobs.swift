@@ -1,3 +1,4 @@
+import Foundation
 import KipCore
 
 /// Why a job is where it is, and its whole history.
@@ -14,7 +15,44 @@ public struct JobExplanation: Sendable, Codable {
     public let children: [JobRecord]
 }
 
+/// Why there is no result of a job.
+public enum JobResultError: Error, Sendable, CustomStringConvertible {
+    /// It ended otherwise than well, or waits for a person's decision.
+    case didNotSucceed(JobID, state: String, error: String)
+    /// What it gave back is not of the type that was asked for.
+    case otherType(JobID, reason: String)
+
+    /// What happened to which job, and what to do next.
+    public var description: String {
+        switch self {
+        case .didNotSucceed(let id, let state, let error):
+            "job \(id) is \(state)\(error.isEmpty ? "" : ": \(error)"); “kip jobs explain \(id)” tells more"
+        case .otherType(let id, let reason): "the result of job \(id) is of another type: \(reason)"
+        }
+    }
+}
+
 extension KipClient {
+    /// Waits until a job has ended and gives what it gave back.
+    /// - Parameters:
+    ///   - type: what its handler gave to `Outcome.done(_:)`.
+    ///   - timeout: nil = as long as it takes.
+    /// - Throws: `JobResultError`, or `KipClientError` (`.stillRunning` after the timeout).
+    public func result<Value: Decodable>(
+        of id: JobID, as type: Value.Type = Value.self, timeout: Duration? = nil
+    ) async throws -> Value {
+        try await wait([id], timeout: timeout)
+        let detail = try await job(id)
+        guard detail.job.state == JobState.succeeded.name else {
+            throw JobResultError.didNotSucceed(id, state: detail.job.state, error: detail.job.error ?? "")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(detail.result))
+        } catch {
+            throw JobResultError.otherType(id, reason: "\(error)")
+        }
+    }
+
     /// Lets held jobs run.
     /// - Parameter by: who decided it, for the record.
     /// - Returns: those that were released.

@@ -16,6 +16,8 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
     case closed
     /// The endpoint or a socket is not usable.
     case transport(String)
+    /// The file of the client's key cannot be used.
+    case credentials(String)
     /// Waiting for jobs took longer than allowed.
     case stillRunning(open: Int, seconds: Double)
 
@@ -31,9 +33,10 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
         case .payload(let reason): "the payload cannot be written as JSON: \(reason)"
         case .middleware(let reason): "a middleware of this client: \(reason)"
         case .closed: "the client was closed before the answer came"
-        case .transport(let reason): reason
+        case .transport(let reason), .credentials(let reason): reason
         case .stillRunning(let open, let seconds):
-            "\(open) jobs have not ended after \(seconds.formattedSeconds); they go on: “kip jobs list” shows them"
+            "\(open == 1 ? "1 job has" : "\(open) jobs have") not ended after \(seconds.formattedSeconds), and "
+                + "may yet: “kip jobs list --state running” shows what runs"
         }
     }
 }

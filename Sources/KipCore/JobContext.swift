@@ -36,6 +36,7 @@ public final class JobContext: Sendable {
     /// Where its effects on the world are written down.
     let ledger: any EffectLedger
     let desk: any JobDesk
+    private let clock: @Sendable () -> Timestamp
 
     /// The middleware through which its children leave.
     let outgoing: EnqueueChain
@@ -46,10 +47,11 @@ public final class JobContext: Sendable {
         id: JobID = JobID(), kind: String, queue: String = "default", attempt: Int = 1, failures: Int = 0,
         enqueuedAt: Timestamp = .now(), headers: [String: String] = [:], logger: Logger,
         ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk(),
-        outgoing: EnqueueChain = EnqueueChain()
+        outgoing: EnqueueChain = EnqueueChain(), clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
         self.outgoing = outgoing
         children = ChildList()
+        self.clock = clock
         self.headers = headers
         self.desk = desk
         self.id = id
@@ -74,6 +76,7 @@ public final class JobContext: Sendable {
         (id, kind, queue, headers) = (context.id, context.kind, context.queue, context.headers)
         (attempt, failures, enqueuedAt) = (context.attempt, context.failures, context.enqueuedAt)
         (ledger, desk, outgoing, children) = (context.ledger, context.desk, context.outgoing, context.children)
+        clock = context.clock
     }
 
     /// Makes a further job. It becomes real together with this job's success, and not without it. A handler may make
@@ -85,9 +88,9 @@ public final class JobContext: Sendable {
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
         var payload = try JobPayload.encode(job)
-        var wire = (options ?? J.options).wire(id: id, kind: J.kind)
+        var wire = (options ?? J.options).wire(id: id, kind: J.kind, at: clock())
         try outgoing.prepare(&wire, &payload)
-        try children.add(Child(wire: wire, payload: payload))
+        try children.add(Child(wire: wire, payload: payload), at: clock())
         return id
     }
 
@@ -101,10 +104,9 @@ private final class ChildList: Sendable {
 
     var list: [JobContext.Child] { children.withLock { $0.list } }
 
-    func add(_ child: JobContext.Child) throws(Refusal) {
+    func add(_ child: JobContext.Child, at now: Timestamp) throws(Refusal) {
         try children.withLock { children throws(Refusal) in
-            _ = try JobDraft(
-                wire: child.wire, payload: child.payload, position: children.list.count + 1, now: .now())
+            _ = try JobDraft(wire: child.wire, payload: child.payload, position: children.list.count + 1, now: now)
             let bytes = children.bytes + child.payload.count
             guard children.list.count < Limits.jobsPerMessage, bytes <= Limits.childrenBytes else {
                 throw Refusal(

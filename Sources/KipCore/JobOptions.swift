@@ -85,7 +85,8 @@ public struct JobOptions: Sendable, Equatable {
     }
 
     /// The job that these options and a kind make on the wire.
-    public func wire(id: JobID, kind: String) -> WireNewJob {
+    /// - Parameter now: the moment from which `expires` and `within` count.
+    public func wire(id: JobID, kind: String, at now: Timestamp = .now()) -> WireNewJob {
         var job = WireNewJob()
         job.id = id.description
         job.kind = kind
@@ -100,8 +101,8 @@ public struct JobOptions: Sendable, Equatable {
         job.keyConflict = WireNewJob.KeyConflict(rawValue: keyConflict.rawValue) ?? .refuse
         job.onWorkerLost = onWorkerLost == .quarantine ? .quarantine : .retry
         var conditions = conditions
-        if let expires { conditions.expiresAt = .now().advanced(byMilliseconds: expires.milliseconds) }
-        if let within { conditions.deadline = .now().advanced(byMilliseconds: within.milliseconds) }
+        if let expires { conditions.expiresAt = now.advanced(byMilliseconds: expires.milliseconds) }
+        if let within { conditions.deadline = now.advanced(byMilliseconds: within.milliseconds) }
         if conditions != JobConditions() { job.conditions = conditions.wire }
         return job
     }

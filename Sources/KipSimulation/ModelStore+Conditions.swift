@@ -7,7 +7,8 @@ extension ModelStore: ConditionTable {
     public func facts(of id: JobID) -> JobFacts? {
         guard let row = rows[id] else { return nil }
         return JobFacts(
-            state: row.state, lane: row.lane, runAt: row.runAt, isHeld: row.isHeld, waitsFor: row.waitsFor,
+            state: row.state, lane: row.lane, runAt: row.runAt, lastStart: row.conditions.lastStart, isHeld: row.isHeld,
+            waitsFor: row.waitsFor,
             onParentFailed: row.conditions.onParentFailed, concurrencyKey: row.conditions.concurrencyKey,
             concurrency: row.conditions.concurrency, uniqueKey: row.uniqueKey,
             uniqueScope: row.conditions.uniqueScope, redacts: row.conditions.redacts, isRedacted: row.isRedacted)
@@ -56,6 +57,11 @@ extension ModelStore: ConditionTable {
     /// As `ConditionTable`.
     public func parents(of child: JobID) -> [(id: JobID, standing: ParentStanding)] {
         (rows[child]?.parents ?? []).map { ($0.id, $0.standing) }
+    }
+
+    /// As `ConditionTable`.
+    public func hasFailedParent(_ child: JobID) -> Bool {
+        rows[child]?.parents.contains { $0.standing == .failed } ?? false
     }
 
     /// As `ConditionTable`.

@@ -54,13 +54,13 @@ public struct RoomClaim: Sendable, Equatable {
     public var queue: String
     /// So many jobs may wait in it.
     public var most: Int
-    /// So many are about to be written.
-    public var adding: Int
+    /// These are about to be written.
+    public var adding: [JobID]
     /// When.
     public var at: Timestamp
 
     /// A claim.
-    public init(queue: String, most: Int, adding: Int, at: Timestamp) {
+    public init(queue: String, most: Int, adding: [JobID], at: Timestamp) {
         self.queue = queue
         self.most = most
         self.adding = adding

@@ -7,8 +7,9 @@ import Logging
 /// the test says so, in the test's own task, and an hour of backoff passes in no time.
 ///
 /// It keeps the broker's rules as far as a handler can see them: priorities, delays, retries by the job's policy (without
-/// their jitter), dead letters, snoozes, unique keys, children that are real only with their parent's success, effects that
-/// happen once. It has no workers to lose and no timeouts.
+/// their jitter), dead letters, snoozes, unique keys and their scopes, jobs that come after others and read what those gave
+/// back, holds, expiry, children that are real only with their parent's success, effects that happen once. It runs one job
+/// at a time, has no workers to lose, no limits of queues and no timeouts.
 ///
 /// ```swift
 /// let queue = InlineQueue(Invoice.self, Reminder.self)
@@ -63,7 +64,7 @@ public actor InlineQueue {
     /// - Throws: `Refusal` where the broker would refuse it; `EncodingError`; what a middleware throws.
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
-        var wire = (options ?? J.options).wire(id: JobID(), kind: J.kind)
+        var wire = (options ?? J.options).wire(id: JobID(), kind: J.kind, at: now)
         var payload = try JobPayload.encode(job)
         try registry.outgoing.prepare(&wire, &payload)
         return try insert(wire, payload)
@@ -72,21 +73,97 @@ public actor InlineQueue {
     private func insert(_ wire: WireNewJob, _ payload: [UInt8]) throws(Refusal) -> JobID {
         let draft = try JobDraft(wire: wire, payload: payload, position: 1, now: now)
         if let key = draft.uniqueKey, let holder = keys[key], let present = entries[holder] {
-            guard present.draft.fingerprint == draft.fingerprint || draft.keyConflict == .keepExisting else {
-                throw Refusal(.keyTaken, "the unique key “\(key)” belongs to a job with another kind or payload")
-            }
-            return holder
+            if let stays = try judge(draft, key, present) { return stays }
+        }
+        if let parent = draft.conditions?.after.first(where: { entries[$0] == nil }) {
+            throw Refusal(.notFound, "job \(parent), which the job comes after, is not there")
         }
         if let key = draft.uniqueKey { keys[key] = draft.id }
         entries[draft.id] = Entry(draft: draft, state: .available, runAt: draft.runAt, createdAt: now)
+        if draft.conditions?.hold == true { entries[draft.id]?.state = .held }
+        lookAfterWaiting()
         return draft.id
+    }
+
+    /// - Returns: the job that has the key and stays; nil where the new one has it now.
+    private func judge(_ draft: JobDraft, _ key: String, _ present: Entry) throws(Refusal) -> JobID? {
+        switch present.draft.conditions?.uniqueScope {
+        case .untilDone where present.state.isTerminal: return nil
+        case .period(let milliseconds) where now >= present.createdAt.advanced(byMilliseconds: milliseconds): return nil
+        default: break
+        }
+        let isSame = present.draft.fingerprint == draft.fingerprint
+        let yields = present.attempt == 0 && !present.state.isTerminal && present.draft.kind == draft.kind
+        switch draft.keyConflict {
+        case .replacePending where yields:
+            entries[present.draft.id]?.state = .cancelled
+            return nil
+        case .keepExisting: return present.draft.id
+        case .refuse where isSame, .replacePending where isSame: return present.draft.id
+        case .refuse, .replacePending, .reject:
+            throw Refusal(.keyTaken, "the unique key “\(key)” belongs to job \(present.draft.id)")
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Lets a held job run, as a person would with `kip jobs release`.
+    /// - Returns: whether it was held.
+    @discardableResult
+    public func release(_ id: JobID) -> Bool {
+        guard entries[id]?.state == .held else { return false }
+        entries[id]?.state = .available
+        lookAfterWaiting()
+        return true
+    }
+
+    /// Puts each job that waits where it belongs: blocked while those that it came after have not ended, cancelled where one
+    /// of them did not end well, expired where it is too late.
+    private func lookAfterWaiting() {
+        var changed = true
+        while changed {
+            changed = false
+            for (id, entry) in entries where [.available, .held, .blocked].contains(entry.state) {
+                let state = standing(entry)
+                if state == entry.state { continue }
+                entries[id]?.state = state
+                changed = true
+            }
+        }
+    }
+
+    private func standing(_ entry: Entry) -> JobState {
+        guard let conditions = entry.draft.conditions else { return entry.state }
+        if let last = conditions.lastStart, last <= now { return .expired }
+        let parents = conditions.after.compactMap { entries[$0]?.state }
+        if conditions.onParentFailed == .cancel, parents.contains(where: { $0.isTerminal && $0 != .succeeded }) {
+            return .cancelled
+        }
+        if entry.state == .held { return .held }
+        return parents.allSatisfy(\.isTerminal) ? .available : .blocked
+    }
+
+    private func desk(of draft: JobDraft) -> InlineDesk {
+        let parents = (draft.conditions?.after ?? []).map { id in
+            let result = entries[id]?.result ?? []
+            return ParentResult(
+                id: id, state: entries[id]?.state,
+                // The registry that sealed it opens it.
+                result: (try? registry.outgoing.open(result: result, of: id)) ?? result,
+                error: entries[id]?.errors.last ?? "")
+        }
+        return InlineDesk(before: parents)
     }
 
     // MARK: Running
 
     /// Runs all that is due now, and what that makes, until nothing is due.
     public func run() async {
-        while let id = nextDue() { await attempt(id) }
+        lookAfterWaiting()
+        while let id = nextDue() {
+            await attempt(id)
+            lookAfterWaiting()
+        }
     }
 
     /// Lets time pass, and runs what becomes due meanwhile, each at its time.
@@ -98,6 +175,7 @@ public actor InlineQueue {
             await run()
         }
         now = end
+        lookAfterWaiting()
     }
 
     /// The highest priority first, then the one that waits longest.
@@ -112,11 +190,12 @@ public actor InlineQueue {
         entry.attempt += 1
         entry.state = .running
         entries[id] = entry
-        let draft = entry.draft
+        let (draft, now) = (entry.draft, now)
         let context = JobContext(
             id: id, kind: draft.kind, queue: draft.queue, attempt: entry.attempt, failures: entry.failures,
-            enqueuedAt: entry.createdAt, headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values,
-            logger: logger, ledger: ledger, outgoing: registry.outgoing)
+            enqueuedAt: entry.createdAt,
+            headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values, logger: logger, ledger: ledger,
+            desk: desk(of: draft), outgoing: registry.outgoing, clock: { now })
         do {
             guard let outcome = try await registry.run(draft.kind, draft.payload, in: context) else { return }
             settle(id, outcome, context.enqueued)

@@ -92,14 +92,16 @@ public final class KipWorker: Service {
 public enum WorkerError: Error, Equatable, CustomStringConvertible {
     /// The endpoint or a socket is not usable.
     case transport(String)
+    /// The file of the worker's key cannot be used.
+    case credentials(String)
     /// The broker refused the worker's hello.
-    case refused(String)
+    case refused(code: String, message: String)
 
     /// What happened and what to do next.
     public var description: String {
         switch self {
-        case .transport(let reason): reason
-        case .refused(let reason): "the broker refused this worker: \(reason)"
+        case .transport(let reason), .credentials(let reason): reason
+        case .refused(_, let message): "the broker refused this worker: \(message)"
         }
     }
 }

@@ -29,7 +29,7 @@ final class WorkerTransport: Sendable {
         do throws(CredentialsError) {
             credentials = if let path { try CurveCredentials(path: path) } else { nil }
         } catch {
-            throw .transport("\(error)")
+            throw .credentials("\(error)")
         }
         do throws(ZeroMQError) {
             let waker = try Waker()

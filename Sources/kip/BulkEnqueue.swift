@@ -36,7 +36,7 @@ struct BulkEnqueue {
         } catch {
             // What is underway may well be stored: count it before saying where things stand.
             while !underway.isEmpty { try? await collect() }
-            Terminal.say("kip: \(done) jobs were enqueued before this")
+            Terminal.say("kip: \(Terminal.count(done, "job")) had been enqueued before this")
             throw error
         }
         bar.finish(done)

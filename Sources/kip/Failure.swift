@@ -36,12 +36,14 @@ struct Failure: Error {
     private static func known(_ error: any Error) -> Failure? {
         switch error {
         case let failure as Failure: failure
+        case WorkerError.credentials, KipClientError.credentials: noInput("\(error)")
         case let error as KipClientError: of(error)
         case StoreError.missing: noInput("\(error)")
         case let error as StoreError: unavailable("\(error)")
         case let error as BindError: unavailable("\(error)")
         case let error as OfficeError: data("\(error)")
         case let error as KeyRingError: data("\(error)")
+        case WorkerError.refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil
         }
@@ -49,7 +51,7 @@ struct Failure: Error {
 
     private static func of(_ error: KipClientError) -> Failure {
         switch error {
-        case .unreachable, .transport: unavailable("\(error)")
+        case .unreachable, .transport, .credentials: unavailable("\(error)")
         case .refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case .refused(let code, _):
             code == Refusal.Code.busy.rawValue || code == Refusal.Code.storage.rawValue

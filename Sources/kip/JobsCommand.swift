@@ -70,11 +70,16 @@ struct JobsWait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until jobs have ended.",
         discussion:
-            "Exit code 70 where one of them did not succeed, 75 after --for. With --idle: until no job waits or runs.")
+            """
+            Exit code 70 where one of them did not succeed, 75 after --for. With --results: prints what each gave back, a line
+            a job, in order. With --idle: until no job waits or runs.
+            """)
     @Argument(help: "Job ids.")
     var ids: [String] = []
     @Option(name: .customLong("for"), help: "At the most so long: 30s, 10m.")
     var limit: String?
+    @Flag(name: .long, help: "Print what each job gave back, a line a job; an empty line where it gave nothing.")
+    var results = false
     @Flag(name: .long, help: "Until no job waits for a worker or runs.")
     var idle = false
     @Option(name: .long, help: "With --idle: only this queue.")
@@ -86,7 +91,10 @@ struct JobsWait: AsyncParsableCommand {
         let timeout = try limit.map { try EnqueueLine.duration($0, "--for") }
         if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
         guard !ids.isEmpty else { throw Failure.usage("name the jobs to wait for, or say --idle") }
-        try await Self.wait(try JobsCommand.ids(ids), client, timeout: timeout)
+        let wanted = try JobsCommand.ids(ids)
+        try await Self.wait(wanted, client, timeout: timeout)
+        guard results else { return }
+        for id in wanted { Terminal.line(String(decoding: try await client.job(id).result, as: UTF8.self)) }
     }
 
     static func wait(_ ids: [JobID], _ client: KipClient, timeout: Duration?) async throws {
@@ -98,7 +106,8 @@ struct JobsWait: AsyncParsableCommand {
         let failed = zip(ids, states).filter { $0.1 != .succeeded }
         for (id, state) in failed.prefix(10) { Terminal.say("\(id) \(state?.name ?? "unknown")") }
         if !failed.isEmpty {
-            throw Failure.software("\(failed.count) of \(ids.count) jobs did not succeed; “kip jobs show ID” says why")
+            throw Failure.software(
+                "\(failed.count) of \(Terminal.count(ids.count, "job")) did not succeed; “kip jobs show ID” says why")
         }
     }
 
@@ -131,7 +140,7 @@ struct JobsWait: AsyncParsableCommand {
                 return
             }
             if let timeout, ContinuousClock.now - start > timeout {
-                throw Failure.again("\(open) jobs still wait or run; “kip jobs list” shows them")
+                throw Failure.again("\(Terminal.count(open, "job")) not yet done; “kip jobs list” shows them")
             }
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -150,7 +159,8 @@ struct JobsCancel: AsyncParsableCommand {
         let changed = try await brokerOption.client().cancel(wanted, by: Person.name)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
-            throw Failure.data("\(wanted.count - changed.count) jobs were not cancelled: unknown, or ended before")
+            throw Failure.data(
+                "\(Terminal.count(wanted.count - changed.count, "job")) not cancelled: unknown, or ended before")
         }
     }
 }

@@ -28,7 +28,8 @@ struct JobsRelease: AsyncParsableCommand {
             let released = try await client.release(wanted, by: Person.name)
             for id in released { Terminal.line(id.description) }
             if released.count < wanted.count {
-                throw Failure.data("\(wanted.count - released.count) jobs were not released: unknown, or not held")
+                throw Failure.data(
+                    "\(Terminal.count(wanted.count - released.count, "job")) not released: unknown, or not held")
             }
             return
         }

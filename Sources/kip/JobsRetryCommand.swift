@@ -37,7 +37,7 @@ struct JobsRetry: AsyncParsableCommand {
                 "jobs that are \(state) cannot be woken: dead, cancelled, expired or quarantined ones can")
         }
         let count = try await Self.retryAll(wanted, kind: kind, queue: queue, client) { Terminal.line($0.description) }
-        Terminal.say("kip: \(count) jobs wait again")
+        Terminal.say("kip: \(count == 1 ? "1 job waits" : "\(count) jobs wait") again")
     }
 
     private func retry(_ wanted: [JobID], _ client: KipClient) async throws {
@@ -45,7 +45,7 @@ struct JobsRetry: AsyncParsableCommand {
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
             throw Failure.data(
-                "\(wanted.count - changed.count) jobs were not woken: unknown, waiting, running or succeeded, or uncertain "
+                "\(Terminal.count(wanted.count - changed.count, "job")) not woken: unknown, waiting, running or succeeded, or uncertain "
                     + "(“kip effects resolve” decides)")
         }
     }

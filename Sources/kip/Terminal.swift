@@ -13,6 +13,9 @@ enum Terminal {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
 
+    /// “1 job”, “2 jobs”.
+    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+
     static func line(_ text: String) {
         write(text + "\n")
     }

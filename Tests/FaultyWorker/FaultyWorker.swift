@@ -49,6 +49,33 @@ struct Killer: Job {
     }
 }
 
+/// Counts aloud: says how far it is, and logs each number.
+struct Counter: Job {
+    static let kind = "counter"
+    var to: Int
+    var milliseconds: Int
+    var fails: Bool?
+
+    func run(in context: JobContext) async throws -> Outcome {
+        for number in 1...to {
+            context.report(Double(number) / Double(to), "at \(number) of \(to)")
+            context.log("number \(number)")
+            try await Task.sleep(for: .milliseconds(milliseconds))
+        }
+        return fails == true ? .discard(reason: "it miscounted") : try .done(to)
+    }
+}
+
+/// Adds up what the jobs gave back that it came after.
+struct Adder: Job {
+    static let kind = "adder"
+
+    func run(in context: JobContext) async throws -> Outcome {
+        let parents = try await context.parents()
+        return try .done(try parents.filter { $0.state == .succeeded }.reduce(0) { try $0 + $1.value(as: Int.self) })
+    }
+}
+
 /// Sleeps, then is done; it harms nobody.
 struct Sleeper: Job {
     static let kind = "sleeper"
@@ -62,7 +89,7 @@ struct Sleeper: Job {
 
 @main struct FaultyWorker {
     static func main() async throws {
-        var registry = JobRegistry(Act.self, Killer.self, Sleeper.self)
+        var registry = JobRegistry(Act.self, Killer.self, Sleeper.self, Counter.self, Adder.self)
         if ProcessInfo.processInfo.environment["RECONCILES"] == "1" {
             registry.reconcile(prefix: "act/") { key in
                 let name = String(key.dropFirst(4))

@@ -39,6 +39,38 @@ import Testing
         #expect(try store.outcomes([.beginEffect(intent)]) == [.standing(.begun)])
     }
 
+    @Test("before conditions: jobs, keys and schedules go on, and jobs may ask for conditions")
+    func second() throws {
+        try make("2-promises")
+        let store = try SQLiteJobStore(directory: directory.path)
+        let lane = Lane(queue: "default", kind: "kip-bench")
+        let waiting = try store.available(lane: lane, limit: 9, bytes: 999).jobs
+        #expect(waiting.map(\.terms) == [nil])
+        #expect(try store.lanes() == [lane, Lane(queue: "default", kind: "other")])
+        #expect(try store.schedules().map(\.name) == ["morning"])
+        #expect(try store.controls().isEmpty)
+        // The same job again is the one that is there, another one with its key is refused.
+        for (payload, outcome) in [
+            (#"{"name":"Lan"}"#, [WriteOutcome.claimed, .existing(waiting[0].id)]),
+            (#"{"name":"Hoa"}"#, [.keyTaken(position: 0, by: waiting[0].id), .skipped]),
+        ] {
+            let draft = JobDraft(kind: "kip-bench", runAt: now, uniqueKey: "wait", payload: Array(payload.utf8))
+            let claim = KeyClaim(
+                key: "wait", job: draft.id, kind: draft.kind, fingerprint: draft.fingerprint, at: now)
+            #expect(
+                try store.outcomes([.claim(Claim(keys: [claim]), covers: 1), .insert(draft, at: now)]) == outcome)
+        }
+        var conditions = JobConditions()
+        conditions.after = [waiting[0].id]
+        let child = JobDraft(kind: "kip-bench", runAt: now, conditions: conditions)
+        #expect(try store.outcomes([.insert(child, at: now)]) == [.deferred])
+        let finish = Mutation.Finish(
+            id: waiting[0].id, attempt: 1, state: .succeeded, setbacks: Setbacks(), worker: "w", at: now)
+        let ended = try store.apply([.lease(waiting[0].id, attempt: 1, worker: "w"), .finish(finish)])
+        #expect(ended.freed.lanes == [lane])
+        #expect(try store.available(lane: lane, limit: 9, bytes: 999).jobs.map(\.id) == [child.id])
+    }
+
     @Test("a database of a newer program is refused by name, and left as it is")
     func newer() throws {
         do {

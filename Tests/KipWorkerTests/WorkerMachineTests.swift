@@ -13,6 +13,8 @@ import Testing
         var stopped: [JobID] = []
         /// It starts nothing more.
         var isClosed = false
+        /// What handlers were answered of what their jobs came after.
+        var read: [ParentsAnswer?] = []
         /// It has left, for no fault.
         var hasLeft = false
         let id = JobID()
@@ -33,6 +35,7 @@ import Testing
                 switch action {
                 case .send(let message): sent.append(message)
                 case .stop(let id): stopped.append(id)
+                case .parents(let answer, _): read.append(answer)
                 case .close: isClosed = true
                 case .leave(let error): hasLeft = error == nil
                 default: continue
@@ -76,6 +79,12 @@ import Testing
             tell(.finished([FinishedWork(leased, result: [], children: [])]))
         }
 
+        var questions: [WireMessage] { sent.filter { if case .readParents = $0.header.body { true } else { false } } }
+
+        mutating func ask() {
+            tell(.read(ParentsRead(number: 7, job: id, attempt: 1, from: 0)))
+        }
+
         var results: [WireMessage] { sent.filter { if case .results = $0.header.body { true } else { false } } }
 
         func stale(to message: WireMessage) -> WireMessage { answer(.stale, to: message) }
@@ -110,6 +119,48 @@ import Testing
         // In the session that followed, the word counts.
         desk.tell(.message(desk.stale(to: again)))
         #expect(desk.machine.held.isEmpty)
+    }
+
+    @Test("a question of what came before is asked again in the next session, and answered once")
+    func asksAgain() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.take(session: 1)
+        desk.ask()
+        desk.tell(.message(WireMessage(Refusal(.unknownSession, "?").wire, request: 0)))
+        desk.greet(session: 2)
+        #expect(desk.questions.count == 2)
+        var results = WireParentResults()
+        results.parents = [.with { $0.id = desk.id.description }]
+        for question in desk.questions {
+            desk.tell(
+                .message(
+                    WireMessage(.parentResults(results), request: question.header.request, payloads: [[1]])))
+        }
+        #expect(desk.read.map { $0?.parents.map(\.result) } == [[[1]]])
+    }
+
+    @Test("a handler whose job was taken from it is told so, and says nothing more of its progress")
+    func voidQuestions() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.take(session: 1)
+        desk.ask()
+        desk.tell(.progressed(ProgressReport(job: desk.id, attempt: 1)))
+        let said = desk.sent.count
+        var revoked = WireRevoked()
+        revoked.jobs = [
+            .with {
+                $0.id = desk.id.description
+                $0.attempt = 1
+            }
+        ]
+        desk.tell(.message(WireMessage(.revoked(revoked))))
+        #expect(desk.read == [nil])
+        desk.ask()
+        #expect(desk.read == [nil, nil])
+        desk.tell(.progressed(ProgressReport(job: desk.id, attempt: 1)))
+        #expect(desk.sent.count == said)
     }
 
     @Test(

@@ -27,6 +27,23 @@ import Testing
         #expect(try house.kip("workers", "list").error.contains("no worker is connected"))
     }
 
+    @Test("the workflow in Python is one message: parts, and what comes after all of them")
+    func workflow() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let worker = try house.start(
+            program: House.kip.deletingLastPathComponent().appendingPathComponent("FaultyWorker"))
+        defer { House.end(worker, broker) }
+        let script = House.root.appendingPathComponent("scripts/examples/workflow.py").path
+        let parts = (1...3).map { #"{"to": \#($0), "milliseconds": 1}"# }
+        let made = try house.run("/usr/bin/python3", [script, "counter", "adder"] + parts)
+        #expect(made.code == 0, "\(made.error)")
+        #expect(made.lines.count == 4)
+        let sum = try #require(made.lines.last)
+        #expect(try house.kip("jobs", "wait", sum, "--for", "60s", "--results").lines == ["6"])
+        #expect(try house.kip("jobs", "show", sum).out.contains("not after"))
+    }
+
     @Test("the command of the cron example enqueues, once a day however often it runs")
     func cron() throws {
         let house = try House()

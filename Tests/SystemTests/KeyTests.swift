@@ -70,7 +70,7 @@ import Testing
         #expect(try guarded.kip(path, "enqueue", "hello").code == 69)
         chmod(path, 0o644)
         let open = try guarded.kip(path, "enqueue", "hello")
-        #expect(open.code == 69)
+        #expect(open.code == 66)
         #expect(open.error.contains("others can read it"))
         #expect(try guarded.house.kip("jobs", "list").error.contains("no job matches"))
     }

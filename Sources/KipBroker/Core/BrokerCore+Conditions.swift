@@ -9,24 +9,25 @@ extension BrokerCore {
         var late: [JobID] = []
         // What is in a worker's hands has begun in time, as far as is known here.
         for id in ids where leases[id] == nil && cancelling[id] == nil {
-            for index in lanes.indices where lanes[index].remove(id) != nil { break }
             cancelling[id, default: 0] += 1
             batch.append(.expire(id, at: now))
             late.append(id)
         }
-        if !late.isEmpty { promises.continuations.append(.expired(late)) }
+        if late.isEmpty { return }
+        let gone = Set(late)
+        for index in lanes.indices { lanes[index].remove(all: gone) }
+        promises.continuations.append(.expired(late))
     }
 
     mutating func expired(_ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>) {
+        var staysSomewhere = false
         for id in ids {
             settleCancellation(of: id)
-            if case .changed(let lane) = outcomes.popFirst() {
-                _ = lanes[index(of: lane)].remove(id)
-            } else {
-                // A person has woken it meanwhile, say: it is found where it is.
-                for index in lanes.indices { lanes[index].leaveOnDisk() }
-            }
+            if case .changed = outcomes.popFirst() { continue }
+            staysSomewhere = true
         }
+        // A person has woken one meanwhile, say: it is found where it is.
+        if staysSomewhere { for index in lanes.indices { lanes[index].leaveOnDisk() } }
     }
 
     /// Those that could not be written are tried again in a moment.
@@ -72,7 +73,7 @@ extension BrokerCore {
         var claim = Claim()
         if settings.broken != .forgetsKeys { claim.keys = try Self.keys(of: drafts, at: now) }
         if drafts.contains(where: { $0.conditions != nil }) { claim.parents = try Self.parents(of: drafts) }
-        if isLimited, hasLengthLimits { claim.rooms = rooms(for: drafts, at: now) }
+        if isLimited, hasLengthLimits { claim.rooms = try rooms(for: drafts, at: now) }
         return claim
     }
 
@@ -105,15 +106,21 @@ extension BrokerCore {
 
     private var hasLengthLimits: Bool { controls.values.contains { $0.mostWaiting > 0 } }
 
-    private func rooms(for drafts: [JobDraft], at now: Timestamp) -> [RoomClaim] {
-        var adding: [String: Int] = [:]
-        for draft in drafts { adding[draft.queue, default: 0] += 1 }
-        return adding.sorted { $0.key < $1.key }.compactMap { queue, count in
-            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else {
-                return nil
+    private func rooms(for drafts: [JobDraft], at now: Timestamp) throws(Refusal) -> [RoomClaim] {
+        var adding: [String: [JobID]] = [:]
+        for draft in drafts { adding[draft.queue, default: []].append(draft.id) }
+        var claims: [RoomClaim] = []
+        for (queue, jobs) in adding.sorted(by: { $0.key < $1.key }) {
+            guard let most = controls[ControlName(scope: .queue, name: queue)]?.mostWaiting, most > 0 else { continue }
+            if jobs.count > most {
+                throw Refusal(
+                    .tooLarge,
+                    "the message has \(jobs.count) jobs for the queue “\(queue)”, in which at most \(most) may wait; send "
+                        + "several")
             }
-            return RoomClaim(queue: queue, most: most, adding: count, at: now)
+            claims.append(RoomClaim(queue: queue, most: most, adding: jobs, at: now))
         }
+        return claims
     }
 
     /// Why what a claim covers was not written; nil = it was.

@@ -16,16 +16,23 @@ extension BrokerCore {
         return !lanes[index].isKindPaused && queues[lanes[index].queue].mayStart(at: now)
     }
 
-    /// A job of a lane begins.
-    mutating func noteStart(lane index: Int, at now: Timestamp) {
+    /// A worker begins a job of a lane.
+    mutating func noteStart(lane index: Int, by worker: String, at now: Timestamp) {
         let queue = lanes[index].queue
-        let tag = queues[queue].tag(from: servedTag)
-        queues[queue].noteStart(at: now, floor: servedTag)
-        servedTag = tag
+        let tag = queues[queue].tag
+        queues[queue].noteStart(at: now)
+        for served in workers[worker]?.lanes ?? [] { queues[lanes[served].queue].raise(to: tag) }
         let control = queues[queue].control
         guard control.rate > 0 else { return }
         let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
         batch.append(.start(queue: control.name, at: now, jobs: 1, since: since))
+    }
+
+    /// A worker takes lanes that it did not take before: none of their queues has credit for the time before that.
+    mutating func level(_ worker: String) {
+        let served = (workers[worker]?.lanes ?? []).map { lanes[$0].queue }
+        guard let floor = served.map({ queues[$0].floor }).max() else { return }
+        for queue in served { queues[queue].raise(to: floor) }
     }
 
     /// When a rate lets a waiting job begin.
@@ -87,6 +94,7 @@ extension BrokerCore {
 
     /// A new job of a kind whose jobs wait for their release does so.
     func heldByKind(_ draft: JobDraft) -> JobDraft {
+        if controls.isEmpty { return draft }
         guard controls[ControlName(scope: .kind, name: draft.kind)]?.holds == true else { return draft }
         var draft = draft
         var conditions = draft.conditions ?? JobConditions()

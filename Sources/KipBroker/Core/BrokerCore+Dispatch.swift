@@ -43,7 +43,7 @@ extension BrokerCore {
         for index in worker.lanes {
             guard let priority = lanes[index].topPriority, mayStart(lane: index, at: now) else { continue }
             let queue = lanes[index].queue
-            let tag = queues[queue].tag(from: servedTag)
+            let tag = queues[queue].tag
             if let current = best {
                 let isLater = current.index < worker.nextLane && index >= worker.nextLane
                 if queue == current.queue, priority != current.priority {
@@ -69,7 +69,7 @@ extension BrokerCore {
         var job = waiting
         job.attempt += 1
         batch.append(.lease(job.id, attempt: job.attempt, worker: worker))
-        noteStart(lane: lane, at: now)
+        noteStart(lane: lane, by: worker, at: now)
         grant(job, lanes[lane].lane, to: worker)
     }
 

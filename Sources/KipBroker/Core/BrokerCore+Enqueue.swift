@@ -8,13 +8,14 @@ extension BrokerCore {
     ) throws(Refusal) {
         guard !enqueue.jobs.isEmpty else { throw Refusal(.invalid, "the enqueue message names no job") }
         try checkRoom()
+        try checkUnconfirmed(request.peer)
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(enqueue.jobs, &frames, at: now)
         try frames.checkEnd()
         let claim = try claim(of: drafts, at: now, isLimited: true)
         if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
         let jobs = insert(drafts, at: now)
-        promises.continuations.append(.enqueued(request, jobs, claim))
+        promise(.enqueued(request, jobs, claim), to: request.peer)
         if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(jobs, request), to: request.peer)) }
     }
 
@@ -101,6 +102,27 @@ extension BrokerCore {
         }
     }
 
+    /// Refuses a connection that has asked much more than was confirmed to it: it would only grow.
+    private func checkUnconfirmed(_ peer: Peer) throws(Refusal) {
+        if unconfirmed[peer.routingID, default: 0] >= settings.unconfirmedMessages {
+            throw Refusal(
+                .busy,
+                "\(settings.unconfirmedMessages) messages of this connection wait for their confirmation; nothing was "
+                    + "stored, wait for some of them and try again")
+        }
+    }
+
+    /// A message of a connection is confirmed, or refused, when its batch comes back.
+    mutating func promise(_ continuation: Continuation, to peer: Peer) {
+        unconfirmed[peer.routingID, default: 0] += 1
+        promises.continuations.append(continuation)
+    }
+
+    mutating func answered(_ peer: Peer) {
+        guard let count = unconfirmed[peer.routingID] else { return }
+        unconfirmed[peer.routingID] = count > 1 ? count - 1 : nil
+    }
+
     /// Writes new jobs down, each in the hands of a worker already where one is free and nothing waits before it: what
     /// need not wait costs one write and one fsync less.
     mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
@@ -114,7 +136,7 @@ extension BrokerCore {
             if let worker {
                 var job = WaitingJob(draft, createdAt: now)
                 job.attempt = 1
-                noteStart(lane: index(of: draft.lane), at: now)
+                noteStart(lane: index(of: draft.lane), by: worker, at: now)
                 grant(job, draft.lane, to: worker)
             } else {
                 unsettled += 1

@@ -20,7 +20,7 @@ extension BrokerCore {
         case .quarantined:
             return ["its worker was lost \(job.losses) times; a person decides: kip jobs retry, or cancel, \(job.id)"]
         case .succeeded: return ["it has succeeded, in attempt \(job.attempt)"]
-        case .cancelled: return ["it was cancelled" + (job.error.isEmpty ? " by a person" : ": \(job.error)")]
+        case .cancelled: return [cancelled(job, explanation.attempts.last)]
         case .expired: return ["it was not begun in time: not after \(Self.time(job.expiresAtMs))"]
         case .dead:
             return [
@@ -35,6 +35,12 @@ extension BrokerCore {
         let time = Self.time(job.runAtMs)
         guard let last, !last.outcome.isEmpty else { return "its time has not come: not before \(time)" }
         return "attempt \(last.attempt) ended (\(last.outcome)); the next one begins at \(time)"
+    }
+
+    /// A person gives no reason: what stands there then is the error of the last attempt.
+    private func cancelled(_ job: WireJob, _ last: WireAttempt?) -> String {
+        let isByPerson = job.error.isEmpty || job.error == last?.error
+        return "it was cancelled" + (isByPerson ? " by a person" : ": \(job.error)")
     }
 
     private func running(_ job: WireJob) -> String {

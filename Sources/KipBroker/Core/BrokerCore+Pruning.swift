@@ -52,6 +52,9 @@ extension BrokerCore {
     mutating func pruned(_ outcome: WriteOutcome?, _ request: Request?, _ effects: inout [Effect]) {
         guard case .pruned(let jobs, let next) = outcome else { return }
         guard let request else {
+            // The first prune of a step says how far it has come: the second one, for dead letters, looks farther where the
+            // first has taken jobs away.
+            guard nextPrune == nil else { return }
             prunedTo = next
             nextPrune = steady.advanced(byMilliseconds: next == nil ? Self.nextRound : Self.nextStep)
             return

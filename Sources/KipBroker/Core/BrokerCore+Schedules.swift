@@ -156,7 +156,7 @@ extension BrokerCore {
             throw Self.noSchedule(trigger.name)
         }
         let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
-        promises.continuations.append(.enqueued(request, insert([draft], at: now), Claim()))
+        promise(.enqueued(request, insert([draft], at: now), Claim()), to: request.peer)
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

@@ -25,6 +25,7 @@ extension BrokerCore {
         if settings.broken == .ignoresKinds { worker.kinds = Set(lanes.map(\.lane.kind)) }
         for (index, window) in lanes.enumerated() { worker.learn(window.lane, at: index) }
         workers[id] = worker
+        level(id)
         let refused = reconcile(hello.holding, of: id, at: now)
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
         sendDrain(to: id, &effects)

@@ -21,8 +21,6 @@ public struct BrokerCore: Sendable {
     // Shares and limits
     var queues: [QueueShare] = []
     var queueIndexes: [String: Int] = [:]
-    /// The tag of the job that began last.
-    var servedTag = 0.0
     /// What operators have said, as far as it is on disk.
     var controls: [ControlName: Control] = [:]
     /// What they have said that is on its way there.
@@ -46,6 +44,8 @@ public struct BrokerCore: Sendable {
     var unsettled = 0
     /// Bytes of payloads that wait for the disk.
     var pendingBytes = 0
+    /// Messages of each connection that wait for their confirmation.
+    var unconfirmed: [[UInt8]: Int] = [:]
 
     // Schedules
     var schedules: [ScheduleState] = []
@@ -225,6 +225,9 @@ public struct BrokerCore: Sendable {
         askReconcilers(&effects)
         if heldBecause == nil { fireSchedules(at: now) }
         pruneByClock(at: now)
+        // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
+        // would be woken for it again and again.
+        for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
         if let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))
@@ -252,7 +255,7 @@ public struct BrokerCore: Sendable {
         window.isKindPaused = controls[ControlName(scope: .kind, name: lane.kind)]?.isPaused ?? false
         lanes.append(window)
         laneIndex[lane] = index
-        for id in workerOrder { workers[id]?.learn(lane, at: index) }
+        for id in workerOrder where workers[id]?.learn(lane, at: index) == true { level(id) }
         return index
     }
 }

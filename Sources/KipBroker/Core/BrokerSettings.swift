@@ -16,6 +16,9 @@ public struct BrokerSettings: Sendable {
     public var pendingMutations = 200_000
     /// Bytes of payload that may wait for the disk before producers are told to try again. Default 256 MiB.
     public var pendingBytes = 256 << 20
+    /// Enqueue messages of one connection that may wait for their confirmation before it is told to try again. Default
+    /// 20,000.
+    public var unconfirmedMessages = 20_000
     /// Loopback, too, is served to owners of keys alone. Default false: whoever is on this machine may do everything.
     public var curveEverywhere = false
     /// Which days are worked, for schedules with a rule. Default Monday to Friday, without holidays.

@@ -98,6 +98,7 @@ extension BrokerCore {
     ) {
         switch continuation {
         case .enqueued(let request, let jobs, let claim):
+            answered(request.peer)
             effects.append(.send(confirm(jobs, claim, &outcomes, request), to: request.peer))
         case .recorded(let request, let recorded, let ends):
             finish(ends, recorded, &outcomes, request, at: now, &effects)
@@ -229,6 +230,7 @@ extension BrokerCore {
     private mutating func undo(_ continuation: Continuation, at now: Timestamp) -> Request? {
         switch continuation {
         case .enqueued(let request, let jobs, _):
+            answered(request.peer)
             for job in jobs { arrived(job) }
             return request
         case .effectBegun(let request, let intent):

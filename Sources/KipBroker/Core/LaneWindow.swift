@@ -79,6 +79,17 @@ struct LaneWindow {
         return job
     }
 
+    /// Takes jobs out of the middle, in one pass.
+    mutating func remove(all ids: Set<JobID>) {
+        if isEmpty { return }
+        suspects.removeAll { ids.contains($0.id) }
+        for index in levels.indices { levels[index].jobs.removeAll { ids.contains($0.id) } }
+        levels.removeAll(where: \.jobs.isEmpty)
+        count = suspects.count + levels.reduce(0) { $0 + $1.jobs.count }
+        bytes = suspects.reduce(0) { $0 + $1.payload.count }
+        for level in levels { bytes += level.jobs.reduce(0) { $0 + $1.payload.count } }
+    }
+
     /// Takes a job out of the middle; rare, so it may look at each.
     mutating func remove(_ id: JobID) -> WaitingJob? {
         if let position = suspects.firstIndex(where: { $0.id == id }) {

@@ -6,11 +6,14 @@ import KipStore
 ///
 /// Shares are start-time fair (P. Goyal, H. Vin, H. Cheng, “Start-time Fair Queuing”, SIGCOMM 1996): each job that begins
 /// puts its queue's tag on by one over its weight, the queue with the lowest tag is next, and one that was idle begins where
-/// the others are. So a flood in one queue takes no more than its share from any other.
+/// the others are. So a flood in one queue takes no more than its share from any other. “The others” are those with which it
+/// shares a worker: what goes on elsewhere takes nothing from it, and must not move it.
 struct QueueShare: Sendable {
     var control: Control
-    /// The tag of its next job.
-    private var tag = 0.0
+    /// The tag of its next job, if it was not idle.
+    private var ownTag = 0.0
+    /// The tag of the job that began last of all queues with which it shares a worker.
+    private(set) var floor = 0.0
     /// Jobs in workers' hands.
     private(set) var running = 0
     /// Those that have begun within the period of its rate, the oldest first.
@@ -22,8 +25,10 @@ struct QueueShare: Sendable {
     }
 
     /// Where it stands beside the others.
-    /// - Parameter floor: the tag of the job that began last of all queues.
-    func tag(from floor: Double) -> Double { max(tag, floor) }
+    var tag: Double { max(ownTag, floor) }
+
+    /// A queue with which it shares a worker is there.
+    mutating func raise(to floor: Double) { self.floor = max(self.floor, floor) }
 
     /// Whether another of its jobs may begin.
     mutating func mayStart(at now: Timestamp) -> Bool {
@@ -43,8 +48,8 @@ struct QueueShare: Sendable {
     }
 
     /// Another of its jobs begins.
-    mutating func noteStart(at now: Timestamp, floor: Double) {
-        tag = tag(from: floor) + 1 / Double(control.weight)
+    mutating func noteStart(at now: Timestamp) {
+        ownTag = tag + 1 / Double(control.weight)
         guard control.rate > 0 else { return }
         restore(QueueStarts(queue: control.name, at: now, jobs: 1))
     }
@@ -62,7 +67,8 @@ struct QueueShare: Sendable {
     mutating func taken() { running += 1 }
     mutating func left() { running -= 1 }
 
-    private mutating func forgetStarts(at now: Timestamp) {
+    /// What began longer ago than the period counts no more.
+    mutating func forgetStarts(at now: Timestamp) {
         let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
         while let first = starts.first, first.at <= since {
             started -= first.jobs

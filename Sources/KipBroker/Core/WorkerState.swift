@@ -39,8 +39,12 @@ struct WorkerState: Sendable {
             id: id, name: String(id.prefix(8)), session: 0, peer: nil, kinds: [], queues: [], credit: 0, lastSeen: now)
     }
 
-    mutating func learn(_ lane: Lane, at index: Int) {
-        if kinds.contains(lane.kind), queues.contains(lane.queue) { lanes.append(index) }
+    /// - Returns: whether it takes the jobs of the lane.
+    @discardableResult
+    mutating func learn(_ lane: Lane, at index: Int) -> Bool {
+        guard kinds.contains(lane.kind), queues.contains(lane.queue) else { return false }
+        lanes.append(index)
+        return true
     }
 
     /// When it is found silent, or lost.

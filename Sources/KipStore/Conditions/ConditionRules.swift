@@ -68,10 +68,17 @@ public enum ConditionRules<Table: ConditionTable> {
         _ freed: inout Freed
     ) throws -> Bool {
         guard let facts = try table.facts(of: child) else { return true }
-        if state != .succeeded, facts.onParentFailed == .cancel, facts.state == .held || facts.state == .blocked {
-            try table.note(parent, of: child, .failed)
-            try table.cancel(child, becauseOf: parent, state, at: now)
-            return false
+        if state != .succeeded, facts.onParentFailed == .cancel {
+            if facts.state == .held || facts.state == .blocked {
+                try table.note(parent, of: child, .failed)
+                try table.cancel(child, becauseOf: parent, state, at: now)
+                return false
+            }
+            // Another one failed before: the child waits for both when they are woken.
+            if facts.state == .cancelled, try table.hasFailedParent(child) {
+                try table.note(parent, of: child, .failed)
+                return true
+            }
         }
         try table.note(parent, of: child, .met)
         try table.note(child, waitsFor: max(0, facts.waitsFor - 1))
@@ -105,21 +112,25 @@ public enum ConditionRules<Table: ConditionTable> {
         }
         try table.note(id, waitsFor: waitsFor)
         if try table.facts(of: id)?.state == .available { try arrive(id, at: now, &table, &freed) }
-        try reopenChildren(of: id, at: now, &table)
+        try reopenChildren(of: id, at: now, &table, &freed)
     }
 
-    private static func reopenChildren(of id: JobID, at now: Timestamp, _ table: inout Table) throws {
+    private static func reopenChildren(
+        of id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed
+    ) throws {
         var parents = [id]
         while let parent = parents.popLast() {
             for child in try table.children(of: parent, .failed) {
                 try table.note(parent, of: child, .open)
                 guard let facts = try table.facts(of: child), facts.state == .cancelled, !facts.isRedacted,
-                    try !table.parents(of: child).contains(where: { $0.standing == .failed })
+                    try !table.hasFailedParent(child)
                 else { continue }
                 if facts.holdsKey, let key = facts.uniqueKey {
                     guard try table.take(key, for: child, at: now) else { continue }
                 }
-                try table.reopen(child, facts.isHeld ? .held : .blocked)
+                let state = facts.isHeld ? JobState.held : .blocked
+                try table.reopen(child, state)
+                freed.note(state, facts)
                 parents.append(child)
             }
         }

@@ -8,6 +8,8 @@ public struct JobFacts: Sendable, Equatable {
     public var lane: Lane
     /// Not before.
     public var runAt: Timestamp
+    /// No attempt begins after this.
+    public var lastStart: Timestamp?
     /// A person has to release it first.
     public var isHeld: Bool
     /// Jobs that must end before it may run.
@@ -29,13 +31,15 @@ public struct JobFacts: Sendable, Equatable {
 
     /// Facts.
     public init(
-        state: JobState, lane: Lane, runAt: Timestamp, isHeld: Bool, waitsFor: Int, onParentFailed: OnParentFailed,
-        concurrencyKey: String?, concurrency: Int, uniqueKey: String?, uniqueScope: UniqueScope, redacts: Bool,
+        state: JobState, lane: Lane, runAt: Timestamp, lastStart: Timestamp?, isHeld: Bool, waitsFor: Int,
+        onParentFailed: OnParentFailed, concurrencyKey: String?, concurrency: Int, uniqueKey: String?,
+        uniqueScope: UniqueScope, redacts: Bool,
         isRedacted: Bool
     ) {
         self.state = state
         self.lane = lane
         self.runAt = runAt
+        self.lastStart = lastStart
         self.isHeld = isHeld
         self.waitsFor = waitsFor
         self.onParentFailed = onParentFailed
@@ -87,6 +91,8 @@ public protocol ConditionTable {
     mutating func children(of parent: JobID, _ standing: ParentStanding) throws -> [JobID]
     /// The jobs that a job came after, and how they stand to it.
     mutating func parents(of child: JobID) throws -> [(id: JobID, standing: ParentStanding)]
+    /// Whether a job was cancelled because one that it came after did not end well.
+    mutating func hasFailedParent(_ child: JobID) throws -> Bool
     /// How a parent stands to a child from now on.
     mutating func note(_ parent: JobID, of child: JobID, _ standing: ParentStanding) throws
     /// How many jobs a job waits for from now on.
@@ -104,7 +110,7 @@ public protocol ConditionTable {
 public struct Freed: Sendable, Equatable {
     /// Lanes in which a job is available that was not.
     public var lanes: Set<Lane> = []
-    /// When the next of the jobs is due that have become scheduled; nil = none has.
+    /// When the next of these jobs is due, or too late; nil = that is true of none.
     public var due: Timestamp?
     /// Jobs that were waiting for a worker and yielded their unique key to another.
     public var withdrawn: [JobID] = []
@@ -118,5 +124,7 @@ public struct Freed: Sendable, Equatable {
     mutating func note(_ state: JobState, _ facts: JobFacts) {
         if state == .available { lanes.insert(facts.lane) }
         if state == .scheduled { due = min(due ?? facts.runAt, facts.runAt) }
+        // It may not have waited before: it was cancelled, or in doubt.
+        if let last = facts.lastStart { due = min(due ?? last, last) }
     }
 }

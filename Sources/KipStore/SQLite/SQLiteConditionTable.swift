@@ -28,7 +28,8 @@ struct SQLiteConditionTable: ConditionTable {
         guard try row.step(), let state = JobState(rawValue: row.integer(0)) else { return nil }
         return JobFacts(
             state: state, lane: Lane(queue: row.text(1) ?? "", kind: row.text(2) ?? ""),
-            runAt: row.timestamp(3) ?? Timestamp(milliseconds: 0), isHeld: row.integer(4) == 1,
+            runAt: row.timestamp(3) ?? Timestamp(milliseconds: 0), lastStart: row.timestamp(12),
+            isHeld: row.integer(4) == 1,
             waitsFor: row.integer(5), onParentFailed: OnParentFailed(rawValue: row.integer(6)) ?? .cancel,
             concurrencyKey: row.text(7), concurrency: max(1, row.integer(8)), uniqueKey: row.text(9),
             uniqueScope: UniqueScope(stored: row.isNull(10) ? nil : row.integer(10)), redacts: row.integer(11) >= 1,
@@ -83,6 +84,12 @@ struct SQLiteConditionTable: ConditionTable {
             parents.append((hot.parents.jobID(0), ParentStanding(rawValue: hot.parents.integer(1)) ?? .met))
         }
         return parents
+    }
+
+    func hasFailedParent(_ child: JobID) throws -> Bool {
+        hot.failedParent.bind(child, at: 1)
+        defer { hot.failedParent.reset() }
+        return try hot.failedParent.step()
     }
 
     func note(_ parent: JobID, of child: JobID, _ standing: ParentStanding) throws {
@@ -148,6 +155,7 @@ struct ConditionStatements {
     let firstBlocked: HotStatement
     let children: HotStatement
     let parents: HotStatement
+    let failedParent: HotStatement
     let standing: HotStatement
     let waitsFor: HotStatement
     let freeKey: HotStatement
@@ -162,7 +170,7 @@ struct ConditionStatements {
             db,
             """
             SELECT state, queue, kind, run_at, hold, waits_for, on_parent_failed, concurrency_key, concurrency, unique_key,
-                unique_scope, redact
+                unique_scope, redact, expires_at
             FROM jobs WHERE id = ?1
             """)
         place = try HotStatement(db, "UPDATE jobs SET state = ?2 WHERE id = ?1 AND state IN (1, 2, 10, 11)")
@@ -183,6 +191,8 @@ struct ConditionStatements {
         children = try HotStatement(
             db, "SELECT child FROM parents WHERE parent = ?1 AND standing = ?2 ORDER BY child")
         parents = try HotStatement(db, "SELECT parent, standing FROM parents WHERE child = ?1 ORDER BY position")
+        failedParent = try HotStatement(
+            db, "SELECT 1 FROM parents WHERE child = ?1 AND standing = \(ParentStanding.failed.rawValue) LIMIT 1")
         standing = try HotStatement(db, "UPDATE parents SET standing = ?3 WHERE child = ?1 AND parent = ?2")
         waitsFor = try HotStatement(db, "UPDATE jobs SET waits_for = nullif(?2, 0) WHERE id = ?1")
         freeKey = try HotStatement(db, "DELETE FROM unique_keys WHERE key = ?1 AND job = ?2")

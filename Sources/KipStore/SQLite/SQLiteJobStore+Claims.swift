@@ -69,6 +69,8 @@ extension SQLiteJobStore {
         }
         for parent in claim.parents where try state(parent) == nil { return .parentMissing(parent) }
         for room in claim.rooms where try !rooms.hasRoom(for: room, db) {
+            // A message that is sent again needs none.
+            if try room.adding.allSatisfy({ try state($0) != nil }) { continue }
             return .queueFull(queue: room.queue, most: room.most)
         }
         return .claimed

@@ -188,8 +188,8 @@ struct QueueRooms {
     mutating func forget() { counts = [:] }
 
     mutating func hasRoom(for claim: RoomClaim, _ db: Database) throws -> Bool {
-        if let count = counts[claim.queue], count.waiting + claim.adding <= claim.most {
-            counts[claim.queue]?.waiting += claim.adding
+        if let count = counts[claim.queue], count.waiting + claim.adding.count <= claim.most {
+            counts[claim.queue]?.waiting += claim.adding.count
             return true
         }
         if let count = counts[claim.queue], count.waiting >= claim.most,
@@ -198,8 +198,8 @@ struct QueueRooms {
             return false
         }
         let waiting = try Self.waiting(in: claim.queue, atMost: claim.most, db)
-        let fits = waiting + claim.adding <= claim.most
-        counts[claim.queue] = Count(waiting: waiting + (fits ? claim.adding : 0), at: claim.at)
+        let fits = waiting + claim.adding.count <= claim.most
+        counts[claim.queue] = Count(waiting: waiting + (fits ? claim.adding.count : 0), at: claim.at)
         return fits
     }
 

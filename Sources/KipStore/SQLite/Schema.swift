@@ -113,7 +113,8 @@ enum Schema {
         """
 
     /// What jobs ask for beside a worker, and what operators have said of queues and kinds. A job without conditions has NULL
-    /// in each of these columns, and stands in none of these indexes.
+    /// in each of these columns, and stands in none of these indexes; there are few of them, as each one that depends on the
+    /// state is looked at whenever a job's state changes.
     private static let conditions = """
         ALTER TABLE jobs ADD COLUMN expires_at INTEGER;
         ALTER TABLE jobs ADD COLUMN deadline INTEGER;
@@ -129,11 +130,9 @@ enum Schema {
         ALTER TABLE jobs ADD COLUMN released_by TEXT;
         ALTER TABLE jobs ADD COLUMN released_at INTEGER;
         CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL AND state IN (1, 2, 10, 11);
-        CREATE INDEX jobs_placed ON jobs (concurrency_key) WHERE concurrency_key IS NOT NULL AND state IN (2, 3);
-        CREATE INDEX jobs_unplaced ON jobs (concurrency_key, priority DESC, id)
-            WHERE concurrency_key IS NOT NULL AND state = 11 AND waits_for IS NULL;
-        CREATE INDEX jobs_held ON jobs (id) WHERE state = 10;
-        CREATE INDEX jobs_blocked ON jobs (id) WHERE state = 11;
+        CREATE INDEX jobs_keyed ON jobs (concurrency_key, state, priority DESC, id) WHERE concurrency_key IS NOT NULL;
+        DROP INDEX jobs_parked;
+        CREATE INDEX jobs_waiting ON jobs (state, id) WHERE state IN (8, 9, 10, 11);
         ALTER TABLE unique_keys ADD COLUMN until INTEGER;
         CREATE TABLE parents (
             child BLOB NOT NULL,

@@ -108,7 +108,7 @@ extension WorkerMachine {
             refusedRead(read, refused, at: now, &actions)
         } else if session == nil {
             actions.append(.interrupt)
-            end(.refused(refused.message), &actions)
+            end(.refused(code: refused.code, message: refused.message), &actions)
         } else if Refusal.blamesContent(refused.code) {
             actions.append(.note(.refused(refused.message)))
             replace(results, refused, &actions)

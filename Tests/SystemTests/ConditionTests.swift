@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+/// What jobs ask for beside a worker, from the command line through real processes.
+@Suite(.serialized) struct ConditionTests {
+    private let house: House
+
+    init() throws {
+        house = try House()
+    }
+
+    private func worker() throws -> Process {
+        try house.start(program: House.kip.deletingLastPathComponent().appendingPathComponent("FaultyWorker"))
+    }
+
+    private func enqueue(_ arguments: String...) throws -> String {
+        let result = try house.run(House.kip.path, ["enqueue"] + arguments)
+        return try #require(result.lines.first, "\(result.error)")
+    }
+
+    private func state(of job: String) throws -> String {
+        let shown = try house.kip("jobs", "show", job, "--json").out
+        let object = try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any]
+        return try #require((object?["job"] as? [String: Any])?["state"] as? String)
+    }
+
+    @Test(
+        "a job comes after others, reads what they gave back, and is cancelled where one fails; until then its wait is explained"
+    )
+    func workflow() async throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let parts = [
+            try enqueue("counter", "--payload", #"{"to": 2, "milliseconds": 1}"#),
+            try enqueue("counter", "--payload", #"{"to": 40, "milliseconds": 1}"#),
+        ]
+        let wrong = try enqueue("counter", "--payload", #"{"to": 1, "milliseconds": 1, "fails": true}"#)
+        let sum = try enqueue("adder", "--after", parts.joined(separator: ","))
+        let lost = try enqueue("adder", "--after", "\(parts[0]),\(wrong)")
+        let rest = try enqueue("adder", "--after", "\(parts[0]),\(wrong)", "--on-parent-failed", "continue")
+        let told = try house.kip("jobs", "explain", sum).out
+        #expect(told.contains("is blocked") && told.contains(parts[0]) && told.contains(parts[1]), "\(told)")
+        let worker = try worker()
+        defer { House.end(worker) }
+        #expect(try house.kip("jobs", "wait", sum, rest, "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", sum, rest, "--results").lines == ["42", "2"])
+        #expect(try house.kip("jobs", "show", rest).out.contains("result      2"))
+        #expect(try state(of: lost) == "cancelled")
+        #expect(try house.kip("jobs", "explain", lost).out.contains("\(wrong), which it came after, is dead"))
+        let missing = try house.kip("enqueue", "adder", "--after", "01a21582-f908-7000-ac37-8838724e16f3")
+        #expect(missing.code != 0 && missing.error.contains("is not there"), "\(missing)")
+    }
+
+    @Test("four eyes: a held job runs when somebody has released it, whose name is kept; a kind can ask for it")
+    func holds() async throws {
+        let broker = try house.start("broker")
+        let worker = try worker()
+        defer { House.end(worker, broker) }
+        let held = try enqueue("sleeper", "--payload", #"{"milliseconds": 1}"#, "--hold")
+        #expect(try house.kip("kinds", "hold", "adder").code == 0)
+        let byKind = try enqueue("adder")
+        #expect(try house.kip("jobs", "list", "--state", "held", "--json").lines.count == 2)
+        #expect(try house.run("env", ["KIP_BY=Lan", House.kip.path, "jobs", "release", held]).lines == [held])
+        #expect(try house.kip("jobs", "release", "--kind", "adder").lines == [byKind])
+        #expect(try house.kip("jobs", "wait", held, byKind, "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "show", held).out.contains("released    Lan"))
+        #expect(try house.kip("jobs", "release", held).code == 65)
+        #expect(try house.kip("kinds", "list").out.contains("adder: new jobs wait for their release"))
+    }
+
+    @Test("a queue is paused and resumed, and limits hold across worker processes")
+    func limits() async throws {
+        let broker = try house.start("broker")
+        let workers = [try worker(), try worker()]
+        defer { House.end(workers[0], workers[1], broker) }
+        #expect(try house.kip("queues", "pause", "default").code == 0)
+        #expect(try house.kip("queues", "limit", "default", "--concurrency", "2").code == 0)
+        let jobs = try (0..<6).map { _ in try enqueue("sleeper", "--payload", #"{"milliseconds": 700}"#) }
+        #expect(try house.kip("jobs", "explain", jobs[0]).out.contains("is paused"))
+        #expect(try house.kip("queues", "list").out.contains("default: paused, at most 2 at once"))
+        #expect(try house.kip("queues", "resume", "default").code == 0)
+        var most = 0
+        var done = false
+        while !done {
+            most = max(most, try house.kip("jobs", "list", "--state", "running", "--json").lines.count)
+            done = try house.kip("jobs", "list", "--state", "succeeded", "--json").lines.count == jobs.count
+        }
+        #expect(most == 2)
+        #expect(try house.kip("queues", "limit", "default", "--rate", "1/0s").code == 64)
+        #expect(try house.kip("queues", "limit", "default", "--most-waiting", "1").code == 0)
+        #expect(try house.kip("queues", "pause", "default").code == 0)
+        _ = try enqueue("sleeper")
+        let full = try house.kip("enqueue", "sleeper")
+        #expect(full.code == 75 && full.error.contains("full"), "\(full)")
+    }
+
+    @Test("progress and log lines of a handler are seen while it runs, and later")
+    func progress() async throws {
+        let broker = try house.start("broker")
+        let worker = try worker()
+        defer { House.end(worker, broker) }
+        let job = try enqueue("counter", "--payload", #"{"to": 4, "milliseconds": 400}"#)
+        let followed = try house.kip("jobs", "show", job, "--follow")
+        #expect(followed.code == 0)
+        #expect(followed.out.contains("number 1") && followed.out.contains("number 4"))
+        #expect(followed.out.contains("of 4"))
+        #expect(followed.out.contains("succeeded"))
+        let later = try house.kip("jobs", "show", job).out
+        #expect(later.contains("number 4") && later.contains("100 % at 4 of 4"), "\(later)")
+    }
+
+    @Test("what is too late expires, what is private is wiped, what is old is taken away")
+    func retention() async throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let late = try enqueue("sleeper", "--expires", "300ms")
+        #expect(try await until { try state(of: late) == "expired" })
+        let worker = try worker()
+        defer { House.end(worker) }
+        let secret = try enqueue("sleeper", "--payload", #"{"milliseconds": 1}"#, "--redact", "--wait")
+        #expect(try house.kip("jobs", "show", secret).out.contains("payload     (wiped)"))
+        let kept = try enqueue("sleeper", "--payload", #"{"milliseconds": 1}"#, "--keep", "1d", "--wait")
+        #expect(try house.kip("jobs", "prune", "--older-than", "0s").error.contains("2 jobs are gone"))
+        #expect(try house.kip("jobs", "show", kept).code == 0)
+        #expect(try house.kip("jobs", "show", late).code != 0)
+    }
+
+    @Test("options that make no sense are refused, and nothing is enqueued")
+    func refused() throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        for arguments in [
+            ["--unique", "untilDone"], ["--concurrency", "2"], ["--on-parent-failed", "perhaps"], ["--after", "me"],
+            ["--retry", "often"], ["--on-conflict", "fight", "--key", "k"], ["--expires", "soon"],
+        ] {
+            let result = try house.run(House.kip.path, ["enqueue", "sleeper"] + arguments)
+            #expect(result.code == 64, "\(arguments): \(result)")
+        }
+        let lines = #"{"kind": "sleeper", "concurrency": 2}"#
+        let result = try house.kip("enqueue", "--from", "-", input: lines + "\n")
+        #expect(result.code == 65 && result.error.contains("line 1"), "\(result)")
+        #expect(try house.kip("jobs", "list", "--json").lines.isEmpty)
+    }
+}
