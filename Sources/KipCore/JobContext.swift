@@ -49,9 +49,9 @@ public final class JobContext: Sendable {
         ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk(),
         outgoing: EnqueueChain = EnqueueChain(), clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
+        self.clock = clock
         self.outgoing = outgoing
         children = ChildList()
-        self.clock = clock
         self.headers = headers
         self.desk = desk
         self.id = id
@@ -106,7 +106,8 @@ private final class ChildList: Sendable {
 
     func add(_ child: JobContext.Child, at now: Timestamp) throws(Refusal) {
         try children.withLock { children throws(Refusal) in
-            _ = try JobDraft(wire: child.wire, payload: child.payload, position: children.list.count + 1, now: now)
+            _ = try JobDraft(
+                wire: child.wire, payload: child.payload, position: children.list.count + 1, now: now)
             let bytes = children.bytes + child.payload.count
             guard children.list.count < Limits.jobsPerMessage, bytes <= Limits.childrenBytes else {
                 throw Refusal(

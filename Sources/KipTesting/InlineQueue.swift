@@ -193,9 +193,8 @@ public actor InlineQueue {
         let (draft, now) = (entry.draft, now)
         let context = JobContext(
             id: id, kind: draft.kind, queue: draft.queue, attempt: entry.attempt, failures: entry.failures,
-            enqueuedAt: entry.createdAt,
-            headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values, logger: logger, ledger: ledger,
-            desk: desk(of: draft), outgoing: registry.outgoing, clock: { now })
+            enqueuedAt: entry.createdAt, headers: WireHeaders(bytes: draft.conditions?.headers ?? []).values,
+            logger: logger, ledger: ledger, desk: desk(of: draft), outgoing: registry.outgoing, clock: { now })
         do {
             guard let outcome = try await registry.run(draft.kind, draft.payload, in: context) else { return }
             settle(id, outcome, context.enqueued)

@@ -49,6 +49,17 @@ import Testing
         }
     }
 
+    @Test("whether one of many parents has failed is found without looking at the others")
+    func failed() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        try store.queue.inDatabase { db in
+            let failed = try #require(statements(store.hot).first { $0.name == "failedParent" })
+            let plan = try plan(failed.sql, db)
+            #expect(plan.contains("parents_failed"))
+        }
+    }
+
     @Test("starts of a rate that count no more are not kept, nor is one kept for each job")
     func starts() throws {
         let directory = Directory()

@@ -142,6 +142,7 @@ enum Schema {
             PRIMARY KEY (child, position)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX parents_children ON parents (parent, child, standing);
+        CREATE INDEX parents_failed ON parents (child, standing) WHERE standing = 2;
         CREATE TABLE controls (
             scope INTEGER NOT NULL,
             name TEXT NOT NULL,
