@@ -44,6 +44,8 @@ extension KipClient {
             return try open(bytes)
         } catch is UnknownPayloadKey {
             return bytes
+        } catch is PayloadInTheClear {
+            return bytes
         } catch JobSignal.discard(let reason) {
             throw .middleware(reason)
         } catch {

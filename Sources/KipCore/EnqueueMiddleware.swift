@@ -51,8 +51,8 @@ public protocol EnqueueMiddleware: Sendable {
 /// the same with results. Producer and worker have the same one.
 public protocol PayloadTransform: EnqueueMiddleware {
     /// The payload as the producer gave it.
-    /// - Throws: `JobSignal.discard` where no further attempt can help, `UnknownPayloadKey` where another worker may be able
-    ///   to; any other error is a failure of the attempt.
+    /// - Throws: `JobSignal.discard` where no further attempt can help, `PayloadInTheClear` where it is one that no handler may
+    ///   get, `UnknownPayloadKey` where another worker may be able to; any other error is a failure of the attempt.
     func open(payload: [UInt8], of id: JobID, kind: String) throws -> [UInt8]
     /// A result as it leaves the worker.
     func seal(result: [UInt8], of id: JobID, kind: String) throws -> [UInt8]
@@ -75,4 +75,18 @@ public struct UnknownPayloadKey: Error, Sendable, Equatable, CustomStringConvert
     public var description: String {
         "it is sealed with the key “\(key)”, which is not here; lay that key's file beside the others"
     }
+}
+
+/// A payload that should be sealed, and is not. No handler gets it; whoever looks at the job may see it.
+public struct PayloadInTheClear: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Of which kind.
+    public let kind: String
+
+    /// A payload of a kind.
+    public init(kind: String) {
+        self.kind = kind
+    }
+
+    /// What happened.
+    public var description: String { "the payload of kind “\(kind)” is in the clear, and must be encrypted" }
 }

@@ -122,13 +122,10 @@ public final class PayloadEncryption: PayloadTransform {
     // MARK: Opening
 
     /// Decrypts the payload of a job.
-    /// - Throws: `UnknownPayloadKey`; `JobSignal.discard` where it was changed, is of another job, or is in the clear and
-    ///   must not be.
+    /// - Throws: `UnknownPayloadKey`; `JobSignal.discard` where it was changed or is of another job; `PayloadInTheClear`.
     public func open(payload: [UInt8], of id: JobID, kind: String) throws -> [UInt8] {
         guard let sealed = SealedPayload(payload) else {
-            if covers(kind), clear == .refused {
-                throw JobSignal.discard(reason: "the payload of kind “\(kind)” is in the clear, and must be encrypted")
-            }
+            if covers(kind), clear == .refused { throw PayloadInTheClear(kind: kind) }
             return payload
         }
         return try open(sealed, bound: Self.bound(payload: id, kind: kind), "payload")

@@ -145,8 +145,11 @@ public actor InlineQueue {
 
     private func desk(of draft: JobDraft) -> InlineDesk {
         let parents = (draft.conditions?.after ?? []).map { id in
-            ParentResult(
-                id: id, state: entries[id]?.state, result: entries[id]?.result ?? [],
+            let result = entries[id]?.result ?? []
+            return ParentResult(
+                id: id, state: entries[id]?.state,
+                // The registry that sealed it opens it.
+                result: (try? registry.outgoing.open(result: result, of: id)) ?? result,
                 error: entries[id]?.errors.last ?? "")
         }
         return InlineDesk(before: parents)

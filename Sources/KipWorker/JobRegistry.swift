@@ -71,7 +71,12 @@ public struct JobRegistry: Sendable {
     private static func clear(
         _ handler: Handler, _ payload: [UInt8], _ context: JobContext, _ chain: EnqueueChain
     ) async throws -> Outcome {
-        let clear = try chain.open(payload: payload, of: context.id, kind: context.kind)
+        let clear: [UInt8]
+        do {
+            clear = try chain.open(payload: payload, of: context.id, kind: context.kind)
+        } catch let error as PayloadInTheClear {
+            throw JobSignal.discard(reason: error.description)
+        }
         let outcome = try await handler(clear, context)
         guard case .succeeded(let result) = outcome else { return outcome }
         return .succeeded(result: try chain.seal(result: result, of: context.id, kind: context.kind))

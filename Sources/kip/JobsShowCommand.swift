@@ -55,8 +55,8 @@ struct JobsShow: AsyncParsableCommand {
         if let worker = job.worker { lines.append(("worker", worker)) }
         if let words = progress(job) { lines.append(("progress", words)) }
         if let error = job.error { lines.append(("error", error)) }
-        lines.append(("payload", job.redacted ? "(wiped)" : String(decoding: detail.payload, as: UTF8.self)))
-        if !detail.result.isEmpty { lines.append(("result", String(decoding: detail.result, as: UTF8.self))) }
+        lines.append(("payload", job.redacted ? "(wiped)" : PayloadText.of(detail.payload)))
+        if !detail.result.isEmpty { lines.append(("result", PayloadText.of(detail.result))) }
         return lines
     }
 
@@ -82,7 +82,7 @@ struct JobsShow: AsyncParsableCommand {
             let state = JobState(name: detail.job.state)
             if state?.isTerminal == true || state == .uncertain || state == .quarantined {
                 if let error = detail.job.error { Self.line("error", error) }
-                if !detail.result.isEmpty { Self.line("result", String(decoding: detail.result, as: UTF8.self)) }
+                if !detail.result.isEmpty { Self.line("result", PayloadText.of(detail.result)) }
                 if state != .succeeded { throw Failure.software("the job did not succeed: \(detail.job.state)") }
                 return
             }
@@ -100,8 +100,8 @@ struct JobsShow: AsyncParsableCommand {
 
         init(_ detail: JobDetail) {
             job = detail.job
-            payload = String(decoding: detail.payload, as: UTF8.self)
-            result = String(decoding: detail.result, as: UTF8.self)
+            payload = PayloadText.of(detail.payload)
+            result = PayloadText.of(detail.result)
             attempts = detail.attempts
             log = detail.log
         }

@@ -136,7 +136,8 @@ import Testing
         #expect(first.job.state == "dead" && first.job.attempt == 1)
         #expect(first.job.error?.contains("another job") == true)
         #expect(second.job.state == "dead" && second.job.error?.contains("in the clear") == true)
-        // A client with the key says it, too.
+        // A client with the key shows what is in the clear, and says what was laid there.
+        #expect(try await safe.bench.client(safe.encryption).job(clear).payload == second.payload)
         await #expect(throws: KipClientError.self) { try await safe.bench.client(safe.encryption).job(moved) }
     }
 
@@ -176,11 +177,13 @@ import Testing
     @Test("an inline queue encrypts, too, and shows jobs and results in the clear")
     func inline() async throws {
         let safe = try Safe()
-        var registry = JobRegistry(Echo.self)
+        var registry = JobRegistry(Echo.self, Reader.self)
         registry.use(safe.encryption)
         let queue = InlineQueue(registry)
         let id = try await queue.enqueue(Echo(text: "x"))
+        let reader = try await queue.enqueue(Reader(), options: JobOptions().after([id]))
         await queue.run()
+        #expect(try await queue.result(of: reader, as: [String].self) == ["x"])
         #expect(try await queue.result(of: id, as: [String: String].self)?["text"] == "x")
         #expect(try await queue.jobs(Echo.self).map(\.text) == ["x"])
     }

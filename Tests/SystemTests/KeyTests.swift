@@ -109,6 +109,26 @@ import Testing
         #expect(try guarded.kip(key, "enqueue", "hello").code == 0)
     }
 
+    @Test("payload keys: the newest seals, a name is taken once, what others can read is refused; no secret is shown")
+    func payloadKeys() throws {
+        let house = try House()
+        let keys = { (arguments: String...) in try house.run(House.kip.path, ["keys", "payload"] + arguments) }
+        #expect(try keys("list", "--folder", "safe").code == 65)
+        let file = try #require(try keys("new", "first", "--folder", "safe").lines.first)
+        #expect(try keys("new", "first", "--folder", "safe").code == 65)
+        #expect(try keys("new", "--folder", "safe").code == 0)
+        let listed = try keys("list", "--folder", "safe", "--json")
+        #expect(listed.lines.count == 2)
+        #expect(listed.lines.last?.contains(#""name":"first""#) == true)
+        #expect(listed.lines.map { $0.contains(#""seals":true"#) } == [true, false])
+        let path = house.folder.path + "/" + file
+        let secret = try #require(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").first)
+        #expect(!listed.out.contains(secret.dropFirst(9)))
+        chmod(path, 0o644)
+        let open = try keys("list", "--folder", "safe")
+        #expect(open.code == 65 && open.error.contains("others can read"))
+    }
+
     @Test("secrets stand in no argument, no log and no error; files and folders are their owner's alone")
     func secrets() throws {
         let guarded = try Guarded()

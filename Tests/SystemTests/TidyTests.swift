@@ -31,7 +31,8 @@ import Testing
     @Test("the queue never imports the office, the office never the queue; only the job library and kip know both")
     func arrows() throws {
         let queue: Set<String> = [
-            "KipCore", "KipStore", "KipBroker", "KipClient", "KipWorker", "KipSimulation", "KipTesting",
+            "KipCore", "KipStore", "KipBroker", "KipClient", "KipWorker", "KipSimulation", "KipTesting", "KipMetrics",
+            "KipTracing", "KipEncryption",
         ]
         let office: Set<String> = ["Office", "OfficeDocuments", "OfficeMail"]
         var seen = 0
@@ -47,7 +48,7 @@ import Testing
             if ["ZeroMQ", "HashChain"].contains(source.room) {
                 #expect(names.isDisjoint(with: queue.union(office)), "\(source.path)")
             }
-            if ["KipClient", "KipWorker"].contains(source.room) {
+            if ["KipClient", "KipWorker", "KipMetrics", "KipTracing", "KipEncryption"].contains(source.room) {
                 #expect(names.isDisjoint(with: ["KipBroker", "KipStore"]), "\(source.path)")
             }
             if source.path.contains("KipBroker/Core") {

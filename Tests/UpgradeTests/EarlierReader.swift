@@ -73,7 +73,7 @@ struct EarlierReader {
     ) throws {
         switch field.type {
         case .message: try read(value, field.typeName, place + ".", &reading)
-        case .string: reading.fields[place] = try #require(String(validating: value, as: UTF8.self))
+        case .string: reading.fields[place] = String(decoding: value, as: UTF8.self)
         case .bytes: reading.fields[place] = Data(value).base64EncodedString()
         case .double:
             var bits: UInt64 = 0

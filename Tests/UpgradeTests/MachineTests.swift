@@ -70,6 +70,7 @@ private struct Worker {
     private var answers: [UInt64: EffectAnswer] = [:]
     private var stopped: [JobID] = []
     private var asked: UInt64 = 0
+    private var now: Int64 = 0
     private(set) var hasLeft = false
 
     init(_ talk: [Corpus.Line]) throws {
@@ -83,7 +84,7 @@ private struct Worker {
 
     private mutating func tell(_ event: WorkerMachine.Event) {
         var actions: [WorkerMachine.Action] = []
-        machine.handle(event, at: SteadyTime(milliseconds: 0), into: &actions)
+        machine.handle(event, at: SteadyTime(milliseconds: now), into: &actions)
         for action in actions {
             switch action {
             case .send(let message): sent.append(message)
@@ -101,7 +102,7 @@ private struct Worker {
         sent = []
         let recorded = try WireCodec.decode(line.frames).0
         switch recorded.header.body {
-        case .hello: tell(.tick)
+        case .hello: greet(as: recorded.header.request)
         case .heartbeat: return
         case .beginEffect(let begin): ask(try #require(JobID(begin.jobID)), begin.attempt, begin.key, .begin)
         case .settleEffect(let settle):
@@ -119,6 +120,16 @@ private struct Worker {
         let now = try WireCodec.encode(said, as: .protobuf)
         #expect(try reader.read(now[1]).fields == reader.read(line.frames[1]).fields, "\(line.testDescription)")
         #expect(Array(now.dropFirst(2)) == Array(line.frames.dropFirst(2)))
+    }
+
+    /// A worker whose connection is not there yet greets again, under another number.
+    private mutating func greet(as number: UInt64) {
+        tell(.tick)
+        while let hello = sent.last, hello.header.request < number {
+            tell(.unsent(hello))
+            now += 200
+            tell(.tick)
+        }
     }
 
     private mutating func ask(_ job: JobID, _ attempt: Int32, _ key: String, _ word: EffectAsk.Word) {

@@ -39,6 +39,16 @@ final class ReplayHouse {
     func restart() async throws {
         running?.broker.stop()
         try await running?.task.value
-        try start()
+        running = nil
+        // The lock on the data goes with the broker, which its task may hold a moment longer.
+        let end = ContinuousClock.now + .seconds(5)
+        while true {
+            do {
+                return try start()
+            } catch {
+                guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 }
