@@ -146,4 +146,28 @@ import Testing
         }
         #expect(abs((count(house.begun[41..<141])["flood"] ?? 0) - 80) <= 2)
     }
+
+    @Test("what becomes ready on disk goes before what waits in a full window, by its priority")
+    func readyOnDisk() throws {
+        let house = try StoreHarness { $0.windowJobs = 8 }
+        let low = (0..<30).map { _ in house.enqueue() }
+        let later = house.enqueue { job in
+            job.priority = 1_000
+            job.delayMs = 1_000
+        }
+        let parent = house.enqueue("other")
+        let child = StoreHarness.job(after: [parent]) { $0.priority = 500 }
+        house.send([child])
+        house.pass(seconds: 2)
+        house.hello("parent's", kinds: ["other"], credit: 1)
+        house.finish(parent)
+        house.pass(seconds: 2)
+        house.hello("w", credit: 1)
+        var order: [String] = []
+        while order.count < 3, let job = house.running.first {
+            order.append(job)
+            house.finish(job)
+        }
+        #expect(order == [later, child.id, low[0]])
+    }
 }

@@ -42,7 +42,7 @@ extension BrokerCore {
     /// What a batch has made ready besides what was asked of it.
     mutating func take(_ freed: Freed) {
         for id in freed.withdrawn { withdrawReplaced(id) }
-        for lane in freed.lanes { lanes[index(of: lane)].leaveOnDisk() }
+        for lane in freed.lanes { lanes[index(of: lane)].becameReady() }
         if let due = freed.due { nextDue = min(nextDue ?? due, due) }
     }
 

@@ -167,5 +167,13 @@ extension BrokerCore {
             let bytes = window.byteCapacity + window.bytes + pendingBytes
             effects.append(.refill(window.lane, limit: limit, bytes: bytes, generation: window.generation))
         }
+        for index in lanes.indices {
+            guard let limit = lanes[index].refresh(at: steady) else { continue }
+            lanes[index].refilling = true
+            let window = lanes[index]
+            let bytes = window.byteCapacity + window.bytes + pendingBytes
+            effects.append(
+                .refill(window.lane, limit: limit + batch.count, bytes: bytes, generation: window.generation))
+        }
     }
 }

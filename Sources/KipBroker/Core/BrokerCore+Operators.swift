@@ -113,7 +113,7 @@ extension BrokerCore {
         for id in ids {
             if case .changed(let lane) = outcomes.popFirst() {
                 changed.ids.append(id.description)
-                lanes[index(of: lane)].leaveOnDisk()
+                lanes[index(of: lane)].becameReady()
             } else {
                 changed.unchanged.append(id.description)
             }

@@ -141,7 +141,9 @@ public struct BrokerCore: Sendable {
                 leases[$0] != nil || cancelling[$0] != nil
             }
         case .refillFailed(let lane):
-            lanes[index(of: lane)].refilling = false
+            let index = index(of: lane)
+            lanes[index].refilling = false
+            lanes[index].becameReady()
         case .promoted(let promotion):
             promoted(promotion, at: now)
         case .unreachable(let peer):
@@ -244,7 +246,7 @@ public struct BrokerCore: Sendable {
             return
         }
         nextDue = promotion.next
-        for lane in promotion.lanes { lanes[index(of: lane)].leaveOnDisk() }
+        for lane in promotion.lanes { lanes[index(of: lane)].becameReady() }
         if heldBecause == nil { expire(promotion.late, at: now) }
     }
 

@@ -30,6 +30,10 @@ struct LaneWindow {
     /// Grows whenever a job is left to the disk, so that an older refill cannot say that there is none.
     private(set) var generation = 0
     var refilling = false
+    /// Jobs have become ready on disk that may go before what is in memory.
+    private(set) var isStale = false
+    /// When the disk was last asked for such jobs.
+    private var refreshedAt: SteadyTime?
 
     init(lane: Lane, queue: Int = 0, capacity: Int, byteCapacity: Int = .max) {
         self.lane = lane
@@ -62,6 +66,25 @@ struct LaneWindow {
     mutating func leaveOnDisk() {
         hasMore = true
         generation += 1
+    }
+
+    /// Notes that jobs have become ready on disk: their time has come, say, or their parents have ended.
+    mutating func becameReady() {
+        leaveOnDisk()
+        isStale = true
+    }
+
+    /// How often the disk is asked for them, in milliseconds, where the window is not to be filled anyway.
+    private static let refreshEvery: Int64 = 1_000
+
+    /// How many jobs to ask the disk for, to find those that go before what is in memory: all that go before its last level
+    /// stand before them there, too. nil = there is no need, or not yet.
+    mutating func refresh(at now: SteadyTime) -> Int? {
+        guard isStale, !refilling, !levels.isEmpty else { return nil }
+        if let refreshedAt, now.milliseconds - refreshedAt.milliseconds < Self.refreshEvery { return nil }
+        refreshedAt = now
+        isStale = false
+        return levels.dropLast().reduce(256) { $0 + $1.jobs.count }
     }
 
     mutating func popFirst() -> WaitingJob? {
@@ -120,11 +143,14 @@ struct LaneWindow {
         for level in levels { known.formUnion(level.jobs.lazy.map(\.id)) }
         var isAllTaken = waiting.isAll
         for job in waiting.jobs where !known.contains(job.id) && !isHeld(job.id) {
-            guard hasRoom else {
-                isAllTaken = false
-                break
+            if hasRoom {
+                append(job)
+                continue
             }
+            isAllTaken = false
+            guard !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest else { break }
             append(job)
+            while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
         }
         if isAllTaken, asked == generation { hasMore = false }
     }
