@@ -102,6 +102,9 @@ final class JobRunner: Sendable {
     private func run(_ work: LeasedWork) async {
         // What was dropped before it began does not begin.
         guard state.withLock({ $0.running[work.id]?.work.attempt == work.attempt }) else { return }
+        // It waited here behind others: the broker, which has it back, says what that means.
+        if work.isLate { return settle(work, FinishedWork(work, .givenBack)) }
+        let time = work.timeLeft
         let task = Task { await execute(work) }
         let isWanted = state.withLock { state in
             // It was dropped meanwhile, or a newer attempt has its place, which must not be taken from it.
@@ -110,20 +113,22 @@ final class JobRunner: Sendable {
             return true
         }
         if !isWanted { task.cancel() }
-        let timer = work.timeoutMilliseconds > 0 ? Task { await end(work, whenTimeIsUp: task) } : nil
+        let timer = time > 0 ? Task { await end(work, after: time, whenTimeIsUp: task) } : nil
         // A handler that ignores its cancellation keeps its place until it ends; what it says then counts no more.
         let finished = await task.value
         timer?.cancel()
         settle(work, finished)
     }
 
-    private func end(_ work: LeasedWork, whenTimeIsUp task: Task<FinishedWork, Never>) async {
+    private func end(
+        _ work: LeasedWork, after milliseconds: Int64, whenTimeIsUp task: Task<FinishedWork, Never>
+    ) async {
         do {
-            try await Task.sleep(for: .milliseconds(work.timeoutMilliseconds))
+            try await Task.sleep(for: .milliseconds(milliseconds))
         } catch {
             return
         }
-        let seconds = Double(work.timeoutMilliseconds) / 1000
+        let seconds = Double(milliseconds) / 1000
         settle(work, FinishedWork(work, .failed, error: "timed out after \(seconds) s"))
         task.cancel()
     }

@@ -12,6 +12,23 @@ package struct LeasedWork: Sendable {
     package let payload: [UInt8]
     /// What travels beside the payload.
     let headers: [String: String]
+    /// When the broker's message came.
+    private let receivedAt = SteadyTime.now()
+    /// Milliseconds from then on; 0 = none.
+    private let startWithin: Int64
+    private let endWithin: Int64
+
+    /// It has waited here for its turn until it was too late to begin.
+    var isLate: Bool { startWithin > 0 && waited >= startWithin }
+
+    /// For the attempt that begins now, in milliseconds; 0 = none.
+    var timeLeft: Int64 {
+        guard endWithin > 0 else { return timeoutMilliseconds }
+        let left = max(1, endWithin - waited)
+        return timeoutMilliseconds > 0 ? min(timeoutMilliseconds, left) : left
+    }
+
+    private var waited: Int64 { SteadyTime.now().milliseconds - receivedAt.milliseconds }
 
     init?(_ wire: WireLeasedJob, payload: [UInt8]) {
         guard let id = JobID(wire.id) else { return nil }
@@ -24,6 +41,8 @@ package struct LeasedWork: Sendable {
         enqueuedAt = Timestamp(milliseconds: wire.enqueuedAtMs)
         self.payload = payload
         headers = wire.hasHeaders ? wire.headers.values : [:]
+        startWithin = wire.startWithinMs
+        endWithin = wire.endWithinMs
     }
 }
 

@@ -85,6 +85,9 @@ struct EnqueueCommand: AsyncParsableCommand {
         let client = try brokerOption.client()
         if let from {
             guard kind == nil else { throw Failure.usage("give a kind or --from, not both") }
+            guard try isPlain() else {
+                throw Failure.usage("with --from each line says what its job asks for; no other option goes with it")
+            }
             return try await BulkEnqueue(client: client, json: json, wait: wait).run(from)
         }
         guard let kind else { throw Failure.usage("name the kind of the job, or a file with --from") }
@@ -103,7 +106,9 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.within = within
         line.expires = expires
         line.hold = hold
-        line.after = try after.map { try JobsCommand.ids($0.split(separator: ",").map(String.init)) }
+        line.after = try after.map {
+            try JobsCommand.ids($0.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        }
         line.onParentFailed = onParentFailed
         line.concurrencyKey = concurrencyKey
         line.concurrency = concurrency
@@ -114,6 +119,16 @@ struct EnqueueCommand: AsyncParsableCommand {
         let job = try await client.enqueue(request)
         if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
         if wait { try await JobsWait.wait([job.id], client, timeout: nil) }
+    }
+
+    /// No option says anything of a job.
+    private func isPlain() throws -> Bool {
+        let texts = [
+            payload, payloadFile, queue, delay, at, key, unique, onConflict, retry, jobTimeout, within, expires, after,
+            onParentFailed, concurrencyKey, keep,
+        ]
+        return texts.allSatisfy { $0 == nil } && priority == nil && maxAttempts == nil && concurrency == nil
+            && !(keepExisting || quarantineOnLoss || hold || redact)
     }
 
     private func payloadBytes() throws -> [UInt8] {

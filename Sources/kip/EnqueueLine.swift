@@ -37,6 +37,7 @@ struct EnqueueLine: Decodable {
         var options = JobOptions(queue: queue ?? "default", priority: priority ?? 0)
         options.delay = try delay.map { try Self.duration($0, "delay") }
         options.runAt = try at.map(Self.moment)
+        if key == "" { throw Failure.usage("the key is empty: leave it out, or say which") }
         options.uniqueKey = key
         options.maxAttempts = maxAttempts ?? Limits.maxAttempts
         options.timeout = try timeout.map { try Self.duration($0, "timeout") }
@@ -115,12 +116,22 @@ struct EnqueueLine: Decodable {
         throw Failure.usage("at “\(text)” is not a moment with its zone, such as 2024-03-29T07:30:00+07:00")
     }
 
+    /// The fields of a line.
+    private static let known: Set<String> = [
+        "kind", "payload", "id", "queue", "priority", "delay", "at", "key", "maxAttempts", "timeout", "keyConflict",
+        "onWorkerLost", "expires", "within", "hold", "after", "onParentFailed", "concurrencyKey", "concurrency",
+        "unique", "retry", "redact", "keep",
+    ]
+
     /// A line of NDJSON as a job.
     /// - Throws: `Failure` that names the line.
     static func request(_ line: Data, _ number: Int) throws -> JobRequest {
         do {
             let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
             let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
+            if let stranger = object?.keys.sorted().first(where: { !Self.known.contains($0) }) {
+                throw Failure.data("“\(stranger)” is not a field of a job; “kip enqueue --help” lists them")
+            }
             let payload = try object?["payload"].map {
                 try JSONSerialization.data(
                     withJSONObject: $0, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])

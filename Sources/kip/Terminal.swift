@@ -10,7 +10,13 @@ enum Terminal {
     }
 
     static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            // EX_IOERR: what was asked for may be done, and cannot be said.
+            say("kip: the output cannot be written: \(error.localizedDescription)")
+            exit(74)
+        }
     }
 
     /// “1 job”, “2 jobs”.

@@ -69,6 +69,8 @@ struct WorkerCommand: AsyncParsableCommand {
             age: try maxAge.map { try EnqueueLine.duration($0, "--max-age") }, mebibytes: maxMemory)
         let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
+        if let maxMemory, maxMemory < 1 { throw Failure.usage("--max-memory must be 1 MiB or more") }
+        if let prefetch, prefetch < 0 { throw Failure.usage("--prefetch must be 0 or more") }
         if size.range != 1...1 || maxAge != nil || maxMemory != nil {
             var pool = WorkerPool(
                 size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),

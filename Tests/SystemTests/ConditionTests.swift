@@ -125,12 +125,27 @@ import Testing
         #expect(try house.kip("jobs", "show", late).code != 0)
     }
 
+    @Test("a job that waits in a worker behind others is not begun there when it is too late")
+    func lateInWorker() async throws {
+        let broker = try house.start("broker")
+        let worker = try worker()
+        defer { House.end(worker, broker) }
+        // It runs four at once, and has more in its hands.
+        let before = try (0..<4).map { _ in try enqueue("sleeper", "--payload", #"{"milliseconds": 3000}"#) }
+        #expect(
+            try await until { try house.kip("jobs", "list", "--state", "running", "--json").lines.count == 4 })
+        let late = try enqueue("sleeper", "--payload", #"{"milliseconds": 1}"#, "--expires", "1s")
+        #expect(try house.run(House.kip.path, ["jobs", "wait", "--for", "60s"] + before).code == 0)
+        #expect(try await until { try state(of: late) == "expired" })
+    }
+
     @Test("options that make no sense are refused, and nothing is enqueued")
     func refused() throws {
         let broker = try house.start("broker")
         defer { House.end(broker) }
         for arguments in [
             ["--unique", "untilDone"], ["--concurrency", "2"], ["--on-parent-failed", "perhaps"], ["--after", "me"],
+            ["--after", ""], ["--after", "01a21582-f908-7000-ac37-8838724e16f3,"], ["--key", ""],
             ["--retry", "often"], ["--on-conflict", "fight", "--key", "k"], ["--expires", "soon"],
         ] {
             let result = try house.run(House.kip.path, ["enqueue", "sleeper"] + arguments)
@@ -139,6 +154,10 @@ import Testing
         let lines = #"{"kind": "sleeper", "concurrency": 2}"#
         let result = try house.kip("enqueue", "--from", "-", input: lines + "\n")
         #expect(result.code == 65 && result.error.contains("line 1"), "\(result)")
+        let misspelt = try house.kip("enqueue", "--from", "-", input: #"{"kind": "sleeper", "prioritty": 5}"# + "\n")
+        #expect(misspelt.code == 65 && misspelt.error.contains("prioritty"), "\(misspelt)")
+        #expect(try house.kip("enqueue", "--from", "-", "--hold", input: #"{"kind": "sleeper"}"# + "\n").code == 64)
+        #expect(try house.kip("worker", "--processes", "2", "--max-memory=-1").code == 64)
         #expect(try house.kip("jobs", "list", "--json").lines.isEmpty)
     }
 }

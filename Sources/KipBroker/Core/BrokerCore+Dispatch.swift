@@ -151,7 +151,9 @@ extension BrokerCore {
         job.enqueuedAtMs = lease.job.createdAt.milliseconds
         guard let terms = lease.job.terms else { return job }
         if !terms.headers.isEmpty { job.headers = WireHeaders(bytes: terms.headers) }
+        if let last = terms.lastStart { job.startWithinMs = max(1, last.milliseconds - now.milliseconds) }
         if let deadline = terms.deadline {
+            job.endWithinMs = max(1, deadline.milliseconds - now.milliseconds)
             let rest = max(1, deadline.milliseconds - now.milliseconds)
             job.timeoutMs = job.timeoutMs == 0 ? rest : min(job.timeoutMs, rest)
         }

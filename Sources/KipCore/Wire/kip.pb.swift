@@ -1260,6 +1260,12 @@ public nonisolated struct WireLeasedJob: Sendable {
   /// Clears the value of `headers`. Subsequent reads from it will return its default value.
   public mutating func clearHeaders() {self._headers = nil}
 
+  /// Give it back where it has not begun so long after this message; 0 = it is never too late.
+  public var startWithinMs: Int64 = 0
+
+  /// It has failed where it has not ended so long after this message; 0 = none.
+  public var endWithinMs: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -4416,7 +4422,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LeasedJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}attempt\0\u{3}timeout_ms\0\u{1}failures\0\u{3}enqueued_at_ms\0\u{1}headers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}attempt\0\u{3}timeout_ms\0\u{1}failures\0\u{3}enqueued_at_ms\0\u{1}headers\0\u{3}start_within_ms\0\u{3}end_within_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4432,6 +4438,8 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.failures) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.enqueuedAtMs) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._headers) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.startWithinMs) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.endWithinMs) }()
       default: break
       }
     }
@@ -4466,6 +4474,12 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._headers {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if self.startWithinMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.startWithinMs, fieldNumber: 9)
+    }
+    if self.endWithinMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.endWithinMs, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4478,6 +4492,8 @@ nonisolated extension WireLeasedJob: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.failures != rhs.failures {return false}
     if lhs.enqueuedAtMs != rhs.enqueuedAtMs {return false}
     if lhs._headers != rhs._headers {return false}
+    if lhs.startWithinMs != rhs.startWithinMs {return false}
+    if lhs.endWithinMs != rhs.endWithinMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
