@@ -39,6 +39,18 @@ public struct Control: Sendable, Equatable, Hashable {
 }
 
 extension Control {
+    /// What stands of the queue or the kind, for a record: what is as always is left out.
+    package var words: String {
+        var words = ["\(scope) \(name)"]
+        if isPaused { words.append("paused") }
+        if holds { words.append("holds new jobs") }
+        if weight != 1 { words.append("weight \(weight)") }
+        if concurrency > 0 { words.append("concurrency \(concurrency)") }
+        if rate > 0 { words.append("rate \(rate) in \(ratePeriodMilliseconds) ms") }
+        if mostWaiting > 0 { words.append("at most \(mostWaiting) waiting") }
+        return words.joined(separator: ", ")
+    }
+
     /// What is said on the wire; what it leaves out stays.
     /// - Throws: `Refusal` that names the field.
     public mutating func change(_ wire: WireControl, at now: Timestamp) throws(Refusal) {

@@ -66,6 +66,9 @@ import Testing
         #expect(try house.kip("jobs", "show", held).out.contains("released    Lan"))
         #expect(try house.kip("jobs", "release", held).code == 65)
         #expect(try house.kip("kinds", "list").out.contains("adder: new jobs wait for their release"))
+        #expect(try house.kip("kinds", "hold", "adder", "--off").code == 0)
+        let audit = try house.kip("audit", "list").out
+        #expect(audit.contains("kind adder, holds new jobs") && audit.contains("release"), "\(audit)")
     }
 
     @Test("a queue is paused and resumed, and limits hold across worker processes")

@@ -4,10 +4,10 @@ import HashChain
 /// One thing that must never be denied: an effect on the world, or a person's decision. The entries of one commit are one
 /// line of the journal.
 public struct JournalEntry: Sendable, Equatable, Codable {
-    /// `effect-begun`, `effect-done`, `effect-undone`, `effect-contradicted`, `cancel`, `retry`, `restored`, `key-new`,
-    /// `key-revoked`.
+    /// `effect-begun`, `effect-done`, `effect-undone`, `effect-contradicted`, `cancel`, `retry`, `release`, `control`,
+    /// `restored`, `key-new`, `key-revoked`.
     public var what: String
-    /// The effect's key.
+    /// The effect's key; of a control, what stands of the queue or kind from then on.
     public var key: String?
     /// The job.
     public var job: String?

@@ -76,6 +76,7 @@ extension SQLiteJobStore {
         try db.execute(
             sql: "INSERT OR REPLACE INTO controls (scope, name, control) VALUES (?, ?, ?)",
             arguments: [control.scope.rawValue, control.name, Data(bytes)])
+        entries.append(JournalEntry(what: "control", key: control.words, by: control.changedBy))
     }
 
     /// What operators have said of queues and kinds.
