@@ -48,7 +48,9 @@ struct JobsShow: AsyncParsableCommand {
         if let expires = job.expiresAt { lines.append(("not after", Terminal.time(expires))) }
         if let deadline = job.deadline { lines.append(("deadline", Terminal.time(deadline))) }
         lines.append(("finished", Terminal.time(job.finishedAt)))
-        if job.waitsFor > 0 { lines.append(("waits for", "\(Terminal.count(job.waitsFor, "job")); “kip jobs explain” tells which")) }
+        if job.waitsFor > 0 {
+            lines.append(("waits for", "\(Terminal.count(job.waitsFor, "job")); “kip jobs explain” tells which"))
+        }
         if let key = job.uniqueKey { lines.append(("key", key)) }
         if let key = job.concurrencyKey { lines.append(("place", key)) }
         if let by = job.releasedBy { lines.append(("released", "\(by), \(Terminal.time(job.releasedAt))")) }

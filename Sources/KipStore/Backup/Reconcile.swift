@@ -78,7 +78,8 @@ public enum Reconcile {
             guard let key = entry.key else { return }
             open.remove(key)
             if isDone { report.done.append(key) }
-        case "cancel", "retry", "release": report.decisions.append("\(entry.what) \(entry.job ?? "") by \(entry.by ?? "")")
+        case "cancel", "retry", "release":
+            report.decisions.append("\(entry.what) \(entry.job ?? "") by \(entry.by ?? "")")
         default: break
         }
     }
