@@ -5,8 +5,6 @@ import KipStore
 extension Audit {
     /// How long what is on its way to the disk, or from it, may have been decided before, in milliseconds.
     private static let grace: Int64 = 15_000
-    /// Of the queue “narrow” so many run at once.
-    static let narrow = 2
 
     /// A job is handed out when nothing holds it back.
     mutating func checkConditions(_ job: WireLeasedJob, at now: Timestamp, _ store: ModelStore) {

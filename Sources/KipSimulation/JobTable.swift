@@ -29,9 +29,6 @@ public struct JobTable: Sendable {
         (byState[state] ?? []).lazy.compactMap { rows[$0] }
     }
 
-    /// The ids of the jobs of one state, in no order.
-    func ids(in state: JobState) -> Set<JobID> { byState[state] ?? [] }
-
     /// Whether all jobs have ended.
     var haveEnded: Bool { byState.allSatisfy { $0.key.isTerminal || $0.value.isEmpty } }
 

@@ -184,9 +184,3 @@ extension ModelStore {
         limited.compactMap(\.conditions.lastStart).filter { last in now.map { last > $0 } ?? true }.min()
     }
 }
-
-extension UniqueScope {
-    func until(_ now: Timestamp) -> Timestamp? {
-        if case .period(let milliseconds) = self { now.advanced(byMilliseconds: milliseconds) } else { nil }
-    }
-}

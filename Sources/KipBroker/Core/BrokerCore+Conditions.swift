@@ -27,7 +27,7 @@ extension BrokerCore {
             staysSomewhere = true
         }
         // A person has woken one meanwhile, say: it is found where it is.
-        if staysSomewhere { for index in lanes.indices { lanes[index].leaveOnDisk() } }
+        if staysSomewhere { lookOnDisk() }
     }
 
     /// Those that could not be written are tried again in a moment.
@@ -49,7 +49,7 @@ extension BrokerCore {
     /// A waiting job gave its unique key to another and is cancelled on disk. Where it was given to a worker since, that is
     /// not said yet, and never will be: its lease was not written.
     private mutating func withdrawReplaced(_ id: JobID) {
-        for index in lanes.indices where lanes[index].remove(id) != nil { break }
+        takeOut(id)
         guard let lease = leases[id] else { return }
         release(lease)
     }

@@ -42,8 +42,12 @@ extension BrokerCore {
         for queue in served { queues[queue].raise(to: floor) }
     }
 
+    /// Some queue has a rate: without, nobody walks through them for it.
+    var hasRates: Bool { controls.values.contains { $0.rate > 0 } }
+
     /// When a rate lets a waiting job begin.
     var nextRatedStart: Timestamp? {
+        guard hasRates else { return nil }
         var next: Timestamp?
         for lane in lanes where !lane.isIdle && !lane.isKindPaused {
             if let start = queues[lane.queue].nextStart() { next = min(next ?? start, start) }

@@ -93,7 +93,17 @@ extension BrokerCore {
         guard let lease = leases[id] else { return }
         release(lease)
         noteLastStart(lease.job.terms?.lastStart)
+        lookOnDisk()
+    }
+
+    /// Any lane may have a job on disk that its window does not know.
+    mutating func lookOnDisk() {
         for index in lanes.indices { lanes[index].leaveOnDisk() }
+    }
+
+    /// A job is not to be handed out, in whatever lane it waits.
+    mutating func takeOut(_ id: JobID) {
+        for index in lanes.indices where lanes[index].remove(id) != nil { break }
     }
 
     /// Forgets a lease; what it still took of its worker's credit is free.
@@ -153,29 +163,30 @@ extension BrokerCore {
         if !terms.headers.isEmpty { job.headers = WireHeaders(bytes: terms.headers) }
         if let last = terms.lastStart { job.startWithinMs = max(1, last.milliseconds - now.milliseconds) }
         if let deadline = terms.deadline {
-            job.endWithinMs = max(1, deadline.milliseconds - now.milliseconds)
             let rest = max(1, deadline.milliseconds - now.milliseconds)
+            job.endWithinMs = rest
+            // For a worker that does not know of deadlines.
             job.timeoutMs = job.timeoutMs == 0 ? rest : min(job.timeoutMs, rest)
         }
         return job
     }
 
     private mutating func refillLanes(_ effects: inout [Effect]) {
-        for index in lanes.indices where lanes[index].needsRefill {
-            lanes[index].refilling = true
-            let window = lanes[index]
-            // What is in memory, or granted but not yet written, may come back as well: ask for so much more.
-            let limit = window.capacity + window.count + batch.count
-            let bytes = window.byteCapacity + window.bytes + pendingBytes
-            effects.append(.refill(window.lane, limit: limit, bytes: bytes, generation: window.generation))
-        }
         for index in lanes.indices {
-            guard let limit = lanes[index].refresh(at: steady) else { continue }
-            lanes[index].refilling = true
-            let window = lanes[index]
-            let bytes = window.byteCapacity + window.bytes + pendingBytes
-            effects.append(
-                .refill(window.lane, limit: limit + batch.count, bytes: bytes, generation: window.generation))
+            if lanes[index].needsRefill {
+                // What is in memory, or granted but not yet written, may come back as well: ask for so much more.
+                refill(index, limit: lanes[index].capacity + lanes[index].count, &effects)
+            } else if let limit = lanes[index].refresh(at: steady) {
+                refill(index, limit: limit, &effects)
+            }
         }
+    }
+
+    private mutating func refill(_ index: Int, limit: Int, _ effects: inout [Effect]) {
+        lanes[index].refilling = true
+        let window = lanes[index]
+        let bytes = window.byteCapacity + window.bytes + pendingBytes
+        effects.append(
+            .refill(window.lane, limit: limit + batch.count, bytes: bytes, generation: window.generation))
     }
 }

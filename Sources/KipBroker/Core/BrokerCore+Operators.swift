@@ -53,7 +53,7 @@ extension BrokerCore {
         let ids = try Self.ids(cancel.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
         for id in ids {
-            for index in lanes.indices where lanes[index].remove(id) != nil { break }
+            takeOut(id)
             cancelling[id, default: 0] += 1
             batch.append(.cancel(id, at: now, by: cancel.by))
         }

@@ -62,7 +62,7 @@ public struct BrokerCore: Sendable {
     var reconcilerTurn = 0
 
     // Pruning
-    /// When ended jobs are looked at next; nil = they are kept.
+    /// When ended jobs are looked at next; nil = a look is on its way to the disk, or nobody looks.
     var nextPrune: SteadyTime?
     /// How far the present round has come.
     var prunedTo: JobID?
@@ -232,7 +232,9 @@ public struct BrokerCore: Sendable {
         pruneByClock(at: now)
         // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
         // would be woken for it again and again.
-        for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
+        if hasRates {
+            for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
+        }
         if heldBecause == nil, let due = nextDue, due <= now, !promoting {
             promoting = true
             effects.append(.promote(limit: 10_000))

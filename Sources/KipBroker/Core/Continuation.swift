@@ -301,7 +301,7 @@ extension BrokerCore {
             remember(lease.worker)
             workers[lease.worker]?.mustGreet = true
         } else {
-            for index in lanes.indices { lanes[index].leaveOnDisk() }
+            lookOnDisk()
         }
     }
 }

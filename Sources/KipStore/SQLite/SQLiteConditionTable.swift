@@ -230,7 +230,7 @@ extension UniqueScope {
     }
 
     /// Until when a key that is taken now stands; nil = for longer.
-    func until(_ now: Timestamp) -> Timestamp? {
+    package func until(_ now: Timestamp) -> Timestamp? {
         if case .period(let milliseconds) = self { now.advanced(byMilliseconds: milliseconds) } else { nil }
     }
 }
