@@ -1,10 +1,11 @@
 import KipCore
 import KipStore
+import KipWorker
 
 /// What jobs ask for beside a worker, and what operators say.
 extension Audit {
     /// How long what is on its way to the disk, or from it, may have been decided before, in milliseconds.
-    private static let grace: Int64 = 15_000
+    static let grace: Int64 = 15_000
 
     /// A job is handed out when nothing holds it back.
     mutating func checkConditions(_ job: WireLeasedJob, at now: Timestamp, _ store: ModelStore) {
@@ -31,6 +32,45 @@ extension Audit {
             return !row.state.isTerminal || (row.conditions.uniqueScope == .forever && row.state != .cancelled)
         }
         if standing.count > 1 { reportDoubled("jobs \(standing.sorted()) have the key \(key)") }
+        lookAtPeriod(key, id, all, store)
+    }
+
+    /// A key that stands for a while is not given to another job before.
+    private mutating func lookAtPeriod(_ key: String, _ id: JobID, _ all: Set<JobID>, _ store: ModelStore) {
+        guard let row = store.rows[id], case .period(let period) = row.conditions.uniqueScope else { return }
+        for other in all where other != id && !wasWoken(other) && !wasWoken(id) {
+            guard let known = store.rows[other], known.conditions.uniqueScope == row.conditions.uniqueScope,
+                // One that yielded has given it away.
+                known.state != .cancelled, row.state != .cancelled
+            else { continue }
+            let apart = abs(known.job.createdAt.milliseconds - row.job.createdAt.milliseconds)
+            if apart < period { reportDoubled("jobs \(id) and \(other) have the key \(key), \(apart) ms apart") }
+        }
+    }
+
+    /// A key that stands until its job is done does not stand for one that ended long ago.
+    mutating func checkExisting(
+        _ enqueued: WireEnqueued, _ asked: [WireNewJob], at now: Timestamp, _ store: ModelStore
+    ) {
+        guard clockIsRight, asked.count == enqueued.jobs.count else { return }
+        for (answer, job) in zip(enqueued.jobs, asked) where answer.outcome == .existing && answer.id != job.id {
+            guard let id = JobID(answer.id), let row = store.rows[id], row.conditions.uniqueScope == .untilDone,
+                let endedAt = row.endedAt, now.milliseconds - endedAt.milliseconds > Self.grace
+            else { continue }
+            report("the key \(job.uniqueKey) stands for job \(id), which has ended long ago")
+        }
+    }
+
+    /// What a handler is told of the jobs that its own came after is how they ended.
+    mutating func checkParents(of id: JobID, _ answer: ParentsAnswer, _ store: ModelStore) {
+        guard let row = store.rows[id] else { return }
+        if row.parents.map(\.id) != answer.parents.map(\.id) {
+            report("the handler of job \(id) was told of \(answer.parents.count) parents, it has \(row.parents.count)")
+        }
+        for parent in answer.parents where parent.state == .succeeded {
+            guard let known = store.rows[parent.id], known.state == .succeeded else { continue }
+            if known.result != parent.result { report("the handler of job \(id) was told a wrong result of \(parent.id)") }
+        }
     }
 
     /// Of the jobs with one concurrency key only so many are available or run.

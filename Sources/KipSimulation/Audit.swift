@@ -9,28 +9,36 @@ struct Audit: Sendable {
     private(set) var lost = 0
     private(set) var doubled = 0
 
-    private struct Handing: Hashable {
+    struct Handing: Hashable {
         var id: JobID
         var attempt: Int
     }
 
     /// Losses as this counts them, whatever the rows say.
-    private var losses: [JobID: Int] = [:]
+    var losses: [JobID: Int] = [:]
     /// Attempts that were handed out after a loss.
-    private var suspects: Set<Handing> = []
+    var suspects: Set<Handing> = []
 
-    private var confirmed: Set<JobID> = []
+    var confirmed: Set<JobID> = []
     /// Orders whose message was refused, and may not be there.
     private var refused: Set<Int> = []
     /// When each attempt was handed out.
-    private var handed: [Handing: Int64] = [:]
+    var handed: [Handing: Int64] = [:]
     private var cancelledAt: [JobID: Int64] = [:]
     private var keys: [String: Set<JobID>] = [:]
     private var released: Set<JobID> = []
     private var woken: Set<JobID> = []
     /// When queues and kinds were paused, as far as this is on disk.
     private var paused: [String: Int64] = [:]
-    private var orders: [Int: JobID] = [:]
+    var orders: [Int: JobID] = [:]
+    /// What was taken away long after its end, and how it had ended.
+    var gone: [JobID: JobState] = [:]
+    /// What operators say of the queue “narrow”, and since when.
+    var limits: (control: Control, since: Int64)?
+    /// Jobs that have begun in it, by the broker's clock.
+    var starts: [(at: Timestamp, jobs: Int, written: Int64)] = []
+    /// Nobody has set the wall clock.
+    var clockIsRight = true
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
     /// Promise 9: a broker that is older than the world hands nothing out and lets nobody act.
@@ -72,6 +80,7 @@ struct Audit: Sendable {
 
     /// Promise 1: confirmed means on disk.
     mutating func confirm(_ id: JobID, _ store: ModelStore) {
+        if gone[id] != nil { return }
         confirmed.insert(id)
         if store.rows[id] == nil {
             lost += 1
@@ -185,6 +194,7 @@ struct Audit: Sendable {
     /// What is on disk now: the losses of a job that a person woke are forgotten.
     mutating func wrote(_ batch: [Mutation], _ outcomes: [WriteOutcome], _ store: ModelStore, at now: Int64) {
         lookAtControls(batch, store, at: now)
+        lookAtStarts(batch, store, at: now)
         for (mutation, outcome) in zip(batch.lazy.filter(\.hasOutcome), outcomes) {
             guard case .changed = outcome else { continue }
             if case .release(let id, _, _) = mutation { released.insert(id) }
@@ -248,7 +258,7 @@ struct Audit: Sendable {
 
     /// Promise 5: children exist with their parent's success, and only with it.
     private mutating func lookAtFamily(_ id: JobID, _ row: ModelStore.Row, _ note: JobNote?, _ store: ModelStore) {
-        if let parent = note?.parent, store.rows[parent]?.state != .succeeded {
+        if let parent = note?.parent, (gone[parent] ?? store.rows[parent]?.state) != .succeeded {
             report("job \(id) is there without the success of its parent \(parent)")
         }
         guard row.state == .succeeded else { return }
@@ -256,7 +266,7 @@ struct Audit: Sendable {
         if outcome.attempt != row.job.attempt {
             report("job \(id) has the result of attempt \(outcome.attempt), the last was \(row.job.attempt)")
         }
-        for child in outcome.children where store.rows[child] == nil {
+        for child in outcome.children where store.rows[child] == nil && gone[child] == nil {
             lost += 1
             report("job \(child), a child of \(id), is not there")
         }
@@ -282,10 +292,12 @@ struct Audit: Sendable {
 
     /// Promise 7: a schedule fires once for each of its times, and leaves none out.
     private mutating func lookAtSchedule(_ store: ModelStore) {
-        let times = store.rows.values.compactMap { row in
-            row.uniqueKey.flatMap { $0.hasPrefix("schedule/") ? Int64($0.split(separator: "/").last ?? "") : nil }
-        }.sorted()
-        if times.count != store.firings.count { report("\(store.firings.count) firings made \(times.count) jobs") }
+        let jobs = Set(store.rows.values.filter { $0.uniqueKey?.hasPrefix("schedule/") == true }.map(\.job.id))
+        let lost = store.firings.values.filter { !jobs.contains($0) && gone[$0] == nil }
+        if !lost.isEmpty || jobs.count > store.firings.count {
+            report("\(store.firings.count) firings made \(jobs.count) jobs")
+        }
+        let times = store.firings.keys.compactMap { Int64($0.split(separator: "/").last ?? "") }.sorted()
         for (earlier, later) in zip(times, times.dropFirst()) where later - earlier != 60_000 {
             report("the schedule fired at \(earlier) and then at \(later)")
         }

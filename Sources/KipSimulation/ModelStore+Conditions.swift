@@ -24,8 +24,7 @@ extension ModelStore: ConditionTable {
     public mutating func cancel(_ id: JobID, becauseOf parent: JobID, _ state: JobState, at now: Timestamp) {
         guard let row = rows[id], row.state == .held || row.state == .blocked else { return }
         rows[id]?.state = .cancelled
-        rows[id]?.ends += 1
-        rows[id]?.hasEnded = true
+        noteEnd(of: id, at: now)
     }
 
     /// As `ConditionTable`.
@@ -33,6 +32,7 @@ extension ModelStore: ConditionTable {
         guard rows[id]?.state == .cancelled else { return }
         rows[id]?.state = state
         rows[id]?.ends -= 1
+        rows[id]?.endedAt = nil
     }
 
     /// As `ConditionTable`.
@@ -43,13 +43,15 @@ extension ModelStore: ConditionTable {
 
     /// As `ConditionTable`.
     public func firstBlocked(by key: String) -> JobID? {
-        (placed[key] ?? []).compactMap { rows[$0] }.filter { $0.state == .blocked && $0.waitsFor == 0 }
+        if letsNobodyIn { return nil }
+        return (placed[key] ?? []).compactMap { rows[$0] }.filter { $0.state == .blocked && $0.waitsFor == 0 }
             .min { ($1.job.priority, $0.job.id) < ($0.job.priority, $1.job.id) }?.job.id
     }
 
     /// As `ConditionTable`.
     public func children(of parent: JobID, _ standing: ParentStanding) -> [JobID] {
-        (families[parent] ?? []).filter { child in
+        if reopensNobody, standing == .failed { return [] }
+        return (families[parent] ?? []).filter { child in
             rows[child]?.parents.contains { $0.id == parent && $0.standing == standing } ?? false
         }.sorted()
     }
@@ -78,7 +80,7 @@ extension ModelStore: ConditionTable {
 
     /// As `ConditionTable`.
     public mutating func free(_ key: String, of id: JobID) {
-        if keys[key]?.job == id { keys[key] = nil }
+        if keys[key]?.job == id, !keepsDoneKeys { keys[key] = nil }
     }
 
     /// As `ConditionTable`.

@@ -93,8 +93,7 @@ extension ModelStore {
     ) -> Bool {
         guard wouldYield(id, to: Lane(queue: draft.queue, kind: draft.kind)) else { return false }
         rows[id]?.state = .cancelled
-        rows[id]?.ends += 1
-        rows[id]?.hasEnded = true
+        noteEnd(of: id, at: now)
         writing.freed.withdrawn.append(id)
         ended(id, at: now, &writing.freed)
         return true
@@ -119,7 +118,17 @@ extension ModelStore {
         for claimed in claim.parents where rows[claimed.parent] == nil && rows[claimed.child] == nil {
             return .parentMissing(claimed.parent)
         }
+        for room in claim.rooms where !forgetsRooms && !hasRoom(for: room) {
+            // A message that is sent again needs none.
+            if room.adding.allSatisfy({ rows[$0] != nil }) { continue }
+            return .queueFull(queue: room.queue, most: room.most)
+        }
         return .claimed
+    }
+
+    private func hasRoom(for room: RoomClaim) -> Bool {
+        let waiting = rows.inState(.available).count { $0.lane.queue == room.queue }
+        return waiting + room.adding.count <= room.most
     }
 
     // MARK: People and clocks
@@ -130,8 +139,7 @@ extension ModelStore {
         guard let row = rows[id], !row.state.isTerminal else { return .unchanged }
         rows[id]?.state = .cancelled
         doubtEffects(of: id)
-        rows[id]?.ends += 1
-        rows[id]?.hasEnded = true
+        noteEnd(of: id, at: now)
         ended(id, at: now, &freed)
         return .changed(row.lane)
     }
@@ -149,6 +157,7 @@ extension ModelStore {
         rows[id]?.runAt = now
         rows[id]?.worker = nil
         if row.state.isTerminal { rows[id]?.ends -= 1 }
+        rows[id]?.endedAt = nil
         woken(id, at: now, &freed)
         return .changed(row.lane)
     }
@@ -165,8 +174,7 @@ extension ModelStore {
             rows[id].map({ Self.waiting.contains($0.state) }) == true
         else { return .unchanged }
         rows[id]?.state = .expired
-        rows[id]?.ends += 1
-        rows[id]?.hasEnded = true
+        noteEnd(of: id, at: now)
         ended(id, at: now, &freed)
         return .changed(lane)
     }

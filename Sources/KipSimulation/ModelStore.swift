@@ -32,6 +32,8 @@ public struct ModelStore: Sendable {
         public var ends = 0
         /// It came to an end once, whatever was done with it since.
         public var hasEnded = false
+        /// When it came to its end; nil = it has not, or was woken since.
+        public var endedAt: Timestamp?
         /// What it asked for.
         public var conditions = JobConditions()
         /// A person has not released it yet.
@@ -90,6 +92,11 @@ public struct ModelStore: Sendable {
     var forgetsParents = false
     var forgetsPlaces = false
     var forgetsHolds = false
+    var forgetsRooms = false
+    var keepsDoneKeys = false
+    var letsNobodyIn = false
+    var reopensNobody = false
+    var prunesTooMuch = false
 
     /// An empty store.
     public init() {}
@@ -127,8 +134,7 @@ public struct ModelStore: Sendable {
             rows[finish.id]?.job.setbacks.failures = finish.setbacks.failures
             rows[finish.id]?.result = finish.result
             end(finish.id, finish.attempt)
-            rows[finish.id]?.ends += 1
-            rows[finish.id]?.hasEnded = true
+            noteEnd(of: finish.id, at: finish.at)
             ended(finish.id, at: finish.at, &writing.freed)
         case .again(let again): write(again, &writing.freed)
         case .park(let park):
@@ -160,7 +166,7 @@ public struct ModelStore: Sendable {
             said.sort { ($0.scope.rawValue, $0.name) < ($1.scope.rawValue, $1.name) }
         case .start(let queue, let now, let jobs, let since): noteStart(queue, now, jobs, since)
         case .claim, .progress: break
-        case .prune: writing.outcomes.append(.pruned(jobs: 0, next: nil))
+        case .prune(let pruning): writing.outcomes.append(prune(pruning))
         }
     }
 
@@ -208,6 +214,12 @@ public struct ModelStore: Sendable {
 
     func runs(_ id: JobID, _ attempt: Int) -> Bool {
         rows[id]?.state == .running && rows[id]?.job.attempt == attempt
+    }
+
+    mutating func noteEnd(of id: JobID, at now: Timestamp) {
+        rows[id]?.ends += 1
+        rows[id]?.hasEnded = true
+        rows[id]?.endedAt = now
     }
 
     mutating func end(_ id: JobID, _ attempt: Int) {

@@ -18,8 +18,11 @@ public struct Mutant: Sendable, Hashable {
         ofConditions.map { Mutant(name: $0.rawValue, inCore: $0, around: nil) }
         + diskConditions.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
 
-    private static let ofConditions: [Break] = [.ignoresExpiry, .ignoresControls]
-    private static let diskConditions: [Surroundings] = [.forgetsParents, .forgetsPlaces, .forgetsHolds]
+    private static let ofConditions: [Break] = [.ignoresExpiry, .ignoresControls, .ignoresRates, .ignoresLimits]
+    private static let diskConditions: [Surroundings] = [
+        .forgetsParents, .forgetsPlaces, .forgetsHolds, .forgetsRooms, .keepsDoneKeys, .letsNobodyIn, .reopensNobody,
+        .prunesTooMuch,
+    ]
 
     /// Ten things around the core, each broken: disk, clock, network, start.
     public static let surroundings = Surroundings.allCases.filter { !diskConditions.contains($0) }.map {
@@ -55,4 +58,14 @@ enum Surroundings: String, CaseIterable, Sendable {
     case forgetsPlaces
     /// Held jobs are not held.
     case forgetsHolds
+    /// A queue takes more than may wait in it.
+    case forgetsRooms
+    /// A key that stands until its job is done stands for ever.
+    case keepsDoneKeys
+    /// Nobody gets a place that comes free.
+    case letsNobodyIn
+    /// What was cancelled with a job that is woken is not woken with it.
+    case reopensNobody
+    /// Ended jobs are taken away, however young, and whoever reads them.
+    case prunesTooMuch
 }

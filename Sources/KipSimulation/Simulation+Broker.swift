@@ -126,6 +126,8 @@ extension Simulation {
         case .ask(.effect, let request, let peer):
             let message = WireMessage(.effectList(WireEffectList()), request: request)
             effects.append(.send(message, to: peer))
+        case .ask(.parents(let id, _), let request, let peer):
+            effects.append(.send(store.parentResults(of: id, request: request), to: peer))
         case .ask: break
         }
     }
@@ -136,6 +138,10 @@ extension Simulation {
         switch message.header.body {
         case .enqueued(let enqueued):
             for job in enqueued.jobs { if let id = JobID(job.id) { audit.confirm(id, store) } }
+            if case .client(let index) = party {
+                let asked = clients[index].machine.jobs(askedBy: message.header.request)
+                audit.checkExisting(enqueued, asked, at: time, store)
+            }
         case .work(let work):
             guard case .worker(let index) = party else { return }
             for job in work.jobs { note("worker \(index) is handed \(job.id) attempt \(job.attempt)") }
@@ -218,8 +224,10 @@ extension Simulation {
 
     private mutating func writeAudited(_ batch: [Mutation]) -> Applied {
         audit.write(batch, over: store, at: now)
+        let before = audit.needsBefore(batch) ? store : nil
         let applied = store.apply(batch)
         audit.wrote(batch, applied.outcomes, store, at: now)
+        if let before { audit.compare(batch, applied.outcomes, before, store, at: time) }
         return applied
     }
 

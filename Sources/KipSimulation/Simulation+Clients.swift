@@ -32,6 +32,8 @@ struct SimulatedClient: Sendable {
     var hungUntil: Int64 = 0
     var wishes: [UInt64: Wish] = [:]
     var nextCaller: UInt64 = 0
+    /// When each was asked for first.
+    var askedAt: [UInt64: Int64] = [:]
     /// Jobs that it knows of, to cancel and revive some.
     var known: [JobID] = []
 
@@ -70,6 +72,7 @@ extension Simulation {
             wish([Self.retry(id)], of: index)
         case ..<83 where seed % 4 == 0: applySchedule(index)
         case ..<85: control(index, &dice)
+        case ..<87 where isPruned: prune(index, &dice)
         default: break
         }
     }
@@ -88,6 +91,15 @@ extension Simulation {
         return .other(.retryJobs(retry))
     }
 
+    /// An operator takes away what ended long ago.
+    private mutating func prune(_ index: Int, _ dice: inout Chance) {
+        var prune = WirePruneJobs()
+        if dice.percent(50) { prune.states = [.dead, .succeeded] }
+        prune.beforeMs = time.milliseconds - Self.keep
+        prune.limit = Int32(dice.number(5...100))
+        wish([.other(.pruneJobs(prune))], of: index)
+    }
+
     /// An operator pauses a queue or a kind, or lets it go on; the queue “narrow” has its limit from the beginning.
     private mutating func control(_ index: Int, _ dice: inout Chance) {
         var change = WireChangeControl()
@@ -98,6 +110,7 @@ extension Simulation {
             change.control.ratePeriodMs = 2_000
             change.control.concurrency = Int32(dice.number(0...3))
             change.control.weight = Int32(dice.number(1...3))
+            change.control.mostWaiting = dice.percent(50) ? Int64(dice.number(4...8)) : 0
         } else {
             change.control.paused = dice.percent(50)
         }
@@ -157,7 +170,11 @@ extension Simulation {
         if dice.percent(20) { job.queue = "narrow" }
         // Some keys stand for ever; others come free again.
         if !job.uniqueKey.isEmpty, comesFree(job.uniqueKey) {
-            job.conditions.uniqueScope = .untilDone
+            if passes(job.uniqueKey) {
+                job.conditions.uniquePeriodMs = Self.period
+            } else {
+                job.conditions.uniqueScope = .untilDone
+            }
             if dice.percent(40) { job.keyConflict = dice.percent(50) ? .replacePending : .reject }
         }
         guard dice.percent(35) else { return }
@@ -185,6 +202,13 @@ extension Simulation {
 
     private static func comesFree(_ key: String) -> Bool {
         Int(key.split(separator: " ").last ?? "").map { $0 > 12 } ?? false
+    }
+
+    /// How long some keys stand, in milliseconds.
+    static let period: Int64 = 3_000
+
+    private static func passes(_ key: String) -> Bool {
+        Int(key.split(separator: " ").last ?? "").map { $0 > 16 } ?? false
     }
 
     static func newJob(_ id: JobID, _ dice: inout Chance) -> WireNewJob {
@@ -219,6 +243,7 @@ extension Simulation {
         for wish in wishes {
             clients[index].nextCaller += 1
             clients[index].wishes[clients[index].nextCaller] = wish
+            clients[index].askedAt[clients[index].nextCaller] = now
             callers.append(clients[index].nextCaller)
         }
         ask(callers, of: index)
@@ -301,6 +326,10 @@ extension Simulation {
         case .unreachable where !wish.isRepeatable:
             // A person looks first what became of it.
             clients[index].wishes[caller] = nil
+        case _ where isPruned && now - (clients[index].askedAt[caller] ?? now) > Self.keep / 3:
+            // Nobody asks for a job so long that it may have been done and taken away meanwhile.
+            note("client \(index) gives up \(wish.jobs.map(\.wire.id))")
+            clients[index].wishes[caller] = nil
         default:
             // The disk is full or busy, or nobody answers: the program wants it all the same.
             agenda.add(.clientAsksAgain(index, life: clients[index].life, caller), at: now + 500)
@@ -319,7 +348,7 @@ extension Simulation {
         clients[index].known = old.known
         guard dice.percent(50) else { return }
         let unknown = old.wishes.sorted { $0.key < $1.key }.map(\.value).filter { !$0.jobs.isEmpty }
-        wish(unknown, of: index)
+        if !isPruned { wish(unknown, of: index) }
     }
 
     // MARK: People

@@ -52,6 +52,9 @@ extension Simulation {
 
     /// Somebody sets the wall clock, by up to five minutes.
     private mutating func setClock(_ dice: inout Chance) {
+        // What is old there would be young here.
+        if isPruned { return }
+        audit.clockIsRight = false
         clockOffset = Int64(dice.number(-300_000...300_000))
         let offset = clockOffset
         note("the clock is wrong by \(offset) ms")

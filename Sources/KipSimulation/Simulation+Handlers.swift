@@ -12,6 +12,8 @@ struct SimulatedHandler: Sendable {
     enum Stage: Sendable {
         /// Works; then it begins its effect, or ends.
         case working
+        /// Wants to know what its job came after, by the number of its question.
+        case reading(UInt64)
         /// Waits for the broker's word, by the number of its question.
         case asking(UInt64)
         /// Inside the block of `once`, before it has done anything.
@@ -24,6 +26,8 @@ struct SimulatedHandler: Sendable {
     var stage = Stage.working
     /// What it does to the world; nil = nothing.
     var effect: String?
+    /// It reads first what its job came after.
+    var readsParents = false
     /// The worker has no use for it any more; a handler may not care.
     var isStopped = false
     var dice: Chance
@@ -45,12 +49,25 @@ extension Simulation {
         note("worker \(index) begins \(work.id) attempt \(work.attempt)")
         let id = HandlerID(job: work.id, attempt: work.attempt)
         audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
+        audit.begins(id, in: work.queue, running: running(in: work.queue), at: now, store)
         let dice = dice(.handler, work.id.low, UInt64(work.attempt))
         var handler = SimulatedHandler(work: work, dice: dice)
         handler.effect = JobNote(work.payload)?.effect(of: work.id)
+        handler.readsParents = handler.dice.percent(20)
         let duration = handler.dice.percent(5) ? handler.dice.number(3_000...9_000) : handler.dice.number(1...400)
         workers[index].handlers[id] = handler
         step(id, at: index, after: duration)
+    }
+
+    /// Handlers of a queue whose attempts are those that the disk knows to run.
+    private func running(in queue: String) -> Int {
+        var count = 0
+        for worker in workers {
+            for (id, handler) in worker.handlers where handler.work.queue == queue && !handler.isStopped {
+                if store.runs(id.job, Int(id.attempt)) { count += 1 }
+            }
+        }
+        return count
     }
 
     private mutating func step(_ id: HandlerID, at index: Int, after duration: Int) {
@@ -65,10 +82,34 @@ extension Simulation {
         switch handler.stage {
         case .working:
             if handler.isStopped { return finish(id, at: index) }
+            if handler.readsParents { return read(id, at: index) }
             guard let key = handler.effect else { return end(handler, at: index) }
             ask(id, key, .begin, at: index) { .asking($0) }
         case .acting: act(id, handler, at: index)
-        case .asking, .settling: break
+        case .reading, .asking, .settling: break
+        }
+    }
+
+    /// It says how far it is, and asks what its job came after.
+    private mutating func read(_ id: HandlerID, at index: Int) {
+        var report = ProgressReport(job: id.job, attempt: id.attempt)
+        report.fraction = 0.5
+        report.lines = [(time, "half of it is done")]
+        tell(index, .progressed(report))
+        workers[index].nextAsk += 1
+        let number = workers[index].nextAsk
+        workers[index].handlers[id]?.stage = .reading(number)
+        workers[index].handlers[id]?.readsParents = false
+        tell(index, .read(ParentsRead(number: number, job: id.job, attempt: id.attempt, from: 0)))
+    }
+
+    mutating func answered(_ answer: ParentsAnswer?, _ number: UInt64, at index: Int) {
+        for (id, handler) in workers[index].handlers {
+            guard case .reading(number) = handler.stage else { continue }
+            guard let answer else { return end(handler, at: index, asFailed: true) }
+            audit.checkParents(of: id.job, answer, store)
+            workers[index].handlers[id]?.stage = .working
+            return step(id, at: index, after: 1)
         }
     }
 
@@ -177,7 +218,7 @@ extension Simulation {
     mutating func stop(_ id: JobID, at index: Int) {
         for (handler, state) in workers[index].handlers where handler.job == id {
             switch state.stage {
-            case .working, .asking: workers[index].handlers[handler] = nil
+            case .working, .reading, .asking: workers[index].handlers[handler] = nil
             case .acting, .settling:
                 workers[index].handlers[handler]?.isStopped = true
                 var dice = state.dice

@@ -40,6 +40,9 @@ extension Simulation {
     mutating func tickWorker(_ index: Int) {
         agenda.add(.workerTick(index), at: max(now + 200, workers[index].hungUntil))
         guard workers[index].hungUntil <= now else { return }
+        var dice = dice(.worker, UInt64(index), UInt64(now) &+ 1 << 32)
+        // As its handlers go, it wants to hold more or fewer.
+        if dice.percent(3) { tell(index, .credit(dice.number(1...6))) }
         tell(index, .tick)
     }
 
@@ -67,7 +70,7 @@ extension Simulation {
         case .close: break
         case .interrupt: interrupt(index)
         case .answer(let answer, let number): answered(answer, number, at: index)
-        case .parents: break
+        case .parents(let answer, let number): answered(answer, number, at: index)
         case .reconcile(let effect): look(for: effect, at: index)
         case .note(let note): self.note("worker \(index): \(note)")
         case .leave: leave(index)

@@ -27,12 +27,16 @@ public struct Simulation: Sendable {
 
     static let start: Int64 = 1_700_000_000_000
     static let patience: Int64 = 900_000
+    /// How long ended jobs are kept in worlds in which they are taken away: longer than anybody still speaks of them.
+    static let keep: Int64 = 35_000
 
     let seed: UInt64
     let mutant: Mutant?
     let isTraced: Bool
     /// Faults and requests that are made; nil = all.
     let only: Set<Move>?
+    /// Ended jobs are taken away.
+    let isPruned: Bool
     /// How long things go wrong, in milliseconds.
     let faultsEnd: Int64
     var settings = BrokerSettings()
@@ -89,12 +93,16 @@ public struct Simulation: Sendable {
         self.isTraced = isTraced
         self.only = only
         var world = Chance(generator: SplitMix64(seed: seed))
-        faultsEnd = Int64(world.number(3_000...40_000))
+        // A world in which jobs are taken away lives longer, as they are kept for a while.
+        isPruned = seed % 8 == 1
+        faultsEnd = Int64(isPruned ? world.number(45_000...70_000) : world.number(3_000...40_000))
         settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000
         settings.windowJobs = 8
-        settings.prunes = false
+        settings.prunes = isPruned
+        settings.keepMilliseconds = Self.keep
+        settings.knownNames = 3
         settings.turnJobs = 3
         store.forgetsKeys = mutant?.around == .storesKeysTwice
         store.forgetsIntents = mutant?.around == .forgetsIntents
@@ -102,6 +110,11 @@ public struct Simulation: Sendable {
         store.forgetsParents = mutant?.around == .forgetsParents
         store.forgetsPlaces = mutant?.around == .forgetsPlaces
         store.forgetsHolds = mutant?.around == .forgetsHolds
+        store.forgetsRooms = mutant?.around == .forgetsRooms
+        store.keepsDoneKeys = mutant?.around == .keepsDoneKeys
+        store.letsNobodyIn = mutant?.around == .letsNobodyIn
+        store.reopensNobody = mutant?.around == .reopensNobody
+        store.prunesTooMuch = mutant?.around == .prunesTooMuch
     }
 
     /// Runs a seed.

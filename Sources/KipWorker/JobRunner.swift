@@ -1,4 +1,3 @@
-import Collections
 import KipCore
 import Logging
 import Synchronization
@@ -6,7 +5,7 @@ import Synchronization
 /// Runs what the broker handed out, at most so many at once, and says how each job went, once.
 final class JobRunner: Sendable {
     private struct State {
-        var waiting: Deque<LeasedWork> = []
+        var buffer: WorkBuffer
         var loops = 0
         var running: [JobID: Running] = [:]
         var closed = false
@@ -23,12 +22,14 @@ final class JobRunner: Sendable {
     private let desk: EffectDesk
     private let handlers: HandlerDesk
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let report: @Sendable (FinishedWork) -> Void
 
-    /// - Parameter report: told how a job went; from any thread.
+    /// - Parameters:
+    ///   - prefetch: jobs that may wait for a place, at most.
+    ///   - report: told how a job went; from any thread.
     init(
-        registry: JobRegistry, concurrency: Int, desk: EffectDesk, handlers: HandlerDesk, logger: Logger,
+        registry: JobRegistry, concurrency: Int, prefetch: Int = 0, desk: EffectDesk, handlers: HandlerDesk, logger: Logger,
         report: @escaping @Sendable (FinishedWork) -> Void
     ) {
         self.registry = registry
@@ -37,14 +38,15 @@ final class JobRunner: Sendable {
         self.handlers = handlers
         self.logger = logger
         self.report = report
+        state = Mutex(State(buffer: WorkBuffer(places: concurrency, most: prefetch)))
     }
 
     /// Takes jobs; each starts as soon as a place is free.
     func accept(_ work: [LeasedWork]) {
         let (loops, refused) = state.withLock { state -> (Int, [LeasedWork]) in
             if state.closed { return (0, work) }
-            state.waiting.append(contentsOf: work)
-            let loops = min(concurrency - state.loops, state.waiting.count)
+            state.buffer.append(work)
+            let loops = min(concurrency - state.loops, state.buffer.count)
             state.loops += max(0, loops)
             return (loops, [])
         }
@@ -55,7 +57,7 @@ final class JobRunner: Sendable {
     /// Stops a job, whether it waits or runs; nothing is reported.
     func drop(_ id: JobID) {
         let running = state.withLock { state -> Running? in
-            state.waiting.removeAll { $0.id == id }
+            state.buffer.remove(id)
             return state.running.removeValue(forKey: id)
         }
         running?.task?.cancel()
@@ -63,12 +65,22 @@ final class JobRunner: Sendable {
 
     /// Starts nothing more; what has not started is given back.
     func close() {
-        let waiting = state.withLock { state -> Deque<LeasedWork> in
+        let waiting = state.withLock { state in
             state.closed = true
-            defer { state.waiting = [] }
-            return state.waiting
+            return state.buffer.takeAll()
         }
         for work in waiting { report(FinishedWork(work, .givenBack)) }
+    }
+
+    /// How many jobs this worker should hold, as its handlers go.
+    var credit: Int { state.withLock { $0.buffer.credit } }
+
+    /// Milliseconds until a job will have waited too long for a place; nil = none waits.
+    func patience(at now: SteadyTime) -> Int64? { state.withLock { $0.buffer.wait(at: now) } }
+
+    /// Takes out what has waited too long for a place, for others to have.
+    func takeOverdue(at now: SteadyTime) -> [FinishedWork] {
+        state.withLock { $0.buffer.takeOverdue(at: now) }.map { FinishedWork($0, .givenBack) }
     }
 
     /// Cancels what still runs and gives it back.
@@ -89,7 +101,7 @@ final class JobRunner: Sendable {
 
     private func next() -> LeasedWork? {
         state.withLock { state in
-            if let work = state.waiting.popFirst() {
+            if let work = state.buffer.popFirst() {
                 // In the same breath, so that a drop finds it in one place or the other.
                 state.running[work.id] = Running(work: work)
                 return work
@@ -115,7 +127,10 @@ final class JobRunner: Sendable {
         if !isWanted { task.cancel() }
         let timer = time > 0 ? Task { await end(work, after: time, whenTimeIsUp: task) } : nil
         // A handler that ignores its cancellation keeps its place until it ends; what it says then counts no more.
+        let begun = SteadyTime.now()
         let finished = await task.value
+        let taken = SteadyTime.now().milliseconds - begun.milliseconds
+        state.withLock { $0.buffer.ended(after: taken) }
         timer?.cancel()
         settle(work, finished)
     }

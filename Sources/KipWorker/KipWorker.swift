@@ -17,8 +17,9 @@ public final class KipWorker: Service {
     ///   - name: for lists; default the process's own short id.
     ///   - queues: default `default`.
     ///   - concurrency: handlers at once. Default 4.
-    ///   - prefetch: jobs that wait in the worker, so that none of its places stands empty. Default twice the
-    ///     concurrency.
+    ///   - prefetch: jobs that may wait in the worker, so that none of its places stands empty: so many at most. Where
+    ///     handlers take long there are fewer, and what has waited for half a second goes back for others to have. Default
+    ///     twice the concurrency.
     ///   - drainTimeout: how long running handlers may finish at shutdown. Default 30 s.
     ///   - registry: the kinds.
     ///   - logger: default the label `kip.worker`.
@@ -37,10 +38,11 @@ public final class KipWorker: Service {
         hello.kinds = registry.kinds
         hello.queues = queues
         hello.reconciles = registry.reconciles
-        hello.credit = Int32(clamping: min(Limits.credit, places + (prefetch ?? 2 * places)))
+        let most = max(0, prefetch ?? 2 * places)
+        hello.credit = Int32(clamping: min(Limits.credit, places + most))
         transport = try WorkerTransport(
             endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places,
-            drainTimeout: drainTimeout,
+            prefetch: most, drainTimeout: drainTimeout,
             logger: logger)
     }
 

@@ -5,7 +5,7 @@ package struct LeasedWork: Sendable {
     package let id: JobID
     package let attempt: Int32
     package let kind: String
-    let queue: String
+    package let queue: String
     let failures: Int32
     let timeoutMilliseconds: Int64
     let enqueuedAt: Timestamp
@@ -13,7 +13,7 @@ package struct LeasedWork: Sendable {
     /// What travels beside the payload.
     let headers: [String: String]
     /// When the broker's message came.
-    private let receivedAt = SteadyTime.now()
+    let receivedAt = SteadyTime.now()
     /// Milliseconds from then on; 0 = none.
     private let startWithin: Int64
     private let endWithin: Int64

@@ -40,7 +40,7 @@ struct WorkerSession: ~Copyable {
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
         while true {
             do throws(ZeroMQError) {
-                _ = try poller.wait(milliseconds: Int(machine.wait(at: .now())))
+                _ = try poller.wait(milliseconds: Int(wait(at: .now())))
                 waker.drain()
                 if poller.isReadable(messages) { try receive() }
             } catch {
@@ -49,6 +49,7 @@ struct WorkerSession: ~Copyable {
             }
             // Before the results, after which nobody is interested in progress.
             for report in handlers.takeReports() { take(.progressed(report)) }
+            shareBuffer()
             take(.finished(mailbox.takeAll()))
             for ask in desk.takeAsks() { take(.asked(ask)) }
             for read in handlers.takeReads() { take(.read(read)) }
@@ -57,6 +58,21 @@ struct WorkerSession: ~Copyable {
             take(.tick)
             if end.isThere { return end.error }
         }
+    }
+
+    private func wait(at now: SteadyTime) -> Int64 {
+        let wait = machine.wait(at: now)
+        guard machine.mayChangeCredit, machine.session != nil, let patience = runner.patience(at: now) else { return wait }
+        return min(wait, patience)
+    }
+
+    /// What has waited here too long goes back, for others to have, and the broker hears how many this worker wants.
+    private mutating func shareBuffer() {
+        // A broker of before would hand the same jobs out to this worker again.
+        guard machine.mayChangeCredit, machine.session != nil else { return }
+        let overdue = runner.takeOverdue(at: .now())
+        take(.credit(runner.credit))
+        if !overdue.isEmpty { take(.finished(overdue)) }
     }
 
     private mutating func receive() throws(ZeroMQError) {

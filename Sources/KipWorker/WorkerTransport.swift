@@ -19,8 +19,7 @@ final class WorkerTransport: Sendable {
 
     init(
         endpoint: String, credentials path: String?, hello: WireHello, registry: JobRegistry, concurrency: Int,
-        drainTimeout: Duration,
-        logger: Logger
+        prefetch: Int, drainTimeout: Duration, logger: Logger
     ) throws(WorkerError) {
         (ended, end) = AsyncThrowingStream.makeStream()
         (stopped, stop) = AsyncStream.makeStream()
@@ -39,7 +38,8 @@ final class WorkerTransport: Sendable {
             let handlers = HandlerDesk { waker.wake() }
             self.handlers = handlers
             let runner = JobRunner(
-                registry: registry, concurrency: concurrency, desk: desk, handlers: handlers, logger: logger
+                registry: registry, concurrency: concurrency, prefetch: prefetch, desk: desk, handlers: handlers,
+                logger: logger
             ) { work in
                 if mailbox.put(work) { waker.wake() }
             }

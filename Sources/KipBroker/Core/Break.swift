@@ -1,5 +1,5 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last two are rules of conditions.
+/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last four are rules of conditions.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
     case skipsFence
@@ -25,4 +25,8 @@ package enum Break: String, CaseIterable, Sendable {
     case ignoresExpiry
     /// What operators have paused or limited is handed out.
     case ignoresControls
+    /// More jobs of a queue begin than its rate allows.
+    case ignoresRates
+    /// More jobs of a queue run at once than its limit allows.
+    case ignoresLimits
 }

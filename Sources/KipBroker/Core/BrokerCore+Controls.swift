@@ -13,7 +13,7 @@ extension BrokerCore {
     /// Whether a job of a lane may begin.
     mutating func mayStart(lane index: Int, at now: Timestamp) -> Bool {
         if settings.broken == .ignoresControls { return true }
-        return !lanes[index].isKindPaused && queues[lanes[index].queue].mayStart(at: now)
+        return !lanes[index].isKindPaused && queues[lanes[index].queue].mayStart(at: now, broken: settings.broken)
     }
 
     /// A worker begins a job of a lane.
@@ -31,6 +31,7 @@ extension BrokerCore {
             let control = queues[queue].control
             let since = wall.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
             batch.append(.start(queue: control.name, at: wall, jobs: jobs, since: since))
+            promises.starts.append(QueueStarts(queue: control.name, at: wall, jobs: jobs))
         }
         starting = [:]
     }

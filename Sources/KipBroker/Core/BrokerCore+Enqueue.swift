@@ -201,7 +201,7 @@ extension BrokerCore {
         } else if cancelling[job.id] == nil {
             var job = job
             job.runAt = runAt
-            lanes[index(of: lane)].offer(job)
+            if job.attempt > 0 { lanes[index(of: lane)].putBack(job) } else { lanes[index(of: lane)].offer(job) }
         }
     }
 }

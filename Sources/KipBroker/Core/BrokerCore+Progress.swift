@@ -7,16 +7,20 @@ extension BrokerCore {
         let worker = try known(progress.workerID, progress.session, request)
         workers[worker]?.lastSeen = steady
         let id = try Self.id(progress.jobID)
-        guard holds(id, Int(progress.attempt), worker), batch.count < settings.pendingMutations else { return }
+        guard holds(id, Int(progress.attempt), worker), batch.count < settings.pendingMutations,
+            notedBytes < settings.notedBytes
+        else { return }
         let lines = progress.log.suffix(Limits.logLines).map { line in
             ProgressNote.Line(at: Timestamp(milliseconds: line.atMs), text: Self.clipped(line.text))
         }
+        let text = Self.clipped(progress.text)
+        notedBytes += lines.reduce(text.utf8.count) { $0 + $1.text.utf8.count }
         let isKnown = progress.fraction.isFinite && progress.fraction >= 0
         batch.append(
             .progress(
                 ProgressNote(
                     job: id, attempt: Int(progress.attempt), fraction: isKnown ? min(1, progress.fraction) : nil,
-                    text: Self.clipped(progress.text), lines: lines)))
+                    text: text, lines: lines)))
     }
 
     private static func clipped(_ text: String) -> String {

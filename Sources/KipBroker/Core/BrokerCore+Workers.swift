@@ -97,6 +97,7 @@ extension BrokerCore {
         welcome.heartbeatSeconds = Double(settings.heartbeatMilliseconds) / 1000
         welcome.leaseSeconds = Double(settings.leaseMilliseconds) / 1000
         welcome.refused = refused
+        welcome.heedsCredit = true
         return WireMessage(.welcome(welcome), request: request.number)
     }
 
@@ -106,6 +107,7 @@ extension BrokerCore {
     ) throws(Refusal) {
         let id = try known(heartbeat.workerID, heartbeat.session, request)
         workers[id]?.lastSeen = steady
+        if heartbeat.credit > 0 { workers[id]?.credit = min(Int(heartbeat.credit), Limits.credit) }
         if !heartbeat.draining { sendDrain(to: id, &effects) }
         let mustDrain = workers[id]?.mustDrain == true
         workers[id]?.draining = heartbeat.draining || mustDrain

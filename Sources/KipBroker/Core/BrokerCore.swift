@@ -21,6 +21,8 @@ public struct BrokerCore: Sendable {
     // Shares and limits
     var queues: [QueueShare] = []
     var queueIndexes: [String: Int] = [:]
+    /// So many names are known when those in which nothing happens are forgotten.
+    var tidyAt = 0
     /// What operators have said, as far as it is on disk.
     var controls: [ControlName: Control] = [:]
     /// Of what they have said something that is on its way there.
@@ -46,6 +48,8 @@ public struct BrokerCore: Sendable {
     var unsettled = 0
     /// Bytes of payloads that wait for the disk.
     var pendingBytes = 0
+    /// Bytes of what handlers said of their progress, in the present batch.
+    var notedBytes = 0
     /// Messages of each connection that wait for their confirmation.
     var unconfirmed: [[UInt8]: Int] = [:]
 
@@ -100,6 +104,7 @@ public struct BrokerCore: Sendable {
         startedAt = now
         random = SplitMix64(seed: seed)
         nextSession = random.next() >> 2
+        tidyAt = settings.knownNames
         nextDue = recovered.nextDue
         schedules = recovered.schedules
         for control in recovered.controls { apply(control) }
@@ -230,6 +235,7 @@ public struct BrokerCore: Sendable {
         askReconcilers(&effects)
         if heldBecause == nil { fireSchedules(at: now) }
         pruneByClock(at: now)
+        forgetIdleNames()
         // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
         // would be woken for it again and again.
         if hasRates {

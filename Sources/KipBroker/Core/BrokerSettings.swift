@@ -16,6 +16,9 @@ public struct BrokerSettings: Sendable {
     public var pendingMutations = 200_000
     /// Bytes of payload that may wait for the disk before producers are told to try again. Default 256 MiB.
     public var pendingBytes = 256 << 20
+    /// Bytes of what handlers say of their progress that may wait for the disk; what comes then is dropped, as the next word
+    /// says more. Default 16 MiB.
+    public var notedBytes = 16 << 20
     /// Enqueue messages of one connection that may wait for their confirmation before it is told to try again. Default
     /// 20,000.
     public var unconfirmedMessages = 20_000
@@ -32,6 +35,8 @@ public struct BrokerSettings: Sendable {
     public var version = "0.1.0"
     /// Whether ended jobs are looked at by the clock at all; false in simulations and tests of other things.
     package var prunes = true
+    /// So many names of queues and lanes are known before those in which nothing happens are forgotten.
+    package var knownNames = 1_024
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.
     package var broken: Break?
 

@@ -7,6 +7,8 @@ struct Promises: Sendable {
     var continuations: [Continuation] = []
     /// Jobs that are a worker's from then on.
     var grants: [Grant] = []
+    /// Jobs of queues with a rate that begin with it.
+    var starts: [QueueStarts] = []
 }
 
 /// A job and the attempt for which a worker gets it.
@@ -77,6 +79,7 @@ extension BrokerCore {
         writeStarts()
         let taken = batch
         batch = []
+        notedBytes = 0
         takenPromises.append(promises)
         promises = Promises()
         return taken
@@ -225,6 +228,7 @@ extension BrokerCore {
             }
         }
         for grant in promises.grants where leases[grant.id]?.job.attempt == grant.attempt { withdraw(grant.id) }
+        for begun in promises.starts { queues[queueIndex(of: begun.queue)].withdraw(begun) }
     }
 
     /// - Returns: who has to hear of it; nil = nobody asked.

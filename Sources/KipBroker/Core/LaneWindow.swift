@@ -10,7 +10,7 @@ import KipStore
 struct LaneWindow {
     let lane: Lane
     /// The place of its queue.
-    let queue: Int
+    var queue: Int
     /// An operator has paused its kind.
     var isKindPaused = false
     /// In jobs.
@@ -60,6 +60,20 @@ struct LaneWindow {
         } else {
             leaveOnDisk()
         }
+    }
+
+    /// Takes a job that a worker gave back: it has waited longer than those that stand here, and comes before them.
+    mutating func putBack(_ job: WaitingJob) {
+        guard !job.isSuspect, let lowest = levels.last?.priority, job.priority >= lowest,
+            let level = levels.firstIndex(where: { $0.priority == job.priority })
+        else { return offer(job) }
+        let place = levels[level].jobs.firstIndex { $0.id > job.id } ?? levels[level].jobs.count
+        // Behind all of them others may stand on disk.
+        if place == levels[level].jobs.count { return offer(job) }
+        levels[level].jobs.insert(job, at: place)
+        count += 1
+        bytes += job.payload.count
+        while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
     }
 
     /// Notes that jobs wait on disk that the window has not seen.

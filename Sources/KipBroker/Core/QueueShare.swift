@@ -31,10 +31,10 @@ struct QueueShare: Sendable {
     mutating func raise(to floor: Double) { self.floor = max(self.floor, floor) }
 
     /// Whether another of its jobs may begin.
-    mutating func mayStart(at now: Timestamp) -> Bool {
+    mutating func mayStart(at now: Timestamp, broken: Break? = nil) -> Bool {
         if control.isPaused { return false }
-        if control.concurrency > 0, running >= control.concurrency { return false }
-        if control.rate > 0 {
+        if control.concurrency > 0, running >= control.concurrency, broken != .ignoresLimits { return false }
+        if control.rate > 0, broken != .ignoresRates {
             forgetStarts(at: now)
             return started < control.rate
         }
@@ -63,6 +63,24 @@ struct QueueShare: Sendable {
             starts.append((begun.at, begun.jobs))
         }
     }
+
+    /// Starts that were not written: nobody has got these jobs.
+    mutating func withdraw(_ begun: QueueStarts) {
+        var left = begun.jobs
+        // They are among the newest; a clock that was put back may have moved them.
+        var index = starts.count - 1
+        while left > 0, index >= 0 {
+            let taken = min(left, starts[index].jobs)
+            starts[index].jobs -= taken
+            started -= taken
+            left -= taken
+            index -= 1
+        }
+        while let last = starts.last, last.jobs == 0 { starts.removeLast() }
+    }
+
+    /// Nothing of it has to be known any more, as far as it goes itself.
+    var isIdle: Bool { running == 0 && starts.isEmpty }
 
     mutating func taken() { running += 1 }
     mutating func left() { running -= 1 }

@@ -31,6 +31,22 @@ struct Tempo: Sendable {
         queues[lease.tempo].ended(ending, at: steady)
     }
 
+    /// Forgets queues in which nothing runs and nothing happened in the last minute.
+    /// - Parameter used: places that leases know.
+    /// - Returns: the new places by the old ones.
+    mutating func forgetIdle(at now: SteadyTime, used: Set<Int>) -> [Int: Int] {
+        var kept: [QueueTempo] = []
+        var moved: [Int: Int] = [:]
+        places = [:]
+        for (place, queue) in queues.enumerated() where used.contains(place) || !queue.isIdle(at: now) {
+            moved[place] = kept.count
+            places[queue.queue] = kept.count
+            kept.append(queue)
+        }
+        queues = kept
+        return moved
+    }
+
     private mutating func place(of queue: String) -> Int {
         if let place = places[queue] { return place }
         places[queue] = queues.count
@@ -101,6 +117,11 @@ struct QueueTempo: Sendable {
         case .failed: slots[slot].failed += 1
         case .postponed: break
         }
+    }
+
+    /// Nothing runs, and nothing happened in the last minute.
+    func isIdle(at now: SteadyTime) -> Bool {
+        running == 0 && slots.allSatisfy { $0.number <= Self.number(now) - Int64(Self.slotCount) }
     }
 
     func figures(at now: SteadyTime) -> Figures {

@@ -120,6 +120,15 @@ package struct ClientMachine: Sendable {
         }
     }
 
+    /// The jobs that a message of that number is about.
+    package func jobs(askedBy request: UInt64) -> [WireNewJob] {
+        switch pending[request]?.content {
+        case .jobs(let jobs): jobs.map(\.wire)
+        case .question(let question): if case .enqueue(let enqueue) = question.body { enqueue.jobs } else { [] }
+        case nil: []
+        }
+    }
+
     // MARK: Asking
 
     private mutating func take(

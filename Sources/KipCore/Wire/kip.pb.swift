@@ -1226,6 +1226,9 @@ public nonisolated struct WireWelcome: Sendable {
   /// Held jobs that the broker gave to somebody else: stop them.
   public var refused: [WireHeld] = []
 
+  /// The broker heeds the credit of heartbeats.
+  public var heedsCredit: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1301,6 +1304,9 @@ public nonisolated struct WireHeartbeat: Sendable {
 
   /// No new jobs, please: the worker drains.
   public var draining: Bool = false
+
+  /// How many jobs the worker takes at once from now on; 0 = as many as before.
+  public var credit: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4377,7 +4383,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Welcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}heartbeat_seconds\0\u{3}lease_seconds\0\u{1}refused\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}heartbeat_seconds\0\u{3}lease_seconds\0\u{1}refused\0\u{3}heeds_credit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4389,6 +4395,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.heartbeatSeconds) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.leaseSeconds) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.refused) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.heedsCredit) }()
       default: break
       }
     }
@@ -4407,6 +4414,9 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.refused.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.refused, fieldNumber: 4)
     }
+    if self.heedsCredit != false {
+      try visitor.visitSingularBoolField(value: self.heedsCredit, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4415,6 +4425,7 @@ nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.heartbeatSeconds != rhs.heartbeatSeconds {return false}
     if lhs.leaseSeconds != rhs.leaseSeconds {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.heedsCredit != rhs.heedsCredit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4536,7 +4547,7 @@ nonisolated extension WireWork: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Heartbeat"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{1}holding\0\u{1}draining\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}session\0\u{1}holding\0\u{1}draining\0\u{1}credit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4548,6 +4559,7 @@ nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.session) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.holding) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.draining) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.credit) }()
       default: break
       }
     }
@@ -4566,6 +4578,9 @@ nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.draining != false {
       try visitor.visitSingularBoolField(value: self.draining, fieldNumber: 4)
     }
+    if self.credit != 0 {
+      try visitor.visitSingularInt32Field(value: self.credit, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4574,6 +4589,7 @@ nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.session != rhs.session {return false}
     if lhs.holding != rhs.holding {return false}
     if lhs.draining != rhs.draining {return false}
+    if lhs.credit != rhs.credit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -14,6 +14,17 @@ package struct ProgressReport: Sendable {
     }
 }
 
+extension ProgressReport {
+    /// One that could not be sent.
+    init?(_ wire: WireProgress) {
+        guard let job = JobID(wire.jobID) else { return nil }
+        self.init(job: job, attempt: wire.attempt)
+        if wire.fraction >= 0 { fraction = wire.fraction }
+        text = wire.text
+        lines = wire.log.map { (Timestamp(milliseconds: $0.atMs), $0.text) }
+    }
+}
+
 /// A handler wants to know what its job came after.
 package struct ParentsRead: Sendable {
     /// Who waits for the answer.
@@ -38,9 +49,34 @@ package struct ParentsAnswer: Sendable, Equatable {
 }
 
 extension WorkerMachine {
-    /// Progress is said once: where it is lost, the next word says it.
+    /// Progress is said once. While the broker is away it is kept; what was under way when it went is lost.
     mutating func take(_ report: ProgressReport, _ actions: inout [Action]) {
-        guard let session, held[report.job] == report.attempt, unrecorded[report.job] == nil else { return }
+        guard held[report.job] == report.attempt, unrecorded[report.job] == nil else { return }
+        if session == nil { keep(report) } else { send(report, &actions) }
+    }
+
+    mutating func keep(_ report: ProgressReport?) {
+        guard let report, held[report.job] == report.attempt else { return }
+        guard var kept = unsaid[report.job], kept.attempt == report.attempt else {
+            unsaid[report.job] = report
+            return
+        }
+        if let fraction = report.fraction { kept.fraction = fraction }
+        if !report.text.isEmpty { kept.text = report.text }
+        // The broker keeps no more of them.
+        kept.lines = Array((kept.lines + report.lines).suffix(Limits.logLines))
+        unsaid[report.job] = kept
+    }
+
+    mutating func sendUnsaid(_ actions: inout [Action]) {
+        for report in unsaid.values.sorted(by: { $0.job < $1.job }) where held[report.job] == report.attempt {
+            send(report, &actions)
+        }
+        unsaid = [:]
+    }
+
+    private mutating func send(_ report: ProgressReport, _ actions: inout [Action]) {
+        guard let session else { return }
         var progress = WireProgress()
         progress.workerID = hello.workerID
         progress.session = session

@@ -27,6 +27,7 @@ extension WorkerMachine {
         held[id] = nil
         unrecorded[id] = nil
         begun[id] = nil
+        unsaid[id] = nil
         actions.append(.stop(id))
         voidReads(of: id, &actions)
         // It may not begin an effect any more. What it did is still told.

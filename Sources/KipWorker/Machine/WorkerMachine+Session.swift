@@ -30,6 +30,7 @@ extension WorkerMachine {
         }
         nextMessage += 1
         greeting = nextMessage
+        saidCredit = hello.credit
         greetAt = now.advanced(byMilliseconds: Self.greetAgainAfter)
         actions.append(.send(WireMessage(.hello(hello), request: greeting)))
     }
@@ -40,6 +41,8 @@ extension WorkerMachine {
         heartbeat.session = session ?? 0
         heartbeat.holding = held.keys.sorted().map(\.description)
         if case .serving = phase {} else { heartbeat.draining = true }
+        heartbeat.credit = hello.credit
+        saidCredit = hello.credit
         actions.append(.send(WireMessage(.heartbeat(heartbeat))))
         nextHeartbeat = now.advanced(byMilliseconds: self.heartbeat)
     }
@@ -51,6 +54,9 @@ extension WorkerMachine {
             if !saidUnreachable { actions.append(.note(.unreachable)) }
             saidUnreachable = true
         case .results, .beginEffect, .settleEffect, .readParents: session = nil
+        case .progress(let progress):
+            session = nil
+            keep(ProgressReport(progress))
         default: return
         }
         greetAt = now.advanced(byMilliseconds: 100)
@@ -81,6 +87,7 @@ extension WorkerMachine {
 
     private mutating func take(_ welcome: WireWelcome, at now: SteadyTime, _ actions: inout [Action]) {
         session = welcome.session
+        mayChangeCredit = welcome.heedsCredit
         underway = [:]
         heartbeat = max(50, Int64(welcome.heartbeatSeconds * 1000))
         lease = max(200, Int64(welcome.leaseSeconds * 1000))
@@ -88,6 +95,8 @@ extension WorkerMachine {
         saidUnreachable = false
         actions.append(.note(.welcomed(session: welcome.session)))
         for job in welcome.refused { drop(job, &actions) }
+        // Before the results, after which nobody is interested in progress.
+        sendUnsaid(&actions)
         send(unrecorded.values.sorted { $0.id < $1.id }, &actions)
         sendAsks(&actions)
         sendReads(&actions)

@@ -27,6 +27,8 @@ package struct WorkerMachine: Sendable {
         case reconciled(EffectInDoubt, EffectSettlement?)
         /// It is time to leave in good order. The broker can say so, too (`Drain`).
         case drain
+        /// The worker wants to hold so many jobs from now on.
+        case credit(Int)
         /// Time passed.
         case tick
     }
@@ -72,7 +74,11 @@ package struct WorkerMachine: Sendable {
         case gone
     }
 
-    let hello: WireHello
+    private(set) var hello: WireHello
+    /// The broker heeds what the worker says of its credit later.
+    package internal(set) var mayChangeCredit = false
+    /// What the broker was told last.
+    var saidCredit: Int32 = 0
     private let drainTimeout: Int64
     private(set) var phase = Phase.serving
     /// nil = the broker has not welcomed this worker, or forgot it.
@@ -102,6 +108,8 @@ package struct WorkerMachine: Sendable {
     var readBy: [UInt64: UInt64] = [:]
     /// What handlers have begun and not settled: a second begin in the same attempt is no repetition of the first.
     var begun: [JobID: Set<String>] = [:]
+    /// What handlers said of their progress while the broker was away.
+    var unsaid: [JobID: ProgressReport] = [:]
     var nextMessage: UInt64 = 0
 
     /// A worker that is about to greet.
@@ -128,6 +136,7 @@ package struct WorkerMachine: Sendable {
         case .read(let read): take(read, &actions)
         case .reconciled(let effect, let settlement): tell(effect, settlement, &actions)
         case .drain: drain(at: now, &actions)
+        case .credit(let credit): change(credit: credit, at: now, &actions)
         case .tick:
             keepInTouch(at: now, &actions)
             leave(at: now, &actions)
@@ -143,6 +152,12 @@ package struct WorkerMachine: Sendable {
         case .draining(let until), .leaving(let until): next = min(next, until, now.advanced(byMilliseconds: 100))
         }
         return max(0, next.milliseconds - now.milliseconds)
+    }
+
+    /// More is said with the next heartbeat, less at once: before what goes back to the broker.
+    private mutating func change(credit: Int, at now: SteadyTime, _ actions: inout [Action]) {
+        hello.credit = Int32(clamping: min(max(1, credit), Limits.credit))
+        if session != nil, mayChangeCredit, hello.credit < saidCredit { beat(at: now, &actions) }
     }
 
     // MARK: Leaving

@@ -1,0 +1,41 @@
+import KipCore
+
+/// Queues and kinds come and go, one for each customer or each day, say. Those in which nothing waits, runs or was begun
+/// lately are forgotten, so that ever new names do not fill the memory.
+extension BrokerCore {
+    private var knownNames: Int { lanes.count + queues.count + tempo.queues.count }
+
+    /// Looks at all names when they have become twice as many as were in use the last time.
+    mutating func forgetIdleNames() {
+        guard knownNames > tidyAt, starting.isEmpty else { return }
+        forgetIdleLanes()
+        forgetIdleQueues()
+        let places = tempo.forgetIdle(at: steady, used: Set(leases.values.lazy.map(\.tempo)))
+        for index in leases.values.indices {
+            leases.values[index].tempo = places[leases.values[index].tempo] ?? 0
+        }
+        tidyAt = max(settings.knownNames, 2 * knownNames)
+    }
+
+    private mutating func forgetIdleLanes() {
+        lanes.removeAll { $0.isIdle && !$0.refilling }
+        laneIndex = [:]
+        for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
+        for id in workerOrder {
+            workers[id]?.lanes = []
+            workers[id]?.nextLane = 0
+            for (index, window) in lanes.enumerated() { workers[id]?.learn(window.lane, at: index) }
+        }
+    }
+
+    private mutating func forgetIdleQueues() {
+        let names = Set(lanes.lazy.map(\.lane.queue))
+        queues.removeAll { queue in
+            queue.isIdle && !names.contains(queue.control.name)
+                && controls[ControlName(scope: .queue, name: queue.control.name)] == nil
+        }
+        queueIndexes = [:]
+        for (index, queue) in queues.enumerated() { queueIndexes[queue.control.name] = index }
+        for index in lanes.indices { lanes[index].queue = queueIndex(of: lanes[index].lane.queue) }
+    }
+}
