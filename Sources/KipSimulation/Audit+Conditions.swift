@@ -28,6 +28,7 @@ extension Audit {
         guard all.count > 1 else { return }
         let standing = all.filter { other in
             guard let row = store.rows[other] else { return false }
+            if case .period = row.conditions.uniqueScope { return false }
             // Forever means also when it has ended; one that yielded was cancelled.
             return !row.state.isTerminal || (row.conditions.uniqueScope == .forever && row.state != .cancelled)
         }
@@ -37,7 +38,8 @@ extension Audit {
 
     /// A key that stands for a while is not given to another job before.
     private mutating func lookAtPeriod(_ key: String, _ id: JobID, _ all: Set<JobID>, _ store: ModelStore) {
-        guard let row = store.rows[id], case .period(let period) = row.conditions.uniqueScope else { return }
+        // Where the clock was put back, a time that had passed comes again.
+        guard clockIsRight, let row = store.rows[id], case .period(let period) = row.conditions.uniqueScope else { return }
         for other in all where other != id && !wasWoken(other) && !wasWoken(id) {
             guard let known = store.rows[other], known.conditions.uniqueScope == row.conditions.uniqueScope,
                 // One that yielded has given it away.

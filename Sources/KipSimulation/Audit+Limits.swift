@@ -66,7 +66,8 @@ extension Audit {
         for (mutation, outcome) in zip(batch.lazy.filter(\.hasOutcome), outcomes) {
             switch (mutation, outcome) {
             case (.prune, _): isPruned = true
-            case (.revive(let id, _, _), .changed): lookAtReopened(id, after)
+            // Who is cancelled once more in the same batch takes them with it again.
+            case (.revive(let id, _, _), .changed) where after.rows[id]?.state != .cancelled: lookAtReopened(id, after)
             case (.claim(let claim, _), .claimed): for room in claim.rooms { lookAtRoom(room, batch, before) }
             default: continue
             }

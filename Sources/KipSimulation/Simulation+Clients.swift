@@ -357,7 +357,8 @@ extension Simulation {
     mutating func decide() {
         looks += 1
         var dice = dice(.person, UInt64(looks))
-        guard isCalm || dice.percent(20), clients[0].wishes.count < 20 else { return }
+        // What cannot be enqueued, because its queue is full, keeps nobody from deciding.
+        guard isCalm || dice.percent(20), clients[0].wishes.values.count(where: \.jobs.isEmpty) < 20 else { return }
         var wishes: [SimulatedClient.Wish] = []
         for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
             wishes.append(Self.retry(id, by: "a person"))

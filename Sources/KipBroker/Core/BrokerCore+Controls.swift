@@ -20,7 +20,7 @@ extension BrokerCore {
     mutating func noteStart(lane index: Int, by worker: String, at now: Timestamp) {
         let queue = lanes[index].queue
         let tag = queues[queue].tag
-        queues[queue].noteStart(at: now)
+        queues[queue].noteStart()
         for served in workers[worker]?.lanes ?? [] { queues[lanes[served].queue].raise(to: tag) }
         if queues[queue].control.rate > 0 { starting[queue, default: 0] += 1 }
     }

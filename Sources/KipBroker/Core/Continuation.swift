@@ -93,6 +93,7 @@ extension BrokerCore {
         precondition(outcomes.isEmpty, "the store gave more outcomes than were asked for")
         // After the continuations: what was written in this very batch may have yielded to a later one of it.
         if !applied.freed.isEmpty { take(applied.freed) }
+        for begun in promises.starts { queues[queueIndex(of: begun.queue)].begun(begun.jobs, at: now) }
         handOver(promises.grants, &effects)
     }
 
@@ -228,7 +229,7 @@ extension BrokerCore {
             }
         }
         for grant in promises.grants where leases[grant.id]?.job.attempt == grant.attempt { withdraw(grant.id) }
-        for begun in promises.starts { queues[queueIndex(of: begun.queue)].withdraw(begun) }
+        for begun in promises.starts { queues[queueIndex(of: begun.queue)].withdraw(begun.jobs) }
     }
 
     /// - Returns: who has to hear of it; nil = nobody asked.

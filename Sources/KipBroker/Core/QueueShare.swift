@@ -19,6 +19,9 @@ struct QueueShare: Sendable {
     /// Those that have begun within the period of its rate, the oldest first.
     private var starts: Deque<(at: Timestamp, jobs: Int)> = []
     private var started = 0
+    /// Those that are on their way to the disk. They have not begun, and count from when they do: else a slow disk would
+    /// let two periods' worth begin in one.
+    private var beginning = 0
 
     init(_ name: String) {
         control = Control(.queue, name)
@@ -36,22 +39,32 @@ struct QueueShare: Sendable {
         if control.concurrency > 0, running >= control.concurrency, broken != .ignoresLimits { return false }
         if control.rate > 0, broken != .ignoresRates {
             forgetStarts(at: now)
-            return started < control.rate
+            return started + beginning < control.rate
         }
         return true
     }
 
     /// When its rate lets the next job begin; nil = it does not keep any.
     func nextStart() -> Timestamp? {
-        guard control.rate > 0, started >= control.rate, !control.isPaused else { return nil }
+        guard control.rate > 0, started + beginning >= control.rate, !control.isPaused else { return nil }
         return starts.first?.at.advanced(byMilliseconds: control.ratePeriodMilliseconds)
     }
 
     /// Another of its jobs begins.
-    mutating func noteStart(at now: Timestamp) {
+    mutating func noteStart() {
         ownTag = tag + 1 / Double(control.weight)
-        guard control.rate > 0 else { return }
-        restore(QueueStarts(queue: control.name, at: now, jobs: 1))
+        if control.rate > 0 { beginning += 1 }
+    }
+
+    /// Starts are on disk: these jobs begin now.
+    mutating func begun(_ jobs: Int, at now: Timestamp) {
+        beginning = max(0, beginning - jobs)
+        restore(QueueStarts(queue: control.name, at: now, jobs: jobs))
+    }
+
+    /// Starts were not written: nobody has got these jobs.
+    mutating func withdraw(_ jobs: Int) {
+        beginning = max(0, beginning - jobs)
     }
 
     /// Starts that are counted, as the store knows them after a restart.
@@ -64,23 +77,8 @@ struct QueueShare: Sendable {
         }
     }
 
-    /// Starts that were not written: nobody has got these jobs.
-    mutating func withdraw(_ begun: QueueStarts) {
-        var left = begun.jobs
-        // They are among the newest; a clock that was put back may have moved them.
-        var index = starts.count - 1
-        while left > 0, index >= 0 {
-            let taken = min(left, starts[index].jobs)
-            starts[index].jobs -= taken
-            started -= taken
-            left -= taken
-            index -= 1
-        }
-        while let last = starts.last, last.jobs == 0 { starts.removeLast() }
-    }
-
     /// Nothing of it has to be known any more, as far as it goes itself.
-    var isIdle: Bool { running == 0 && starts.isEmpty }
+    var isIdle: Bool { running == 0 && beginning == 0 && starts.isEmpty }
 
     mutating func taken() { running += 1 }
     mutating func left() { running -= 1 }
