@@ -65,7 +65,7 @@ struct QueuesLimit: AsyncParsableCommand {
         }
         // “30/m” is a minute as well.
         let period = parts[1].first?.isNumber == true ? String(parts[1]) : "1\(parts[1])"
-        let duration = try EnqueueLine.duration(period, "--rate")
+        let duration = try TimeText.duration(period, "--rate")
         guard duration >= .milliseconds(1) else { throw Failure.usage("the rate “\(text)” has no time, such as 30/1m") }
         return (count, duration)
     }

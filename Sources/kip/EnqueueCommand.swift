@@ -100,6 +100,7 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.maxAttempts = maxAttempts
         line.timeout = jobTimeout
         if keepExisting, onConflict != nil { throw Failure.usage("give --keep-existing or --on-conflict, not both") }
+        if keepExisting, key == nil { throw Failure.usage("--keep-existing says nothing without --key") }
         line.keyConflict = keepExisting ? "keepExisting" : onConflict
         line.unique = unique
         line.retry = retry
@@ -115,7 +116,7 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.redact = redact
         line.keep = keep
         line.onWorkerLost = quarantineOnLoss ? "quarantine" : nil
-        let request = try line.request(payload: try payloadBytes())
+        let request = try line.request(payload: try payloadBytes(), as: .options)
         let job = try await client.enqueue(request)
         if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
         if wait { try await JobsWait.wait([job.id], client, timeout: nil) }

@@ -88,7 +88,7 @@ struct JobsWait: AsyncParsableCommand {
 
     func run() async throws {
         let client = try brokerOption.client()
-        let timeout = try limit.map { try EnqueueLine.duration($0, "--for") }
+        let timeout = try limit.map { try TimeText.duration($0, "--for") }
         if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
         guard !ids.isEmpty else { throw Failure.usage("name the jobs to wait for, or say --idle") }
         let wanted = try JobsCommand.ids(ids)

@@ -67,7 +67,7 @@ struct JobsPrune: AsyncParsableCommand {
         guard states.allSatisfy(\.isTerminal) else {
             throw Failure.usage("only ended jobs are taken away: succeeded, cancelled, expired or dead")
         }
-        let age = try EnqueueLine.duration(olderThan, "--older-than")
+        let age = try TimeText.duration(olderThan, "--older-than")
         let bar = ProgressBar("jobs", total: nil)
         let gone = try await brokerOption.client().prune(
             states: states.isEmpty ? [.succeeded, .cancelled, .expired] : states, kind: kind, queue: queue,

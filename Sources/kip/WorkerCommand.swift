@@ -66,7 +66,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let configuration = try Settings.load()
         let size = try size(configuration)
         let recycling = WorkerPool.Recycling(
-            age: try maxAge.map { try EnqueueLine.duration($0, "--max-age") }, mebibytes: maxMemory)
+            age: try maxAge.map { try TimeText.span($0, "--max-age") }, mebibytes: maxMemory)
         let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
         if let maxMemory, maxMemory < 1 { throw Failure.usage("--max-memory must be 1 MiB or more") }
@@ -112,8 +112,8 @@ struct WorkerCommand: AsyncParsableCommand {
         if rule.range.count == 1, scaleAt != nil || shrinkAfter != nil {
             throw Failure.usage("--scale-at and --shrink-after want --processes MIN..MAX, such as 2..8")
         }
-        if let scaleAt { rule.growsAt = try EnqueueLine.duration(scaleAt, "--scale-at") }
-        if let shrinkAfter { rule.shrinksAfter = try EnqueueLine.duration(shrinkAfter, "--shrink-after") }
+        if let scaleAt { rule.growsAt = try TimeText.duration(scaleAt, "--scale-at") }
+        if let shrinkAfter { rule.shrinksAfter = try TimeText.duration(shrinkAfter, "--shrink-after") }
         return rule
     }
 
