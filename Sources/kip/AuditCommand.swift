@@ -103,6 +103,7 @@ struct AuditList: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let limit = try ListLimit.checked(limit, most: nil)
         let lines = try record.records()[0].lines
         let entries = lines.flatMap { line in
             JournalEntry.of(line).map { Shown(number: line.number, at: line.at, entry: $0) }

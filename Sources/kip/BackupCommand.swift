@@ -87,7 +87,17 @@ struct DataOption: ParsableArguments {
     }
 
     func path() throws -> String {
-        try Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data"
+        try Self.checked(Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data")
+    }
+
+    /// A place that is a directory, or can become one.
+    /// - Throws: `Failure` where a file is there.
+    static func checked(_ place: String) throws -> String {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory), !isDirectory.boolValue {
+            throw Failure.usage("--data is “\(place)”, which is a file; give the directory that holds kip.db")
+        }
+        return place
     }
 
     /// Where the journal outside of the database is; nil = in the data directory.

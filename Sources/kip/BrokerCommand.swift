@@ -55,8 +55,8 @@ struct BrokerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Settings.load()
-        let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
-        let endpoints = configuration.list(bind, "KIP_BIND", "bind")
+        let directory = try DataOption.checked(configuration.text(data, "KIP_DATA", "data") ?? "kip-data")
+        let endpoints = try configuration.list(bind, "KIP_BIND", "bind").map { try EndpointText.checked($0, .bind) }
         var settings = BrokerSettings()
         settings.curveEverywhere = curve || ["1", "true"].contains(configuration.text(nil, "KIP_CURVE", "curve"))
         let leaseText = configuration.text(lease.map { "\($0)" }, "KIP_LEASE", "lease")

@@ -10,7 +10,8 @@ struct BrokerOption: ParsableArguments {
     var timeout = 10.0
 
     func endpoint() throws -> String {
-        try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+        let text = try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+        return try EndpointText.checked(text, .broker)
     }
 
     /// A number of seconds of the command line, from nothing to a day.

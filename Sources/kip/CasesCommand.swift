@@ -69,12 +69,13 @@ struct CasesList: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let limit = try ListLimit.checked(limit, most: nil)
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
         let files = try officeOption.existingRegister().cases().filter { file in
             let state = file.state(asOf: date)
             return !late || state == .late || state == .pendingOverdue
         }
-        let shown = files.prefix(max(0, limit)).map { file in
+        let shown = files.prefix(limit).map { file in
             Shown(
                 code: file.code, state: "\(file.state(asOf: date))", promisedOn: file.promisedOn,
                 resolvedOn: file.resolvedOn, field: file.field, unit: file.unit)

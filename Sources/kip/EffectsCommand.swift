@@ -35,6 +35,7 @@ struct EffectsList: AsyncParsableCommand {
             }
             return state
         }
+        let limit = try ListLimit.checked(limit)
         let (effects, more) = try await brokerOption.client().effects(state: wanted, prefix: prefix, limit: limit)
         if json { return try effects.forEach { try Terminal.json($0) } }
         if effects.isEmpty { return Terminal.say("no effect matches") }

@@ -8,9 +8,10 @@ import KipWorker
 import Office
 
 /// Why a command ends, with the exit code of sysexits.h that scripts go by.
-struct Failure: Error {
+struct Failure: Error, CustomStringConvertible {
     let code: Int32
     let message: String
+    var description: String { message }
 
     /// 64: the command was used in a wrong way.
     static func usage(_ message: String) -> Failure { Failure(code: 64, message: message) }

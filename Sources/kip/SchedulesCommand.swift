@@ -142,6 +142,7 @@ struct SchedulesHistory: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
+        let limit = try ListLimit.checked(limit)
         let firings = try await brokerOption.client().firings(of: name, limit: limit)
         if json { return try firings.forEach { try Terminal.json($0) } }
         if firings.isEmpty { return Terminal.say("“\(name)” has not fired") }

@@ -20,13 +20,8 @@ struct SchedulesNext: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
     @OptionGroup var officeOption: OfficeOption
 
-    func validate() throws {
-        guard (1...Limits.listRows).contains(limit) else {
-            throw ValidationError("--limit must be from 1 to \(Limits.listRows)")
-        }
-    }
-
     func run() async throws {
+        let limit = try ListLimit.checked(limit)
         guard let schedule = try await brokerOption.client().schedules().first(where: { $0.name == name }) else {
             throw Failure.data("there is no schedule “\(name)”; “kip schedules list” shows those that there are")
         }

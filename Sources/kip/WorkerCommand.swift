@@ -71,15 +71,16 @@ struct WorkerCommand: AsyncParsableCommand {
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
         if let maxMemory, maxMemory < 1 { throw Failure.usage("--max-memory must be 1 MiB or more") }
         if let prefetch, prefetch < 0 { throw Failure.usage("--prefetch must be 0 or more") }
+        let endpoint = try endpoint(configuration)
         if size.range != 1...1 || maxAge != nil || maxMemory != nil {
             var pool = WorkerPool(
                 size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),
-                watch: size.range.count > 1 ? try watch(configuration) : nil)
+                watch: size.range.count > 1 ? try watch(configuration, endpoint) : nil)
             return try await pool.run()
         }
         let logger = Log.logger("kip.worker")
         let worker = try KipWorker(
-            endpoint: endpoint(configuration), credentials: keyFile(configuration), name: workerName,
+            endpoint: endpoint, credentials: keyFile(configuration), name: workerName,
             queues: served(configuration), concurrency: places, prefetch: prefetch,
             drainTimeout: try BrokerOption.seconds(drain, "--drain"),
             registry: try WorkerJobs.registry(office: officeOption),
@@ -93,8 +94,9 @@ struct WorkerCommand: AsyncParsableCommand {
         return WorkerPool.Workers.name(name, process: ProcessInfo.processInfo.processIdentifier)
     }
 
-    private func endpoint(_ configuration: Settings) -> String {
-        configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+    private func endpoint(_ configuration: Settings) throws -> String {
+        try EndpointText.checked(
+            configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address, .broker)
     }
 
     private func keyFile(_ configuration: Settings) -> String? {
@@ -117,10 +119,10 @@ struct WorkerCommand: AsyncParsableCommand {
         return rule
     }
 
-    private func watch(_ configuration: Settings) throws -> PoolWatch {
+    private func watch(_ configuration: Settings, _ endpoint: String) throws -> PoolWatch {
         PoolWatch(
             client: try KipClient(
-                endpoint: endpoint(configuration), credentials: keyFile(configuration), timeout: .seconds(5)),
+                endpoint: endpoint, credentials: keyFile(configuration), timeout: .seconds(5)),
             queues: served(configuration))
     }
 }

@@ -97,7 +97,7 @@ import Testing
     @Test("workers that cannot start at all end the pool with their reason")
     func refused() throws {
         let house = try House()
-        let result = try house.run(House.kip.path, ["worker", "--processes", "2", "--broker", "nonsense://x"])
+        let result = try house.run(House.kip.path, ["worker", "--processes", "2", "--credentials", "nowhere.key"])
         #expect(result.code == 70)
         #expect(result.error.contains("as soon as it was started"))
     }
