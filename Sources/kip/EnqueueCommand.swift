@@ -117,7 +117,12 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.keep = keep
         line.onWorkerLost = quarantineOnLoss ? "quarantine" : nil
         let request = try line.request(payload: try payloadBytes(), as: .options)
-        let job = try await client.enqueue(request)
+        let job: EnqueuedJob
+        do throws(KipClientError) {
+            job = try await client.enqueue(request)
+        } catch {
+            throw RefusedLine.alone(error)
+        }
         if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
         if wait { try await JobsWait.wait([job.id], client, timeout: nil) }
     }
