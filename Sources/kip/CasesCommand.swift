@@ -30,9 +30,11 @@ struct CasesImport: AsyncParsableCommand {
             throw Failure.data("\(file): \(error)")
         }
         for reject in table.rejects.prefix(20) { Terminal.say("\(file):\(reject.line): \(reject.reason)") }
-        if table.rejects.count > 20 { Terminal.say("… and \(table.rejects.count - 20) more rows") }
+        if table.rejects.count > 20 { Terminal.say("… and \(Terminal.count(table.rejects.count - 20, "more row"))") }
         if strict, !table.rejects.isEmpty {
-            throw Failure.data("\(table.rejects.count) rows are bad; with --strict nothing was imported")
+            throw Failure.data(
+                "\(table.rejects.count == 1 ? "1 row is" : "\(table.rejects.count) rows are") bad; with --strict nothing was imported"
+            )
         }
         let count = try officeOption.register().importCases(table.cases)
         Terminal.line(

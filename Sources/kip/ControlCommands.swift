@@ -148,26 +148,3 @@ struct KindsHold: AsyncParsableCommand {
         ControlWords.say(try await brokerOption.client().hold(kind: kind, !off, by: Person.name))
     }
 }
-
-/// What operators have said, in words.
-enum ControlWords {
-    /// nil = nothing that is not always so.
-    static func of(_ control: ControlRecord) -> String? {
-        var words: [String] = []
-        if control.paused { words.append("paused") }
-        if control.hold == true { words.append("new jobs wait for their release") }
-        if let weight = control.weight, weight != 1 { words.append("weight \(weight)") }
-        if let concurrency = control.concurrency, concurrency > 0 { words.append("at most \(concurrency) at once") }
-        if let rate = control.rate, rate > 0, let period = control.ratePeriod {
-            words.append("at most \(rate) in \(Double(period) / 1000) s")
-        }
-        if let most = control.mostWaiting, most > 0 { words.append("at most \(most) waiting") }
-        if words.isEmpty { return nil }
-        let by = control.changedBy.map { " (\($0), \(Terminal.time(control.changedAt)))" } ?? ""
-        return words.joined(separator: ", ") + by
-    }
-
-    static func say(_ control: ControlRecord) {
-        Terminal.say("kip: the \(control.scope) “\(control.name)”: \(of(control) ?? "no pause, no limits")")
-    }
-}

@@ -41,7 +41,7 @@ struct EffectsList: AsyncParsableCommand {
         if effects.isEmpty { return Terminal.say("no effect matches") }
         Terminal.table(
             ["KEY", "STATE", "BEGUN", "SETTLED BY", "JOB"],
-            effects.map { [$0.key, $0.state, Terminal.time($0.begunAt), $0.settledBy ?? "-", $0.job] })
+            effects.map { [$0.key, $0.state, LocalTime.text($0.begunAt), $0.settledBy ?? "-", $0.job] })
         if more { Terminal.say("more effects match; --limit shows them") }
     }
 }
@@ -65,10 +65,10 @@ struct EffectsShow: AsyncParsableCommand {
         if json { return try Terminal.json(effect) }
         let lines = [
             ("key", effect.key), ("state", effect.state), ("job", "\(effect.job), attempt \(effect.attempt)"),
-            ("worker", effect.worker), ("begun", Terminal.time(effect.begunAt)),
+            ("worker", effect.worker), ("begun", LocalTime.text(effect.begunAt)),
             (
                 "settled",
-                effect.settledAt == nil ? "-" : "\(Terminal.time(effect.settledAt)) by \(effect.settledBy ?? "-")"
+                effect.settledAt == nil ? "-" : "\(LocalTime.text(effect.settledAt)) by \(effect.settledBy ?? "-")"
             ),
             ("receipt", effect.receipt ?? "-"),
         ]

@@ -3,6 +3,7 @@ import Foundation
 import KipBroker
 import KipClient
 import KipCore
+import KipEncryption
 import KipStore
 import KipWorker
 import Office
@@ -44,6 +45,7 @@ struct Failure: Error, CustomStringConvertible {
         case let error as BindError: unavailable("\(error)")
         case let error as OfficeError: data("\(error)")
         case let error as KeyRingError: data("\(error)")
+        case let error as PayloadKeyError: data("\(error)")
         case WorkerError.refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil

@@ -59,7 +59,7 @@ struct JobsList: AsyncParsableCommand {
             ["ID", "KIND", "QUEUE", "STATE", "ATTEMPT", "CREATED", "ERROR"],
             jobs.map { job in
                 [
-                    job.id.description, job.kind, job.queue, job.state, "\(job.attempt)", Terminal.time(job.createdAt),
+                    job.id.description, job.kind, job.queue, job.state, "\(job.attempt)", LocalTime.text(job.createdAt),
                     String((job.error ?? "").prefix(60)),
                 ]
             })

@@ -74,6 +74,6 @@ struct JobsPrune: AsyncParsableCommand {
             endedBefore: .now().advanced(byMilliseconds: 1 - age.milliseconds)
         ) { bar.update($0) }
         bar.finish(gone)
-        Terminal.say(gone == 1 ? "kip: 1 job is gone" : "kip: \(gone) jobs are gone")
+        Terminal.say("kip: \(gone == 1 ? "1 job is" : "\(gone) jobs are") gone")
     }
 }

@@ -23,7 +23,7 @@ struct JobsShow: AsyncParsableCommand {
         for (name, value) in Self.lines(detail) { Self.line(name, value) }
         for attempt in detail.attempts {
             Terminal.line(
-                "attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
+                "attempt \(attempt.attempt)   \(LocalTime.text(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
         }
         for line in detail.log { Self.log(line) }
     }
@@ -33,7 +33,7 @@ struct JobsShow: AsyncParsableCommand {
     }
 
     private static func log(_ line: JobDetail.LogLine) {
-        Terminal.line("log         \(Terminal.time(line.at)) [\(line.attempt)] \(line.text)")
+        Terminal.line("log         \(LocalTime.text(line.at)) [\(line.attempt)] \(line.text)")
     }
 
     private static func lines(_ detail: JobDetail) -> [(String, String)] {
@@ -43,17 +43,17 @@ struct JobsShow: AsyncParsableCommand {
             ("priority", "\(job.priority)"),
             ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
             ("setbacks", "\(job.losses) lost workers, \(job.interruptions) interruptions"),
-            ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
+            ("created", LocalTime.text(job.createdAt)), ("not before", LocalTime.text(job.runAt)),
         ]
-        if let expires = job.expiresAt { lines.append(("not after", Terminal.time(expires))) }
-        if let deadline = job.deadline { lines.append(("deadline", Terminal.time(deadline))) }
-        lines.append(("finished", Terminal.time(job.finishedAt)))
+        if let expires = job.expiresAt { lines.append(("not after", LocalTime.text(expires))) }
+        if let deadline = job.deadline { lines.append(("deadline", LocalTime.text(deadline))) }
+        lines.append(("finished", LocalTime.text(job.finishedAt)))
         if job.waitsFor > 0 {
             lines.append(("waits for", "\(Terminal.count(job.waitsFor, "job")); “kip jobs explain” tells which"))
         }
         if let key = job.uniqueKey { lines.append(("key", key)) }
         if let key = job.concurrencyKey { lines.append(("place", key)) }
-        if let by = job.releasedBy { lines.append(("released", "\(by), \(Terminal.time(job.releasedAt))")) }
+        if let by = job.releasedBy { lines.append(("released", "\(by), \(LocalTime.text(job.releasedAt))")) }
         if let worker = job.worker { lines.append(("worker", worker)) }
         if let words = progress(job) { lines.append(("progress", words)) }
         if let error = job.error { lines.append(("error", error)) }
@@ -126,13 +126,13 @@ struct JobsExplain: AsyncParsableCommand {
         Terminal.line("\(job.id) (\(job.kind), queue \(job.queue)) is \(job.state)")
         for reason in told.reasons { Terminal.line("  \(reason)") }
         Terminal.line("history")
-        Terminal.line("  \(Terminal.time(job.createdAt)) enqueued")
-        if let by = job.releasedBy { Terminal.line("  \(Terminal.time(job.releasedAt)) released by \(by)") }
+        Terminal.line("  \(LocalTime.text(job.createdAt)) enqueued")
+        if let by = job.releasedBy { Terminal.line("  \(LocalTime.text(job.releasedAt)) released by \(by)") }
         for attempt in told.attempts {
             let why = attempt.error.isEmpty ? "" : ": \(attempt.error)"
-            Terminal.line("  \(Terminal.time(attempt.endedAt)) attempt \(attempt.attempt) \(attempt.outcome)\(why)")
+            Terminal.line("  \(LocalTime.text(attempt.endedAt)) attempt \(attempt.attempt) \(attempt.outcome)\(why)")
         }
-        if let end = job.finishedAt { Terminal.line("  \(Terminal.time(end)) \(job.state)") }
+        if let end = job.finishedAt { Terminal.line("  \(LocalTime.text(end)) \(job.state)") }
         show("after", told.parents)
         show("before", told.children)
     }

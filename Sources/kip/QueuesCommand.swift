@@ -28,7 +28,7 @@ struct QueuesList: AsyncParsableCommand {
                     queue.scheduled, queue.held, queue.blocked, queue.available, queue.running, queue.succeeded,
                     queue.cancelled, queue.expired, queue.dead, queue.uncertain, queue.quarantined,
                 ]
-                return [queue.name] + counts.map(String.init) + [Terminal.time(queue.oldestAvailable)]
+                return [queue.name] + counts.map(String.init) + [LocalTime.text(queue.oldestAvailable)]
             })
         for control in try await brokerOption.client().controls() where control.scope == "queue" {
             if let words = ControlWords.of(control) { Terminal.line("\(control.name): \(words)") }

@@ -58,12 +58,12 @@ struct SchedulesCommand: AsyncParsableCommand {
         if json { return try schedules.forEach { try Terminal.json($0) } }
         if schedules.isEmpty { return Terminal.say("there are no schedules; “kip schedules apply FILE” brings them") }
         Terminal.table(
-            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT (LOCAL TIME HERE)", "LAST"],
+            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT", "LAST"],
             schedules.map { schedule in
                 [
                     schedule.name, schedule.rule.isEmpty ? schedule.cron : schedule.rule, schedule.timeZone,
                     schedule.kind,
-                    schedule.paused ? "paused" : Terminal.time(schedule.nextAt), Terminal.time(schedule.lastNominal),
+                    schedule.paused ? "paused" : LocalTime.text(schedule.nextAt), LocalTime.text(schedule.lastNominal),
                 ]
             })
     }
@@ -147,7 +147,7 @@ struct SchedulesHistory: AsyncParsableCommand {
         if json { return try firings.forEach { try Terminal.json($0) } }
         if firings.isEmpty { return Terminal.say("“\(name)” has not fired") }
         Terminal.table(
-            ["FOR (LOCAL TIME HERE)", "FIRED", "JOB"],
-            firings.map { [Terminal.time($0.nominal), Terminal.time($0.firedAt), $0.job] })
+            ["FOR", "FIRED", "JOB"],
+            firings.map { [LocalTime.text($0.nominal), LocalTime.text($0.firedAt), $0.job] })
     }
 }
