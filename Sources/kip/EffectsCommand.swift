@@ -72,7 +72,7 @@ struct EffectsShow: AsyncParsableCommand {
             ),
             ("receipt", effect.receipt ?? "-"),
         ]
-        for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
+        for (name, value) in lines { Terminal.line(name, value) }
     }
 }
 

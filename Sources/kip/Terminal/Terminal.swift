@@ -25,6 +25,11 @@ enum Terminal {
         write(text + "\n")
     }
 
+    /// A thing that is known of something, after its name.
+    static func line(_ name: String, _ value: String) {
+        line(CellWidth.fit(name, 12) + value)
+    }
+
     /// A value as JSON, one object on one line.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
