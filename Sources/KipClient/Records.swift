@@ -197,6 +197,15 @@ public struct QueueRecord: Sendable, Codable {
     public let oldestAvailable: Int64?
 }
 
+extension QueueRecord {
+    /// A queue that has had no job.
+    package init(empty name: String) {
+        self.init(
+            name: name, scheduled: 0, available: 0, running: 0, succeeded: 0, dead: 0, cancelled: 0, uncertain: 0,
+            quarantined: 0, held: 0, blocked: 0, expired: 0, oldestAvailable: nil)
+    }
+}
+
 /// A worker as the broker sees it.
 public struct WorkerRecord: Sendable, Codable {
     /// Its id.

@@ -54,7 +54,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seconds that running jobs may take to finish at the end.")
     var drain = 30.0
 
-    @Option(name: .long, help: "The name that lists show.")
+    @Option(name: .long, help: "The name that lists show (default HOST/PID; of a pool, NAME/PID).")
     var name: String?
 
     @Flag(name: .long, help: .hidden)

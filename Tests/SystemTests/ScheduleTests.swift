@@ -51,6 +51,9 @@ import Testing
         let applied = try kip("schedules", "apply", "-", input: Self.rules)
         #expect(applied.code == 0, "\(applied.error)")
         #expect(applied.out.contains("first working day of the month at 07:30"))
+        #expect(applied.error.contains("kip: added: daily, first, seconds"), "\(applied.error)")
+        let again = try kip("schedules", "apply", "-", "--json", input: Self.rules)
+        #expect(again.out == #"{"added":[],"changed":[],"removed":[]}"# + "\n")
         let next = try kip("schedules", "next", "daily")
         #expect(next.error.isEmpty, "\(next.error)")
         #expect(next.lines.count == 10)
@@ -143,5 +146,8 @@ import Testing
         let unknown = try house.kip("schedules", "pause", "sometimes")
         #expect(unknown.code == 65)
         #expect(unknown.error.contains("there is no schedule “sometimes”"))
+        let nothing = try house.kip("schedules", "history", "sometimes")
+        #expect(nothing.code == 65)
+        #expect(nothing.error.contains("there is no schedule “sometimes”"))
     }
 }
