@@ -27,7 +27,10 @@ struct BrokerOption: ParsableArguments {
         try Settings.load().text(credentials, "KIP_CREDENTIALS", "credentials")
     }
 
-    func client() throws -> KipClient {
-        try KipClient(endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"))
+    /// - Parameter middleware: what sees jobs before they leave, and opens what comes back.
+    func client(middleware: [any EnqueueMiddleware] = []) throws -> KipClient {
+        try KipClient(
+            endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"),
+            middleware: middleware)
     }
 }

@@ -20,6 +20,7 @@ struct EnqueueCommand: AsyncParsableCommand {
               kip enqueue mail --concurrency-key recipient/42     # one at a time for this recipient
               kip enqueue letter --hold                           # waits for “kip jobs release”
               kip enqueue --from jobs.ndjson
+              kip enqueue greeting --payload '{"name": "Lan"}' --encrypt-with keys
             """)
 
     @Argument(help: "The kind of the job.")
@@ -79,10 +80,11 @@ struct EnqueueCommand: AsyncParsableCommand {
     var wait = false
     @Flag(name: .long, help: "Print an object for each job.")
     var json = false
+    @OptionGroup var sealing: SealingOption
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let client = try brokerOption.client()
+        let client = try brokerOption.client(middleware: sealing.middleware())
         if let from {
             guard kind == nil else { throw Failure.usage("give a kind or --from, not both") }
             guard try isPlain() else {

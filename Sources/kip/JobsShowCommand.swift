@@ -16,10 +16,11 @@ struct JobsShow: AsyncParsableCommand {
     var follow = false
     @Flag(name: .long, help: "Print one object, or with --follow one for each change.")
     var json = false
+    @OptionGroup var opening: OpeningOption
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let client = try brokerOption.client()
+        let client = try brokerOption.client(middleware: opening.middleware())
         let id = try JobsCommand.ids([id])[0]
         if follow { return try await JobFollowing(id: id, client: client, json: json).run() }
         let detail = try await client.job(id)

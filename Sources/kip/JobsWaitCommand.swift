@@ -24,13 +24,14 @@ struct JobsWait: AsyncParsableCommand {
     var idle = false
     @Option(name: .long, help: "With --idle: only this queue.")
     var queue: String?
+    @OptionGroup var opening: OpeningOption
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
         try Self.check(ids: ids, idle: idle, queue: queue, tells: results || json)
         let wanted = try JobsCommand.ids(ids)
         let timeout = try limit.map { try TimeText.duration($0, "--for") }
-        let client = try brokerOption.client()
+        let client = try brokerOption.client(middleware: opening.middleware())
         if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
         let standing = try await client.states(wanted)
         try Self.checkKnown(wanted, standing)
