@@ -24,7 +24,7 @@ extension EnqueueLine {
         } catch DecodingError.keyNotFound(let key, _) {
             throw Failure.data("line \(number): “\(key.stringValue)” is missing")
         } catch let error as DecodingError {
-            throw Failure.data("line \(number)\(words(error))")
+            throw Failure.data("line \(number)\(words(error, line))")
         } catch {
             throw Failure.data("line \(number)\(noJob)")
         }
@@ -33,14 +33,23 @@ extension EnqueueLine {
     private static let noJob = " is not a job, such as {\"kind\": \"hello\", \"payload\": {\"name\": \"Lan\"}}"
 
     /// What is wrong with which field, as far as that can be told.
-    private static func words(_ error: DecodingError) -> String {
+    private static func words(_ error: DecodingError, _ line: Data) -> String {
         let context: DecodingError.Context
         switch error {
         case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found): context = found
         default: return noJob
         }
         // Of a list its field, not the place in it.
-        guard let field = context.codingPath.first.flatMap({ JobField(rawValue: $0.stringValue) }) else { return noJob }
+        let named = context.codingPath.first.flatMap { JobField(rawValue: $0.stringValue) }
+        guard let field = named ?? brokenNumber(in: line) else { return noJob }
         return ": \(field.name(.line)) must be \(field.expected)"
+    }
+
+    /// The field whose number is not a whole one, such as 2.5: of such the decoder does not say where it stands.
+    private static func brokenNumber(in line: Data) -> JobField? {
+        let object = (try? JSONSerialization.jsonObject(with: line)) as? [String: Any]
+        return [JobField.priority, .maxAttempts, .concurrency].first { field in
+            object?[field.rawValue].map { !($0 is Int) } ?? false
+        }
     }
 }
