@@ -69,7 +69,8 @@ public final class KipClient: Sendable {
 
     /// Enqueues many jobs in messages of up to 1,000 jobs and 8 MiB, each message whole or not at all.
     /// - Returns: what became of each, in order.
-    /// - Throws: `KipClientError`; jobs of earlier messages are then enqueued, and enqueuing all again does no harm.
+    /// - Throws: `KipClientError`; jobs of earlier messages are then enqueued, and enqueuing all again does no harm. Where a
+    ///   refusal names a job by its number, that is its place among `requests`, from 1.
     public func enqueue(_ requests: [JobRequest]) async throws(KipClientError) -> [EnqueuedJob] {
         var jobs: [EnqueuedJob] = []
         jobs.reserveCapacity(requests.count)
@@ -79,8 +80,12 @@ public final class KipClient: Sendable {
             let group = requests[range]
             var enqueue = WireEnqueue()
             enqueue.jobs = group.map(\.wire)
-            let answer = try await ask(.enqueue(enqueue), payloads: group.map(\.payload))
-            jobs += try EnqueuedJob.list(answer, count: group.count).get()
+            do throws(KipClientError) {
+                let answer = try await ask(.enqueue(enqueue), payloads: group.map(\.payload))
+                jobs += try EnqueuedJob.list(answer, count: group.count).get()
+            } catch {
+                throw RefusedJob.counted(error, before: range.lowerBound)
+            }
         }
         return jobs
     }

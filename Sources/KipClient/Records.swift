@@ -36,7 +36,7 @@ public struct JobRequest: Sendable {
 }
 
 /// A job as lists show it. Times are milliseconds since 1970; nil = not yet.
-public struct JobRecord: Sendable, Codable {
+public struct JobRecord: Sendable, Codable, Equatable {
     /// Who it is.
     public let id: JobID
     /// Which handler runs it.
@@ -69,6 +69,8 @@ public struct JobRecord: Sendable, Codable {
     public let worker: String?
     /// Why its last attempt failed.
     public let error: String?
+    /// How long one attempt may take, in milliseconds; nil = as long as it likes.
+    public let timeout: Int64?
     /// No attempt begins after this.
     public let expiresAt: Int64?
     /// No attempt goes on after this.
@@ -106,6 +108,7 @@ public struct JobRecord: Sendable, Codable {
         finishedAt = wire.finishedAtMs == 0 ? nil : wire.finishedAtMs
         worker = wire.worker.isEmpty ? nil : wire.worker
         error = wire.error.isEmpty ? nil : wire.error
+        timeout = wire.timeoutMs == 0 ? nil : wire.timeoutMs
         expiresAt = wire.expiresAtMs == 0 ? nil : wire.expiresAtMs
         deadline = wire.deadlineMs == 0 ? nil : wire.deadlineMs
         concurrencyKey = wire.concurrencyKey.isEmpty ? nil : wire.concurrencyKey
@@ -121,7 +124,7 @@ public struct JobRecord: Sendable, Codable {
 /// A job with all that is known of it.
 public struct JobDetail: Sendable, Codable {
     /// An attempt that did not succeed.
-    public struct Attempt: Sendable, Codable {
+    public struct Attempt: Sendable, Codable, Equatable {
         /// Its number, from 1.
         public let attempt: Int
         /// Who ran it.
@@ -143,7 +146,7 @@ public struct JobDetail: Sendable, Codable {
     }
 
     /// A line that a handler logged.
-    public struct LogLine: Sendable, Codable {
+    public struct LogLine: Sendable, Codable, Equatable {
         /// In which attempt.
         public let attempt: Int
         /// When, in milliseconds since 1970.
@@ -192,6 +195,15 @@ public struct QueueRecord: Sendable, Codable {
     public let expired: Int
     /// When the job that waits longest was confirmed, in milliseconds since 1970.
     public let oldestAvailable: Int64?
+}
+
+extension QueueRecord {
+    /// A queue that has had no job.
+    package init(empty name: String) {
+        self.init(
+            name: name, scheduled: 0, available: 0, running: 0, succeeded: 0, dead: 0, cancelled: 0, uncertain: 0,
+            quarantined: 0, held: 0, blocked: 0, expired: 0, oldestAvailable: nil)
+    }
 }
 
 /// A worker as the broker sees it.

@@ -39,17 +39,20 @@ public struct Control: Sendable, Equatable, Hashable {
 }
 
 extension Control {
-    /// What stands of the queue or the kind, for a record: what is as always is left out.
-    package var words: String {
-        var words = ["\(scope) \(name)"]
+    /// What stands of the queue or the kind, in words; nil = nothing that is not always so.
+    package var standing: String? {
+        var words: [String] = []
         if isPaused { words.append("paused") }
-        if holds { words.append("holds new jobs") }
+        if holds { words.append("new jobs wait for their release") }
         if weight != 1 { words.append("weight \(weight)") }
-        if concurrency > 0 { words.append("concurrency \(concurrency)") }
-        if rate > 0 { words.append("rate \(rate) in \(ratePeriodMilliseconds) ms") }
+        if concurrency > 0 { words.append("at most \(concurrency) at once") }
+        if rate > 0 { words.append("at most \(rate) in \(Duration.milliseconds(ratePeriodMilliseconds).words)") }
         if mostWaiting > 0 { words.append("at most \(mostWaiting) waiting") }
-        return words.joined(separator: ", ")
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
+
+    /// The same with the name, for a record.
+    package var words: String { "\(scope) \(name)\(standing.map { ", \($0)" } ?? "")" }
 
     /// What is said on the wire; what it leaves out stays.
     /// - Throws: `Refusal` that names the field.

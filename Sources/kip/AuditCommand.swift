@@ -41,7 +41,7 @@ struct AuditVerify: AsyncParsableCommand {
         let records = try record.records()
         for record in records {
             Terminal.line(
-                "\(record.place): \(record.lines.count) commits, chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)"
+                "\(record.place): \(Terminal.count(record.lines.count, "commit")), chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)"
             )
         }
         // A broker may have written between the two looks: the shorter must be the beginning of the longer.
@@ -68,7 +68,7 @@ extension AuditVerify {
         guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
         let register = try Register(directory: directory)
         let lines = try register.journal()
-        Terminal.line("\(directory)/office.db: \(lines.count) official numbers, chain whole")
+        Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "official number")), chain whole")
         if let stranger = try register.numbersBesideJournal().first {
             throw Failure.data(
                 "\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
@@ -103,6 +103,7 @@ struct AuditList: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let limit = try ListLimit.checked(limit, most: nil)
         let lines = try record.records()[0].lines
         let entries = lines.flatMap { line in
             JournalEntry.of(line).map { Shown(number: line.number, at: line.at, entry: $0) }
@@ -113,7 +114,7 @@ struct AuditList: AsyncParsableCommand {
             ["COMMIT", "AT", "WHAT", "KEY", "BY", "JOB"],
             entries.map {
                 [
-                    "\($0.number)", Terminal.time($0.at), $0.entry.what, $0.entry.key ?? "-", $0.entry.by ?? "-",
+                    "\($0.number)", LocalTime.text($0.at), $0.entry.what, $0.entry.key ?? "-", $0.entry.by ?? "-",
                     $0.entry.job ?? "-",
                 ]
             })

@@ -18,7 +18,11 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try Backup.write(from: try directory.existing(), to: file)
         if json { return try Terminal.json(report) }
-        Terminal.line("\(file): \(report.jobs) jobs, \(report.journal) commits of the journal, \(report.bytes) bytes")
+        let parts = [
+            Terminal.count(report.jobs, "job"), Terminal.count(report.journal, "commit") + " of the journal",
+            Terminal.count(report.bytes, "byte"),
+        ]
+        Terminal.line("\(file): \(parts.joined(separator: ", "))")
     }
 }
 
@@ -66,7 +70,8 @@ struct RestoreCommand: AsyncParsableCommand {
         for decision in report.decisions { Terminal.line("  \(decision)") }
         if report.quarantined > 0 {
             Terminal.line(
-                "there is no journal: \(report.quarantined) unfinished jobs are quarantined; “kip jobs retry” lets go")
+                "there is no journal: \(Terminal.count(report.quarantined, "unfinished job")) in quarantine; “kip jobs retry” "
+                    + "lets go")
         }
     }
 }
@@ -87,7 +92,17 @@ struct DataOption: ParsableArguments {
     }
 
     func path() throws -> String {
-        try Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data"
+        try Self.checked(Settings.load().text(data, "KIP_DATA", "data") ?? "kip-data")
+    }
+
+    /// A place that is a directory, or can become one.
+    /// - Throws: `Failure` where a file is there.
+    static func checked(_ place: String) throws -> String {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory), !isDirectory.boolValue {
+            throw Failure.usage("--data is “\(place)”, which is a file; give the directory that holds kip.db")
+        }
+        return place
     }
 
     /// Where the journal outside of the database is; nil = in the data directory.

@@ -40,7 +40,7 @@ struct BenchCommand: AsyncParsableCommand {
             jobs: jobs, confirmedPerSecond: Double(jobs) / confirmed.seconds,
             lifecyclesPerSecond: Double(jobs) / ended.seconds)
         if json { return try Terminal.json(figures) }
-        Terminal.line("\(jobs) jobs of \(bytes) bytes, \(outstanding) outstanding")
+        Terminal.line("\(Terminal.count(jobs, "job")) of \(bytes) bytes, \(outstanding) outstanding")
         Terminal.line("confirmed    \(Int(figures.confirmedPerSecond)) a second")
         Terminal.line("lifecycles   \(Int(figures.lifecyclesPerSecond)) a second")
     }

@@ -55,8 +55,8 @@ struct BrokerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Settings.load()
-        let directory = configuration.text(data, "KIP_DATA", "data") ?? "kip-data"
-        let endpoints = configuration.list(bind, "KIP_BIND", "bind")
+        let directory = try DataOption.checked(configuration.text(data, "KIP_DATA", "data") ?? "kip-data")
+        let endpoints = try configuration.list(bind, "KIP_BIND", "bind").map { try EndpointText.checked($0, .bind) }
         var settings = BrokerSettings()
         settings.curveEverywhere = curve || ["1", "true"].contains(configuration.text(nil, "KIP_CURVE", "curve"))
         let leaseText = configuration.text(lease.map { "\($0)" }, "KIP_LEASE", "lease")
@@ -68,9 +68,9 @@ struct BrokerCommand: AsyncParsableCommand {
             settings.heartbeatMilliseconds = settings.leaseMilliseconds / 5
         }
         settings.keepMilliseconds = try Self.retention(
-            configuration.text(keep, "KIP_KEEP", "keep"), settings.keepMilliseconds)
+            configuration.text(keep, "KIP_KEEP", "keep"), "--keep", settings.keepMilliseconds)
         settings.keepDeadMilliseconds = try Self.retention(
-            configuration.text(keepDead, "KIP_KEEP_DEAD", "keep-dead"), settings.keepDeadMilliseconds)
+            configuration.text(keepDead, "KIP_KEEP_DEAD", "keep-dead"), "--keep-dead", settings.keepDeadMilliseconds)
         settings.workingDays = try officeOption.workingDays()
         let logger = Log.logger("kip.broker")
         var status = stat()
@@ -85,8 +85,14 @@ struct BrokerCommand: AsyncParsableCommand {
         logger.info("the broker has ended")
     }
 
-    private static func retention(_ text: String?, _ standard: Int64) throws -> Int64 {
+    /// How long something is kept: a time, or 0 for ever.
+    static func retention(_ text: String?, _ option: String, _ standard: Int64) throws -> Int64 {
         guard let text else { return standard }
-        return text == "0" ? 0 : try EnqueueLine.duration(text, "keep").milliseconds
+        if text == "0" { return 0 }
+        let time = try TimeText.duration(text, option)
+        guard time >= .milliseconds(1) else {
+            throw Failure.usage("\(option) is “\(text)”: say 0 to keep for ever, or a time such as 30d")
+        }
+        return time.milliseconds
     }
 }

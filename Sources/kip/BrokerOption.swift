@@ -10,7 +10,8 @@ struct BrokerOption: ParsableArguments {
     var timeout = 10.0
 
     func endpoint() throws -> String {
-        try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+        let text = try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+        return try EndpointText.checked(text, .broker)
     }
 
     /// A number of seconds of the command line, from nothing to a day.
@@ -26,7 +27,10 @@ struct BrokerOption: ParsableArguments {
         try Settings.load().text(credentials, "KIP_CREDENTIALS", "credentials")
     }
 
-    func client() throws -> KipClient {
-        try KipClient(endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"))
+    /// - Parameter middleware: what sees jobs before they leave, and opens what comes back.
+    func client(middleware: [any EnqueueMiddleware] = []) throws -> KipClient {
+        try KipClient(
+            endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"),
+            middleware: middleware)
     }
 }

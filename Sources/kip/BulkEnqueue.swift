@@ -11,6 +11,18 @@ struct BulkEnqueue {
     let json: Bool
     let wait: Bool
 
+    /// A job and the line that it comes from.
+    private struct Line {
+        let number: Int
+        let job: JobRequest
+    }
+
+    /// Jobs on their way, and the lines that they come from.
+    private struct Message {
+        let lines: [Int]
+        let task: Task<[EnqueuedJob], any Error>
+    }
+
     func run(_ path: String) async throws {
         let handle = try open(path)
         let bar = ProgressBar("enqueue", total: nil)
@@ -18,18 +30,25 @@ struct BulkEnqueue {
         var number = 0
         var done = 0
         var ids: [JobID] = []
-        var underway: [Task<[EnqueuedJob], any Error>] = []
+        var underway: [Message] = []
         func collect() async throws {
-            for job in try await underway.removeFirst().value {
-                if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
-                if wait { ids.append(job.id) }
-                done += 1
+            let message = underway.removeFirst()
+            do {
+                for job in try await message.task.value {
+                    if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
+                    if wait { ids.append(job.id) }
+                    done += 1
+                }
+            } catch let error as KipClientError {
+                throw RefusedLine.located(error, message.lines)
             }
             bar.update(done)
         }
         do {
             while let group = try next(&reader, &number) {
-                underway.append(Task { [client] in try await client.enqueue(group) })
+                let jobs = group.map(\.job)
+                underway.append(
+                    Message(lines: group.map(\.number), task: Task { [client] in try await client.enqueue(jobs) }))
                 if underway.count >= Self.messagesUnderway { try await collect() }
             }
             while !underway.isEmpty { try await collect() }
@@ -51,12 +70,12 @@ struct BulkEnqueue {
         return handle
     }
 
-    private func next(_ reader: inout LineReader, _ number: inout Int) throws -> [JobRequest]? {
-        var group: [JobRequest] = []
+    private func next(_ reader: inout LineReader, _ number: inout Int) throws -> [Line]? {
+        var group: [Line] = []
         while group.count < Self.linesPerMessage, let line = try reader.next() {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            group.append(try EnqueueLine.request(line, number))
+            group.append(Line(number: number, job: try EnqueueLine.request(line, number)))
         }
         return group.isEmpty ? nil : group
     }

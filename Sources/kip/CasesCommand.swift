@@ -30,9 +30,11 @@ struct CasesImport: AsyncParsableCommand {
             throw Failure.data("\(file): \(error)")
         }
         for reject in table.rejects.prefix(20) { Terminal.say("\(file):\(reject.line): \(reject.reason)") }
-        if table.rejects.count > 20 { Terminal.say("… and \(table.rejects.count - 20) more rows") }
+        if table.rejects.count > 20 { Terminal.say("… and \(Terminal.count(table.rejects.count - 20, "more row"))") }
         if strict, !table.rejects.isEmpty {
-            throw Failure.data("\(table.rejects.count) rows are bad; with --strict nothing was imported")
+            throw Failure.data(
+                "\(table.rejects.count == 1 ? "1 row is" : "\(table.rejects.count) rows are") bad; with --strict nothing was imported"
+            )
         }
         let count = try officeOption.register().importCases(table.cases)
         Terminal.line(
@@ -69,12 +71,13 @@ struct CasesList: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let limit = try ListLimit.checked(limit, most: nil)
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
         let files = try officeOption.existingRegister().cases().filter { file in
             let state = file.state(asOf: date)
             return !late || state == .late || state == .pendingOverdue
         }
-        let shown = files.prefix(max(0, limit)).map { file in
+        let shown = files.prefix(limit).map { file in
             Shown(
                 code: file.code, state: "\(file.state(asOf: date))", promisedOn: file.promisedOn,
                 resolvedOn: file.resolvedOn, field: file.field, unit: file.unit)

@@ -51,13 +51,30 @@ struct QueuesLimit: AsyncParsableCommand {
     func run() async throws {
         var limits = QueueLimits(weight: weight, concurrency: concurrency, mostWaiting: mostWaiting)
         if let rate { (limits.rate, limits.ratePeriod) = try Self.rate(rate) }
-        guard limits != QueueLimits() else {
-            throw Failure.usage("name a limit: --rate, --concurrency, --weight or --most-waiting")
-        }
+        try Self.check(limits)
         ControlWords.say(try await brokerOption.client().limit(queue: queue, limits, by: Person.name))
     }
 
-    private static func rate(_ text: String) throws -> (Int, Duration?) {
+    /// - Throws: `Failure` where nothing is said, or a number is out of its range.
+    static func check(_ limits: QueueLimits) throws {
+        guard limits != QueueLimits() else {
+            throw Failure.usage("name a limit: --rate, --concurrency, --weight or --most-waiting")
+        }
+        let numbers: [(option: String, number: Int?, range: ClosedRange<Int>, note: String)] = [
+            ("--weight", limits.weight, 1...Limits.weight, "1 is the share of a queue of which nothing was said"),
+            ("--concurrency", limits.concurrency, 0...Limits.credit * 100, "0 takes the limit away"),
+            ("--most-waiting", limits.mostWaiting, 0...Int.max, "0 takes the limit away"),
+        ]
+        for (option, number, range, note) in numbers {
+            guard let number, !range.contains(number) else { continue }
+            let words =
+                range.upperBound == .max
+                ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+            throw Failure.usage("\(option) must be \(words), not \(number); \(note)")
+        }
+    }
+
+    static func rate(_ text: String) throws -> (Int, Duration?) {
         if text == "0" { return (0, nil) }
         let parts = text.split(separator: "/")
         guard parts.count == 2, let count = Int(parts[0]), (1...Limits.rate).contains(count) else {
@@ -65,8 +82,10 @@ struct QueuesLimit: AsyncParsableCommand {
         }
         // “30/m” is a minute as well.
         let period = parts[1].first?.isNumber == true ? String(parts[1]) : "1\(parts[1])"
-        let duration = try EnqueueLine.duration(period, "--rate")
-        guard duration >= .milliseconds(1) else { throw Failure.usage("the rate “\(text)” has no time, such as 30/1m") }
+        let duration = try TimeText.duration(period, "--rate")
+        guard (1...Limits.ratePeriodMilliseconds).contains(duration.milliseconds) else {
+            throw Failure.usage("the rate “\(text)” has no time from 1ms to 1d, such as 30/1m")
+        }
         return (count, duration)
     }
 }
@@ -127,28 +146,5 @@ struct KindsHold: AsyncParsableCommand {
 
     func run() async throws {
         ControlWords.say(try await brokerOption.client().hold(kind: kind, !off, by: Person.name))
-    }
-}
-
-/// What operators have said, in words.
-enum ControlWords {
-    /// nil = nothing that is not always so.
-    static func of(_ control: ControlRecord) -> String? {
-        var words: [String] = []
-        if control.paused { words.append("paused") }
-        if control.hold == true { words.append("new jobs wait for their release") }
-        if let weight = control.weight, weight != 1 { words.append("weight \(weight)") }
-        if let concurrency = control.concurrency, concurrency > 0 { words.append("at most \(concurrency) at once") }
-        if let rate = control.rate, rate > 0, let period = control.ratePeriod {
-            words.append("at most \(rate) in \(Double(period) / 1000) s")
-        }
-        if let most = control.mostWaiting, most > 0 { words.append("at most \(most) waiting") }
-        if words.isEmpty { return nil }
-        let by = control.changedBy.map { " (\($0), \(Terminal.time(control.changedAt)))" } ?? ""
-        return words.joined(separator: ", ") + by
-    }
-
-    static func say(_ control: ControlRecord) {
-        Terminal.say("kip: the \(control.scope) “\(control.name)”: \(of(control) ?? "no pause, no limits")")
     }
 }

@@ -23,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += try office()
         for finding in findings { Terminal.line("\(finding.mark)  \(finding.text)") }
         let bad = findings.filter { $0.grade == .bad }.count
-        if bad > 0 { throw Failure.software("\(bad) things are to be mended") }
+        if bad > 0 { throw Failure.software("\(bad == 1 ? "1 thing is" : "\(bad) things are") to be mended") }
     }
 
     private struct Finding {
@@ -63,7 +63,9 @@ struct DoctorCommand: AsyncParsableCommand {
                         text: "\(place)/kip.db is damaged (\(damage)): stop the broker, keep it, “kip restore”"))
             } else {
                 findings.append(
-                    Finding(grade: .good, text: "\(place)/kip.db is sound: \(look.jobs) jobs, \(look.bytes >> 10) KiB"))
+                    Finding(
+                        grade: .good,
+                        text: "\(place)/kip.db is sound: \(Terminal.count(look.jobs, "job")), \(look.bytes >> 10) KiB"))
             }
             switch look.standing {
             case .same: findings.append(Finding(grade: .good, text: "the journal outside tells the same"))
@@ -71,12 +73,15 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(
                     Finding(
                         grade: .warning,
-                        text: "the journal outside lacks \(lines.count) commits; the broker's next start adds them"))
+                        text:
+                            "the journal outside lacks \(Terminal.count(lines.count, "commit")); the broker's next start adds them"
+                    ))
             case .databaseBehind(let lines):
                 findings.append(
                     Finding(
                         grade: .bad,
-                        text: "the database is \(lines.count) commits older than its journal: “kip restore --reconcile”"
+                        text:
+                            "the database is \(Terminal.count(lines.count, "commit")) older than its journal: “kip restore --reconcile”"
                     ))
             case .fileMissing:
                 findings.append(
@@ -97,7 +102,11 @@ struct DoctorCommand: AsyncParsableCommand {
             var status = stat()
             return stat(folder + "/" + name, &status) == 0 && status.st_mode & 0o077 != 0
         }
-        if open.isEmpty { return [Finding(grade: .good, text: "\(folder): \(names.count) files, their owner's alone")] }
+        if open.isEmpty {
+            return [
+                Finding(grade: .good, text: "\(folder): \(Terminal.count(names.count, "file")), their owner's alone")
+            ]
+        }
         return open.map {
             Finding(grade: .bad, text: "\(folder)/\($0) can be read by others: chmod 600, and make new keys")
         }
@@ -128,7 +137,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func broker() async -> Finding {
         do {
             let (version, malformed) = try await brokerOption.client().ping()
-            let note = malformed > 0 ? ", \(malformed) malformed messages since it started" : ""
+            let note = malformed > 0 ? ", \(Terminal.count(malformed, "malformed message")) since it started" : ""
             return Finding(grade: .good, text: "a broker \(version) answers at \(try brokerOption.endpoint())\(note)")
         } catch {
             return Finding(grade: .warning, text: "\(error)")

@@ -105,6 +105,6 @@ enum DocumentList {
             bar.update(index + 1)
         }
         bar.finish(entries.count)
-        Terminal.line("\(entries.count) files in \(folder)")
+        Terminal.line("\(Terminal.count(entries.count, "file")) in \(folder)")
     }
 }

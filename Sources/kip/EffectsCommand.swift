@@ -35,12 +35,13 @@ struct EffectsList: AsyncParsableCommand {
             }
             return state
         }
+        let limit = try ListLimit.checked(limit)
         let (effects, more) = try await brokerOption.client().effects(state: wanted, prefix: prefix, limit: limit)
         if json { return try effects.forEach { try Terminal.json($0) } }
         if effects.isEmpty { return Terminal.say("no effect matches") }
         Terminal.table(
             ["KEY", "STATE", "BEGUN", "SETTLED BY", "JOB"],
-            effects.map { [$0.key, $0.state, Terminal.time($0.begunAt), $0.settledBy ?? "-", $0.job] })
+            effects.map { [$0.key, $0.state, LocalTime.text($0.begunAt), $0.settledBy ?? "-", $0.job] })
         if more { Terminal.say("more effects match; --limit shows them") }
     }
 }
@@ -64,14 +65,14 @@ struct EffectsShow: AsyncParsableCommand {
         if json { return try Terminal.json(effect) }
         let lines = [
             ("key", effect.key), ("state", effect.state), ("job", "\(effect.job), attempt \(effect.attempt)"),
-            ("worker", effect.worker), ("begun", Terminal.time(effect.begunAt)),
+            ("worker", effect.worker), ("begun", LocalTime.text(effect.begunAt)),
             (
                 "settled",
-                effect.settledAt == nil ? "-" : "\(Terminal.time(effect.settledAt)) by \(effect.settledBy ?? "-")"
+                effect.settledAt == nil ? "-" : "\(LocalTime.text(effect.settledAt)) by \(effect.settledBy ?? "-")"
             ),
             ("receipt", effect.receipt ?? "-"),
         ]
-        for (name, value) in lines { Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value) }
+        for (name, value) in lines { Terminal.line(name, value) }
     }
 }
 

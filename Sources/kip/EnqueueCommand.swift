@@ -20,6 +20,7 @@ struct EnqueueCommand: AsyncParsableCommand {
               kip enqueue mail --concurrency-key recipient/42     # one at a time for this recipient
               kip enqueue letter --hold                           # waits for “kip jobs release”
               kip enqueue --from jobs.ndjson
+              kip enqueue greeting --payload '{"name": "Lan"}' --encrypt-with keys
             """)
 
     @Argument(help: "The kind of the job.")
@@ -79,10 +80,11 @@ struct EnqueueCommand: AsyncParsableCommand {
     var wait = false
     @Flag(name: .long, help: "Print an object for each job.")
     var json = false
+    @OptionGroup var sealing: SealingOption
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let client = try brokerOption.client()
+        let client = try brokerOption.client(middleware: sealing.middleware())
         if let from {
             guard kind == nil else { throw Failure.usage("give a kind or --from, not both") }
             guard try isPlain() else {
@@ -100,6 +102,7 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.maxAttempts = maxAttempts
         line.timeout = jobTimeout
         if keepExisting, onConflict != nil { throw Failure.usage("give --keep-existing or --on-conflict, not both") }
+        if keepExisting, key == nil { throw Failure.usage("--keep-existing says nothing without --key") }
         line.keyConflict = keepExisting ? "keepExisting" : onConflict
         line.unique = unique
         line.retry = retry
@@ -115,8 +118,13 @@ struct EnqueueCommand: AsyncParsableCommand {
         line.redact = redact
         line.keep = keep
         line.onWorkerLost = quarantineOnLoss ? "quarantine" : nil
-        let request = try line.request(payload: try payloadBytes())
-        let job = try await client.enqueue(request)
+        let request = try line.request(payload: try payloadBytes(), as: .options)
+        let job: EnqueuedJob
+        do throws(KipClientError) {
+            job = try await client.enqueue(request)
+        } catch {
+            throw RefusedLine.alone(error)
+        }
         if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
         if wait { try await JobsWait.wait([job.id], client, timeout: nil) }
     }

@@ -3,14 +3,16 @@ import Foundation
 import KipBroker
 import KipClient
 import KipCore
+import KipEncryption
 import KipStore
 import KipWorker
 import Office
 
 /// Why a command ends, with the exit code of sysexits.h that scripts go by.
-struct Failure: Error {
+struct Failure: Error, CustomStringConvertible {
     let code: Int32
     let message: String
+    var description: String { message }
 
     /// 64: the command was used in a wrong way.
     static func usage(_ message: String) -> Failure { Failure(code: 64, message: message) }
@@ -43,6 +45,7 @@ struct Failure: Error {
         case let error as BindError: unavailable("\(error)")
         case let error as OfficeError: data("\(error)")
         case let error as KeyRingError: data("\(error)")
+        case let error as PayloadKeyError: data("\(error)")
         case WorkerError.refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil

@@ -67,13 +67,13 @@ struct JobsPrune: AsyncParsableCommand {
         guard states.allSatisfy(\.isTerminal) else {
             throw Failure.usage("only ended jobs are taken away: succeeded, cancelled, expired or dead")
         }
-        let age = try EnqueueLine.duration(olderThan, "--older-than")
+        let age = try TimeText.duration(olderThan, "--older-than")
         let bar = ProgressBar("jobs", total: nil)
         let gone = try await brokerOption.client().prune(
             states: states.isEmpty ? [.succeeded, .cancelled, .expired] : states, kind: kind, queue: queue,
             endedBefore: .now().advanced(byMilliseconds: 1 - age.milliseconds)
         ) { bar.update($0) }
         bar.finish(gone)
-        Terminal.say(gone == 1 ? "kip: 1 job is gone" : "kip: \(gone) jobs are gone")
+        Terminal.say("kip: \(gone == 1 ? "1 job is" : "\(gone) jobs are") gone")
     }
 }

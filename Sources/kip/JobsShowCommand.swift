@@ -1,95 +1,36 @@
 import ArgumentParser
-import Foundation
 import KipClient
 import KipCore
 
 struct JobsShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "A job with all that is known of it.")
+        commandName: "show", abstract: "A job with all that is known of it.",
+        discussion: """
+            With --follow: its state, progress and log as they change, until it has ended or waits for a person; exit code \
+            70 where it did not succeed. With --follow --json: an object for each change, with the job as it stands then, \
+            and the attempts and log lines that are new.
+            """)
     @Argument(help: "The job's id.")
     var id: String
     @Flag(name: .long, help: "Go on with its progress and its log until it has ended.")
     var follow = false
-    @Flag(name: .long, help: "Print one object.")
+    @Flag(name: .long, help: "Print one object, or with --follow one for each change.")
     var json = false
+    @OptionGroup var opening: OpeningOption
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let client = try brokerOption.client()
+        let client = try brokerOption.client(middleware: opening.middleware())
         let id = try JobsCommand.ids([id])[0]
-        if follow { return try await follow(id, client) }
+        if follow { return try await JobFollowing(id: id, client: client, json: json).run() }
         let detail = try await client.job(id)
         if json { return try Terminal.json(Shown(detail)) }
-        for (name, value) in Self.lines(detail) { Self.line(name, value) }
+        for (name, value) in JobWords.lines(detail) { Terminal.line(name, value) }
         for attempt in detail.attempts {
             Terminal.line(
-                "attempt \(attempt.attempt)   \(Terminal.time(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
+                "attempt \(attempt.attempt)   \(LocalTime.text(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
         }
-        for line in detail.log { Self.log(line) }
-    }
-
-    private static func line(_ name: String, _ value: String) {
-        Terminal.line(name.padding(toLength: 12, withPad: " ", startingAt: 0) + value)
-    }
-
-    private static func log(_ line: JobDetail.LogLine) {
-        Terminal.line("log         \(Terminal.time(line.at)) [\(line.attempt)] \(line.text)")
-    }
-
-    private static func lines(_ detail: JobDetail) -> [(String, String)] {
-        let job = detail.job
-        var lines = [
-            ("id", job.id.description), ("kind", job.kind), ("queue", job.queue), ("state", job.state),
-            ("priority", "\(job.priority)"),
-            ("attempts", "\(job.attempt), of which failed: \(job.failures) of \(job.maxAttempts)"),
-            ("setbacks", "\(job.losses) lost workers, \(job.interruptions) interruptions"),
-            ("created", Terminal.time(job.createdAt)), ("not before", Terminal.time(job.runAt)),
-        ]
-        if let expires = job.expiresAt { lines.append(("not after", Terminal.time(expires))) }
-        if let deadline = job.deadline { lines.append(("deadline", Terminal.time(deadline))) }
-        lines.append(("finished", Terminal.time(job.finishedAt)))
-        if job.waitsFor > 0 {
-            lines.append(("waits for", "\(Terminal.count(job.waitsFor, "job")); “kip jobs explain” tells which"))
-        }
-        if let key = job.uniqueKey { lines.append(("key", key)) }
-        if let key = job.concurrencyKey { lines.append(("place", key)) }
-        if let by = job.releasedBy { lines.append(("released", "\(by), \(Terminal.time(job.releasedAt))")) }
-        if let worker = job.worker { lines.append(("worker", worker)) }
-        if let words = progress(job) { lines.append(("progress", words)) }
-        if let error = job.error { lines.append(("error", error)) }
-        lines.append(("payload", job.redacted ? "(wiped)" : PayloadText.of(detail.payload)))
-        if !detail.result.isEmpty { lines.append(("result", PayloadText.of(detail.result))) }
-        return lines
-    }
-
-    private static func progress(_ job: JobRecord) -> String? {
-        let share = job.progress.map { "\(Int(($0 * 100).rounded())) %" }
-        let words = [share, job.progressText].compactMap { $0 }
-        return words.isEmpty ? nil : words.joined(separator: " ")
-    }
-
-    /// Prints what is new until the job has ended or waits for a person's decision.
-    private func follow(_ id: JobID, _ client: KipClient) async throws {
-        var said = ""
-        var lines = 0
-        while true {
-            let detail = try await client.job(id)
-            // At most a thousand lines are kept: older ones leave at the front.
-            let fresh = detail.log.dropFirst(min(lines, detail.log.count))
-            for line in fresh { Self.log(line) }
-            lines = detail.log.count
-            let now = [detail.job.state, Self.progress(detail.job)].compactMap { $0 }.joined(separator: ", ")
-            if now != said { Self.line("state", now) }
-            said = now
-            let state = JobState(name: detail.job.state)
-            if state?.isTerminal == true || state == .uncertain || state == .quarantined {
-                if let error = detail.job.error { Self.line("error", error) }
-                if !detail.result.isEmpty { Self.line("result", PayloadText.of(detail.result)) }
-                if state != .succeeded { throw Failure.software("the job did not succeed: \(detail.job.state)") }
-                return
-            }
-            try await Task.sleep(for: .milliseconds(250))
-        }
+        for line in detail.log { Terminal.line("log", JobWords.of(line)) }
     }
 
     /// The detail with texts instead of bytes.
@@ -107,39 +48,5 @@ struct JobsShow: AsyncParsableCommand {
             attempts = detail.attempts
             log = detail.log
         }
-    }
-}
-
-struct JobsExplain: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Why a job is where it is, and its whole history.")
-    @Argument(help: "The job's id.")
-    var id: String
-    @Flag(name: .long, help: "Print one object.")
-    var json = false
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        let told = try await brokerOption.client().explain(try JobsCommand.ids([id])[0])
-        if json { return try Terminal.json(told) }
-        let job = told.job
-        Terminal.line("\(job.id) (\(job.kind), queue \(job.queue)) is \(job.state)")
-        for reason in told.reasons { Terminal.line("  \(reason)") }
-        Terminal.line("history")
-        Terminal.line("  \(Terminal.time(job.createdAt)) enqueued")
-        if let by = job.releasedBy { Terminal.line("  \(Terminal.time(job.releasedAt)) released by \(by)") }
-        for attempt in told.attempts {
-            let why = attempt.error.isEmpty ? "" : ": \(attempt.error)"
-            Terminal.line("  \(Terminal.time(attempt.endedAt)) attempt \(attempt.attempt) \(attempt.outcome)\(why)")
-        }
-        if let end = job.finishedAt { Terminal.line("  \(Terminal.time(end)) \(job.state)") }
-        show("after", told.parents)
-        show("before", told.children)
-    }
-
-    private func show(_ title: String, _ jobs: [JobRecord]) {
-        if jobs.isEmpty { return }
-        Terminal.line(title)
-        for job in jobs { Terminal.line("  \(job.id) \(job.kind) \(job.state)") }
     }
 }

@@ -34,17 +34,14 @@ struct PayloadKeysNew: AsyncParsableCommand {
     @OptionGroup var folder: PayloadFolderOption
 
     func run() async throws {
-        do {
-            Terminal.line(try folder.keys().add(named: name))
-        } catch let error as PayloadKeyError {
-            throw Failure.data("\(error)")
-        }
+        Terminal.line(try folder.keys().add(named: name))
     }
 }
 
 struct PayloadKeysList: AsyncParsableCommand {
     private struct Line: Encodable {
         var name: String
+        /// RFC 3339.
         var created: String
         var seals: Bool
     }
@@ -56,17 +53,19 @@ struct PayloadKeysList: AsyncParsableCommand {
     @OptionGroup var folder: PayloadFolderOption
 
     func run() async throws {
-        let lines: [Line]
-        do {
-            lines = try folder.keys().keys().enumerated().map { index, key in
-                Line(name: key.name, created: key.created.ISO8601Format(), seals: index == 0)
+        let keys = try folder.keys().keys()
+        if json {
+            for (place, key) in keys.enumerated() {
+                try Terminal.json(Line(name: key.name, created: key.created.ISO8601Format(), seals: place == 0))
             }
-        } catch let error as PayloadKeyError {
-            throw Failure.data("\(error)")
+            return
         }
-        if json { return try lines.forEach { try Terminal.json($0) } }
-        if lines.isEmpty { return Terminal.say("there are no payload keys; “kip keys payload new” makes one") }
+        if keys.isEmpty { return Terminal.say("there are no payload keys; “kip keys payload new” makes one") }
         Terminal.table(
-            ["NAME", "CREATED", "USE"], lines.map { [$0.name, $0.created, $0.seals ? "seals and opens" : "opens"] })
+            ["NAME", "CREATED", "USE"],
+            keys.enumerated().map { place, key in
+                let created = LocalTime.text(Int64(key.created.timeIntervalSince1970 * 1000))
+                return [key.name, created, place == 0 ? "seals and opens" : "opens"]
+            })
     }
 }

@@ -25,10 +25,13 @@ struct PlanImport: AsyncParsableCommand {
         let office = try officeOption.open()
         try office.register.importPlan(plan)
         Terminal.line(
-            "plan \(plan.plan): \(plan.tasks.count) tasks, \(plan.tasks.flatMap(\.milestones).count) milestones")
+            "plan \(plan.plan): \(Terminal.count(plan.tasks.count, "task")), "
+                + Terminal.count(plan.tasks.flatMap(\.milestones).count, "milestone"))
         let unresolved = Directory(office.profile).unresolved(in: plan)
         if unresolved.isEmpty { return }
-        Terminal.say("\(unresolved.count) owners name no unit of the profile; nobody is reminded for them:")
+        Terminal.say(
+            "\(unresolved.count == 1 ? "1 owner names" : "\(unresolved.count) owners name") no unit of the profile; nobody is "
+                + "reminded for them:")
         for phrase in unresolved { Terminal.say("  \(phrase)") }
     }
 }

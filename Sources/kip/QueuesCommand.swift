@@ -9,29 +9,34 @@ struct QueuesCommand: AsyncParsableCommand {
 }
 
 struct QueuesList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Each queue with its counts.")
-    @Flag(name: .long, help: "Print an object for each queue.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Each queue with its counts, and what operators have said of it.")
+    @Flag(name: .long, help: "Print an object for each queue, its limits among the counts (0 = no limit).")
     var json = false
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let queues = try await brokerOption.client().queues()
-        if json { return try queues.forEach { try Terminal.json($0) } }
-        if queues.isEmpty { return Terminal.say("no job has been enqueued yet") }
+        let client = try brokerOption.client()
+        let all = QueueStanding.all(try await client.queues(), try await client.controls())
+        if json { return try all.forEach { try Terminal.json($0) } }
+        if all.isEmpty { return Terminal.say("no job has been enqueued yet") }
         Terminal.table(
             [
                 "QUEUE", "SCHEDULED", "HELD", "BLOCKED", "AVAILABLE", "RUNNING", "SUCCEEDED", "CANCELLED", "EXPIRED",
                 "DEAD", "UNCERTAIN", "QUARANTINED", "OLDEST WAITS SINCE",
             ],
-            queues.map { queue in
+            all.map { standing in
+                let queue = standing.queue
                 let counts = [
                     queue.scheduled, queue.held, queue.blocked, queue.available, queue.running, queue.succeeded,
                     queue.cancelled, queue.expired, queue.dead, queue.uncertain, queue.quarantined,
                 ]
-                return [queue.name] + counts.map(String.init) + [Terminal.time(queue.oldestAvailable)]
+                return [queue.name] + counts.map(String.init) + [LocalTime.text(queue.oldestAvailable)]
             })
-        for control in try await brokerOption.client().controls() where control.scope == "queue" {
-            if let words = ControlWords.of(control) { Terminal.line("\(control.name): \(words)") }
+        for standing in all {
+            if let words = standing.control.flatMap(ControlWords.of) {
+                Terminal.line("\(standing.queue.name): \(words)")
+            }
         }
     }
 }

@@ -64,10 +64,13 @@ enum ScheduleFile {
 
     private static func jitter(_ value: Any?, _ place: String) throws -> Int64 {
         guard let value else { return 0 }
-        guard let text = value as? String, let duration = try? EnqueueLine.duration(text, "jitter") else {
+        guard let text = value as? String, let duration = try? TimeText.duration(text, "jitter") else {
             throw Failure.data("\(place): “jitter” is “\(value)”, not a duration such as 30s, 5m or 1h")
         }
-        return Int64(duration / .milliseconds(1))
+        guard duration <= .seconds(86_400) else {
+            throw Failure.data("\(place): “jitter” is “\(text)”; a day is the most")
+        }
+        return duration.milliseconds
     }
 
     /// A setting of its type; a wrong type is said, not replaced by the default.

@@ -58,12 +58,12 @@ struct SchedulesCommand: AsyncParsableCommand {
         if json { return try schedules.forEach { try Terminal.json($0) } }
         if schedules.isEmpty { return Terminal.say("there are no schedules; “kip schedules apply FILE” brings them") }
         Terminal.table(
-            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT (LOCAL TIME HERE)", "LAST"],
+            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT", "LAST"],
             schedules.map { schedule in
                 [
                     schedule.name, schedule.rule.isEmpty ? schedule.cron : schedule.rule, schedule.timeZone,
                     schedule.kind,
-                    schedule.paused ? "paused" : Terminal.time(schedule.nextAt), Terminal.time(schedule.lastNominal),
+                    schedule.paused ? "paused" : LocalTime.text(schedule.nextAt), LocalTime.text(schedule.lastNominal),
                 ]
             })
     }
@@ -82,15 +82,24 @@ struct SchedulesList: AsyncParsableCommand {
 
 struct SchedulesApply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Make the broker's schedules those of a YAML file, and no others.")
-    @Argument(help: "The file.")
+        commandName: "apply", abstract: "Make the broker's schedules those of a YAML file, and no others.",
+        discussion: "Says on stderr which schedules were added, changed (and what of them) and removed.")
+    @Argument(help: "The file; - is stdin.")
     var file: String
+    @Flag(name: .long, help: "Print one object: what was added, changed and removed.")
+    var json = false
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
         let text = String(decoding: try Input.read(file), as: UTF8.self)
         let schedules = try ScheduleFile.parse(text, name: file)
-        try SchedulesCommand.show(try await brokerOption.client().apply(schedules), json: false)
+        let client = try brokerOption.client()
+        let before = try await client.schedules()
+        let after = try await client.apply(schedules)
+        let changes = ScheduleChanges(from: before, to: after)
+        if json { return try Terminal.json(changes) }
+        for words in changes.words { Terminal.say("kip: \(words)") }
+        try SchedulesCommand.show(after, json: false)
     }
 }
 
@@ -142,11 +151,17 @@ struct SchedulesHistory: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let firings = try await brokerOption.client().firings(of: name, limit: limit)
+        let limit = try ListLimit.checked(limit)
+        let client = try brokerOption.client()
+        let firings = try await client.firings(of: name, limit: limit)
+        // What was taken away keeps its firings.
+        if firings.isEmpty, try await !client.schedules().contains(where: { $0.name == name }) {
+            throw Failure.data("there is no schedule “\(name)”; “kip schedules list” shows those that there are")
+        }
         if json { return try firings.forEach { try Terminal.json($0) } }
         if firings.isEmpty { return Terminal.say("“\(name)” has not fired") }
         Terminal.table(
-            ["FOR (LOCAL TIME HERE)", "FIRED", "JOB"],
-            firings.map { [Terminal.time($0.nominal), Terminal.time($0.firedAt), $0.job] })
+            ["FOR", "FIRED", "JOB"],
+            firings.map { [LocalTime.text($0.nominal), LocalTime.text($0.firedAt), $0.job] })
     }
 }

@@ -20,13 +20,8 @@ struct SchedulesNext: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
     @OptionGroup var officeOption: OfficeOption
 
-    func validate() throws {
-        guard (1...Limits.listRows).contains(limit) else {
-            throw ValidationError("--limit must be from 1 to \(Limits.listRows)")
-        }
-    }
-
     func run() async throws {
+        let limit = try ListLimit.checked(limit)
         guard let schedule = try await brokerOption.client().schedules().first(where: { $0.name == name }) else {
             throw Failure.data("there is no schedule “\(name)”; “kip schedules list” shows those that there are")
         }
@@ -58,16 +53,11 @@ struct SchedulesNext: AsyncParsableCommand {
     }
 
     private func show(_ times: [Timestamp], _ zone: TimeZone) throws {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = zone
-        let hasSeconds = times.contains { $0.milliseconds % 60_000 != 0 }
-        formatter.dateFormat = hasSeconds ? "EEE yyyy-MM-dd HH:mm:ss ZZZZZ" : "EEE yyyy-MM-dd HH:mm ZZZZZ"
         for time in times {
             if json {
                 try Terminal.json(["at": time.milliseconds])
             } else {
-                Terminal.line(formatter.string(from: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)))
+                Terminal.line(LocalTime.text(time.milliseconds, in: zone, day: "EEE yyyy-MM-dd"))
             }
         }
     }
@@ -86,7 +76,8 @@ struct SchedulesNext: AsyncParsableCommand {
                             + "if they are new"))
         }
         if schedule.jitterMilliseconds > 0 {
-            Terminal.say("kip: its jobs run up to \(Double(schedule.jitterMilliseconds) / 1000) s later (jitter)")
+            let jitter = Duration.milliseconds(schedule.jitterMilliseconds).words
+            Terminal.say("kip: its jobs run up to \(jitter) later (jitter)")
         }
     }
 

@@ -9,9 +9,7 @@ struct Settings {
     /// The keys of kip.yaml.
     private static let keys = [
         "bind", "broker", "concurrency", "credentials", "curve", "data", "daysOff", "journal", "keep", "keep-dead",
-        "lease",
-        "office",
-        "processes", "profile", "queues",
+        "lease", "office", "payloadKeys", "processes", "profile", "queues",
     ]
 
     private let file: [String: Any]

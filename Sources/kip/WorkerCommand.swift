@@ -54,7 +54,7 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seconds that running jobs may take to finish at the end.")
     var drain = 30.0
 
-    @Option(name: .long, help: "The name that lists show.")
+    @Option(name: .long, help: "The name that lists show (default HOST/PID; of a pool, NAME/PID).")
     var name: String?
 
     @Flag(name: .long, help: .hidden)
@@ -66,20 +66,21 @@ struct WorkerCommand: AsyncParsableCommand {
         let configuration = try Settings.load()
         let size = try size(configuration)
         let recycling = WorkerPool.Recycling(
-            age: try maxAge.map { try EnqueueLine.duration($0, "--max-age") }, mebibytes: maxMemory)
+            age: try maxAge.map { try TimeText.span($0, "--max-age") }, mebibytes: maxMemory)
         let places = try configuration.number(concurrency, "KIP_CONCURRENCY", "concurrency") ?? 4
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
         if let maxMemory, maxMemory < 1 { throw Failure.usage("--max-memory must be 1 MiB or more") }
         if let prefetch, prefetch < 0 { throw Failure.usage("--prefetch must be 0 or more") }
+        let endpoint = try endpoint(configuration)
         if size.range != 1...1 || maxAge != nil || maxMemory != nil {
             var pool = WorkerPool(
                 size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),
-                watch: size.range.count > 1 ? try watch(configuration) : nil)
+                watch: size.range.count > 1 ? try watch(configuration, endpoint) : nil)
             return try await pool.run()
         }
         let logger = Log.logger("kip.worker")
         let worker = try KipWorker(
-            endpoint: endpoint(configuration), credentials: keyFile(configuration), name: workerName,
+            endpoint: endpoint, credentials: keyFile(configuration), name: workerName,
             queues: served(configuration), concurrency: places, prefetch: prefetch,
             drainTimeout: try BrokerOption.seconds(drain, "--drain"),
             registry: try WorkerJobs.registry(office: officeOption),
@@ -93,8 +94,9 @@ struct WorkerCommand: AsyncParsableCommand {
         return WorkerPool.Workers.name(name, process: ProcessInfo.processInfo.processIdentifier)
     }
 
-    private func endpoint(_ configuration: Settings) -> String {
-        configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
+    private func endpoint(_ configuration: Settings) throws -> String {
+        try EndpointText.checked(
+            configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address, .broker)
     }
 
     private func keyFile(_ configuration: Settings) -> String? {
@@ -112,15 +114,15 @@ struct WorkerCommand: AsyncParsableCommand {
         if rule.range.count == 1, scaleAt != nil || shrinkAfter != nil {
             throw Failure.usage("--scale-at and --shrink-after want --processes MIN..MAX, such as 2..8")
         }
-        if let scaleAt { rule.growsAt = try EnqueueLine.duration(scaleAt, "--scale-at") }
-        if let shrinkAfter { rule.shrinksAfter = try EnqueueLine.duration(shrinkAfter, "--shrink-after") }
+        if let scaleAt { rule.growsAt = try TimeText.duration(scaleAt, "--scale-at") }
+        if let shrinkAfter { rule.shrinksAfter = try TimeText.duration(shrinkAfter, "--shrink-after") }
         return rule
     }
 
-    private func watch(_ configuration: Settings) throws -> PoolWatch {
+    private func watch(_ configuration: Settings, _ endpoint: String) throws -> PoolWatch {
         PoolWatch(
             client: try KipClient(
-                endpoint: endpoint(configuration), credentials: keyFile(configuration), timeout: .seconds(5)),
+                endpoint: endpoint, credentials: keyFile(configuration), timeout: .seconds(5)),
             queues: served(configuration))
     }
 }

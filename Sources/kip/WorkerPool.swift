@@ -48,8 +48,12 @@ struct WorkerPool {
         var places: Int
 
         /// The name by which the broker knows a process.
-        static func name(_ given: String?, process: Int32) -> String {
-            "\(given ?? ProcessInfo.processInfo.hostName)/\(process)"
+        /// - Parameter host: what tells machines apart where no name was given, without its domain, and cut.
+        static func name(
+            _ given: String?, process: Int32, on host: String = ProcessInfo.processInfo.hostName
+        ) -> String {
+            let short = host.prefix(while: { $0 != "." }).prefix(20)
+            return "\(given ?? (short.isEmpty ? "kip" : String(short)))/\(process)"
         }
     }
 

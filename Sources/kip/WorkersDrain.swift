@@ -26,7 +26,7 @@ struct WorkersDrain: AsyncParsableCommand {
         let told = try await client.drain(workers: chosen)
         for id in told { Terminal.line(id) }
         if told.count < chosen.count {
-            throw Failure.data("\(chosen.count - told.count) workers had left before they were told")
+            throw Failure.data("\(Terminal.count(chosen.count - told.count, "worker")) had left before they were told")
         }
     }
 }

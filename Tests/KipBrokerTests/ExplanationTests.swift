@@ -62,7 +62,7 @@ import Testing
             house.fail(id)
             return (id, "")
         },
-        Situation("quarantined", "its worker was lost 1 times; a person decides") { house in
+        Situation("quarantined", "its worker was lost once; a person decides") { house in
             house.hello()
             let id = house.enqueue { $0.onWorkerLost = .quarantine }
             house.workers["w"] = nil
@@ -80,13 +80,13 @@ import Testing
             house.control(.kind, "k") { $0.paused = true }
             return (house.enqueue(), "")
         },
-        Situation("rate", "has begun its 1 jobs in 60 s; the next one begins at 2023-11-14T22:14:20Z") { house in
+        Situation("rate", "has begun its 1 job in 1 m; the next one begins at 2023-11-14T22:14:20Z") { house in
             house.hello()
             house.control(.queue, "default") { $0.rate = 1 }
             house.enqueue()
             return (house.enqueue(), "")
         },
-        Situation("concurrency", "the queue “default” has its limit of 1 jobs running at once") { house in
+        Situation("concurrency", "the queue “default” has its limit of 1 job running at once") { house in
             house.hello()
             house.control(.queue, "default") { $0.concurrency = 1 }
             house.enqueue()
@@ -100,7 +100,7 @@ import Testing
             house.hello()
             return (house.enqueue(queue: "far"), "")
         },
-        Situation("all busy", "every worker that could run it is busy: 1 of them hold 1 jobs") { house in
+        Situation("all busy", "every worker that could run it is busy: 1 worker holds 1 job") { house in
             house.hello(credit: 1)
             house.enqueue()
             return (house.enqueue(), "")
@@ -125,7 +125,20 @@ import Testing
             house.finish(id)
             return (id, "")
         },
-        Situation("dead", "it is a dead letter after 1 of 20 failures: no address") { house in
+        Situation("dead", "it is a dead letter after 1 failure, the most that it may have: boom") { house in
+            house.hello()
+            let id = house.enqueue { $0.maxAttempts = 1 }
+            house.fail(id, "boom")
+            return (id, "")
+        },
+        Situation("dead, as it was too late", "it is a dead letter after 1 of 20 failures: boom (and it would be") {
+            house in
+            house.hello()
+            let id = house.enqueue { $0.conditions.expiresAtMs = house.now.milliseconds + 1_000 }
+            house.fail(id, "boom", after: 5_000)
+            return (id, "")
+        },
+        Situation("discarded", "its handler discarded it in attempt 1: no address") { house in
             house.hello()
             let id = house.enqueue()
             house.discard(id, "no address")

@@ -44,6 +44,10 @@ import Testing
         defer { House.end(worker) }
         #expect(try house.kip("jobs", "wait", sum, rest, "--for", "60s").code == 0)
         #expect(try house.kip("jobs", "wait", sum, rest, "--results").lines == ["42", "2"])
+        let ends = try house.kip("jobs", "wait", rest, wrong, "--results")
+        #expect(ends.code == 70 && ends.out == "2\n\n" && ends.error.contains("\(wrong) dead: "), "\(ends)")
+        let unknown = try house.kip("jobs", "wait", "01a21582-f908-7000-ac37-8838724e16f3")
+        #expect(unknown.code == 65 && unknown.error.contains("there is no job"), "\(unknown)")
         #expect(try house.kip("jobs", "show", rest).out.contains("result      2"))
         #expect(try state(of: lost) == "cancelled")
         #expect(try house.kip("jobs", "explain", lost).out.contains("\(wrong), which it came after, is dead"))
@@ -68,7 +72,7 @@ import Testing
         #expect(try house.kip("kinds", "list").out.contains("adder: new jobs wait for their release"))
         #expect(try house.kip("kinds", "hold", "adder", "--off").code == 0)
         let audit = try house.kip("audit", "list").out
-        #expect(audit.contains("kind adder, holds new jobs") && audit.contains("release"), "\(audit)")
+        #expect(audit.contains("kind adder, new jobs wait for their release") && audit.contains("release"), "\(audit)")
     }
 
     @Test("a queue is paused and resumed, and limits hold across worker processes")
@@ -81,6 +85,8 @@ import Testing
         let jobs = try (0..<6).map { _ in try enqueue("sleeper", "--payload", #"{"milliseconds": 700}"#) }
         #expect(try house.kip("jobs", "explain", jobs[0]).out.contains("is paused"))
         #expect(try house.kip("queues", "list").out.contains("default: paused, at most 2 at once"))
+        let listed = try house.kip("queues", "list", "--json").out
+        #expect(listed.contains(#""concurrency":2"#) && listed.contains(#""paused":true"#), "\(listed)")
         #expect(try house.kip("queues", "resume", "default").code == 0)
         var most = 0
         var done = false
@@ -108,6 +114,8 @@ import Testing
         #expect(followed.out.contains("number 1") && followed.out.contains("number 4"))
         #expect(followed.out.contains("of 4"))
         #expect(followed.out.contains("succeeded"))
+        let again = try house.kip("jobs", "show", job, "--follow", "--json")
+        #expect(again.code == 0 && again.lines.count == 1 && again.out.contains("number 4"), "\(again)")
         let later = try house.kip("jobs", "show", job).out
         #expect(later.contains("number 4") && later.contains("100 % at 4 of 4"), "\(later)")
     }

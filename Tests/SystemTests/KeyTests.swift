@@ -129,6 +129,29 @@ import Testing
         #expect(open.code == 65 && open.error.contains("others can read"))
     }
 
+    @Test("a payload that is encrypted before it leaves is read with the keys, and with nothing else")
+    func encrypted() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        #expect(try house.kip("keys", "payload", "new", "first", "--folder", "safe").code == 0)
+        let payload = #"{"name":"Lan"}"#
+        let made = try house.kip("enqueue", "greeting", "--payload", payload, "--encrypt-with", "safe")
+        let id = try #require(made.lines.first, "\(made.error)")
+        #expect(try house.kip("jobs", "show", id).out.contains("payload     (encrypted with the key “first”)"))
+        #expect(try house.kip("jobs", "show", id, "--decrypt-with", "safe").out.contains("payload     \(payload)"))
+        let line = #"{"kind": "greeting", "payload": {"name": "Lan"}}"# + "\n"
+        let bulk = try house.run(
+            "env", ["KIP_PAYLOAD_KEYS=safe", House.kip.path, "enqueue", "--from", "-"], input: line)
+        let other = try #require(bulk.lines.first, "\(bulk.error)")
+        #expect(try house.kip("jobs", "show", other).out.contains("(encrypted with the key “first”)"))
+        // What was never encrypted is shown as it is, keys or not.
+        let clear = try #require(try house.kip("enqueue", "greeting", "--payload", payload).lines.first)
+        #expect(try house.kip("jobs", "show", clear, "--decrypt-with", "safe").out.contains(payload))
+        let nothing = try house.kip("enqueue", "greeting", "--encrypt-with", "nowhere")
+        #expect(nothing.code == 65 && nothing.error.contains("nowhere"), "\(nothing)")
+    }
+
     @Test("secrets stand in no argument, no log and no error; files and folders are their owner's alone")
     func secrets() throws {
         let guarded = try Guarded()

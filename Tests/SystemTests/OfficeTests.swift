@@ -109,7 +109,7 @@ import Testing
             ("{name: a, kind: k, rule: 12th working day of the week at 07:30}", "never comes"),
             ("{name: a, kind: k, cron: 0 0 * * L}", "“FRIL”"),
             ("{name: a, kind: k, cron: 0 0 * * *, jitter: 5}", "“jitter” is “5”, not a duration such as 30s, 5m or 1h"),
-            ("{name: a, kind: k, cron: 0 0 * * *, jitter: 2d}", "schedule “a”: the jitter is 172800000 ms"),
+            ("{name: a, kind: k, cron: 0 0 * * *, jitter: 2d}", "schedule “a”: “jitter” is “2d”; a day is the most"),
             ("{name: a, kind: k, cron: 0 0 * * *, overlap: wait}", "overlap is “wait”, not allow or skip"),
             ("{name: a, cron: 61 0 * * *, kind: k}", "schedule “a”"),
             ("{name: a, cron: 0 0 * * *, kind: k, timezone: Mars/Olympus}", "Mars/Olympus"),

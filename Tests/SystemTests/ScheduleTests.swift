@@ -51,17 +51,20 @@ import Testing
         let applied = try kip("schedules", "apply", "-", input: Self.rules)
         #expect(applied.code == 0, "\(applied.error)")
         #expect(applied.out.contains("first working day of the month at 07:30"))
+        #expect(applied.error.contains("kip: added: daily, first, seconds"), "\(applied.error)")
+        let again = try kip("schedules", "apply", "-", "--json", input: Self.rules)
+        #expect(again.out == #"{"added":[],"changed":[],"removed":[]}"# + "\n")
         let next = try kip("schedules", "next", "daily")
         #expect(next.error.isEmpty, "\(next.error)")
         #expect(next.lines.count == 10)
-        #expect(next.lines.allSatisfy { $0.hasSuffix("07:30 +07:00") && !$0.hasPrefix("S") })
+        #expect(next.lines.allSatisfy { $0.hasSuffix("07:30:00 +07") && !$0.hasPrefix("S") })
         let json = try kip("schedules", "next", "daily", "--json", "--limit", "1")
         let first = try object(json.out)["at"] as? NSNumber
         #expect(try nextAt("daily", in: house) == first?.int64Value)
         let monthly = try kip("schedules", "next", "first", "--limit", "3")
         #expect(monthly.lines.count == 3)
-        #expect(monthly.error.contains("up to 300.0 s later"))
-        #expect(try kip("schedules", "next", "seconds").lines.allSatisfy { $0.hasSuffix("07:30:15 +07:00") })
+        #expect(monthly.error.contains("up to 5 m later"))
+        #expect(try kip("schedules", "next", "seconds").lines.allSatisfy { $0.hasSuffix("07:30:15 +07") })
         #expect(try kip("schedules", "next", "daily", "--limit", "0").code == 64)
     }
 
@@ -143,5 +146,8 @@ import Testing
         let unknown = try house.kip("schedules", "pause", "sometimes")
         #expect(unknown.code == 65)
         #expect(unknown.error.contains("there is no schedule “sometimes”"))
+        let nothing = try house.kip("schedules", "history", "sometimes")
+        #expect(nothing.code == 65)
+        #expect(nothing.error.contains("there is no schedule “sometimes”"))
     }
 }

@@ -97,9 +97,17 @@ import Testing
     @Test("workers that cannot start at all end the pool with their reason")
     func refused() throws {
         let house = try House()
-        let result = try house.run(House.kip.path, ["worker", "--processes", "2", "--broker", "nonsense://x"])
+        let result = try house.run(House.kip.path, ["worker", "--processes", "2", "--credentials", "nowhere.key"])
         #expect(result.code == 70)
         #expect(result.error.contains("as soon as it was started"))
+    }
+
+    @Test("a process is known by the name that was given, or by its machine's, short, and by its number")
+    func names() {
+        #expect(WorkerPool.Workers.name("desk", process: 7, on: "queue.example") == "desk/7")
+        #expect(WorkerPool.Workers.name(nil, process: 7, on: "queue.example") == "queue/7")
+        #expect(WorkerPool.Workers.name(nil, process: 7, on: String(repeating: "x", count: 60)).count == 22)
+        #expect(WorkerPool.Workers.name(nil, process: 7, on: "") == "kip/7")
     }
 
     @Test("a child gets the same command for one process")

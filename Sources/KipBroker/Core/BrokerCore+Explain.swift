@@ -18,15 +18,13 @@ extension BrokerCore {
         case .available: return available(job, at: now)
         case .running: return [running(job)]
         case .quarantined:
-            return ["its worker was lost \(job.losses) times; a person decides: kip jobs retry, or cancel, \(job.id)"]
+            let often = job.losses == 1 ? "once" : "\(job.losses) times"
+            return ["its worker was lost \(often); a person decides: kip jobs retry, or cancel, \(job.id)"]
         case .succeeded: return ["it has succeeded, in attempt \(job.attempt)"]
         case .cancelled: return [cancelled(job, explanation.attempts.last)]
         case .expired: return ["it was not begun in time: not after \(Self.time(job.expiresAtMs))"]
         case .dead:
-            return [
-                "it is a dead letter after \(job.failures) of \(job.maxAttempts) failures: \(job.error)",
-                "wake it with: kip jobs retry \(job.id)",
-            ]
+            return [dead(job), "wake it with: kip jobs retry \(job.id)"]
         case .blocked, .uncertain, nil: return explanation.reasons
         }
     }
@@ -35,6 +33,19 @@ extension BrokerCore {
         let time = Self.time(job.runAtMs)
         guard let last, !last.outcome.isEmpty else { return "its time has not come: not before \(time)" }
         return "attempt \(last.attempt) ended (\(last.outcome)); the next one begins at \(time)"
+    }
+
+    /// One that may fail more often was discarded by its handler, unless its error says otherwise.
+    private func dead(_ job: WireJob) -> String {
+        if job.failures >= job.maxAttempts {
+            return
+                "it is a dead letter after \(Self.count(job.failures, "failure")), the most that it may have: \(job.error)"
+        }
+        if job.error.hasSuffix("(and it would be too late to try again)") {
+            return "it is a dead letter after \(job.failures) of \(job.maxAttempts) failures: \(job.error)"
+        }
+        if job.error.hasPrefix("a job that it made was refused: ") { return "it is a dead letter: \(job.error)" }
+        return "its handler discarded it in attempt \(job.attempt): \(job.error)"
     }
 
     /// A person gives no reason: what stands there then is the error of the last attempt.
@@ -70,7 +81,8 @@ extension BrokerCore {
             reasons.append("every worker that could run it is draining or out of reach")
         } else if !able.contains(where: { $0.freeCredit > 0 }) {
             let held = able.reduce(0) { $0 + $1.holding }
-            reasons.append("every worker that could run it is busy: \(able.count) of them hold \(held) jobs")
+            let workers = able.count == 1 ? "1 worker holds" : "\(able.count) workers hold"
+            reasons.append("every worker that could run it is busy: \(workers) \(Self.count(held, "job"))")
         }
         if job.losses > 0 {
             reasons.append("a worker was lost with it: it waits for one that holds nothing else")
@@ -93,13 +105,20 @@ extension BrokerCore {
         if let next = queues[place].nextStart() {
             let control = queues[place].control
             reasons.append(
-                "the queue “\(job.queue)” has begun its \(control.rate) jobs in \(control.ratePeriodMilliseconds / 1000) s; "
-                    + "the next one begins at \(Self.time(next.milliseconds))")
+                "the queue “\(job.queue)” has begun its \(Self.count(control.rate, "job")) in "
+                    + "\(Duration.milliseconds(control.ratePeriodMilliseconds).words); the next one begins at "
+                    + Self.time(next.milliseconds))
         } else {
             reasons.append(
-                "the queue “\(job.queue)” has its limit of \(queues[place].control.concurrency) jobs running at once")
+                "the queue “\(job.queue)” has its limit of \(Self.count(queues[place].control.concurrency, "job")) "
+                    + "running at once")
         }
         return reasons
+    }
+
+    /// “1 job”, “2 jobs”.
+    private static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }
 
     /// RFC 3339, in UTC.

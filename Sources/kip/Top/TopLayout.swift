@@ -29,14 +29,12 @@ struct TopLayout {
     /// The tables alone, each with all its rows: for a pipe.
     func report() -> [ScreenLine] {
         guard let snapshot = state.snapshot else { return [] }
-        var lines = [header]
+        var lines = [ScreenLine(header.text.trimmingCharacters(in: .whitespaces))]
         for pane in TopState.Pane.allCases where state.count(pane) > 0 {
-            let table = TopTables.table(pane, snapshot)
-            let layout = table.layout(width)
-            lines += [ScreenLine(), table.heading(layout, .heading)]
-            lines += table.rows.indices.map { table.row($0, layout) }
+            lines.append(ScreenLine())
+            lines += TopTables.table(pane, snapshot).text(width: width).map { ScreenLine($0) }
         }
-        return lines.map { ScreenLine($0.text.trimmingCharacters(in: .whitespaces)) }
+        return lines
     }
 
     // MARK: Parts

@@ -23,7 +23,8 @@ enum TopWishes {
             case .retryDead(let queue):
                 let count = try await JobsRetry.retryAll(.dead, kind: "", queue: queue, client)
                 return count == 0
-                    ? "“\(queue)” has no dead letters" : "\(Figures.count(count)) jobs of “\(queue)” wait again"
+                    ? "“\(queue)” has no dead letters"
+                    : "\(Figures.count(count)) \(count == 1 ? "job of “\(queue)” waits" : "jobs of “\(queue)” wait") again"
             case .drain(let worker, let name):
                 let told = try await client.drain(workers: [worker])
                 return told.isEmpty ? "“\(name)” had left already" : "“\(name)” finishes what it runs and leaves"

@@ -64,6 +64,18 @@ struct ScreenTable: Sendable {
         line(layout, indent: indent) { rows[row][$0] }
     }
 
+    /// The table as lines of text, for what has no screen: no blanks stand at their ends.
+    /// - Parameter width: of what it is printed on; a pipe has no edge.
+    func text(width: Int = .max) -> [String] {
+        let layout = layout(width)
+        let lines = [heading(layout, .plain)] + rows.indices.map { row($0, layout) }
+        return lines.map { line in
+            var text = line.text[...]
+            while text.last == " " { text.removeLast() }
+            return String(text)
+        }
+    }
+
     private func line(
         _ layout: [(column: Int, width: Int)], indent: Int = 0, _ cell: (Int) -> Cell
     ) -> ScreenLine {

@@ -1,0 +1,39 @@
+import ArgumentParser
+import KipClient
+import KipCore
+
+struct JobsExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Why a job is where it is, and its whole history.")
+    @Argument(help: "The job's id.")
+    var id: String
+    @Flag(name: .long, help: "Print one object.")
+    var json = false
+    @OptionGroup var brokerOption: BrokerOption
+
+    func run() async throws {
+        let told = try await brokerOption.client().explain(try JobsCommand.ids([id])[0])
+        if json { return try Terminal.json(told) }
+        let job = told.job
+        Terminal.line("\(job.id) (\(job.kind), queue \(job.queue)) is \(job.state)")
+        // What the broker says of times is read in local time; errors stay as they were written.
+        let quotes = [JobState.dead.name, JobState.cancelled.name].contains(job.state)
+        for reason in told.reasons { Terminal.line("  \(quotes ? reason : LocalTime.localized(reason))") }
+        Terminal.line("history")
+        Terminal.line("  \(LocalTime.text(job.createdAt)) enqueued")
+        if let by = job.releasedBy { Terminal.line("  \(LocalTime.text(job.releasedAt)) released by \(by)") }
+        for attempt in told.attempts {
+            let why = attempt.error.isEmpty ? "" : ": \(attempt.error)"
+            Terminal.line("  \(LocalTime.text(attempt.endedAt)) attempt \(attempt.attempt) \(attempt.outcome)\(why)")
+        }
+        if let end = job.finishedAt { Terminal.line("  \(LocalTime.text(end)) \(job.state)") }
+        show("after", told.parents)
+        show("before", told.children)
+    }
+
+    private func show(_ title: String, _ jobs: [JobRecord]) {
+        if jobs.isEmpty { return }
+        Terminal.line(title)
+        for job in jobs { Terminal.line("  \(job.id) \(job.kind) \(job.state)") }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What the command says to a person: words on stderr, data on stdout.
+enum Terminal {
+    static let isInteractive = isatty(STDERR_FILENO) == 1
+
+    static func say(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func write(_ text: String) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            // EX_IOERR: what was asked for may be done, and cannot be said.
+            say("kip: the output cannot be written: \(error.localizedDescription)")
+            exit(74)
+        }
+    }
+
+    /// “1 job”, “2 jobs”.
+    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+
+    static func line(_ text: String) {
+        write(text + "\n")
+    }
+
+    /// A thing that is known of something, after its name.
+    static func line(_ name: String, _ value: String) {
+        line(CellWidth.fit(name, 12) + value)
+    }
+
+    /// A value as JSON, one object on one line.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Rows in columns as wide as their widest cell; the last is as long as it is.
+    static func table(_ head: [String], _ rows: [[String]]) {
+        let table = ScreenTable(
+            columns: head.map { ScreenTable.Column(title: $0) }, rows: rows.map { $0.map { ScreenTable.Cell($0) } })
+        for text in table.text() { line(text) }
+    }
+}
