@@ -45,34 +45,36 @@ extension Audit {
         }
     }
 
-    // MARK: Before and after
+    // MARK: Room, waking, pruning
 
-    /// Whether `compare` has something to say of a batch.
-    func needsBefore(_ batch: [Mutation]) -> Bool {
-        batch.contains { mutation in
-            switch mutation {
-            case .prune, .revive: true
-            case .claim(let claim, _): !claim.rooms.isEmpty
-            default: false
+    /// A message that needs room finds it, even if all else in the batch makes some.
+    func crowded(_ batch: [Mutation], _ before: ModelStore) -> [Crowd] {
+        var crowds: [Crowd] = []
+        for case .claim(let claim, _) in batch {
+            for room in claim.rooms {
+                crowds.append(Crowd(claim: claim, room: room, batch, before))
             }
         }
+        return crowds
     }
 
-    /// Holds the disk after a batch against the disk before it.
-    mutating func compare(
-        _ batch: [Mutation], _ outcomes: [WriteOutcome], _ before: ModelStore, _ after: ModelStore, at now: Timestamp
+    /// What came of a batch, beside what each of its rows says.
+    mutating func lookAtEnds(
+        _ batch: [Mutation], _ outcomes: [WriteOutcome], _ crowds: [Crowd], _ store: ModelStore, at now: Timestamp
     ) {
-        var isPruned = false
         for (mutation, outcome) in zip(batch.lazy.filter(\.hasOutcome), outcomes) {
             switch (mutation, outcome) {
-            case (.prune, _): isPruned = true
             // Who is cancelled once more in the same batch takes them with it again.
-            case (.revive(let id, _, _), .changed) where after.rows[id]?.state != .cancelled: lookAtReopened(id, after)
-            case (.claim(let claim, _), .claimed): for room in claim.rooms { lookAtRoom(room, batch, before) }
+            case (.revive(let id, _, _), .changed) where store.rows[id]?.state != .cancelled: lookAtReopened(id, store)
+            case (.claim(let claim, _), .claimed):
+                for crowd in crowds where crowd.claim == claim && crowd.isTooMuch {
+                    let room = crowd.room
+                    report("\(crowd.adding) jobs came to \(crowd.waiting) in \(room.queue), where \(room.most) may wait")
+                }
             default: continue
             }
         }
-        if isPruned { lookAtGone(before, after, at: now) }
+        for row in store.takenAway { lookAtGone(row, store, at: now) }
     }
 
     /// What was cancelled with a job that is woken waits for it again.
@@ -83,33 +85,16 @@ extension Audit {
         }
     }
 
-    /// What a message adds has room, even if all else in the batch made some.
-    private mutating func lookAtRoom(_ room: RoomClaim, _ batch: [Mutation], _ before: ModelStore) {
-        let waiting = before.rows.inState(.available).count { $0.lane.queue == room.queue }
-        let adding = room.adding.count { before.rows[$0] == nil }
-        let leaving = batch.count { mutation in
-            switch mutation {
-            case .lease, .cancel, .expire: true
-            case .insert(let draft, _, _): draft.keyConflict == .replacePending
-            default: false
-            }
-        }
-        if adding > 0, waiting - leaving + adding > room.most {
-            report("\(adding) jobs came to \(waiting) in \(room.queue), in which \(room.most) may wait")
-        }
-    }
-
     /// What is taken away ended long ago, and nobody needs it any more.
-    private mutating func lookAtGone(_ before: ModelStore, _ after: ModelStore, at now: Timestamp) {
-        for (id, row) in before.rows.inOrder where after.rows[id] == nil {
-            let age = row.endedAt.map { now.milliseconds - $0.milliseconds } ?? 0
-            if !row.state.isTerminal || age < Simulation.keep {
-                report("job \(id) was taken away: \(row.state), \(age) ms after its end")
-            }
-            if !after.isReadByNobody(id) { report("job \(id) was taken away, and another one still comes after it") }
-            if !before.openEffects(of: id).isEmpty { report("job \(id) was taken away with an effect in doubt") }
-            forget(id, row)
+    private mutating func lookAtGone(_ row: ModelStore.Row, _ store: ModelStore, at now: Timestamp) {
+        let id = row.job.id
+        let age = row.endedAt.map { now.milliseconds - $0.milliseconds } ?? 0
+        if !row.state.isTerminal || age < Simulation.keep {
+            report("job \(id) was taken away: \(row.state), \(age) ms after its end")
         }
+        if !store.isReadByNobody(id) { report("job \(id) was taken away, and another one still comes after it") }
+        if !store.openEffects(of: id).isEmpty { report("job \(id) was taken away with an effect in doubt") }
+        forget(id, row)
     }
 
     /// A job of the same id is another one from here on.
@@ -121,4 +106,33 @@ extension Audit {
         suspects = suspects.filter { $0.id != id }
         orders = orders.filter { $0.value != id }
     }
+}
+
+/// A message that wants to add jobs to a queue that may only be so long, as the disk stood before.
+struct Crowd: Sendable {
+    let claim: Claim
+    let room: RoomClaim
+    /// Jobs that wait in the queue.
+    let waiting: Int
+    /// Jobs of the message that are not there yet.
+    let adding: Int
+    /// Jobs that may leave the queue with the same batch.
+    private let leaving: Int
+
+    init(claim: Claim, room: RoomClaim, _ batch: [Mutation], _ before: ModelStore) {
+        self.claim = claim
+        self.room = room
+        waiting = before.rows.inState(.available).count { $0.lane.queue == room.queue }
+        adding = room.adding.count { before.rows[$0] == nil }
+        leaving = batch.count { mutation in
+            switch mutation {
+            case .lease, .cancel, .expire: true
+            case .insert(let draft, _, _): draft.keyConflict == .replacePending
+            default: false
+            }
+        }
+    }
+
+    /// It had no room, whatever left.
+    var isTooMuch: Bool { adding > 0 && waiting - leaving + adding > room.most }
 }

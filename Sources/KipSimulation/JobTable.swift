@@ -5,6 +5,8 @@ import KipCore
 public struct JobTable: Sendable {
     private var rows: [JobID: ModelStore.Row] = [:]
     private var byState: [JobState: Set<JobID>] = [:]
+    /// Jobs that it can be too late for.
+    private var limited: Set<JobID> = []
     /// Jobs that changed since somebody last looked.
     private(set) var changed: Set<JobID> = []
 
@@ -15,9 +17,26 @@ public struct JobTable: Sendable {
             let before = rows[id]?.state
             rows[id] = newValue
             changed.insert(id)
-            guard before != newValue?.state else { return }
+            guard before != newValue?.state else { return noteLimit(of: id) }
+            noteLimit(of: id)
             if let before { byState[before]?.remove(id) }
             if let after = newValue?.state { byState[after, default: []].insert(id) }
+        }
+    }
+
+    private mutating func noteLimit(of id: JobID) {
+        if rows[id]?.conditions.lastStart != nil {
+            limited.insert(id)
+        } else {
+            limited.remove(id)
+        }
+    }
+
+    /// The last moments in which jobs may begin that neither run nor have ended, in no order.
+    var lastStarts: [(last: Timestamp, id: JobID)] {
+        limited.compactMap { id in
+            guard let row = rows[id], [.scheduled, .available, .held, .blocked].contains(row.state) else { return nil }
+            return row.conditions.lastStart.map { ($0, id) }
         }
     }
 
@@ -38,6 +57,11 @@ public struct JobTable: Sendable {
         return changed
     }
 
+    /// All ids, the oldest first.
+    var ids: [JobID] { rows.keys.sorted() }
+
     /// Ids and rows, the oldest first.
-    var inOrder: [(key: JobID, value: ModelStore.Row)] { rows.sorted { $0.key < $1.key } }
+    var inOrder: some Sequence<(key: JobID, value: ModelStore.Row)> {
+        ids.lazy.compactMap { id in rows[id].map { (id, $0) } }
+    }
 }

@@ -5,7 +5,7 @@ import KipStore
 extension ModelStore {
     /// As `JobStore` does with a pruning.
     mutating func prune(_ pruning: Pruning) -> WriteOutcome {
-        let following = rows.inOrder.map(\.key).filter { id in pruning.from.map { id > $0 } ?? true }
+        let following = rows.ids.filter { id in pruning.from.map { id > $0 } ?? true }
         let looked = Array(following.prefix(pruning.limit))
         let gone = looked.filter { isPruned($0, pruning) }
         for id in gone { takeAway(id, at: pruning.now) }
@@ -30,6 +30,7 @@ extension ModelStore {
 
     private mutating func takeAway(_ id: JobID, at now: Timestamp) {
         guard let row = rows[id] else { return }
+        takenAway.append(row)
         rows[id] = nil
         for parent in row.parents { families[parent.id]?.remove(id) }
         if let key = row.conditions.concurrencyKey { placed[key]?.remove(id) }

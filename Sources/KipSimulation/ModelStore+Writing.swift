@@ -179,16 +179,12 @@ extension ModelStore {
         return .changed(lane)
     }
 
-    private var limited: [Row] {
-        Self.waiting.flatMap { rows.inState($0) }.filter { $0.conditions.lastStart != nil }
-    }
-
     func late(at now: Timestamp, _ limit: Int) -> [JobID] {
-        let late = limited.map { ($0.conditions.lastStart ?? now, $0.job.id) }.filter { $0.0 <= now }
-        return late.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(limit).map(\.1)
+        let late = rows.lastStarts.filter { $0.last <= now }
+        return late.sorted { ($0.last, $0.id) < ($1.last, $1.id) }.prefix(limit).map(\.id)
     }
 
     func nextLate(after now: Timestamp?) -> Timestamp? {
-        limited.compactMap(\.conditions.lastStart).filter { last in now.map { last > $0 } ?? true }.min()
+        rows.lastStarts.map(\.last).filter { last in now.map { last > $0 } ?? true }.min()
     }
 }

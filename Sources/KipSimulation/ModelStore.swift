@@ -85,6 +85,8 @@ public struct ModelStore: Sendable {
     public private(set) var firings: [String: JobID] = [:]
     /// The latest nominal time of each schedule.
     private var lastFirings: [String: (nominal: Timestamp, job: JobID)] = [:]
+    /// What the last batch has taken away.
+    var takenAway: [Row] = []
     /// A mutant's faults.
     var forgetsKeys = false
     var forgetsIntents = false
@@ -105,6 +107,7 @@ public struct ModelStore: Sendable {
     public mutating func apply(_ batch: [Mutation]) -> Applied {
         var writing = Writing()
         var skipped = 0
+        takenAway = []
         for mutation in batch {
             if skipped > 0 {
                 skipped -= 1

@@ -224,10 +224,10 @@ extension Simulation {
 
     private mutating func writeAudited(_ batch: [Mutation]) -> Applied {
         audit.write(batch, over: store, at: now)
-        let before = audit.needsBefore(batch) ? store : nil
+        let crowds = audit.crowded(batch, store)
         let applied = store.apply(batch)
         audit.wrote(batch, applied.outcomes, store, at: now)
-        if let before { audit.compare(batch, applied.outcomes, before, store, at: time) }
+        audit.lookAtEnds(batch, applied.outcomes, crowds, store, at: time)
         return applied
     }
 
