@@ -73,7 +73,8 @@ let package = Package(
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
 
-        room("Office", ["HashChain", grdb, yams]),
+        room("CheckedYAML", [yams]),
+        room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
 
@@ -81,10 +82,10 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore", "KipWorker", "Office",
-                "ZeroMQ",
+                "CheckedYAML", "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore", "KipWorker",
+                "Office", "ZeroMQ",
                 argumentParser, logging, lifecycle,
-                unixSignals, yams,
+                unixSignals,
             ],
             swiftSettings: settings),
 
@@ -110,7 +111,7 @@ let package = Package(
             name: "UpgradeTests", dependencies: ["KipBroker", "KipClient", "KipCore", "KipWorker", "ZeroMQ", protobuf],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
-        tests("OfficeTests", ["Office", grdb]),
+        tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),

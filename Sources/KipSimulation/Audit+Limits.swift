@@ -74,7 +74,7 @@ extension Audit {
             default: continue
             }
         }
-        for row in store.takenAway { lookAtGone(row, store, at: now) }
+        for (row, isRead) in store.takenAway { lookAtGone(row, isRead: isRead, store, at: now) }
     }
 
     /// What was cancelled with a job that is woken waits for it again.
@@ -86,13 +86,15 @@ extension Audit {
     }
 
     /// What is taken away ended long ago, and nobody needs it any more.
-    private mutating func lookAtGone(_ row: ModelStore.Row, _ store: ModelStore, at now: Timestamp) {
+    private mutating func lookAtGone(
+        _ row: ModelStore.Row, isRead: Bool, _ store: ModelStore, at now: Timestamp
+    ) {
         let id = row.job.id
         let age = row.endedAt.map { now.milliseconds - $0.milliseconds } ?? 0
         if !row.state.isTerminal || age < Simulation.keep {
             report("job \(id) was taken away: \(row.state), \(age) ms after its end")
         }
-        if !store.isReadByNobody(id) { report("job \(id) was taken away, and another one still comes after it") }
+        if isRead { report("job \(id) was taken away, and another one still comes after it") }
         if !store.openEffects(of: id).isEmpty { report("job \(id) was taken away with an effect in doubt") }
         forget(id, row)
     }

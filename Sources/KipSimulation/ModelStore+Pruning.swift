@@ -30,7 +30,7 @@ extension ModelStore {
 
     private mutating func takeAway(_ id: JobID, at now: Timestamp) {
         guard let row = rows[id] else { return }
-        takenAway.append(row)
+        takenAway.append((row, !isReadByNobody(id)))
         rows[id] = nil
         for parent in row.parents { families[parent.id]?.remove(id) }
         if let key = row.conditions.concurrencyKey { placed[key]?.remove(id) }

@@ -85,8 +85,8 @@ public struct ModelStore: Sendable {
     public private(set) var firings: [String: JobID] = [:]
     /// The latest nominal time of each schedule.
     private var lastFirings: [String: (nominal: Timestamp, job: JobID)] = [:]
-    /// What the last batch has taken away.
-    var takenAway: [Row] = []
+    /// What the last batch has taken away, and whether something that had not ended came after it then.
+    var takenAway: [(row: Row, isRead: Bool)] = []
     /// A mutant's faults.
     var forgetsKeys = false
     var forgetsIntents = false

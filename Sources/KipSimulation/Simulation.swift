@@ -94,8 +94,8 @@ public struct Simulation: Sendable {
         self.only = only
         var world = Chance(generator: SplitMix64(seed: seed))
         // A world in which jobs are taken away lives longer, as they are kept for a while.
-        isPruned = seed % 8 == 1
-        faultsEnd = Int64(isPruned ? world.number(45_000...70_000) : world.number(3_000...40_000))
+        isPruned = seed % 16 == 1
+        faultsEnd = Int64(isPruned ? world.number(45_000...60_000) : world.number(3_000...40_000))
         settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000

@@ -76,11 +76,13 @@ final class JobRunner: Sendable {
     var credit: Int { state.withLock { $0.buffer.credit } }
 
     /// Milliseconds until a job will have waited too long for a place; nil = none waits.
-    func patience(at now: SteadyTime) -> Int64? { state.withLock { $0.buffer.wait(at: now) } }
+    func patience(at now: SteadyTime) -> Int64? { 
+        state.withLock { $0.buffer.wait(at: now, running: $0.running.count) }
+    }
 
     /// Takes out what has waited too long for a place, for others to have.
     func takeOverdue(at now: SteadyTime) -> [FinishedWork] {
-        state.withLock { $0.buffer.takeOverdue(at: now) }.map { FinishedWork($0, .givenBack) }
+        state.withLock { $0.buffer.takeOverdue(at: now, running: $0.running.count) }.map { FinishedWork($0, .givenBack) }
     }
 
     /// Cancels what still runs and gives it back.

@@ -1,5 +1,5 @@
+import CheckedYAML
 import Foundation
-import Yams
 
 extension WorkingCalendar {
     private struct Year: Decodable {
@@ -14,7 +14,7 @@ extension WorkingCalendar {
             throw .profile("\(path) cannot be read; it lists the days off of each year")
         }
         do {
-            let years = try YAMLDecoder().decode([String: Year].self, from: text)
+            let years = try CheckedYAML.decode([String: Year].self, from: text)
             return WorkingCalendar(
                 off: years.values.flatMap(\.off), worked: years.values.flatMap { $0.work ?? [] },
                 years: Set(years.keys.compactMap(Int.init)))

@@ -1,5 +1,5 @@
+import CheckedYAML
 import Foundation
-import Yams
 
 /// What an office is: its names, its signer, its units and fields, its rules. Law changes and districts end, so all of
 /// it is data (`office.yaml`), never code.
@@ -116,7 +116,7 @@ public struct OfficeProfile: Codable, Sendable {
 
     static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
-            return try YAMLDecoder().decode(OfficeProfile.self, from: text)
+            return try CheckedYAML.decode(OfficeProfile.self, from: text)
         } catch let error as DecodingError {
             throw .profile("\(path): \(Self.explain(error))")
         } catch {

@@ -1,5 +1,5 @@
+import CheckedYAML
 import Foundation
-import Yams
 
 /// A plan: its tasks with owners and dated milestones.
 public struct Plan: Codable, Sendable, Equatable {
@@ -16,7 +16,7 @@ public struct Plan: Codable, Sendable, Equatable {
     /// - Throws: `OfficeError.plan` that says what is wrong.
     public static func parse(yaml: String) throws(OfficeError) -> Plan {
         do {
-            let plan = try YAMLDecoder().decode(Plan.self, from: yaml)
+            let plan = try CheckedYAML.decode(Plan.self, from: yaml)
             let ids = plan.tasks.map(\.id)
             if let twice = ids.first(where: { id in ids.filter { $0 == id }.count > 1 }) {
                 throw OfficeError.plan("task \(twice) stands twice in the plan")

@@ -1,6 +1,6 @@
+import CheckedYAML
 import Foundation
 import KipClient
-import Yams
 
 /// `schedules.yaml`: a list under `schedules`, each with `name`, `kind`, one of `cron` and `rule` and, as wanted,
 /// `timezone`, `payload`, `queue`, `priority`, `catchUp`, `jitter` (a duration such as `5m`), `overlap`, `paused`.

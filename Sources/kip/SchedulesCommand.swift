@@ -3,7 +3,6 @@ import Foundation
 import KipBroker
 import KipClient
 import KipCore
-import Yams
 
 struct SchedulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
+import CheckedYAML
 import Foundation
-import Yams
 
 /// Where a setting comes from: the flag, then the variable `KIP_…`, then `kip.yaml`.
 ///

@@ -50,6 +50,24 @@ import Testing
         #expect(window.popFirst()?.id == urgent.id)
     }
 
+    @Test("a job that is given back goes before those that came after it, and none is forgotten")
+    func givenBack() {
+        var window = LaneWindow(lane: Lane(queue: "q", kind: "k"), capacity: 3)
+        let jobs = (0..<5).map { _ in job() }.sorted { $0.id < $1.id }
+        for job in jobs.prefix(4) { window.offer(job) }
+        guard let first = window.popFirst(), let second = window.popFirst() else { return }
+        window.putBack(second)
+        window.putBack(first)
+        #expect(window.count == 3)
+        #expect(window.hasMore)
+        #expect((0..<3).compactMap { _ in window.popFirst()?.id } == jobs.prefix(3).map(\.id))
+        // One that came after all of them stays behind those that wait on disk.
+        window.leaveOnDisk()
+        window.putBack(jobs[4])
+        #expect(window.isEmpty)
+        #expect(window.needsRefill)
+    }
+
     @Test("large payloads fill a window by their bytes, and the rest comes later")
     func bytes() {
         let zero = Timestamp(milliseconds: 0)

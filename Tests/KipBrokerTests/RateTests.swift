@@ -52,6 +52,50 @@ import Testing
         #expect(most(house.begun) == 3)
     }
 
+    @Test("what waits for a slow disk has not begun: the period runs from when it is written")
+    func slowDisk() throws {
+        let house = try limited(to: 3, jobs: 10)
+        house.isDiskSlow = true
+        house.hello(credit: 10)
+        house.pass(seconds: 50)
+        #expect(house.begun.isEmpty)
+        house.isDiskSlow = false
+        #expect(house.begun.count == 3)
+        house.pass(seconds: 59)
+        #expect(house.begun.count == 3)
+        house.pass(seconds: 1)
+        #expect(house.begun.count == 6)
+        #expect(most(house.begun) == 3)
+    }
+
+    @Test("starts that could not be written are not counted")
+    func unwritten() throws {
+        var settings = BrokerSettings()
+        settings.leaseMilliseconds = 1_000_000
+        var harness = CoreHarness(settings: settings)
+        var change = WireChangeControl()
+        change.control.name = "default"
+        change.control.rate = 3
+        change.control.ratePeriodMs = 60_000
+        harness.say(.changeControl(change), from: CoreHarness.peer("operator"))
+        harness.enqueue(5)
+        _ = harness.worker("w")
+        #expect(harness.takeSent().work.count == 3)
+        harness.pass(milliseconds: 60_000)
+        #expect(harness.takeSent().work.count == 2)
+        let place = harness.core.queueIndex(of: "default")
+        func mayStart() -> Bool {
+            var share = harness.core.queues[place]
+            return share.mayStart(at: harness.now)
+        }
+        harness.enqueueWithoutCommit(1)
+        #expect(!mayStart())
+        #expect(harness.core.takeBatch()?.contains { if case .start = $0 { true } else { false } } == true)
+        harness.handle(.commitFailed(.full(path: "a disk")))
+        // The one that was not written has its place in the period still.
+        #expect(mayStart())
+    }
+
     @Test("the core asks to be woken when the next may begin, and begins it by itself")
     func wakes() throws {
         let house = try limited()

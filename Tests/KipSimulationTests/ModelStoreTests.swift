@@ -16,9 +16,11 @@ import Testing
         var model = ModelStore()
         var teller = Teller(random: SplitMix64(seed: seed))
         var overlaps = 0
+        var pruned = 0
         for _ in 0..<800 {
             let batch = teller.batch()
             let applied = try store.apply(batch)
+            for case .pruned(let jobs, _) in applied.outcomes { pruned += jobs }
             overlaps += applied.outcomes.count { if case .overlaps = $0 { true } else { false } }
             let foreseen = model.apply(batch)
             if applied != foreseen {
@@ -59,6 +61,7 @@ import Testing
         #expect(Set(model.rows.values.map(\.state)).count >= 9)
         #expect(Set(model.effects.values.map(\.state)).count >= 3)
         #expect(overlaps > 10)
+        #expect(pruned > 50)
         #expect(model.firings.count > 10)
     }
 }
@@ -129,6 +132,13 @@ private struct Teller {
         case 12:
             let since = now.advanced(byMilliseconds: -100)
             return .start(queue: Self.lanes[number(2)].queue, at: now, jobs: 1 + number(2), since: since)
+        case 13 where number(2) == 0:
+            let states: [JobState] = number(2) == 0 ? [.succeeded, .dead] : [.cancelled, .expired, .succeeded]
+            return .prune(
+                Pruning(
+                    states: states, kind: number(4) == 0 ? "a" : "", queue: number(6) == 0 ? "mail" : "",
+                    before: now.advanced(byMilliseconds: -Int64(100 + number(200))), now: now, limit: 1 + number(400),
+                    from: number(3) == 0 ? id : nil))
         case 13:
             var control = Control(number(2) == 0 ? .queue : .kind, "a")
             control.isPaused = number(2) == 0
@@ -181,6 +191,7 @@ private struct Teller {
         }
         conditions.uniqueScope = [.forever, .untilDone, .period(milliseconds: 60)][number(3)]
         conditions.redacts = number(6) == 0
+        if number(8) == 0 { conditions.keepMilliseconds = Int64(1 + number(500)) }
         return conditions
     }
 

@@ -44,7 +44,7 @@ import Testing
         }
 
         /// It greets, and the broker welcomes it to a session.
-        mutating func greet(session: UInt64) {
+        mutating func greet(session: UInt64, heedsCredit: Bool = false) {
             tell(.tick)
             guard let hello = sent.last(where: { if case .hello = $0.header.body { true } else { false } }) else {
                 return
@@ -53,6 +53,7 @@ import Testing
             welcome.session = session
             welcome.heartbeatSeconds = 3
             welcome.leaseSeconds = 15
+            welcome.heedsCredit = heedsCredit
             tell(.message(WireMessage(.welcome(welcome), request: hello.header.request)))
         }
 
@@ -161,6 +162,86 @@ import Testing
         #expect(desk.read == [nil, nil])
         desk.tell(.progressed(ProgressReport(job: desk.id, attempt: 1)))
         #expect(desk.sent.count == said)
+    }
+
+    private func heartbeats(_ desk: Desk) -> [WireHeartbeat] {
+        desk.sent.compactMap { if case .heartbeat(let beat) = $0.header.body { beat } else { nil } }
+    }
+
+    @Test("a worker that wants fewer jobs says so at once, one that wants more with its next heartbeat")
+    func credit() {
+        var desk = Desk()
+        desk.tell(.credit(4))
+        desk.greet(session: 1, heedsCredit: true)
+        desk.tell(.credit(12))
+        #expect(heartbeats(desk).isEmpty)
+        desk.tell(.credit(2))
+        #expect(heartbeats(desk).map(\.credit) == [2])
+        desk.tell(.credit(3))
+        #expect(heartbeats(desk).count == 1)
+        desk.now += 3_100
+        desk.tell(.tick)
+        #expect(heartbeats(desk).map(\.credit) == [2, 3])
+    }
+
+    @Test("a broker of before is not told, as it would hand the same jobs out again")
+    func creditBefore() {
+        var desk = Desk()
+        desk.greet(session: 1)
+        #expect(!desk.machine.mayChangeCredit)
+        desk.tell(.credit(1))
+        #expect(heartbeats(desk).isEmpty)
+    }
+
+    @Test("what a handler says while the broker is away is said when it is back, before the result")
+    func progressKept() throws {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.take(session: 1)
+        desk.tell(.message(WireMessage(Refusal(.unknownSession, "?").wire, request: 0)))
+        for number in 1...2 {
+            var report = ProgressReport(job: desk.id, attempt: 1)
+            report.fraction = Double(number) / 4
+            report.lines = [(Timestamp(milliseconds: 0), "line \(number)")]
+            desk.tell(.progressed(report))
+        }
+        desk.finish()
+        let before = desk.sent.count
+        desk.greet(session: 2)
+        let said = desk.sent.dropFirst(before)
+        let bodies = said.compactMap(\.header.body)
+        let progress = try #require(
+            bodies.firstIndex { if case .progress = $0 { true } else { false } })
+        let results = try #require(bodies.firstIndex { if case .results = $0 { true } else { false } })
+        #expect(progress < results)
+        guard case .progress(let wire) = bodies[progress] else { return }
+        #expect(wire.log.map(\.text) == ["line 1", "line 2"])
+        #expect(wire.fraction == 0.5)
+        #expect(wire.session == 2)
+        // It is said once.
+        desk.tell(.message(WireMessage(Refusal(.unknownSession, "?").wire, request: 0)))
+        desk.greet(session: 3)
+        #expect(desk.sent.count { if case .progress = $0.header.body { true } else { false } } == 1)
+    }
+
+    @Test("what the socket did not take is kept, too")
+    func progressUnsent() {
+        var desk = Desk()
+        desk.greet(session: 1)
+        desk.take(session: 1)
+        var report = ProgressReport(job: desk.id, attempt: 1)
+        report.lines = [(Timestamp(milliseconds: 0), "a line")]
+        desk.tell(.progressed(report))
+        guard let message = desk.sent.last else { return }
+        desk.tell(.unsent(message))
+        desk.now += 200
+        desk.greet(session: 2)
+        guard case .progress(let again)? = desk.sent.last?.header.body else {
+            Issue.record("it is not said again: \(desk.sent)")
+            return
+        }
+        #expect(again.log.map(\.text) == ["a line"])
+        #expect(again.fraction == -1)
     }
 
     @Test(

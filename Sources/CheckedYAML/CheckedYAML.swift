@@ -1,0 +1,70 @@
+import Yams
+
+/// YAML from people. Yams 6.2.2 traps on a map whose key is itself a map or a list, and on numbers to the base 60 that do
+/// not fit (`9:59:59:59:59:59:59:59:59:59:59:59`, as YAML 1.1 has them), and takes for ever where aliases stand for aliases.
+/// All of these are refused here before its constructor sees them.
+public enum CheckedYAML {
+    /// Nodes of one file, aliases counted as often as they are used.
+    private static let mostNodes = 100_000
+
+    /// A text as maps, lists and scalars; nil where it is empty.
+    /// - Throws: `YamlError` of the library, or `Refused`.
+    public static func load(_ text: String) throws -> Any? {
+        try node(text, .default).map { Constructor.default.any(from: $0) }
+    }
+
+    /// A text as a value of a type.
+    /// - Throws: `YamlError` of the library, `DecodingError`, or `Refused`.
+    public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+        // As the decoder resolves it: what a value is the type says, and a key is a text.
+        guard let node = try node(text, Resolver.basic.appending(.merge)) else { return try YAMLDecoder().decode(type, from: text) }
+        return try YAMLDecoder().decode(type, from: node)
+    }
+
+    /// What is refused, and where.
+    public struct Refused: Error, CustomStringConvertible {
+        /// In words, with the line.
+        public let description: String
+    }
+
+    private static func node(_ text: String, _ resolver: Resolver) throws -> Node? {
+        guard let node = try Yams.compose(yaml: text, resolver) else { return nil }
+        var count = 0
+        try check(node, &count)
+        return node
+    }
+
+    private static func check(_ node: Node, _ count: inout Int) throws {
+        count += 1
+        if count > mostNodes { throw Refused(description: "it has more than \(mostNodes) nodes") }
+        switch node {
+        case .alias: return
+        case .scalar(let scalar): try check(scalar)
+        case .sequence(let sequence): for child in sequence { try check(child, &count) }
+        case .mapping(let mapping):
+            for (key, value) in mapping {
+                guard case .scalar(let name) = key else {
+                    throw Refused(description: "line \(key.mark?.line ?? 0): the key of a map is not a text")
+                }
+                try check(name)
+                try check(value, &count)
+            }
+        }
+    }
+
+    /// A time such as 7:30 or 12:30:15 is small enough for a number to the base 60; what has more digits or parts is not
+    /// meant as one.
+    private static func check(_ scalar: Node.Scalar) throws {
+        let text = scalar.string
+        // What stands in quotes is a text.
+        guard scalar.style == .plain || scalar.style == .any else { return }
+        guard text.utf8.count > 9, text.utf8.contains(UInt8(ascii: ":")) else { return }
+        let isNumber = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: ":")).contains(byte) || [0x2B, 0x2D, 0x2E, 0x5F].contains(byte)
+        }
+        guard isNumber else { return }
+        throw Refused(
+            description: "line \(scalar.mark?.line ?? 0): “\(text.prefix(40))” would be a number to the base 60; no value "
+                + "here is one")
+    }
+}
