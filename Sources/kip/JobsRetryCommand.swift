@@ -44,9 +44,35 @@ struct JobsRetry: AsyncParsableCommand {
         let changed = try await client.retry(wanted, by: Person.name)
         for id in changed { Terminal.line(id.description) }
         if changed.count < wanted.count {
-            throw Failure.data(
-                "\(Terminal.count(wanted.count - changed.count, "job")) not woken: unknown, waiting, running or succeeded, or uncertain "
-                    + "(“kip effects resolve” decides)")
+            let left = wanted.filter { !changed.contains($0) }
+            for id in left.prefix(Self.mostReasons) { Terminal.say("kip: \(id): \(try await reason(id, client))") }
+            throw Failure.data("\(Terminal.count(left.count, "job")) not woken")
+        }
+    }
+
+    /// So many jobs are asked why they were not woken.
+    private static let mostReasons = 20
+
+    private func known(_ id: JobID, _ client: KipClient) async throws -> JobRecord? {
+        do {
+            return try await client.job(id).job
+        } catch KipClientError.refused(let code, _) where code == Refusal.Code.notFound.rawValue {
+            return nil
+        }
+    }
+
+    /// Why a job was not woken.
+    private func reason(_ id: JobID, _ client: KipClient) async throws -> String {
+        guard let job = try await known(id, client) else { return "there is no such job" }
+        switch job.state {
+        case "uncertain":
+            return "nobody knows whether its effect happened: “kip effects list --state uncertain” shows it, “kip effects "
+                + "resolve” decides"
+        case "dead", "cancelled", "expired", "quarantined":
+            if job.redacted { return "its payload was wiped when it ended: it cannot run again" }
+            guard let key = job.uniqueKey else { return "it ended in this very moment; try again" }
+            return "its unique key “\(key)” is another job's by now"
+        default: return "it is \(job.state): only what is dead, cancelled, expired or quarantined is woken"
         }
     }
 

@@ -55,6 +55,25 @@ import Testing
         #expect(missing.code != 0 && missing.error.contains("is not there"), "\(missing)")
     }
 
+    @Test("who cancelled a job is told until it is woken, and why one is not woken")
+    func decisions() async throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let first = try enqueue("adder", "--key", "sum", "--unique", "untilDone")
+        #expect(try house.run("env", ["KIP_BY=Lan", House.kip.path, "jobs", "cancel", first]).lines == [first])
+        #expect(try house.kip("jobs", "explain", first).out.contains("it was cancelled by Lan"))
+        let second = try enqueue("adder", "--key", "sum", "--unique", "untilDone")
+        let unknown = "01a21582-f908-7000-ac37-8838724e16f3"
+        let kept = try house.kip("jobs", "retry", first, second, unknown)
+        #expect(kept.code == 65 && kept.lines.isEmpty, "\(kept)")
+        #expect(kept.error.contains("\(first): its unique key “sum” is another job's by now"), "\(kept)")
+        #expect(kept.error.contains("\(second): it is available"), "\(kept)")
+        #expect(kept.error.contains("\(unknown): there is no such job"), "\(kept)")
+        #expect(try house.kip("jobs", "cancel", second).code == 0)
+        #expect(try house.kip("jobs", "retry", first).lines == [first])
+        #expect(!(try house.kip("jobs", "show", first).out.contains("cancelled by")))
+    }
+
     @Test("four eyes: a held job runs when somebody has released it, whose name is kept; a kind can ask for it")
     func holds() async throws {
         let broker = try house.start("broker")

@@ -138,7 +138,7 @@ import Testing
         #expect(try house.kip("jobs", "list", "--kind", "reminder-sweep", "--json").lines.count == 1)
         #expect(
             try house.kip("schedules", "next", "reminders", "--limit", "3").lines.allSatisfy {
-                $0.contains("07:30 +07:00")
+                $0.hasSuffix("07:30:00 +07")
             })
     }
 }

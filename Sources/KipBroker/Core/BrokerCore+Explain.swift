@@ -48,8 +48,9 @@ extension BrokerCore {
         return "its handler discarded it in attempt \(job.attempt): \(job.error)"
     }
 
-    /// A person gives no reason: what stands there then is the error of the last attempt.
+    /// A person gives no reason, and perhaps no name: what stands there then is the error of the last attempt.
     private func cancelled(_ job: WireJob, _ last: WireAttempt?) -> String {
+        if job.error.hasPrefix("cancelled by ") { return "it was \(job.error)" }
         let isByPerson = job.error.isEmpty || job.error == last?.error
         return "it was cancelled" + (isByPerson ? " by a person" : ": \(job.error)")
     }

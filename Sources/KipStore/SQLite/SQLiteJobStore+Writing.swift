@@ -96,6 +96,12 @@ extension SQLiteJobStore {
             RETURNING queue, kind
             """,
             now)
+        if case .changed = outcome, !by.isEmpty {
+            // What its attempts said stands with them.
+            try db.execute(
+                sql: "UPDATE jobs SET error = ? WHERE id = ?",
+                arguments: [Refusal.clipped("cancelled by \(by)"), id.databaseValue])
+        }
         if case .changed = outcome {
             try doubtEffects(of: id, db)
             try ended(id, at: now, db, &writing.freed)
@@ -113,7 +119,7 @@ extension SQLiteJobStore {
             id, db,
             """
             UPDATE jobs SET failures = 0, losses = 0, interruptions = 0, run_at = ?1, finished_at = NULL, worker = NULL,
-                expires_at = NULL, deadline = NULL,
+                expires_at = NULL, deadline = NULL, error = iif(state = 5, NULL, error),
                 state = iif(EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2)), 8, 2)
             WHERE id = ?2 AND state IN (5, 6, 7, 9) RETURNING queue, kind
             """, now)
