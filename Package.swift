@@ -82,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "kip",
             dependencies: [
-                "CheckedYAML", "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore", "KipWorker",
+                "CheckedYAML", "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore",
+                "KipWorker",
                 "Office", "ZeroMQ",
                 argumentParser, logging, lifecycle,
                 unixSignals,

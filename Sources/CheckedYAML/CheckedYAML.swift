@@ -17,7 +17,9 @@ public enum CheckedYAML {
     /// - Throws: `YamlError` of the library, `DecodingError`, or `Refused`.
     public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
         // As the decoder resolves it: what a value is the type says, and a key is a text.
-        guard let node = try node(text, Resolver.basic.appending(.merge)) else { return try YAMLDecoder().decode(type, from: text) }
+        guard let node = try node(text, Resolver.basic.appending(.merge)) else {
+            return try YAMLDecoder().decode(type, from: text)
+        }
         return try YAMLDecoder().decode(type, from: node)
     }
 
@@ -52,19 +54,35 @@ public enum CheckedYAML {
         }
     }
 
-    /// A time such as 7:30 or 12:30:15 is small enough for a number to the base 60; what has more digits or parts is not
-    /// meant as one.
+    /// A time such as 7:30 is a number to the base 60, too, and a small one.
     private static func check(_ scalar: Node.Scalar) throws {
-        let text = scalar.string
         // What stands in quotes is a text.
-        guard scalar.style == .plain || scalar.style == .any else { return }
-        guard text.utf8.count > 9, text.utf8.contains(UInt8(ascii: ":")) else { return }
-        let isNumber = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: ":")).contains(byte) || [0x2B, 0x2D, 0x2E, 0x5F].contains(byte)
-        }
-        guard isNumber else { return }
+        guard scalar.style == .plain || scalar.style == .any, overflows(scalar.string) else { return }
         throw Refused(
-            description: "line \(scalar.mark?.line ?? 0): “\(text.prefix(40))” would be a number to the base 60; no value "
-                + "here is one")
+            description:
+                "line \(scalar.mark?.line ?? 0): “\(scalar.string.prefix(40))” is a number to the base 60 in YAML, "
+                + "and too large; put it in quotes")
+    }
+
+    /// Whether a text is whole numbers with colons between that do not fit into an `Int` together.
+    private static func overflows(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return false }
+        let number = text.filter { $0 != "_" }
+        let unsigned = number.hasPrefix("-") || number.hasPrefix("+") ? number.dropFirst() : number[...]
+        let parts = unsigned.split(separator: ":", omittingEmptySubsequences: false)
+        let digits = parts.compactMap { Int($0) }
+        guard digits.count == parts.count else { return false }
+        var base = 1
+        var value = 0
+        for digit in digits.reversed() {
+            let (product, isTooMuch) = digit.multipliedReportingOverflow(by: base)
+            let (sum, isMore) = value.addingReportingOverflow(product)
+            // The library multiplies once more than it needs.
+            let (next, isMost) = base.multipliedReportingOverflow(by: 60)
+            if isTooMuch || isMore || isMost { return true }
+            value = sum
+            base = next
+        }
+        return value == .min
     }
 }

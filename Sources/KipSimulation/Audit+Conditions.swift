@@ -39,7 +39,9 @@ extension Audit {
     /// A key that stands for a while is not given to another job before.
     private mutating func lookAtPeriod(_ key: String, _ id: JobID, _ all: Set<JobID>, _ store: ModelStore) {
         // Where the clock was put back, a time that had passed comes again.
-        guard clockIsRight, let row = store.rows[id], case .period(let period) = row.conditions.uniqueScope else { return }
+        guard clockIsRight, let row = store.rows[id], case .period(let period) = row.conditions.uniqueScope else {
+            return
+        }
         for other in all where other != id && !wasWoken(other) && !wasWoken(id) {
             guard let known = store.rows[other], known.conditions.uniqueScope == row.conditions.uniqueScope,
                 // One that yielded has given it away.
@@ -71,7 +73,9 @@ extension Audit {
         }
         for parent in answer.parents where parent.state == .succeeded {
             guard let known = store.rows[parent.id], known.state == .succeeded else { continue }
-            if known.result != parent.result { report("the handler of job \(id) was told a wrong result of \(parent.id)") }
+            if known.result != parent.result {
+                report("the handler of job \(id) was told a wrong result of \(parent.id)")
+            }
         }
     }
 

@@ -12,7 +12,28 @@ extension Audit {
             store.runs(id.job, Int(id.attempt))
         else { return }
         if running >= limits.control.concurrency {
-            report("job \(id.job) begins beside \(running) of its queue, which has \(limits.control.concurrency) places")
+            report(
+                "job \(id.job) begins beside \(running) of its queue, which has \(limits.control.concurrency) places")
+        }
+    }
+
+    /// The broker hears how many jobs a worker wants to hold.
+    mutating func hear(_ message: WireMessage, at now: Int64) {
+        switch message.header.body {
+        case .hello(let hello): credits[hello.workerID, default: []].append((Int(hello.credit), now))
+        case .heartbeat(let beat) where beat.credit != 0:
+            credits[beat.workerID, default: []].append((max(0, Int(beat.credit)), now))
+        default: return
+        }
+    }
+
+    /// No worker runs more than it wanted to hold, as the broker has known for a while.
+    mutating func begins(on worker: String, beside others: Int, at now: Int64) {
+        let words = credits[worker] ?? []
+        let old = words.last { now - $0.at > Self.grace }?.credit ?? 0
+        let most = words.filter { now - $0.at <= Self.grace }.map(\.credit).reduce(old, max)
+        if others >= most, !words.isEmpty {
+            report("worker \(worker.suffix(4)) begins a job beside \(others), and wanted to hold \(most)")
         }
     }
 
@@ -36,9 +57,10 @@ extension Audit {
         }
         guard let limits, limits.control.rate > 0, now - limits.since > Self.grace else { return }
         if begun > counted { report("\(begun) jobs of \(Self.queue) begin, and \(counted) are counted") }
-        guard counted > 0, clockIsRight, let last = starts.last?.at else { return }
-        let first = last.advanced(byMilliseconds: -limits.control.ratePeriodMilliseconds)
-        let recent = starts.filter { $0.written - limits.since > Self.grace && $0.at > first && $0.at <= last }
+        guard counted > 0, clockIsRight else { return }
+        // By the time in which they were written, and so handed out.
+        let first = now - limits.control.ratePeriodMilliseconds
+        let recent = starts.filter { $0.written - limits.since > Self.grace && $0.written > first }
         let sum = recent.reduce(0) { $0 + $1.jobs }
         if sum > limits.control.rate {
             report("\(sum) jobs of \(Self.queue) begin in a period in which \(limits.control.rate) may")
@@ -69,7 +91,8 @@ extension Audit {
             case (.claim(let claim, _), .claimed):
                 for crowd in crowds where crowd.claim == claim && crowd.isTooMuch {
                     let room = crowd.room
-                    report("\(crowd.adding) jobs came to \(crowd.waiting) in \(room.queue), where \(room.most) may wait")
+                    report(
+                        "\(crowd.adding) jobs came to \(crowd.waiting) in \(room.queue), where \(room.most) may wait")
                 }
             default: continue
             }

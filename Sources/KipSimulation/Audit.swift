@@ -37,6 +37,8 @@ struct Audit: Sendable {
     var limits: (control: Control, since: Int64)?
     /// Jobs that have begun in it, by the broker's clock.
     var starts: [(at: Timestamp, jobs: Int, written: Int64)] = []
+    /// What workers said that they want to hold, and when the broker heard it, the last word last.
+    var credits: [String: [(credit: Int, at: Int64)]] = [:]
     /// Nobody has set the wall clock.
     var clockIsRight = true
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]

@@ -18,7 +18,9 @@ public struct Mutant: Sendable, Hashable {
         ofConditions.map { Mutant(name: $0.rawValue, inCore: $0, around: nil) }
         + diskConditions.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
 
-    private static let ofConditions: [Break] = [.ignoresExpiry, .ignoresControls, .ignoresRates, .ignoresLimits]
+    private static let ofConditions: [Break] = [
+        .ignoresExpiry, .ignoresControls, .ignoresCredit, .ignoresRates, .ignoresLimits,
+    ]
     private static let diskConditions: [Surroundings] = [
         .forgetsParents, .forgetsPlaces, .forgetsHolds, .forgetsRooms, .keepsDoneKeys, .letsNobodyIn, .reopensNobody,
         .prunesTooMuch,

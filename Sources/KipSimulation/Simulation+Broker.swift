@@ -60,6 +60,7 @@ extension Simulation {
         guard core != nil, parties[connection] != nil else { return }
         if stands(.toBroker(connection: connection, message)) { return }
         if case .goodbye = message.header.body { parties[connection] = nil }
+        audit.hear(message, at: now)
         round(.message(message, from: peer(connection)))
     }
 

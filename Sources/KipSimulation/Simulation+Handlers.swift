@@ -49,6 +49,8 @@ extension Simulation {
         note("worker \(index) begins \(work.id) attempt \(work.attempt)")
         let id = HandlerID(job: work.id, attempt: work.attempt)
         audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
+        audit.begins(
+            on: workers[index].id, beside: workers[index].handlers.count { !$0.value.isStopped }, at: now)
         audit.begins(id, in: work.queue, running: running(in: work.queue), at: now, store)
         let dice = dice(.handler, work.id.low, UInt64(work.attempt))
         var handler = SimulatedHandler(work: work, dice: dice)

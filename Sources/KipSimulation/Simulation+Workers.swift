@@ -31,6 +31,7 @@ struct SimulatedWorker: Sendable {
         hello.kinds = self.kinds
         hello.queues = ["default", "narrow"]
         hello.credit = Int32(credit)
+        hello.places = Int32(dice.number(0...credit))
         if reconciles { hello.reconciles = ["fx/"] }
         machine = WorkerMachine(hello: hello, drainTimeout: 300, at: SteadyTime(milliseconds: now))
     }
@@ -42,7 +43,9 @@ extension Simulation {
         guard workers[index].hungUntil <= now else { return }
         var dice = dice(.worker, UInt64(index), UInt64(now) &+ 1 << 32)
         // As its handlers go, it wants to hold more or fewer.
-        if dice.percent(3) { tell(index, .credit(dice.number(1...6))) }
+        if dice.percent(1) { tell(index, .credit(dice.number(0...6))) }
+        // One that wants nothing does so for a while only.
+        if dice.percent(5), workers[index].machine.credit == 0 { tell(index, .credit(workers[index].credit)) }
         tell(index, .tick)
     }
 

@@ -6,7 +6,7 @@ import KipStore
 /// that keeps what was committed, connections that break as ZeroMQ's do (in order, with all that was under way), workers
 /// and clients that speak KIP/1. The same seed gives the same world.
 ///
-/// For up to 40 s of its time there are faults; then they stop, and all must come to its end. Processes that start anew
+/// For up to 40 s of its time there are faults (60 s where ended jobs are taken away); then they stop, and all must come to its end. Processes that start anew
 /// may speak another dialect of the wire: a later release's, or a script's JSON.
 public struct Simulation: Sendable {
     /// What a run came to.
@@ -102,7 +102,7 @@ public struct Simulation: Sendable {
         settings.windowJobs = 8
         settings.prunes = isPruned
         settings.keepMilliseconds = Self.keep
-        settings.knownNames = 3
+        settings.knownNames = seed % 4 == 2 ? 0 : 3
         settings.turnJobs = 3
         store.forgetsKeys = mutant?.around == .storesKeysTwice
         store.forgetsIntents = mutant?.around == .forgetsIntents

@@ -7,6 +7,8 @@ final class JobRunner: Sendable {
     private struct State {
         var buffer: WorkBuffer
         var loops = 0
+        /// Places with a handler, also with one that ignores that it was cancelled.
+        var busy = 0
         var running: [JobID: Running] = [:]
         var closed = false
     }
@@ -29,7 +31,8 @@ final class JobRunner: Sendable {
     ///   - prefetch: jobs that may wait for a place, at most.
     ///   - report: told how a job went; from any thread.
     init(
-        registry: JobRegistry, concurrency: Int, prefetch: Int = 0, desk: EffectDesk, handlers: HandlerDesk, logger: Logger,
+        registry: JobRegistry, concurrency: Int, prefetch: Int = 0, desk: EffectDesk, handlers: HandlerDesk,
+        logger: Logger,
         report: @escaping @Sendable (FinishedWork) -> Void
     ) {
         self.registry = registry
@@ -72,17 +75,20 @@ final class JobRunner: Sendable {
         for work in waiting { report(FinishedWork(work, .givenBack)) }
     }
 
-    /// How many jobs this worker should hold, as its handlers go.
-    var credit: Int { state.withLock { $0.buffer.credit } }
+    /// How many jobs this worker should hold, as its handlers go. A place whose handler does not end when it should is
+    /// none.
+    var credit: Int {
+        state.withLock { max(0, $0.buffer.credit - max(0, $0.busy - $0.running.count)) }
+    }
 
     /// Milliseconds until a job will have waited too long for a place; nil = none waits.
-    func patience(at now: SteadyTime) -> Int64? { 
-        state.withLock { $0.buffer.wait(at: now, running: $0.running.count) }
+    func patience(at now: SteadyTime) -> Int64? {
+        state.withLock { $0.buffer.wait(at: now, busy: $0.busy) }
     }
 
     /// Takes out what has waited too long for a place, for others to have.
     func takeOverdue(at now: SteadyTime) -> [FinishedWork] {
-        state.withLock { $0.buffer.takeOverdue(at: now, running: $0.running.count) }.map { FinishedWork($0, .givenBack) }
+        state.withLock { $0.buffer.takeOverdue(at: now, busy: $0.busy) }.map { FinishedWork($0, .givenBack) }
     }
 
     /// Cancels what still runs and gives it back.
@@ -98,14 +104,21 @@ final class JobRunner: Sendable {
     }
 
     private func loop() async {
-        while let work = next() { await run(work) }
+        var isBusy = false
+        while let work = next(after: isBusy) {
+            isBusy = true
+            await run(work)
+        }
     }
 
-    private func next() -> LeasedWork? {
+    /// - Parameter isBusy: the place had a job.
+    private func next(after isBusy: Bool) -> LeasedWork? {
         state.withLock { state in
+            if isBusy { state.busy -= 1 }
             if let work = state.buffer.popFirst() {
                 // In the same breath, so that a drop finds it in one place or the other.
                 state.running[work.id] = Running(work: work)
+                state.busy += 1
                 return work
             }
             state.loops -= 1

@@ -40,6 +40,7 @@ public final class KipWorker: Service {
         hello.reconciles = registry.reconciles
         let most = max(0, prefetch ?? 2 * places)
         hello.credit = Int32(clamping: min(Limits.credit, places + most))
+        hello.places = Int32(clamping: places)
         transport = try WorkerTransport(
             endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places,
             prefetch: most, drainTimeout: drainTimeout,

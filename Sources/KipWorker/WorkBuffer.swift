@@ -54,17 +54,17 @@ struct WorkBuffer: Sendable {
     }
 
     /// Milliseconds until something will have waited too long; nil = nothing waits.
-    /// - Parameter running: handlers that run.
-    func wait(at now: SteadyTime, running: Int) -> Int64? {
+    /// - Parameter busy: places that are taken.
+    func wait(at now: SteadyTime, busy: Int) -> Int64? {
         guard let first = waiting.first else { return nil }
         let left = first.receivedAt.milliseconds + Self.patience - now.milliseconds
         // Where a place is free it is about to begin: nobody else would be quicker.
-        return max(running < places ? Self.patience / 5 : 0, left)
+        return max(busy < places ? Self.patience / 5 : 0, left)
     }
 
     /// Takes out what has waited too long behind others. Nothing waits here any more until handlers are quick again.
-    mutating func takeOverdue(at now: SteadyTime, running: Int) -> [LeasedWork] {
-        if running < places { return [] }
+    mutating func takeOverdue(at now: SteadyTime, busy: Int) -> [LeasedWork] {
+        if busy < places { return [] }
         var overdue: [LeasedWork] = []
         while let first = waiting.first, now.milliseconds - first.receivedAt.milliseconds >= Self.patience {
             overdue.append(first)

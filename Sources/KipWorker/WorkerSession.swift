@@ -62,7 +62,9 @@ struct WorkerSession: ~Copyable {
 
     private func wait(at now: SteadyTime) -> Int64 {
         let wait = machine.wait(at: now)
-        guard machine.mayChangeCredit, machine.session != nil, let patience = runner.patience(at: now) else { return wait }
+        guard machine.mayChangeCredit, machine.session != nil, let patience = runner.patience(at: now) else {
+            return wait
+        }
         return min(wait, patience)
     }
 

@@ -66,7 +66,8 @@ struct JobsRetry: AsyncParsableCommand {
         guard let job = try await known(id, client) else { return "there is no such job" }
         switch job.state {
         case "uncertain":
-            return "nobody knows whether its effect happened: “kip effects list --state uncertain” shows it, “kip effects "
+            return
+                "nobody knows whether its effect happened: “kip effects list --state uncertain” shows it, “kip effects "
                 + "resolve” decides"
         case "dead", "cancelled", "expired", "quarantined":
             if job.redacted { return "its payload was wiped when it ended: it cannot run again" }

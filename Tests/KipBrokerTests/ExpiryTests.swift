@@ -158,7 +158,7 @@ import Testing
             }
             house.fail(id, "boom", after: 10_000)
             #expect(house.state(id) == .dead)
-            #expect(try house.show(id).detail.job.error == "boom (and it would be too late to try again)")
+            #expect(try house.show(id).detail.job.error == "too late to try again: boom")
         }
     }
 

@@ -131,14 +131,15 @@ import Testing
             house.fail(id, "boom")
             return (id, "")
         },
-        Situation("dead, as it was too late", "it is a dead letter after 1 of 20 failures: boom (and it would be") {
+        Situation("dead, as it was too late", "it is a dead letter after 1 of 20 failures: too late to try again: boom")
+        {
             house in
             house.hello()
             let id = house.enqueue { $0.conditions.expiresAtMs = house.now.milliseconds + 1_000 }
             house.fail(id, "boom", after: 5_000)
             return (id, "")
         },
-        Situation("discarded", "its handler discarded it in attempt 1: no address") { house in
+        Situation("discarded", "it was discarded in attempt 1: no address") { house in
             house.hello()
             let id = house.enqueue()
             house.discard(id, "no address")
@@ -149,12 +150,12 @@ import Testing
             house.pass(seconds: 2)
             return (id, "")
         },
-        Situation("cancelled", "it was cancelled by a person") { house in
+        Situation("cancelled", "it was cancelled by Ánh") { house in
             let id = house.enqueue()
             house.cancel([id])
             return (id, "")
         },
-        Situation("cancelled after a failure", "it was cancelled by a person") { house in
+        Situation("cancelled after a failure", "it was cancelled by Ánh") { house in
             house.hello()
             let id = house.enqueue()
             house.fail(id, "no address", after: 5_000)

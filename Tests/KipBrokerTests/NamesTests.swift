@@ -22,7 +22,9 @@ import Testing
         hello.queues = queues
         hello.credit = 1_000
         harness.say(.hello(hello), from: CoreHarness.peer("w"))
-        for case .welcome(let welcome) in harness.takeSent().map(\.header.body) { return (hello.workerID, welcome.session) }
+        for case .welcome(let welcome) in harness.takeSent().map(\.header.body) {
+            return (hello.workerID, welcome.session)
+        }
         return (hello.workerID, 0)
     }
 
@@ -78,7 +80,10 @@ import Testing
         #expect(names(harness.core) < 60)
         _ = harness.takeSent()
         harness.say(.readOverview(WireReadOverview()), from: CoreHarness.peer("operator"))
-        guard case .overview(let overview)? = harness.takeSent().last?.header.body else { return }
+        guard case .overview(let overview)? = harness.takeSent().last?.header.body else {
+            Issue.record("there is no overview")
+            return
+        }
         let lines = Dictionary(uniqueKeysWithValues: overview.lines.map { ($0.queue, $0) })
         #expect(lines["run"]?.running == 1)
         #expect(lines["run"]?.waiting == 1)
@@ -87,5 +92,25 @@ import Testing
         harness.finish(running, by: worker, "w")
         #expect(harness.takeSent().work.map(\.queue) == ["run"])
         #expect(harness.core.tempo.queues.allSatisfy { $0.running >= 0 })
+    }
+
+    @Test(
+        "what could not be written is found again, though all else of its lane is forgotten", arguments: [false, true])
+    func found(isCancelled: Bool) throws {
+        let house = try StoreHarness { $0.knownNames = 0 }
+        let id = house.enqueue(queue: "q7")
+        house.isDiskSlow = true
+        if isCancelled {
+            var cancel = WireCancelJobs()
+            cancel.ids = [id]
+            house.ask(.cancelJobs(cancel))
+        } else {
+            house.hello(queues: ["q7"])
+        }
+        house.settle()
+        house.failWrites()
+        house.isDiskSlow = false
+        if isCancelled { house.hello(queues: ["q7"]) }
+        #expect(house.begun.ids == [id])
     }
 }

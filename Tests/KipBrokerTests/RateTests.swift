@@ -89,8 +89,12 @@ import Testing
             return share.mayStart(at: harness.now)
         }
         harness.enqueueWithoutCommit(1)
+        let written = harness.core.takeBatch() ?? []
+        let outcomes = harness.outcomes(of: written)
+        harness.handle(.committed(Applied(outcomes: outcomes)))
         #expect(!mayStart())
-        #expect(harness.core.takeBatch()?.contains { if case .start = $0 { true } else { false } } == true)
+        let lost = harness.core.takeBatch() ?? []
+        #expect(lost.contains { if case .start = $0 { true } else { false } })
         harness.handle(.commitFailed(.full(path: "a disk")))
         // The one that was not written has its place in the period still.
         #expect(mayStart())
@@ -123,17 +127,38 @@ import Testing
         #expect(house.begun.count == 90)
     }
 
-    @Test("a restart forgets no start")
+    @Test("a restart forgets no start, and takes it for up to 15 s younger, as long as it may have been written")
     func restart() throws {
         let house = try limited()
         house.hello(credit: 1_000)
         house.pass(seconds: 20)
         try house.restart()
         #expect(house.begun.count == 30)
-        house.pass(milliseconds: 39_999)
+        house.pass(milliseconds: 54_999)
         #expect(house.begun.count == 30)
         house.pass(milliseconds: 1)
         #expect(house.begun.count == 60)
+    }
+
+    @Test("what the store knows already, or refuses, uses up no start")
+    func known() throws {
+        let house = try limited(to: 3, jobs: 0)
+        house.hello(credit: 10)
+        for _ in 0..<10 { house.send([StoreHarness.job { $0.uniqueKey = "daily" }]) }
+        #expect(house.begun.count == 1)
+        house.send((0..<2).map { _ in StoreHarness.job() })
+        #expect(house.begun.count == 3)
+    }
+
+    @Test("a worker gets of a queue with a rate only what it begins at once")
+    func places() throws {
+        let house = try limited(to: 30, jobs: 20)
+        house.hello("a", credit: 12, places: 4)
+        #expect(house.begun.count == 4)
+        house.hello("b", credit: 12, places: 4)
+        #expect(house.begun.count == 8)
+        house.finishAll()
+        #expect(house.begun.count == 16)
     }
 
     @Test("a rate is changed live: up lets others begin at once, down waits until few enough are left")

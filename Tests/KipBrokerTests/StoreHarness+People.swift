@@ -50,13 +50,16 @@ extension StoreHarness {
     // MARK: Workers
 
     /// A worker comes.
-    func hello(_ name: String = "w", kinds: [String] = ["k"], queues: [String] = [], credit: Int32 = 10) {
+    func hello(
+        _ name: String = "w", kinds: [String] = ["k"], queues: [String] = [], credit: Int32 = 10, places: Int32 = 0
+    ) {
         var hello = WireHello()
         hello.workerID = JobID().description
         hello.name = name
         hello.kinds = kinds
         hello.queues = queues
         hello.credit = credit
+        hello.places = places
         workers[name] = Hand(hello: hello, session: 0)
         returns(name)
     }

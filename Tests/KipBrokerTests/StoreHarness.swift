@@ -104,6 +104,11 @@ final class StoreHarness {
         return answers.last { $0.header.request == requests }
     }
 
+    /// What is on its way to the slow disk cannot be written.
+    func failWrites() {
+        if core.takeBatch() != nil { round([.commitFailed(.full(path: directory))]) }
+    }
+
     /// Nothing more is to be said, read or written.
     func settle() { round([]) }
 

@@ -142,7 +142,7 @@ import Testing
         let (page, results) = try house.readParents(of: child)
         #expect(page.parents.map(\.id) == parents)
         #expect(page.parents.map(\.state) == [.dead, .cancelled, .succeeded])
-        #expect(page.parents.map(\.error) == ["no", "", ""])
+        #expect(page.parents.map(\.error) == ["no", "cancelled by Ánh", ""])
         #expect(results.map { String(decoding: $0, as: UTF8.self) } == ["", "", "fine"])
     }
 

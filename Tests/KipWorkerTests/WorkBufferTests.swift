@@ -32,20 +32,20 @@ import Testing
         let first = try work()
         buffer.append([first, try work()])
         let now = first.receivedAt
-        #expect(buffer.wait(at: now, running: 2) == 500)
-        #expect(buffer.takeOverdue(at: now.advanced(byMilliseconds: 400), running: 2).isEmpty)
+        #expect(buffer.wait(at: now, busy: 2) == 500)
+        #expect(buffer.takeOverdue(at: now.advanced(byMilliseconds: 400), busy: 2).isEmpty)
         // Where a place is free it is about to begin.
         let late = now.advanced(byMilliseconds: 1_000)
-        #expect(buffer.takeOverdue(at: late, running: 1).isEmpty)
-        #expect(buffer.wait(at: late, running: 1) == 100)
-        #expect(buffer.wait(at: late, running: 2) == 0)
+        #expect(buffer.takeOverdue(at: late, busy: 1).isEmpty)
+        #expect(buffer.wait(at: late, busy: 1) == 100)
+        #expect(buffer.wait(at: late, busy: 2) == 0)
         #expect(buffer.credit == 6)
-        #expect(buffer.takeOverdue(at: late, running: 2).count == 2)
+        #expect(buffer.takeOverdue(at: late, busy: 2).count == 2)
         #expect(buffer.credit == 2)
-        #expect(buffer.wait(at: now, running: 2) == nil)
+        #expect(buffer.wait(at: now, busy: 2) == nil)
     }
 
-    @Test("an idle worker has what waits in a busy one within a second, with a real broker")
+    @Test("an idle worker has what waits in a busy one long before that is free, with a real broker")
     func shared() async throws {
         let broker = try LocalBroker()
         let journal = JobID().description
@@ -61,5 +61,47 @@ import Testing
         busy.cancel()
         idle.cancel()
         try await broker.stop()
+    }
+
+    @Test("what waits behind a handler that ignores its cancellation goes back, and its place is none")
+    func stuck() async throws {
+        let registry = JobRegistry(Stubborn.self)
+        let runner = JobRunner(
+            registry: registry, concurrency: 1, prefetch: 2, desk: EffectDesk(registry: registry) {},
+            handlers: HandlerDesk {}, logger: quiet
+        ) { _ in }
+        let journal = JobID().description
+        let (first, second) = (try stubborn(journal), try stubborn(journal))
+        runner.accept([first, second])
+        try await Journal.shared.wait(for: 1, in: journal)
+        #expect(runner.credit == 3)
+        // It is revoked, or its time is over: it runs on.
+        runner.drop(first.id)
+        #expect(runner.credit == 2)
+        let late = second.receivedAt.advanced(byMilliseconds: 1_000)
+        #expect(runner.takeOverdue(at: late).map(\.id) == [second.id])
+        #expect(runner.credit == 0)
+        Journal.shared.note("go", in: journal + "/go")
+        while runner.credit == 0 { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    private func stubborn(_ journal: String) throws -> LeasedWork {
+        var wire = WireLeasedJob()
+        wire.id = JobID().description
+        wire.kind = Stubborn.kind
+        return try #require(LeasedWork(wire, payload: Array("{\"journal\": \"\(journal)\"}".utf8)))
+    }
+}
+
+/// Runs until its journal says so, whatever its task is told.
+private struct Stubborn: Job {
+    static let kind = "stubborn"
+    var journal: String
+
+    func run(in context: JobContext) async throws -> Outcome {
+        Journal.shared.note("begun", in: journal)
+        let (journal, name) = (Journal.shared, journal + "/go")
+        await Task.detached { while journal.read(name).isEmpty { try? await Task.sleep(for: .milliseconds(5)) } }.value
+        return .done
     }
 }

@@ -20,11 +20,11 @@ import Testing
         let id = JobID()
         var leased: LeasedWork?
 
-        init() {
+        init(credit: Int32 = 1) {
             var hello = WireHello()
             hello.workerID = JobID().description
             hello.kinds = ["k"]
-            hello.credit = 1
+            hello.credit = credit
             machine = WorkerMachine(hello: hello, drainTimeout: 1_000, at: SteadyTime(milliseconds: 0))
         }
 
@@ -170,8 +170,7 @@ import Testing
 
     @Test("a worker that wants fewer jobs says so at once, one that wants more with its next heartbeat")
     func credit() {
-        var desk = Desk()
-        desk.tell(.credit(4))
+        var desk = Desk(credit: 4)
         desk.greet(session: 1, heedsCredit: true)
         desk.tell(.credit(12))
         #expect(heartbeats(desk).isEmpty)
@@ -224,7 +223,30 @@ import Testing
         #expect(desk.sent.count { if case .progress = $0.header.body { true } else { false } } == 1)
     }
 
-    @Test("what the socket did not take is kept, too")
+    @Test("a worker without a place wants nothing, and is heard so")
+    func wantsNothing() {
+        var desk = Desk()
+        desk.greet(session: 1, heedsCredit: true)
+        desk.tell(.credit(0))
+        #expect(heartbeats(desk).map(\.credit) == [-1])
+    }
+
+    @Test("a broker of before, after one that heeds, is told the full credit in a hello")
+    func rolledBack() {
+        var desk = Desk(credit: 8)
+        desk.greet(session: 1, heedsCredit: true)
+        desk.tell(.credit(2))
+        desk.tell(.message(WireMessage(Refusal(.unknownSession, "?").wire, request: 0)))
+        desk.greet(session: 2)
+        // It was welcomed to a small credit, and greets once more.
+        #expect(desk.machine.session == nil)
+        desk.greet(session: 3)
+        #expect(desk.machine.session == 3)
+        let hellos = desk.sent.compactMap { if case .hello(let hello) = $0.header.body { hello.credit } else { nil } }
+        #expect(hellos == [8, 2, 8])
+    }
+
+    @Test("what the socket did not take is kept, too, and said again in the same session")
     func progressUnsent() {
         var desk = Desk()
         desk.greet(session: 1)
@@ -234,8 +256,9 @@ import Testing
         desk.tell(.progressed(report))
         guard let message = desk.sent.last else { return }
         desk.tell(.unsent(message))
-        desk.now += 200
-        desk.greet(session: 2)
+        #expect(desk.machine.session == 1)
+        desk.now += 500
+        desk.tell(.tick)
         guard case .progress(let again)? = desk.sent.last?.header.body else {
             Issue.record("it is not said again: \(desk.sent)")
             return

@@ -1,5 +1,5 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last four are rules of conditions.
+/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last five are rules of conditions and limits.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
     case skipsFence
@@ -25,6 +25,8 @@ package enum Break: String, CaseIterable, Sendable {
     case ignoresExpiry
     /// What operators have paused or limited is handed out.
     case ignoresControls
+    /// A worker that wants fewer jobs gets as many as before.
+    case ignoresCredit
     /// More jobs of a queue begin than its rate allows.
     case ignoresRates
     /// More jobs of a queue run at once than its limit allows.

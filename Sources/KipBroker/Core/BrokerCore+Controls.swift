@@ -29,11 +29,23 @@ extension BrokerCore {
     mutating func writeStarts() {
         for (queue, jobs) in starting.sorted(by: { $0.key < $1.key }) {
             let control = queues[queue].control
-            let since = wall.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
+            let since = wall.advanced(byMilliseconds: -control.ratePeriodMilliseconds - Self.longestWrite)
             batch.append(.start(queue: control.name, at: wall, jobs: jobs, since: since))
             promises.starts.append(QueueStarts(queue: control.name, at: wall, jobs: jobs))
         }
         starting = [:]
+    }
+
+    /// A batch may have been on its way to the disk for so long, in milliseconds.
+    private static let longestWrite: Int64 = 15_000
+
+    /// Starts that the store knows. It knows when each was decided, and its job has begun when that was written: after a
+    /// restart it is taken for begun so much later.
+    mutating func restore(_ starts: [QueueStarts]) {
+        for begun in starts {
+            let at = min(max(begun.at, wall), begun.at.advanced(byMilliseconds: Self.longestWrite))
+            queues[queueIndex(of: begun.queue)].begun(begun.jobs, at: at)
+        }
     }
 
     /// A worker takes lanes that it did not take before: none of their queues has credit for the time before that.

@@ -43,6 +43,7 @@ extension BrokerCore {
         for index in worker.lanes {
             guard let priority = lanes[index].topPriority, mayStart(lane: index, at: now) else { continue }
             let queue = lanes[index].queue
+            if queues[queue].isCounted, !worker.hasPlace { continue }
             let tag = queues[queue].tag
             if let current = best {
                 let isLater = current.index < worker.nextLane && index >= worker.nextLane

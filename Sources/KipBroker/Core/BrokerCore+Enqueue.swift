@@ -163,10 +163,14 @@ extension BrokerCore {
             guard conditions.isReady, conditions.lastStart.map({ $0 > now }) ?? true else { return nil }
         }
         let lane = index(of: draft.lane)
-        if busy.contains(lane) || !mayStart(lane: lane, at: now) { return nil }
+        let queue = queues[lanes[lane].queue]
+        // What the store refuses, or knows already, would have used up a start.
+        if busy.contains(lane) || queue.control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
         for step in 0..<workerOrder.count {
             let id = workerOrder[(turn + step) % workerOrder.count]
-            guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane) else { continue }
+            guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane),
+                worker.hasPlace || !queue.isCounted
+            else { continue }
             turn = (turn + step + 1) % workerOrder.count
             return id
         }

@@ -35,17 +35,16 @@ extension BrokerCore {
         return "attempt \(last.attempt) ended (\(last.outcome)); the next one begins at \(time)"
     }
 
-    /// One that may fail more often was discarded by its handler, unless its error says otherwise.
+    /// One that may fail more often was discarded, by its handler or for what its error says.
     private func dead(_ job: WireJob) -> String {
         if job.failures >= job.maxAttempts {
             return
                 "it is a dead letter after \(Self.count(job.failures, "failure")), the most that it may have: \(job.error)"
         }
-        if job.error.hasSuffix("(and it would be too late to try again)") {
+        if job.error.hasPrefix(Self.tooLate) {
             return "it is a dead letter after \(job.failures) of \(job.maxAttempts) failures: \(job.error)"
         }
-        if job.error.hasPrefix("a job that it made was refused: ") { return "it is a dead letter: \(job.error)" }
-        return "its handler discarded it in attempt \(job.attempt): \(job.error)"
+        return "it was discarded in attempt \(job.attempt): \(job.error)"
     }
 
     /// A person gives no reason, and perhaps no name: what stands there then is the error of the last attempt.
@@ -109,10 +108,12 @@ extension BrokerCore {
                 "the queue “\(job.queue)” has begun its \(Self.count(control.rate, "job")) in "
                     + "\(Duration.milliseconds(control.ratePeriodMilliseconds).words); the next one begins at "
                     + Self.time(next.milliseconds))
-        } else {
+        } else if queues[place].isFull {
             reasons.append(
                 "the queue “\(job.queue)” has its limit of \(Self.count(queues[place].control.concurrency, "job")) "
                     + "running at once")
+        } else {
+            reasons.append("the jobs that the rate of the queue “\(job.queue)” allows are just beginning")
         }
         return reasons
     }

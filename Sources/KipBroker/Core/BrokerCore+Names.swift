@@ -6,19 +6,23 @@ extension BrokerCore {
     private var knownNames: Int { lanes.count + queues.count + tempo.queues.count }
 
     /// Looks at all names when they have become twice as many as were in use the last time.
+    ///
+    /// What is on its way to the disk may come back, where it cannot be written: a lane of which a job is leased is kept, and
+    /// nothing is forgotten while jobs are being cancelled.
     mutating func forgetIdleNames() {
-        guard knownNames > tidyAt, starting.isEmpty else { return }
+        guard knownNames > tidyAt, starting.isEmpty, cancelling.isEmpty else { return }
         forgetIdleLanes()
         forgetIdleQueues()
         let places = tempo.forgetIdle(at: steady, used: Set(leases.values.lazy.map(\.tempo)))
         for index in leases.values.indices {
             leases.values[index].tempo = places[leases.values[index].tempo] ?? 0
         }
-        tidyAt = max(settings.knownNames, 2 * knownNames)
+        tidyAt = settings.knownNames > 0 ? max(settings.knownNames, 2 * knownNames) : 0
     }
 
     private mutating func forgetIdleLanes() {
-        lanes.removeAll { $0.isIdle && !$0.refilling }
+        let leased = Set(leases.values.lazy.map(\.lane))
+        lanes.removeAll { $0.isIdle && !$0.refilling && !leased.contains($0.lane) }
         laneIndex = [:]
         for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
         for id in workerOrder {

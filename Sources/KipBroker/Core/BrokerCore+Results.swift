@@ -123,10 +123,13 @@ extension BrokerCore {
             Limits.longestBackoffMilliseconds)
         // No further attempt could begin in time: that is known now.
         if lease.job.terms?.isLate(at: now.advanced(byMilliseconds: delay)) == true {
-            return bury(lease, Refusal.clipped("\(error) (and it would be too late to try again)"), at: now)
+            return bury(lease, Refusal.clipped("\(Self.tooLate)\(error)"), at: now)
         }
         return wait(lease, "failed", setbacks, error: error, delay: delay, at: now)
     }
+
+    /// What the error of a job begins with that could not be tried again in time.
+    static let tooLate = "too late to try again: "
 
     /// A dead letter at once.
     mutating func bury(_ lease: Lease, _ error: String, at now: Timestamp) -> EndedLease {

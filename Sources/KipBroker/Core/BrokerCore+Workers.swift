@@ -17,6 +17,7 @@ extension BrokerCore {
         worker.kinds = Set(hello.kinds)
         worker.queues = hello.queues.isEmpty ? ["default"] : Set(hello.queues)
         worker.credit = min(Int(hello.credit), Limits.credit)
+        worker.places = hello.places > 0 ? Int(hello.places) : .max
         worker.lastSeen = steady
         worker.reconciles = hello.reconciles
         worker.draining = worker.mustDrain
@@ -107,7 +108,9 @@ extension BrokerCore {
     ) throws(Refusal) {
         let id = try known(heartbeat.workerID, heartbeat.session, request)
         workers[id]?.lastSeen = steady
-        if heartbeat.credit > 0 { workers[id]?.credit = min(Int(heartbeat.credit), Limits.credit) }
+        if heartbeat.credit != 0, settings.broken != .ignoresCredit {
+            workers[id]?.credit = min(max(0, Int(heartbeat.credit)), Limits.credit)
+        }
         if !heartbeat.draining { sendDrain(to: id, &effects) }
         let mustDrain = workers[id]?.mustDrain == true
         workers[id]?.draining = heartbeat.draining || mustDrain

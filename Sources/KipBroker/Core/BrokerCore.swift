@@ -108,7 +108,7 @@ public struct BrokerCore: Sendable {
         nextDue = recovered.nextDue
         schedules = recovered.schedules
         for control in recovered.controls { apply(control) }
-        for begun in recovered.starts { queues[queueIndex(of: begun.queue)].restore(begun) }
+        restore(recovered.starts)
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
         for running in recovered.running { restore(running) }
         if settings.prunes { nextPrune = steady }

@@ -35,7 +35,8 @@ public struct BrokerSettings: Sendable {
     public var version = "0.1.0"
     /// Whether ended jobs are looked at by the clock at all; false in simulations and tests of other things.
     package var prunes = true
-    /// So many names of queues and lanes are known before those in which nothing happens are forgotten.
+    /// So many names of queues and lanes are known before those in which nothing happens are forgotten; 0 = they are
+    /// forgotten at once, for tests.
     package var knownNames = 1_024
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.
     package var broken: Break?

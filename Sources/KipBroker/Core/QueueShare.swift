@@ -33,10 +33,17 @@ struct QueueShare: Sendable {
     /// A queue with which it shares a worker is there.
     mutating func raise(to floor: Double) { self.floor = max(self.floor, floor) }
 
+    /// It counts what begins or runs: its jobs go to workers that begin them at once, as one that waits in a worker's hands
+    /// would be counted, too.
+    var isCounted: Bool { control.rate > 0 || control.concurrency > 0 }
+
+    /// As many run as may.
+    var isFull: Bool { control.concurrency > 0 && running >= control.concurrency }
+
     /// Whether another of its jobs may begin.
     mutating func mayStart(at now: Timestamp, broken: Break? = nil) -> Bool {
         if control.isPaused { return false }
-        if control.concurrency > 0, running >= control.concurrency, broken != .ignoresLimits { return false }
+        if isFull, broken != .ignoresLimits { return false }
         if control.rate > 0, broken != .ignoresRates {
             forgetStarts(at: now)
             return started + beginning < control.rate

@@ -11,6 +11,8 @@ struct WorkerState: Sendable {
     var kinds: Set<String>
     var queues: Set<String>
     var credit: Int
+    /// Of these, how many it runs at once; the others wait in it.
+    var places = Int.max
     /// Leases whose results have not come.
     var holding = 0
     var lastSeen: SteadyTime
@@ -59,6 +61,9 @@ struct WorkerState: Sendable {
     var isThere: Bool { peer != nil && !draining && !mustGreet }
 
     var freeCredit: Int { isThere && suspects.isEmpty && !isReserved ? max(0, credit - holding) : 0 }
+
+    /// What it gets next begins at once, as far as is known here.
+    var hasPlace: Bool { holding < places }
 }
 
 /// A job in a worker's hands.

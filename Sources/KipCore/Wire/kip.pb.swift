@@ -1207,6 +1207,9 @@ public nonisolated struct WireHello: Sendable {
   /// Prefixes of the effect keys that this worker can look up in the world.
   public var reconciles: [String] = []
 
+  /// Of the credit, how many it runs at once; the others wait for a place. 0 = all.
+  public var places: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1305,7 +1308,7 @@ public nonisolated struct WireHeartbeat: Sendable {
   /// No new jobs, please: the worker drains.
   public var draining: Bool = false
 
-  /// How many jobs the worker takes at once from now on; 0 = as many as before.
+  /// How many jobs the worker takes at once from now on; 0 = as many as before, below 0 = none.
   public var credit: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4323,7 +4326,7 @@ nonisolated extension WireHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{1}reconciles\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{1}reconciles\0\u{1}places\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4338,6 +4341,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.credit) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.holding) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.reconciles) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.places) }()
       default: break
       }
     }
@@ -4365,6 +4369,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.reconciles.isEmpty {
       try visitor.visitRepeatedStringField(value: self.reconciles, fieldNumber: 7)
     }
+    if self.places != 0 {
+      try visitor.visitSingularInt32Field(value: self.places, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4376,6 +4383,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.credit != rhs.credit {return false}
     if lhs.holding != rhs.holding {return false}
     if lhs.reconciles != rhs.reconciles {return false}
+    if lhs.places != rhs.places {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

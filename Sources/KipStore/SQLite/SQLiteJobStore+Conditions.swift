@@ -175,34 +175,36 @@ extension SQLiteJobStore {
     }
 }
 
-/// How many jobs wait in queues that may only be so long. A queue is counted when it may be full, and then again after a
-/// moment, so that a producer that asks again and again costs no scan for each time; in between what is written is added.
+/// How many jobs wait in queues that may only be so long. A queue is counted once a second, so that a producer that asks
+/// again and again costs no scan for each time; in between what producers add is added, and what else comes or goes is not
+/// seen.
 struct QueueRooms {
     private struct Count {
         var waiting: Int
         var at: Timestamp
     }
 
-    /// A queue that was full is counted again after so many milliseconds.
+    /// A queue is counted again after so many milliseconds.
     private static let again: Int64 = 1_000
     private var counts: [String: Count] = [:]
 
     mutating func forget() { counts = [:] }
 
     mutating func hasRoom(for claim: RoomClaim, _ db: Database) throws -> Bool {
-        if let count = counts[claim.queue], count.waiting + claim.adding.count <= claim.most {
-            counts[claim.queue]?.waiting += claim.adding.count
-            return true
-        }
+        var count = try counted(claim, db)
+        let fits = count.waiting + claim.adding.count <= claim.most
+        if fits { count.waiting += claim.adding.count }
+        counts[claim.queue] = count
+        return fits
+    }
+
+    private func counted(_ claim: RoomClaim, _ db: Database) throws -> Count {
         if let count = counts[claim.queue],
             (0..<Self.again).contains(claim.at.milliseconds - count.at.milliseconds)
         {
-            return false
+            return count
         }
-        let waiting = try Self.waiting(in: claim.queue, atMost: claim.most, db)
-        let fits = waiting + claim.adding.count <= claim.most
-        counts[claim.queue] = Count(waiting: waiting + (fits ? claim.adding.count : 0), at: claim.at)
-        return fits
+        return Count(waiting: try Self.waiting(in: claim.queue, atMost: claim.most, db), at: claim.at)
     }
 
     private static func waiting(in queue: String, atMost most: Int, _ db: Database) throws -> Int {

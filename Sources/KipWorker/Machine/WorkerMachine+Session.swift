@@ -15,6 +15,7 @@ extension WorkerMachine {
         if now >= nextHeartbeat { beat(at: now, &actions) }
         if let due = askAgainAt, now >= due {
             askAgainAt = nil
+            sendUnsaid(&actions)
             sendAsks(&actions)
             sendReads(&actions)
         }
@@ -30,7 +31,9 @@ extension WorkerMachine {
         }
         nextMessage += 1
         greeting = nextMessage
-        saidCredit = hello.credit
+        // One that wants none says so with its first heartbeat.
+        hello.credit = Int32(clamping: max(1, credit))
+        saidCredit = Int(hello.credit)
         greetAt = now.advanced(byMilliseconds: Self.greetAgainAfter)
         actions.append(.send(WireMessage(.hello(hello), request: greeting)))
     }
@@ -41,8 +44,8 @@ extension WorkerMachine {
         heartbeat.session = session ?? 0
         heartbeat.holding = held.keys.sorted().map(\.description)
         if case .serving = phase {} else { heartbeat.draining = true }
-        heartbeat.credit = hello.credit
-        saidCredit = hello.credit
+        heartbeat.credit = credit > 0 ? Int32(clamping: credit) : -1
+        saidCredit = credit
         actions.append(.send(WireMessage(.heartbeat(heartbeat))))
         nextHeartbeat = now.advanced(byMilliseconds: self.heartbeat)
     }
@@ -55,8 +58,9 @@ extension WorkerMachine {
             saidUnreachable = true
         case .results, .beginEffect, .settleEffect, .readParents: session = nil
         case .progress(let progress):
-            session = nil
             keep(ProgressReport(progress))
+            askAgainAt = now.advanced(byMilliseconds: Self.askAgainAfter)
+            return
         default: return
         }
         greetAt = now.advanced(byMilliseconds: 100)
@@ -86,8 +90,13 @@ extension WorkerMachine {
     }
 
     private mutating func take(_ welcome: WireWelcome, at now: SteadyTime, _ actions: inout [Action]) {
-        session = welcome.session
         mayChangeCredit = welcome.heedsCredit
+        if !mayChangeCredit, saidCredit < Int(hello.credit) {
+            // A broker of before, after one that heeded it: it takes the first word for the last, so that is said.
+            credit = Int(hello.credit)
+            return greet(at: now, &actions)
+        }
+        session = welcome.session
         underway = [:]
         heartbeat = max(50, Int64(welcome.heartbeatSeconds * 1000))
         lease = max(200, Int64(welcome.leaseSeconds * 1000))

@@ -74,11 +74,13 @@ package struct WorkerMachine: Sendable {
         case gone
     }
 
-    private(set) var hello: WireHello
+    let hello: WireHello
     /// The broker heeds what the worker says of its credit later.
     package internal(set) var mayChangeCredit = false
+    /// How many jobs the worker wants to hold.
+    package internal(set) var credit: Int
     /// What the broker was told last.
-    var saidCredit: Int32 = 0
+    var saidCredit = 0
     private let drainTimeout: Int64
     private(set) var phase = Phase.serving
     /// nil = the broker has not welcomed this worker, or forgot it.
@@ -116,6 +118,7 @@ package struct WorkerMachine: Sendable {
     /// - Parameter drainTimeout: how long running handlers may finish at the end, in milliseconds.
     package init(hello: WireHello, drainTimeout: Int64, at now: SteadyTime) {
         self.hello = hello
+        credit = Int(hello.credit)
         self.drainTimeout = drainTimeout
         greetAt = now
         nextHeartbeat = now
@@ -154,10 +157,11 @@ package struct WorkerMachine: Sendable {
         return max(0, next.milliseconds - now.milliseconds)
     }
 
-    /// More is said with the next heartbeat, less at once: before what goes back to the broker.
+    /// More is said with the next heartbeat, much less at once: before what goes back to the broker.
     private mutating func change(credit: Int, at now: SteadyTime, _ actions: inout [Action]) {
-        hello.credit = Int32(clamping: min(max(1, credit), Limits.credit))
-        if session != nil, mayChangeCredit, hello.credit < saidCredit { beat(at: now, &actions) }
+        self.credit = min(max(0, credit), Limits.credit)
+        let isMuchLess = self.credit < saidCredit - saidCredit / 8
+        if session != nil, mayChangeCredit, isMuchLess { beat(at: now, &actions) }
     }
 
     // MARK: Leaving
