@@ -33,7 +33,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Jobs at once in one process (KIP_CONCURRENCY; default 4).")
     var concurrency: Int?
 
-    @Option(name: .long, help: "Jobs that wait in the worker (default twice the concurrency).")
+    @Option(
+        name: .long, help: "Jobs that may wait in the worker; fewer where they take long (default twice the places).")
     var prefetch: Int?
 
     @Option(name: .long, help: "Worker processes, as N or MIN..MAX by what waits (KIP_PROCESSES; default 1).")

@@ -117,4 +117,12 @@ import Testing
         #expect(refusal.code == 65)
         #expect(refusal.message.hasPrefix(message), "\(refusal.message)")
     }
+
+    @Test("every field is read: one of a wrong type is refused by its name", arguments: JobField.allCases)
+    func read(field: JobField) throws {
+        if field == .payload { return }
+        let line = field == .kind ? #"{"kind": {}}"# : #"{"kind": "k", "\#(field.rawValue)": {}}"#
+        let failure = try #require(try refusal(line: line))
+        #expect(failure.message.contains("“\(field.rawValue)”"), "\(failure.message)")
+    }
 }

@@ -16,8 +16,7 @@ public struct BrokerSettings: Sendable {
     public var pendingMutations = 200_000
     /// Bytes of payload that may wait for the disk before producers are told to try again. Default 256 MiB.
     public var pendingBytes = 256 << 20
-    /// Bytes of what handlers say of their progress that may wait for the disk; what comes then is dropped, as the next word
-    /// says more. Default 16 MiB.
+    /// Bytes of what handlers say of their progress that may wait for the disk; what comes then is dropped. Default 16 MiB.
     public var notedBytes = 16 << 20
     /// Enqueue messages of one connection that may wait for their confirmation before it is told to try again. Default
     /// 20,000.
