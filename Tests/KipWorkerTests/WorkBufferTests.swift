@@ -49,8 +49,8 @@ import Testing
     func shared() async throws {
         let broker = try LocalBroker()
         let journal = JobID().description
-        let busy = try broker.worker(Slow.self, named: "busy", concurrency: 1, prefetch: 5)
-        let long = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 8_000))
+        let busy = try broker.worker(Slow.self, named: "busy", concurrency: 1, prefetch: 5, drain: .milliseconds(10))
+        let long = try await broker.client.enqueue(Slow(journal: journal, milliseconds: 50_000))
         var quick: [EnqueuedJob] = []
         for _ in 0..<5 { quick.append(try await broker.client.enqueue(Slow(journal: journal, milliseconds: 1))) }
         try await Journal.shared.wait(for: 1, in: journal)
