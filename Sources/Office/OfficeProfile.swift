@@ -20,6 +20,8 @@ public struct OfficeProfile: Codable, Sendable {
     public var apology: ApologyRules
     /// The rules of reminders.
     public var reminders: ReminderRules
+    /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
+    public var hours: WorkingHours?
     /// The fields of administrative procedures.
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
@@ -118,13 +120,13 @@ public struct OfficeProfile: Codable, Sendable {
         do {
             return try CheckedYAML.decode(OfficeProfile.self, from: text)
         } catch let error as DecodingError {
-            throw .profile("\(path): \(Self.explain(error))")
+            throw .profile("\(path): \(explain(error))")
         } catch {
             throw .profile("\(path) is not YAML: \(error)")
         }
     }
 
-    private static func explain(_ error: DecodingError) -> String {
+    static func explain(_ error: DecodingError) -> String {
         func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
         return switch error {
         case .keyNotFound(let key, let context): "“\(path(context.codingPath + [key]))” is missing"

@@ -117,7 +117,7 @@ struct CasesSample: AsyncParsableCommand {
         let files = CaseSample.make(
             count: count, seed: seed, asOf: try OfficeOption.date(asOf, "--as-of"),
             profile: try OfficeProfile.load(path: paths.profile),
-            calendar: try WorkingCalendar.load(path: paths.daysOff))
+            calendar: try officeOption.calendar())
         Terminal.write(CaseFileCSV.write(files))
     }
 }

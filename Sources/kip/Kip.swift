@@ -35,7 +35,9 @@ struct Kip: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Office",
-                subcommands: [CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self]),
+                subcommands: [
+                    CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self, CalendarCommand.self,
+                ]),
             CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
         ])
 

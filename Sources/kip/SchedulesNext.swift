@@ -81,7 +81,7 @@ struct SchedulesNext: AsyncParsableCommand {
         }
     }
 
-    /// A list of days off is made for a year: what comes after it knows no holidays.
+    /// A list of days off is made for a year: what comes after it has computed holidays.
     private func remark(_ calendar: any WorkingDayCalendar, _ times: [Timestamp], _ zone: TimeZone) {
         guard let office = calendar as? OfficeCalendar else { return }
         var gregorian = Calendar(identifier: .gregorian)
@@ -92,7 +92,7 @@ struct SchedulesNext: AsyncParsableCommand {
         let unknown = Set(years).subtracting(office.calendar.years).sorted().map(String.init)
         if unknown.isEmpty { return }
         Terminal.say(
-            "kip: the list of days off says nothing of \(unknown.joined(separator: ", ")): there holidays are taken for "
-                + "working days")
+            "kip: there is no list of days off for \(unknown.joined(separator: ", ")): its holidays are computed, and may "
+                + "be decided otherwise (kip calendar check)")
     }
 }

@@ -141,4 +141,21 @@ import Testing
                 $0.hasSuffix("07:30:00 +07")
             })
     }
+
+    @Test("the calendar tells what is not certain, and how a term comes about")
+    func calendar() throws {
+        let house = try House()
+        let checked = try house.kip("calendar", "check", "--years", "2024..2027")
+        #expect(checked.code == 65)
+        #expect(checked.lines.contains("2024  18/04/2024 Giỗ Tổ Hùng Vương: tính theo luật"))
+        #expect(checked.lines.last?.hasPrefix("2027  chưa có danh sách ngày nghỉ chính thức") == true)
+        #expect(try house.kip("calendar", "show", "2030").out.contains("thứ Sáu, ngày 01/02/2030: nghỉ, Tết Âm lịch"))
+        #expect(try house.kip("calendar", "add-days", "2024-02-06", "3").lines == ["2024-02-16"])
+        #expect(try house.kip("calendar", "add-days", "--", "2024-02-16", "-3").lines == ["2024-02-06"])
+        let explained = try house.kip("calendar", "explain", "2024-02-06T15:30", "--working-days", "3")
+        #expect(explained.lines.last == "Hạn cuối: 17:00, thứ Sáu, ngày 16/02/2024.")
+        for wrong in [["2024-02-06"], ["2024-02-06T15:30"], ["2024-02-06T15:30", "--hours", "0"]] {
+            #expect(try house.run(House.kip.path, ["calendar", "explain"] + wrong).code == 64, "\(wrong)")
+        }
+    }
 }

@@ -96,7 +96,7 @@ import Testing
         #expect((try object(elsewhere.lines[0])["at"] as? NSNumber)?.int64Value == after)
         #expect(elsewhere.lines.count == 10)
         #expect(elsewhere.error.contains("give the days off that the broker has"))
-        #expect(elsewhere.error.contains("the list of days off says nothing of 20"))
+        #expect(elsewhere.error.contains("there is no list of days off for 20"))
     }
 
     @Test("a list of days off that cannot be read stops the broker by name; one that is named and missing is said")

@@ -43,6 +43,17 @@ public struct LocalDate: Hashable, Comparable, Sendable {
     /// So many days later.
     public func adding(days: Int) -> LocalDate { LocalDate(number: number + days) }
 
+    /// The day of the same number so many months later, or the last of a month that has no such day.
+    public func adding(months: Int) -> LocalDate {
+        let (year, month, day) = parts
+        let index = year * 12 + month - 1 + months
+        let (newYear, newMonth) = (index / 12, index % 12 + 1)
+        for candidate in stride(from: day, through: 1, by: -1) {
+            if let date = LocalDate(year: newYear, month: newMonth, day: candidate) { return date }
+        }
+        return self
+    }
+
     /// Earlier first.
     public static func < (left: LocalDate, right: LocalDate) -> Bool { left.number < right.number }
 }
@@ -68,6 +79,11 @@ extension LocalDate: LosslessStringConvertible, Codable {
         let (year, month, day) = parts
         return "\(day)/\(month)/\(year)"
     }
+
+    /// `thứ Sáu, ngày 29/03/2024`.
+    public var longVietnamese: String { "\(Self.weekdays[weekday]), ngày \(form)" }
+
+    private static let weekdays = ["Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"]
 
     /// `29/03/2024`, as forms and lists write it.
     public var form: String {
