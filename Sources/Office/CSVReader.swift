@@ -1,4 +1,4 @@
-/// Reads comma- or semicolon-separated values (RFC 4180), strictly: what is cut off or not UTF-8 is an error, not a row.
+/// Reads comma- or semicolon-separated values (RFC 4180), strictly: what is cut off is an error, not a row.
 struct CSVReader {
     /// A record, the line of the file on which it begins, and its text.
     struct Record {
@@ -7,14 +7,9 @@ struct CSVReader {
         var raw: String
     }
 
-    /// All records of a file; the separator is the one that its first line has more of.
+    /// All records of a text; the separator is the one that its first line has more of.
     /// - Throws: `OfficeError.cases` that names the line.
-    static func records(_ bytes: [UInt8]) throws(OfficeError) -> [Record] {
-        var bytes = bytes[...]
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .cases("the file is not UTF-8; save it as “CSV UTF-8” and import it again")
-        }
+    static func records(_ text: String) throws(OfficeError) -> [Record] {
         let scalars = Array(text.unicodeScalars)
         let head = scalars.prefix { $0 != "\n" }
         let isSemicolon = head.count(where: { $0 == ";" }) > head.count(where: { $0 == "," })

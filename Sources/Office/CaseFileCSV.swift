@@ -21,6 +21,8 @@ public struct CaseFileCSV: Sendable {
         "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan", "ngay_hen_tra",
     ]
 
+    /// How its letters were written.
+    public let encoding: TextEncoding
     /// The header's cells.
     public private(set) var header: [String] = []
     /// The case files.
@@ -29,9 +31,11 @@ public struct CaseFileCSV: Sendable {
     public private(set) var rejects: [Reject] = []
 
     /// Reads a file.
-    /// - Throws: `OfficeError.cases` where the file as a whole cannot be used: not UTF-8, cut off, columns missing.
+    /// - Throws: `OfficeError.cases` where the file as a whole cannot be used: an encoding that is none, cut off, columns missing.
     public init(_ bytes: [UInt8]) throws(OfficeError) {
-        let records = try CSVReader.records(bytes)
+        let (text, encoding) = try TextEncoding.read(bytes)
+        self.encoding = encoding
+        let records = try CSVReader.records(text)
         guard let head = records.first else { throw .cases("the file is empty") }
         header = head.cells.map { Phrase.normalized($0) }
         for column in Self.required where !header.contains(column) {

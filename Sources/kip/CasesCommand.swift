@@ -13,7 +13,8 @@ struct CasesImport: AsyncParsableCommand {
         commandName: "import", abstract: "Import a CSV file of case files.",
         discussion: """
             All good rows are written in one transaction. Each bad row is named with its line and its reason and written
-            to FILE.rejects.csv. A file that is cut off or not UTF-8 changes nothing. Columns: \
+            to FILE.rejects.csv. A file that is cut off changes nothing. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
+            recognised. Columns: \
             \(CaseFileCSV.columns.joined(separator: ", ")).
             """)
     @Argument(help: "The file; - is stdin.")
@@ -29,6 +30,7 @@ struct CasesImport: AsyncParsableCommand {
         } catch let error as OfficeError {
             throw Failure.data("\(file): \(error)")
         }
+        if table.encoding != .utf8 { Terminal.say("kip: \(file) was read as \(table.encoding.rawValue)") }
         for reject in table.rejects.prefix(20) { Terminal.say("\(file):\(reject.line): \(reject.reason)") }
         if table.rejects.count > 20 { Terminal.say("… and \(Terminal.count(table.rejects.count - 20, "more row"))") }
         if strict, !table.rejects.isEmpty {
