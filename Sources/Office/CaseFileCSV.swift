@@ -31,16 +31,14 @@ public struct CaseFileCSV: Sendable {
     public private(set) var rejects: [Reject] = []
 
     /// Reads a file.
+    /// - Parameter names: what the office's own software calls the columns, where it is not `columns`.
     /// - Throws: `OfficeError.cases` where the file as a whole cannot be used: an encoding that is none, cut off, columns missing.
-    public init(_ bytes: [UInt8]) throws(OfficeError) {
+    public init(_ bytes: [UInt8], names: [String: String] = [:]) throws(OfficeError) {
         let (text, encoding) = try TextEncoding.read(bytes)
         self.encoding = encoding
         let records = try CSVReader.records(text)
         guard let head = records.first else { throw .cases("the file is empty") }
-        header = head.cells.map { Phrase.normalized($0) }
-        for column in Self.required where !header.contains(column) {
-            throw .cases("the column “\(column)” is missing; the columns are \(Self.columns.joined(separator: ", "))")
-        }
+        header = try Self.header(head.cells, names)
         if let last = records.last, last.cells.count < header.count {
             throw .cases(
                 "the last row, line \(last.line), has \(last.cells.count) of \(header.count) columns: the file was cut "
@@ -48,6 +46,25 @@ public struct CaseFileCSV: Sendable {
         }
         var seen: [String: Int] = [:]
         for record in records.dropFirst() { take(record, &seen) }
+    }
+
+    /// The columns of a file under Kịp's own names; others keep theirs.
+    private static func header(_ cells: [String], _ names: [String: String]) throws(OfficeError) -> [String] {
+        var own: [String: String] = [:]
+        for (column, name) in names { own[Phrase.normalized(name)] = column }
+        let header = cells.map { cell in
+            let name = Phrase.normalized(cell)
+            return own[name] ?? name
+        }
+        for column in required where !header.contains(column) {
+            let name = names[column] ?? column
+            let known = columns.map { names[$0] ?? $0 }.joined(separator: ", ")
+            throw .cases("the column “\(name)” is missing; the columns are \(known)")
+        }
+        if let twice = columns.first(where: { column in header.count { $0 == column } > 1 }) {
+            throw .cases("the column “\(names[twice] ?? twice)” stands twice")
+        }
+        return header
     }
 
     private mutating func take(_ record: CSVReader.Record, _ seen: inout [String: Int]) {

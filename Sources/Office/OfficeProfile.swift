@@ -22,6 +22,9 @@ public struct OfficeProfile: Codable, Sendable {
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
     public var hours: WorkingHours?
+    /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileCSV.columns`); nil = the
+    /// same.
+    public var caseColumns: [String: String]?
     /// The fields of administrative procedures.
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
@@ -118,7 +121,16 @@ public struct OfficeProfile: Codable, Sendable {
 
     static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
-            return try CheckedYAML.decode(OfficeProfile.self, from: text)
+            let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
+            let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileCSV.columns.contains($0) }
+            if let stranger = strangers.min() {
+                throw OfficeError.profile(
+                    "\(path): “caseColumns.\(stranger)” is no column; the columns are "
+                        + CaseFileCSV.columns.joined(separator: ", "))
+            }
+            return profile
+        } catch let error as OfficeError {
+            throw error
         } catch let error as DecodingError {
             throw .profile("\(path): \(explain(error))")
         } catch {

@@ -219,9 +219,13 @@ extension OfficeOption {
     func calendar() throws -> WorkingCalendar { try WorkingCalendar.load(path: paths().daysOff) }
 
     /// The office's hours: those of its profile, where there is one.
-    func workingHours() throws -> WorkingHours {
+    func workingHours() throws -> WorkingHours { try profileIfThere()?.hours ?? .standard }
+
+    /// What the office calls the columns of case files.
+    func caseColumns() throws -> [String: String] { try profileIfThere()?.caseColumns ?? [:] }
+
+    private func profileIfThere() throws -> OfficeProfile? {
         let path = try paths().profile
-        guard FileManager.default.fileExists(atPath: path) else { return .standard }
-        return try OfficeProfile.load(path: path).hours ?? .standard
+        return FileManager.default.fileExists(atPath: path) ? try OfficeProfile.load(path: path) : nil
     }
 }

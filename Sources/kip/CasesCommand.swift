@@ -14,7 +14,7 @@ struct CasesImport: AsyncParsableCommand {
         discussion: """
             All good rows are written in one transaction. Each bad row is named with its line and its reason and written
             to FILE.rejects.csv. A file that is cut off changes nothing. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
-            recognised. Columns: \
+            recognised. Columns, unless office.yaml (caseColumns) calls them otherwise: \
             \(CaseFileCSV.columns.joined(separator: ", ")).
             """)
     @Argument(help: "The file; - is stdin.")
@@ -26,7 +26,7 @@ struct CasesImport: AsyncParsableCommand {
     func run() async throws {
         let table: CaseFileCSV
         do {
-            table = try CaseFileCSV(try Input.read(file))
+            table = try CaseFileCSV(try Input.read(file), names: try officeOption.caseColumns())
         } catch let error as OfficeError {
             throw Failure.data("\(file): \(error)")
         }

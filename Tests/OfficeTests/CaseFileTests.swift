@@ -125,6 +125,34 @@ import Testing
         #expect(throws: OfficeError.self) { try read(text) }
     }
 
+    @Test("columns go by the office's own names, in any order, and a missing one is named by them")
+    func ownNames() throws {
+        let names = ["ma_ho_so": "Mã số hồ sơ", "ten_thu_tuc": "Thủ tục", "ngay_hen_tra": "Ngày hẹn trả kết quả"]
+        let text = """
+            Thủ tục;MÃ SỐ HỒ SƠ;linh_vuc;don_vi;ngay_tiep_nhan;Ngày hẹn trả kết quả;Ghi chú
+            Đăng ký kết hôn;A-1;Hộ tịch;Phòng Tư pháp;01/03/2024;08/03/2024;x
+            """
+        let table = try CaseFileCSV(Array(text.utf8), names: names)
+        #expect(table.cases.map(\.code) == ["A-1"])
+        #expect(table.cases.first?.procedure == "Đăng ký kết hôn")
+        let without = text.replacingOccurrences(of: "Thủ tục;", with: "Việc;")
+        #expect {
+            try CaseFileCSV(Array(without.utf8), names: names)
+        } throws: { error in
+            "\(error)".contains("the column “Thủ tục” is missing")
+        }
+        let twice = text.replacingOccurrences(of: "Ghi chú", with: "ma_ho_so")
+        #expect(throws: OfficeError.cases("the column “Mã số hồ sơ” stands twice")) {
+            try CaseFileCSV(Array(twice.utf8), names: names)
+        }
+        #expect {
+            let profile = try String(contentsOf: Example.folder.appendingPathComponent("office.yaml"), encoding: .utf8)
+            return try OfficeProfile.parse(profile + "\ncaseColumns: { ho_so: Mã }\n", path: "office.yaml")
+        } throws: { error in
+            "\(error)".contains("“caseColumns.ho_so” is no column")
+        }
+    }
+
     @Test("what is in no encoding that is known is refused by name")
     func latin() {
         let bytes = Array(head.utf8) + [0x0A, 0xC3, 0x28]
