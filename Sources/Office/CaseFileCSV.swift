@@ -31,9 +31,13 @@ public struct CaseFileCSV: Sendable {
     public private(set) var rejects: [Reject] = []
 
     /// Reads a file.
-    /// - Parameter names: what the office's own software calls the columns, where it is not `columns`.
+    /// - Parameters:
+    ///   - names: what the office's own software calls the columns, where it is not `columns`.
+    ///   - progress: told how many rows of how many are read, each hundred.
     /// - Throws: `OfficeError.cases` where the file as a whole cannot be used: an encoding that is none, cut off, columns missing.
-    public init(_ bytes: [UInt8], names: [String: String] = [:]) throws(OfficeError) {
+    public init(
+        _ bytes: [UInt8], names: [String: String] = [:], progress: (_ rows: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(OfficeError) {
         let (text, encoding) = try TextEncoding.read(bytes)
         self.encoding = encoding
         let records = try CSVReader.records(text)
@@ -45,7 +49,10 @@ public struct CaseFileCSV: Sendable {
                     + "off, nothing was imported")
         }
         var seen: [String: Int] = [:]
-        for record in records.dropFirst() { take(record, &seen) }
+        for (number, record) in records.dropFirst().enumerated() {
+            if number.isMultiple(of: 100) { progress(number, records.count - 1) }
+            take(record, &seen)
+        }
     }
 
     /// The columns of a file under Kịp's own names; others keep theirs.

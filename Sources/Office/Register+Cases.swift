@@ -14,14 +14,19 @@ extension Register {
 
     /// Writes case files by their codes, all in one transaction. The first promise of a file that is there stays: it
     /// decides about lateness.
+    /// - Parameter progress: told how many are done, each hundred.
     /// - Throws: `OfficeError.register`; then nothing was written.
-    public func importCases(_ cases: [CaseFile]) throws(OfficeError) -> ImportCount {
+    public func importCases(
+        _ cases: [CaseFile], progress: @Sendable (Int) -> Void = { _ in }
+    ) throws(OfficeError) -> ImportCount {
         try write { db in
             var count = ImportCount()
             let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
             let put = try db.makeStatement(
                 sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
-            for var file in cases {
+            for (number, each) in cases.enumerated() {
+                if number.isMultiple(of: 100) { progress(number) }
+                var file = each
                 let present: CaseFile? = try String.fetchOne(find, arguments: [file.code]).map(Self.decode)
                 if let present, present.promisedOn != file.promisedOn {
                     file.newPromise = file.newPromise ?? file.promisedOn

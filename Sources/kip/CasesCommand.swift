@@ -26,7 +26,11 @@ struct CasesImport: AsyncParsableCommand {
     func run() async throws {
         let table: CaseFileCSV
         do {
-            table = try CaseFileCSV(try Input.read(file), names: try officeOption.caseColumns())
+            let bar = ProgressBar("read")
+            table = try CaseFileCSV(try Input.read(file), names: try officeOption.caseColumns()) { rows, total in
+                bar.update(rows, of: total)
+            }
+            bar.finish(table.cases.count + table.rejects.count)
         } catch let error as OfficeError {
             throw Failure.data("\(file): \(error)")
         }
@@ -38,7 +42,9 @@ struct CasesImport: AsyncParsableCommand {
                 "\(table.rejects.count == 1 ? "1 row is" : "\(table.rejects.count) rows are") bad; with --strict nothing was imported"
             )
         }
-        let count = try officeOption.register().importCases(table.cases)
+        let bar = ProgressBar("written", total: table.cases.count)
+        let count = try officeOption.register().importCases(table.cases) { bar.update($0) }
+        bar.finish(table.cases.count)
         Terminal.line(
             "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"
         )
