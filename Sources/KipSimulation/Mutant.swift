@@ -19,7 +19,7 @@ public struct Mutant: Sendable, Hashable {
         + diskConditions.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
 
     private static let ofConditions: [Break] = [
-        .ignoresExpiry, .ignoresControls, .ignoresCredit, .ignoresRates, .ignoresLimits,
+        .ignoresExpiry, .ignoresControls, .forgetsBusyNames, .ignoresCredit, .ignoresRates, .ignoresLimits,
     ]
     private static let diskConditions: [Surroundings] = [
         .forgetsParents, .forgetsPlaces, .forgetsHolds, .forgetsRooms, .keepsDoneKeys, .letsNobodyIn, .reopensNobody,

@@ -1,5 +1,5 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last five are rules of conditions and limits.
+/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last six are rules of conditions and limits.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
     case skipsFence
@@ -25,6 +25,8 @@ package enum Break: String, CaseIterable, Sendable {
     case ignoresExpiry
     /// What operators have paused or limited is handed out.
     case ignoresControls
+    /// The lane of a job that is on its way to the disk is forgotten.
+    case forgetsBusyNames
     /// A worker that wants fewer jobs gets as many as before.
     case ignoresCredit
     /// More jobs of a queue begin than its rate allows.

@@ -10,7 +10,9 @@ extension BrokerCore {
     /// What is on its way to the disk may come back, where it cannot be written: a lane of which a job is leased is kept, and
     /// nothing is forgotten while jobs are being cancelled.
     mutating func forgetIdleNames() {
-        guard knownNames > tidyAt, starting.isEmpty, cancelling.isEmpty else { return }
+        guard knownNames > tidyAt, starting.isEmpty, cancelling.isEmpty || settings.broken == .forgetsBusyNames else {
+            return
+        }
         forgetIdleLanes()
         forgetIdleQueues()
         let places = tempo.forgetIdle(at: steady, used: Set(leases.values.lazy.map(\.tempo)))
@@ -21,7 +23,7 @@ extension BrokerCore {
     }
 
     private mutating func forgetIdleLanes() {
-        let leased = Set(leases.values.lazy.map(\.lane))
+        let leased = settings.broken == .forgetsBusyNames ? [] : Set(leases.values.lazy.map(\.lane))
         lanes.removeAll { $0.isIdle && !$0.refilling && !leased.contains($0.lane) }
         laneIndex = [:]
         for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
