@@ -1,3 +1,4 @@
+import Glibc
 import KipCore
 import Logging
 import ServiceLifecycle
@@ -14,7 +15,7 @@ public final class KipWorker: Service {
     ///   - endpoint: where the broker listens. Default what the variable `KIP_BROKER` says, or `tcp://127.0.0.1:7520`.
     ///   - credentials: the file that “kip keys new” made, for a broker that speaks CURVE; default what the variable
     ///     `KIP_CREDENTIALS` names.
-    ///   - name: for lists; default the process's own short id.
+    ///   - name: for lists; default the machine and the process: `desk-3/4711`.
     ///   - queues: default `default`.
     ///   - concurrency: handlers at once. Default 4.
     ///   - prefetch: jobs that may wait in the worker, so that none of its places stands empty: so many at most. Where
@@ -34,7 +35,7 @@ public final class KipWorker: Service {
         let places = max(1, concurrency)
         var hello = WireHello()
         hello.workerID = JobID().description
-        hello.name = name
+        hello.name = name.isEmpty ? Self.processName : name
         hello.kinds = registry.kinds
         hello.queues = queues
         hello.reconciles = registry.reconciles
@@ -45,6 +46,13 @@ public final class KipWorker: Service {
             endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places,
             prefetch: most, drainTimeout: drainTimeout,
             logger: logger)
+    }
+
+    private static var processName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        gethostname(&bytes, bytes.count - 1)
+        let host = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(host.prefix { $0 != "." }.prefix(20))/\(getpid())"
     }
 
     /// A worker of these kinds, with the defaults.

@@ -48,7 +48,8 @@ struct BulkEnqueue {
             while let group = try next(&reader, &number) {
                 let jobs = group.map(\.job)
                 underway.append(
-                    Message(lines: group.map(\.number), task: Task { [client] in try await client.enqueue(jobs) }))
+                    Message(lines: group.map(\.number), task: Task { [client] in try await Self.enqueue(jobs, client) })
+                )
                 if underway.count >= Self.messagesUnderway { try await collect() }
             }
             while !underway.isEmpty { try await collect() }
@@ -59,11 +60,27 @@ struct BulkEnqueue {
             throw error
         }
         bar.finish(done)
+        if done == 0 { Terminal.say("kip: 0 jobs were enqueued: there is no line in \(path)") }
         if wait { try await JobsWait.wait(ids, client, timeout: nil) }
+    }
+
+    /// Jobs that are too many for one message, as their queue takes no more at once, go in several.
+    private static func enqueue(
+        _ jobs: [JobRequest], _ client: KipClient
+    ) async throws(KipClientError) -> [EnqueuedJob] {
+        do {
+            return try await client.enqueue(jobs)
+        } catch .refused(let code, _) where code == Refusal.Code.tooLarge.rawValue && jobs.count > 1 {
+            let half = jobs.count / 2
+            let first = try await enqueue(Array(jobs.prefix(half)), client)
+            let second = try await enqueue(Array(jobs.dropFirst(half)), client)
+            return first + second
+        }
     }
 
     private func open(_ path: String) throws -> FileHandle {
         if path == "-" { return .standardInput }
+        try Input.checkFile(path)
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw Failure.noInput("\(path) cannot be read; does it exist?")
         }

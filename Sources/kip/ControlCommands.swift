@@ -82,8 +82,9 @@ struct QueuesLimit: AsyncParsableCommand {
         }
         // “30/m” is a minute as well.
         let period = parts[1].first?.isNumber == true ? String(parts[1]) : "1\(parts[1])"
-        let duration = try TimeText.duration(period, "--rate")
-        guard (1...Limits.ratePeriodMilliseconds).contains(duration.milliseconds) else {
+        guard let duration = try? TimeText.duration(period, "--rate"),
+            (1...Limits.ratePeriodMilliseconds).contains(duration.milliseconds)
+        else {
             throw Failure.usage("the rate “\(text)” has no time from 1ms to 1d, such as 30/1m")
         }
         return (count, duration)

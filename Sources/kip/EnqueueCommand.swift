@@ -21,6 +21,9 @@ struct EnqueueCommand: AsyncParsableCommand {
               kip enqueue letter --hold                           # waits for “kip jobs release”
               kip enqueue --from jobs.ndjson
               kip enqueue greeting --payload '{"name": "Lan"}' --encrypt-with keys
+
+            What the kind's own JobOptions say counts for jobs that Swift programs enqueue. A job from here has what stands
+            here: 20 attempts, and no timeout, where nothing does.
             """)
 
     @Argument(help: "The kind of the job.")
@@ -34,7 +37,7 @@ struct EnqueueCommand: AsyncParsableCommand {
     var from: String?
     @Option(name: .long, help: "Where the job waits.")
     var queue: String?
-    @Option(name: .long, help: "Higher first, -1000 to 1000.")
+    @Option(name: .long, parsing: .unconditional, help: "Higher first, -1000 to 1000.")
     var priority: Int?
     @Option(name: .long, help: "Not before this time has passed: 500ms, 30s, 10m, 2h, 1d.")
     var delay: String?
@@ -156,9 +159,18 @@ enum Input {
     /// All bytes of a file; `-` is stdin.
     static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+        try checkFile(path)
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure.noInput("\(path) cannot be read; does it exist?")
         }
         return [UInt8](data)
+    }
+
+    /// - Throws: `Failure` where the path is that of a directory.
+    static func checkFile(_ path: String) throws {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            throw Failure.noInput("\(path) is a directory; name a file in it")
+        }
     }
 }

@@ -68,6 +68,9 @@ struct EnqueueLine: Decodable {
         switch unique {
         case nil, "forever": conditions.uniqueScope = .forever
         case "untilDone": conditions.uniqueScope = .untilDone
+        case .some(let time) where !time.contains(where: \.isNumber):
+            throw Failure.usage(
+                "\(JobField.unique.name(speech)) is “\(time)”, neither forever nor untilDone nor a time such as 1h")
         case .some(let time):
             conditions.uniqueScope = .period(
                 milliseconds: try TimeText.span(time, JobField.unique.name(speech)).milliseconds)

@@ -26,7 +26,7 @@ enum JobWords {
         if let timeout = job.timeout { lines.append(("timeout", "\(Duration.milliseconds(timeout).words) an attempt")) }
         if let expires = job.expiresAt { lines.append(("not after", LocalTime.text(expires))) }
         if let deadline = job.deadline { lines.append(("deadline", LocalTime.text(deadline))) }
-        if job.waitsFor > 0 {
+        if job.waitsFor > 0, job.finishedAt == nil {
             lines.append(("waits for", "\(Terminal.count(job.waitsFor, "job")); “kip jobs explain” tells which"))
         }
         if let key = job.uniqueKey { lines.append(("key", key)) }

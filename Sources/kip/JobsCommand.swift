@@ -60,10 +60,17 @@ struct JobsList: AsyncParsableCommand {
             jobs.map { job in
                 [
                     job.id.description, job.kind, job.queue, job.state, "\(job.attempt)", LocalTime.text(job.createdAt),
-                    String((job.error ?? "").prefix(60)),
+                    Self.shown(job.error ?? ""),
                 ]
             })
         if more { Terminal.say("more jobs match; --limit shows them") }
+    }
+
+    /// An error in one line, short where a person looks at it.
+    private static func shown(_ error: String) -> String {
+        let most = 60
+        guard Terminal.isInteractive, error.count > most else { return error }
+        return error.prefix(most - 1) + "…"
     }
 }
 

@@ -6,7 +6,7 @@ struct JobsShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "A job with all that is known of it.",
         discussion: """
-            With --follow: its state, progress and log as they change, until it has ended or waits for a person; exit code \
+            With --follow: its state, progress and log as they change, until it has ended, or is uncertain or quarantined; exit code \
             70 where it did not succeed. With --follow --json: an object for each change, with the job as it stands then, \
             and the attempts and log lines that are new.
             """)

@@ -39,7 +39,7 @@ struct JobsWait: AsyncParsableCommand {
         if results || json {
             for id in wanted { try tell(try await client.job(id)) }
         } else {
-            Self.sayFailed(wanted, states)
+            await Self.sayFailed(wanted, states, client)
         }
         try Self.judge(wanted, states)
     }
@@ -62,7 +62,7 @@ struct JobsWait: AsyncParsableCommand {
     /// - Throws: `Failure` where one of them did not succeed.
     static func wait(_ ids: [JobID], _ client: KipClient, timeout: Duration?) async throws {
         let states = try await ends(of: ids, client, timeout)
-        sayFailed(ids, states)
+        await sayFailed(ids, states, client)
         try judge(ids, states)
     }
 
@@ -75,9 +75,11 @@ struct JobsWait: AsyncParsableCommand {
         return states
     }
 
-    private static func sayFailed(_ ids: [JobID], _ states: [JobState?]) {
+    /// Those that did not succeed, and why.
+    private static func sayFailed(_ ids: [JobID], _ states: [JobState?], _ client: KipClient) async {
         for (id, state) in zip(ids, states).filter({ $0.1 != nil && $0.1 != .succeeded }).prefix(10) {
-            Terminal.say("\(id) \(state?.name ?? "unknown")")
+            let error = (try? await client.job(id).job.error) ?? ""
+            Terminal.say("\(id) \(state?.name ?? "unknown")" + (error.isEmpty ? "" : ": \(error)"))
         }
     }
 

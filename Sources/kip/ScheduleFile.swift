@@ -88,11 +88,23 @@ enum ScheduleFile {
 
     private static func payload(_ value: Any?, _ place: String) throws -> String {
         guard let value else { return "{}" }
-        if let text = value as? String { return text }
+        if let text = value as? String { return try checkPlaceholders(text, place) }
         guard JSONSerialization.isValidJSONObject(value),
             let data = try? JSONSerialization.data(
                 withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
         else { throw Failure.data("\(place): the payload is neither a map nor a text of JSON") }
-        return String(decoding: data, as: UTF8.self)
+        return try checkPlaceholders(String(decoding: data, as: UTF8.self), place)
+    }
+
+    /// - Returns: the text, where every placeholder in it is one that is known.
+    private static func checkPlaceholders(_ text: String, _ place: String) throws -> String {
+        for part in text.components(separatedBy: "{{").dropFirst() {
+            guard let end = part.range(of: "}}") else { continue }
+            let name = part[..<end.lowerBound]
+            if name != "date", name != "time" {
+                throw Failure.data("\(place): the payload has “{{\(name)}}”; there are {{date}} and {{time}}")
+            }
+        }
+        return text
     }
 }

@@ -51,7 +51,8 @@ struct Settings {
 
     /// A setting by its names: `KIP_…` and the key in kip.yaml.
     func text(_ flag: String?, _ variable: String, _ key: String) -> String? {
-        flag ?? environment[variable] ?? (file[key]).map { "\($0)" }
+        // A variable that is empty is not set.
+        flag ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? (file[key]).map { "\($0)" }
     }
 
     func list(_ flag: [String], _ variable: String, _ key: String) -> [String] {

@@ -1,5 +1,6 @@
 import Foundation
 import KipCore
+import Office
 
 /// Times as people write them.
 enum TimeText {
@@ -9,9 +10,11 @@ enum TimeText {
     static func duration(_ text: String, _ name: String) throws -> Duration {
         let units: [(String, Double)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         for (unit, milliseconds) in units where text.hasSuffix(unit) {
-            guard let value = Double(text.dropLast(unit.count)) else { continue }
+            guard let value = Double(text.dropLast(unit.count)), value >= 0 else { continue }
             let total = value * milliseconds
-            guard value >= 0, total <= Double(Limits.farthestMilliseconds) else { break }
+            guard total <= Double(Limits.farthestMilliseconds) else {
+                throw Failure.usage("\(name) is “\(text)”; ten years are the most")
+            }
             return .milliseconds(Int64(total))
         }
         throw Failure.usage("\(name) is “\(text)”, not a duration such as 500ms, 30s, 10m, 2h or 1d")
@@ -30,10 +33,18 @@ enum TimeText {
     static func moment(_ text: String, _ name: String) throws -> Timestamp {
         let styles: [Date.ISO8601FormatStyle] = [.iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
         for style in styles {
-            if let date = try? style.parse(text) {
+            if hasDay(text), let date = try? style.parse(text) {
                 return Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
             }
         }
         throw Failure.usage("\(name) is “\(text)”, not a moment with its zone, such as 2024-03-29T07:30:00+07:00")
+    }
+
+    /// Whether the day and the time are such as there are: the parser would make 3 March of 31 February.
+    private static func hasDay(_ text: String) -> Bool {
+        guard let day = LocalDate(String(text.prefix(10))) else { return false }
+        let clock = text.dropFirst(11).prefix { "0123456789:".contains($0) }.split(separator: ":").map { Int($0) ?? 99 }
+        guard (2...3).contains(clock.count) else { return false }
+        return day.year > 0 && clock[0] < 24 && clock.dropFirst().allSatisfy { $0 < 60 }
     }
 }

@@ -55,6 +55,36 @@ import Testing
         #expect(missing.code != 0 && missing.error.contains("is not there"), "\(missing)")
     }
 
+    @Test("a second broker does not take the first one's endpoint, nor a file that is no socket")
+    func taken() throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let job = try enqueue("adder")
+        let second = try house.kip("broker", "--data", "other")
+        #expect(second.code == 69 && second.error.contains("another process serves it"), "\(second)")
+        #expect(try house.kip("jobs", "show", job).code == 0)
+        let file = house.folder.appendingPathComponent("notes.txt")
+        try Data("kept".utf8).write(to: file)
+        let third = try house.kip("broker", "--data", "third", "--bind", "ipc://\(file.path)")
+        #expect(third.code == 69 && third.error.contains("no socket"), "\(third)")
+        #expect(try Data(contentsOf: file) == Data("kept".utf8))
+    }
+
+    @Test("a file for a queue that takes few at once goes in several messages; of a queue that is full it is said")
+    func shortQueue() throws {
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        #expect(try house.kip("queues", "limit", "default", "--most-waiting", "150").code == 0)
+        let lines = String(repeating: #"{"kind": "adder"}"# + "\n", count: 160)
+        try lines.write(to: house.folder.appendingPathComponent("jobs.ndjson"), atomically: true, encoding: .utf8)
+        let full = try house.kip("enqueue", "--from", "jobs.ndjson")
+        #expect(full.code == 75 && full.error.contains("is full"), "\(full)")
+        #expect(try house.kip("jobs", "list", "--json", "--limit", "1000").lines.count == 80)
+        #expect(try house.kip("enqueue", "adder", "--priority", "-5").code == 0)
+        let directory = try house.kip("enqueue", "--from", ".")
+        #expect(directory.code == 66 && directory.error.contains("is a directory"), "\(directory)")
+    }
+
     @Test("who cancelled a job is told until it is woken, and why one is not woken")
     func decisions() async throws {
         let broker = try house.start("broker")

@@ -29,6 +29,10 @@ import Testing
     /// What is said beside the kind, what the line is told, and what the options are told.
     static let nonsense: [(String, String, String)] = [
         (#""key": "k", "unique": "0s""#, "“unique” is “0s”", "--unique is “0s”"),
+        (#""at": "2026-02-31T00:00:00+07:00""#, "“at” is “2026-02-31", "--at is “2026-02-31"),
+        (#""at": "2026-03-01T10:75:00Z""#, "“at” is “2026-03-01T10:75", "--at is “2026-03-01T10:75"),
+        (#""key": "k", "unique": "untildone""#, "neither forever nor untilDone", "--unique is “untildone”, neither"),
+        (#""delay": "99999d""#, "“delay” is “99999d”; ten years", "--delay is “99999d”; ten years"),
         (#""unique": "1h""#, "“unique” says nothing without “key”", "--unique says nothing without --key"),
         (#""retry": "1s,,5s""#, "“retry” is “1s,,5s”, with a wait that is empty", "--retry is “1s,,5s”"),
         (#""retry": "1s,""#, "with a wait that is empty", "--retry is “1s,”"),

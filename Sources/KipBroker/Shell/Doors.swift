@@ -48,6 +48,7 @@ struct Doors {
     }
 
     private static func bind(_ socket: borrowing Socket, _ endpoint: String) throws(BindError) -> String {
+        try Endpoint.checkFree(endpoint)
         do {
             try socket.bind(endpoint)
         } catch {

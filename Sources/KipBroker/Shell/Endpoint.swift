@@ -39,6 +39,38 @@ enum Endpoint {
         return false
     }
 
+    /// ZeroMQ takes the file of an ipc endpoint away before it listens there, whatever it is: a socket that somebody serves,
+    /// whose clients would come here from then on, or a file of another kind.
+    /// - Throws: `BindError` where it is one of these.
+    static func checkFree(_ endpoint: String) throws(BindError) {
+        guard endpoint.hasPrefix("ipc://") else { return }
+        let path = String(endpoint.dropFirst(6))
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw BindError(endpoint: endpoint, reason: "there is a file that is no socket, and it is left alone")
+        }
+        if isServed(path) { throw BindError(endpoint: endpoint, reason: "another process serves it") }
+    }
+
+    /// Whether somebody takes connections there: a process that was killed leaves its file behind.
+    private static func isServed(_ path: String) -> Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+            bytes.copyBytes(from: path.utf8.prefix(bytes.count - 1))
+        }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        return result == 0 || errno != ECONNREFUSED
+    }
+
     /// A socket file is its owner's alone.
     static func makePrivate(_ endpoint: String) {
         if endpoint.hasPrefix("ipc://") { chmod(String(endpoint.dropFirst(6)), 0o600) }
