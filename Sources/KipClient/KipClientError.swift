@@ -36,7 +36,7 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
         case .transport(let reason), .credentials(let reason): reason
         case .stillRunning(let open, let seconds):
             "\(open == 1 ? "1 job has" : "\(open) jobs have") not ended after \(seconds.formattedSeconds), and "
-                + "may yet: “kip jobs list --state running” shows what runs"
+                + "may yet: “kip jobs explain ID” tells what each waits for"
         }
     }
 }

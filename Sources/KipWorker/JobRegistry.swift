@@ -33,7 +33,8 @@ public struct JobRegistry: Sendable {
             do {
                 job = try JSONDecoder().decode(J.self, from: Data(payload.isEmpty ? Array("{}".utf8) : payload))
             } catch {
-                throw UnreadablePayload(kind: J.kind, error)
+                throw SealedPayload(payload).map { UnreadablePayload(sealedWith: $0.key) }
+                    ?? UnreadablePayload(kind: J.kind, error)
             }
             return try await Self.run(job, in: context)
         }
@@ -121,6 +122,13 @@ public struct JobRegistry: Sendable {
 /// be about a person.
 struct UnreadablePayload: Error, CustomStringConvertible {
     let description: String
+
+    /// One that no middleware of this worker has opened.
+    init(sealedWith key: String) {
+        description =
+            "the payload is encrypted with the key “\(key)”, and this worker opens none: give it the keys "
+            + "(PayloadEncryption, JobRegistry.use), then “kip jobs retry”"
+    }
 
     init(kind: String, _ error: any Error) {
         func path(_ context: DecodingError.Context) -> String {

@@ -100,6 +100,18 @@ import Testing
         #expect(try await broker.client.queues().first?.available == 10_000)
     }
 
+    @Test("an encrypted payload at a worker without keys is a dead letter that names the key")
+    func sealed() async throws {
+        let broker = try LocalBroker()
+        let worker = try broker.worker(Says.self)
+        defer { worker.cancel() }
+        let payload = SealedPayload(likeness: [], key: "2026", content: [1, 2, 3]).bytes
+        let job = try await broker.client.enqueue(JobRequest(kind: "says", payload: payload))
+        let detail = try await broker.end(of: job)
+        #expect(detail.job.state == "dead")
+        #expect(detail.job.error?.contains("encrypted with the key “2026”, and this worker opens none") == true)
+    }
+
     @Test("a payload that its kind cannot read is a dead letter at once, which names the key and no value")
     func unreadable() async throws {
         let broker = try LocalBroker()
