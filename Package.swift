@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: settings),
         tests("KipBrokerTests", ["KipBroker", "KipStore", "KipCore"]),
 
-        tests("KipSimulationTests", [grdb, "KipSimulation", "KipStore"]),
+        tests("KipSimulationTests", [grdb, "KipSimulation", "KipStore", "OwnThread"]),
         tests("KipClientTests", ["KipClient", "KipCore"]),
         tests("KipWorkerTests", ["HashChain", "KipBroker", "KipClient", "KipWorker", "ZeroMQ"]),
 
@@ -118,9 +118,10 @@ let package = Package(
         tests("JobLibraryTests", ["JobLibrary"]),
 
         .testTarget(
-            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office"], exclude: ["Corpus"],
-            swiftSettings: settings),
-        tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore"]),
+            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread"],
+            exclude: ["Corpus"], swiftSettings: settings),
+        tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore", "OwnThread"]),
+        .target(name: "OwnThread", path: "Tests/OwnThread", swiftSettings: settings),
         .executableTarget(
             name: "FaultyWorker", dependencies: ["KipWorker"], path: "Tests/FaultyWorker", swiftSettings: settings),
         .executableTarget(

@@ -248,9 +248,7 @@ public struct ModelStore: Sendable {
 
     /// As `JobStore.lanes`.
     public func lanes() -> [Lane] {
-        Set(rows.inState(.available).map(\.lane)).sorted {
-            ($0.queue, $0.kind) < ($1.queue, $1.kind)
-        }
+        Set(rows.inState(.available).map(\.lane)).sorted()
     }
 
     /// As `JobStore.running`.
@@ -273,7 +271,7 @@ public struct ModelStore: Sendable {
                 freed.lanes.insert(row.lane)
             }
         }
-        let lanes = freed.lanes.sorted { ($0.queue, $0.kind) < ($1.queue, $1.kind) }
+        let lanes = freed.lanes.sorted()
         let late = late(at: now, limit)
         let nexts = [
             rows.inState(.scheduled).map(\.runAt).min(), nextLate(after: limit > 0 ? now : nil),

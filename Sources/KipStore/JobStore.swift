@@ -47,7 +47,7 @@ public protocol JobStore: AnyObject, Sendable {
 }
 
 /// A queue and a kind: the jobs that wait for the same workers.
-public struct Lane: Hashable, Sendable {
+public struct Lane: Hashable, Comparable, Sendable {
     /// The queue's name.
     public var queue: String
     /// The kind's name.
@@ -58,6 +58,9 @@ public struct Lane: Hashable, Sendable {
         self.queue = queue
         self.kind = kind
     }
+
+    /// By queue, then by kind.
+    public static func < (left: Lane, right: Lane) -> Bool { (left.queue, left.kind) < (right.queue, right.kind) }
 }
 
 /// The first waiting jobs of a lane.

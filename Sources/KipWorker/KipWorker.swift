@@ -1,4 +1,3 @@
-import Glibc
 import KipCore
 import Logging
 import ServiceLifecycle
@@ -35,7 +34,7 @@ public final class KipWorker: Service {
         let places = max(1, concurrency)
         var hello = WireHello()
         hello.workerID = JobID().description
-        hello.name = name.isEmpty ? Self.processName : name
+        hello.name = name.isEmpty ? WorkerName.of() : name
         hello.kinds = registry.kinds
         hello.queues = queues
         hello.reconciles = registry.reconciles
@@ -46,13 +45,6 @@ public final class KipWorker: Service {
             endpoint: endpoint, credentials: credentials, hello: hello, registry: registry, concurrency: places,
             prefetch: most, drainTimeout: drainTimeout,
             logger: logger)
-    }
-
-    private static var processName: String {
-        var bytes = [CChar](repeating: 0, count: 256)
-        gethostname(&bytes, bytes.count - 1)
-        let host = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(host.prefix { $0 != "." }.prefix(20))/\(getpid())"
     }
 
     /// A worker of these kinds, with the defaults.

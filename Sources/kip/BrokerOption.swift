@@ -9,9 +9,11 @@ struct BrokerOption: ParsableArguments {
     @Option(name: .customLong("timeout"), help: "Seconds to wait for the broker's answer.")
     var timeout = 10.0
 
-    func endpoint() throws -> String {
-        let text = try Settings.load().text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address
-        return try EndpointText.checked(text, .broker)
+    func endpoint() throws -> String { try Self.endpoint(broker, Settings.load()) }
+
+    /// Where the broker listens, by flag, variable or file.
+    static func endpoint(_ flag: String?, _ settings: Settings) throws -> String {
+        try EndpointText.checked(settings.text(flag, "KIP_BROKER", "broker") ?? DefaultEndpoint.address, .broker)
     }
 
     /// A number of seconds of the command line, from nothing to a day.

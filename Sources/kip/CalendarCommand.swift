@@ -187,18 +187,16 @@ struct CalendarExplain: AsyncParsableCommand {
     }
 
     private func term() throws -> Term {
-        let terms = [
-            workingDays.map { Term.workingDays($0) }, hours.map { Term.workingHours($0) },
-            calendarDays.map { Term.days($0) }, months.map { Term.months($0) },
-        ].compactMap { $0 }
-        let counts = [workingDays, hours, calendarDays, months].compactMap { $0 }
-        guard terms.count == 1, let term = terms.first else {
+        let said: [(count: Int?, of: (Int) -> Term)] = [
+            (workingDays, Term.workingDays), (hours, Term.workingHours), (calendarDays, Term.days),
+            (months, Term.months),
+        ]
+        let given = said.filter { $0.count != nil }
+        guard given.count == 1, let count = given[0].count else {
             throw Failure.usage("give one of --working-days, --hours, --calendar-days and --months")
         }
-        guard counts.allSatisfy({ (1...Term.most).contains($0) }) else {
-            throw Failure.usage("a term is from 1 to \(Term.most)")
-        }
-        return term
+        guard (1...Term.most).contains(count) else { throw Failure.usage("a term is from 1 to \(Term.most)") }
+        return given[0].of(count)
     }
 }
 

@@ -72,7 +72,7 @@ struct WorkerCommand: AsyncParsableCommand {
         guard places > 0, places <= 1_000 else { throw Failure.usage("--concurrency must be from 1 to 1000") }
         if let maxMemory, maxMemory < 1 { throw Failure.usage("--max-memory must be 1 MiB or more") }
         if let prefetch, prefetch < 0 { throw Failure.usage("--prefetch must be 0 or more") }
-        let endpoint = try endpoint(configuration)
+        let endpoint = try BrokerOption.endpoint(broker, configuration)
         if size.range != 1...1 || maxAge != nil || maxMemory != nil {
             var pool = WorkerPool(
                 size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),
@@ -92,12 +92,7 @@ struct WorkerCommand: AsyncParsableCommand {
     /// The processes of a pool that was given a name tell themselves apart.
     private var workerName: String {
         if let name, !pooled { return name }
-        return WorkerPool.Workers.name(name, process: ProcessInfo.processInfo.processIdentifier)
-    }
-
-    private func endpoint(_ configuration: Settings) throws -> String {
-        try EndpointText.checked(
-            configuration.text(broker, "KIP_BROKER", "broker") ?? DefaultEndpoint.address, .broker)
+        return WorkerName.of(name)
     }
 
     private func keyFile(_ configuration: Settings) -> String? {

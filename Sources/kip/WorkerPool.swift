@@ -1,4 +1,5 @@
 import Foundation
+import KipWorker
 import Synchronization
 import UnixSignals
 
@@ -46,15 +47,6 @@ struct WorkerPool {
         var name: String?
         /// Jobs that each runs at once.
         var places: Int
-
-        /// The name by which the broker knows a process.
-        /// - Parameter host: what tells machines apart where no name was given, without its domain, and cut.
-        static func name(
-            _ given: String?, process: Int32, on host: String = ProcessInfo.processInfo.hostName
-        ) -> String {
-            let short = host.prefix(while: { $0 != "." }).prefix(20)
-            return "\(given ?? (short.isEmpty ? "kip" : String(short)))/\(process)"
-        }
     }
 
     /// - Parameter watch: what sees how much there is to do; nil = the size is fixed.
@@ -118,7 +110,7 @@ struct WorkerPool {
         guard case .seen(let longestWait, let holding) = look else { return size.loseSight() }
         let before = size.wanted
         let staying = children.filter { !$0.isLeaving }
-        let held = staying.map { holding[Workers.name(workers.name, process: $0.id)] }
+        let held = staying.map { holding[WorkerName.of(workers.name, process: $0.id)] }
         size.observe(
             PoolSize.Sight(
                 longestWait: longestWait, processes: staying.count, holding: held.compactMap { $0 },

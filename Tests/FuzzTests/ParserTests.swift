@@ -1,5 +1,6 @@
 import Foundation
 import KipCore
+import OwnThread
 import Testing
 
 @testable import KipBroker
@@ -7,7 +8,7 @@ import Testing
 @testable import kip
 
 /// Every parser that meets the outside: whatever it is given, it accepts or refuses, and never traps or hangs.
-@Suite struct ParserTests {
+@Suite(.ownThread) struct ParserTests {
     private static let wireTokens = [
         #"{"enqueue":{"jobs":["#, #""kind":"a""#, "]}}", #""request":"-1""#, "null", #"{"hello":"#, "\u{0}", "é",
         "[[[[",

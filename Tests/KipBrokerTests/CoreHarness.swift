@@ -116,6 +116,15 @@ struct CoreHarness {
         return (id, 0)
     }
 
+    /// A worker says that it lives, and how many jobs it wants; 0 = as many as before.
+    mutating func beat(_ worker: (id: String, session: UInt64), _ name: String, credit: Int32 = 0) {
+        var heartbeat = WireHeartbeat()
+        heartbeat.workerID = worker.id
+        heartbeat.session = worker.session
+        heartbeat.credit = credit
+        say(.heartbeat(heartbeat), from: Self.peer(name))
+    }
+
     mutating func enqueue(_ count: Int = 1, edit: (inout WireNewJob) -> Void = { _ in }) {
         enqueueWithoutCommit(count, edit: edit)
         settle()

@@ -6,26 +6,6 @@ import Testing
 
 /// How many jobs a worker holds, as it says itself.
 @Suite struct CreditTests {
-    private func beat(_ worker: (id: String, session: UInt64), credit: Int32) -> WireHeartbeat {
-        var heartbeat = WireHeartbeat()
-        heartbeat.workerID = worker.id
-        heartbeat.session = worker.session
-        heartbeat.credit = credit
-        return heartbeat
-    }
-
-    private func giveBack(_ job: WireLeasedJob, of worker: (id: String, session: UInt64)) -> WireResults {
-        var result = WireResult()
-        result.id = job.id
-        result.attempt = job.attempt
-        result.outcome = .givenBack
-        var results = WireResults()
-        results.workerID = worker.id
-        results.session = worker.session
-        results.results = [result]
-        return results
-    }
-
     @Test("what a busy worker gives back goes to one that is idle, and to the busy one no more than it wants")
     func shared() throws {
         var harness = CoreHarness()
@@ -34,8 +14,8 @@ import Testing
         let work = harness.takeSent().work
         try #require(work.count == 3)
         let idle = harness.worker("idle", credit: 1)
-        harness.say(.heartbeat(beat(busy, credit: 1)), from: CoreHarness.peer("busy"))
-        for job in work.dropFirst() { harness.say(.results(giveBack(job, of: busy)), from: CoreHarness.peer("busy")) }
+        harness.beat(busy, "busy", credit: 1)
+        for job in work.dropFirst() { harness.finish(job, by: busy, "busy", .givenBack) }
         let handed = harness.sent.filter { if case .work = $0.0.header.body { true } else { false } }
         #expect(handed.map(\.1.routingID) == [Array("idle".utf8)])
         // The one that came first has waited longest.
@@ -52,9 +32,9 @@ import Testing
         let worker = harness.worker("w", credit: 1)
         harness.enqueue(5)
         #expect(harness.takeSent().work.count == 1)
-        harness.say(.heartbeat(beat(worker, credit: 0)), from: CoreHarness.peer("w"))
+        harness.beat(worker, "w", credit: 0)
         #expect(harness.takeSent().work.isEmpty)
-        harness.say(.heartbeat(beat(worker, credit: 3)), from: CoreHarness.peer("w"))
+        harness.beat(worker, "w", credit: 3)
         #expect(harness.takeSent().work.count == 2)
     }
 

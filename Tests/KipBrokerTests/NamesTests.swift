@@ -41,19 +41,12 @@ import Testing
             // What happened in the last minute is still told to whoever asks how it goes.
             harness.pass(milliseconds: 61_000)
             most = max(most, names(harness.core))
-            harness.say(.heartbeat(beat(worker)), from: CoreHarness.peer("w"))
+            harness.beat(worker, "w")
         }
         #expect(most <= 30)
         _ = harness.takeSent()
         harness.enqueue { $0.queue = "q3" }
         #expect(harness.takeSent().work.map(\.queue) == ["q3"])
-    }
-
-    private func beat(_ worker: (id: String, session: UInt64)) -> WireHeartbeat {
-        var heartbeat = WireHeartbeat()
-        heartbeat.workerID = worker.id
-        heartbeat.session = worker.session
-        return heartbeat
     }
 
     @Test("what waits, runs, is paused or was begun lately is kept, with its limits and its counts")
@@ -74,7 +67,7 @@ import Testing
             harness.finish(work[0], by: worker, "w")
             harness.steady = harness.steady.advanced(byMilliseconds: 10_000)
             harness.now = harness.now.advanced(byMilliseconds: 10_000)
-            harness.say(.heartbeat(beat(worker)), from: CoreHarness.peer("w"))
+            harness.beat(worker, "w")
             harness.handle(.timer)
         }
         #expect(names(harness.core) < 60)

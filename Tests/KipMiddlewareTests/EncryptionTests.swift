@@ -6,7 +6,7 @@ import KipTesting
 import KipWorker
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EncryptionTests {
+@Suite(.timeLimit(.minutes(5))) struct EncryptionTests {
     private struct Safe {
         let bench: Bench
         let keys: PayloadKeyFolder

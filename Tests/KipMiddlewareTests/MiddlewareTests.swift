@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MiddlewareTests {
+@Suite(.timeLimit(.minutes(5))) struct MiddlewareTests {
     @Test("a producer's middleware adds headers, the first first; the handler finds them")
     func headers() async throws {
         let bench = try Bench()

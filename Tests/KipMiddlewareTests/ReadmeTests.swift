@@ -6,7 +6,7 @@ import KipWorker
 import Testing
 
 /// The examples of the README, as they stand there.
-@Suite(.timeLimit(.minutes(1))) struct ReadmeTests {
+@Suite(.timeLimit(.minutes(5))) struct ReadmeTests {
     private struct Greeting: Job {
         static let kind = "greeting"
         var name: String

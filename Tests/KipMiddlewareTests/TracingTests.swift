@@ -4,7 +4,7 @@ import KipWorker
 import Testing
 import Tracing
 
-@Suite(.timeLimit(.minutes(1))) struct TracingTests {
+@Suite(.timeLimit(.minutes(5))) struct TracingTests {
     @Test("one trace goes from who enqueues through broker and worker to the handler's children")
     func through() async throws {
         let (bench, tracer) = (try Bench(), TestTracer())

@@ -1,13 +1,14 @@
 import GRDB
 import Foundation
 import KipCore
+import OwnThread
 import Testing
 
 @testable import KipSimulation
 @testable import KipStore
 
 /// The simulation's store and SQLite are told the same, and must say the same.
-@Suite struct ModelStoreTests {
+@Suite(.ownThread) struct ModelStoreTests {
     @Test("the model keeps the contract as SQLite does", arguments: [1, 2, 3, 4] as [UInt64])
     func agrees(seed: UInt64) throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("kip-\(UUID().uuidString)").path

@@ -1,9 +1,10 @@
 import KipCore
 import KipSimulation
+import OwnThread
 import Testing
 
 /// One after the other: a world keeps a thread busy, and Swift Concurrency has few, which other tests' handlers need.
-@Suite(.serialized) struct SimulationTests {
+@Suite(.serialized, .ownThread) struct SimulationTests {
     @Test("worlds full of faults keep the promises", arguments: Array(1...8) + [1_011_846] as [UInt64])
     func keepsPromises(seed: UInt64) {
         let outcome = Simulation.run(seed: seed)

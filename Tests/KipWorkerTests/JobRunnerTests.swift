@@ -5,7 +5,7 @@ import ZeroMQ
 
 @testable import KipWorker
 
-@Suite(.timeLimit(.minutes(1))) struct JobRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct JobRunnerTests {
     private func work(_ id: JobID, _ attempt: Int32) throws -> LeasedWork {
         var wire = WireLeasedJob()
         wire.id = id.description

@@ -4,7 +4,7 @@ import KipCore
 import KipWorker
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct KipWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct KipWorkerTests {
     @Test("jobs run, and their results are kept")
     func runs() async throws {
         let broker = try LocalBroker()
@@ -177,7 +177,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(5))) struct ProducerTests {
     @Test("a job that is refused does not take those along that share its message")
     func refusedAlone() async throws {
         let broker = try LocalBroker()
@@ -222,7 +222,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct LeavingTests {
+@Suite(.timeLimit(.minutes(5))) struct LeavingTests {
     @Test("a drain lets what runs finish, gives back what waits, and costs no attempt")
     func drain() async throws {
         let broker = try LocalBroker()

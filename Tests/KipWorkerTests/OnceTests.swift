@@ -45,7 +45,7 @@ struct Twice: Job {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct OnceTests {
+@Suite(.timeLimit(.minutes(5))) struct OnceTests {
     private func result(_ detail: JobDetail) -> String { String(decoding: detail.result, as: UTF8.self) }
 
     @Test("a block runs once for its key: later attempts and jobs get the receipt")

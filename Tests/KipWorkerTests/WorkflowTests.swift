@@ -43,7 +43,7 @@ private struct Talker: Job {
 }
 
 /// What handlers read and say, with a real broker and a real worker.
-@Suite(.timeLimit(.minutes(2))) struct WorkflowTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkflowTests {
     @Test("a job reads the results of more jobs than one message carries, in the order in which it named them")
     func fanIn() async throws {
         let broker = try LocalBroker()

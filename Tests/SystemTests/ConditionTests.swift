@@ -1,8 +1,9 @@
 import Foundation
+import OwnThread
 import Testing
 
 /// What jobs ask for beside a worker, from the command line through real processes.
-@Suite(.serialized) struct ConditionTests {
+@Suite(.serialized, .ownThread) struct ConditionTests {
     private let house: House
 
     init() throws {

@@ -1,9 +1,10 @@
 import Foundation
 import KipClient
 import KipCore
+import OwnThread
 import Testing
 
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .ownThread) struct CrashTests {
     @Test("kill -9 of a worker in mid-job: its jobs are run by another, each ends once")
     func workerKilled() async throws {
         let house = try House()

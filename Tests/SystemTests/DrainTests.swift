@@ -1,8 +1,9 @@
 import Foundation
+import OwnThread
 import Testing
 
 /// `kip workers drain` on real processes.
-@Suite(.serialized) struct DrainTests {
+@Suite(.serialized, .ownThread) struct DrainTests {
     @Test("a worker that is drained ends with code 0, after what it runs")
     func drains() async throws {
         let house = try House()

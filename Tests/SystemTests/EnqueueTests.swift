@@ -1,9 +1,10 @@
 import Foundation
 import KipClient
 import KipCore
+import OwnThread
 import Testing
 
-@Suite(.serialized) struct EnqueueTests {
+@Suite(.serialized, .ownThread) struct EnqueueTests {
     private static let hasPyzmq: Bool = {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")

@@ -1,9 +1,10 @@
 import Foundation
 import KipClient
+import OwnThread
 import Testing
 
 /// What README and scripts show, run as it stands there.
-@Suite(.serialized) struct ExampleTests {
+@Suite(.serialized, .ownThread) struct ExampleTests {
     private func text(_ path: String) throws -> String {
         try String(contentsOf: House.root.appendingPathComponent(path), encoding: .utf8)
     }

@@ -1,9 +1,10 @@
 import Foundation
 import KipClient
+import OwnThread
 import Testing
 
 /// Who may connect: CURVE with roles, over a real socket.
-@Suite(.serialized) struct KeyTests {
+@Suite(.serialized, .ownThread) struct KeyTests {
     private final class Guarded {
         let house: House
         let broker: Process

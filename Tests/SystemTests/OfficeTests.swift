@@ -1,7 +1,8 @@
 import Foundation
+import OwnThread
 import Testing
 
-@Suite(.serialized) struct OfficeDayTests {
+@Suite(.serialized, .ownThread) struct OfficeDayTests {
     @Test("a day of the office: letters, notices and a report, each once, also when everything runs twice")
     func day() throws {
         let house = try House()

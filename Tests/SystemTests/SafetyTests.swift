@@ -1,9 +1,10 @@
 import Foundation
 import KipClient
+import OwnThread
 import Testing
 
 /// Effects, backups and the record, with real processes that are killed.
-@Suite(.serialized) struct SafetyTests {
+@Suite(.serialized, .ownThread) struct SafetyTests {
     private static let faulty = House.kip.deletingLastPathComponent().appendingPathComponent("FaultyWorker")
 
     private func world(_ house: House) -> [String] {

@@ -1,8 +1,9 @@
 import Foundation
+import OwnThread
 import Testing
 
 /// Schedules as an operator meets them.
-@Suite(.serialized) struct ScheduleTests {
+@Suite(.serialized, .ownThread) struct ScheduleTests {
     private static let rules = """
         schedules:
           - {name: first, rule: first working day of the month at 07:30, kind: k, jitter: 5m, overlap: skip}

@@ -1,8 +1,9 @@
 import Foundation
+import OwnThread
 import Testing
 
 /// `kip top` beside a real broker and worker.
-@Suite(.serialized) struct TopTests {
+@Suite(.serialized, .ownThread) struct TopTests {
     @Test("without a terminal it prints one table of each and ends; with --json --once one object")
     func prints() async throws {
         let house = try House()

@@ -1,10 +1,12 @@
 import Foundation
+import KipWorker
+import OwnThread
 import Testing
 
 @testable import kip
 
 /// Worker processes under one, for real.
-@Suite(.serialized) struct WorkerPoolTests {
+@Suite(.serialized, .ownThread) struct WorkerPoolTests {
     private func children(of pool: Process) throws -> [Int32] {
         // All threads may have started some.
         let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pool.processIdentifier)/task")
@@ -104,10 +106,10 @@ import Testing
 
     @Test("a process is known by the name that was given, or by its machine's, short, and by its number")
     func names() {
-        #expect(WorkerPool.Workers.name("desk", process: 7, on: "queue.example") == "desk/7")
-        #expect(WorkerPool.Workers.name(nil, process: 7, on: "queue.example") == "queue/7")
-        #expect(WorkerPool.Workers.name(nil, process: 7, on: String(repeating: "x", count: 60)).count == 22)
-        #expect(WorkerPool.Workers.name(nil, process: 7, on: "") == "kip/7")
+        #expect(WorkerName.of("desk", process: 7, on: "queue.example") == "desk/7")
+        #expect(WorkerName.of(nil, process: 7, on: "queue.example") == "queue/7")
+        #expect(WorkerName.of(nil, process: 7, on: String(repeating: "x", count: 60)).count == 22)
+        #expect(WorkerName.of(nil, process: 7, on: "") == "kip/7")
     }
 
     @Test("a child gets the same command for one process")

@@ -1,5 +1,6 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last six are rules of conditions and limits.
+/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last six are rules of conditions and
+/// limits.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
     case skipsFence

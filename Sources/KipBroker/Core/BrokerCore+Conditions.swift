@@ -42,7 +42,8 @@ extension BrokerCore {
     /// What a batch has made ready besides what was asked of it.
     mutating func take(_ freed: Freed) {
         for id in freed.withdrawn { withdrawReplaced(id) }
-        for lane in freed.lanes { lanes[index(of: lane)].becameReady() }
+        // In one order, as new lanes get their places by it: a simulated world is the same each time.
+        for lane in freed.lanes.sorted() { lanes[index(of: lane)].becameReady() }
         if let due = freed.due { nextDue = min(nextDue ?? due, due) }
     }
 

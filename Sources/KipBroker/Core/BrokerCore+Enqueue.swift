@@ -163,13 +163,14 @@ extension BrokerCore {
             guard conditions.isReady, conditions.lastStart.map({ $0 > now }) ?? true else { return nil }
         }
         let lane = index(of: draft.lane)
-        let queue = queues[lanes[lane].queue]
+        let queue = lanes[lane].queue
         // What the store refuses, or knows already, would have used up a start.
-        if busy.contains(lane) || queue.control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
+        if busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
+        let needsPlace = queues[queue].isCounted
         for step in 0..<workerOrder.count {
             let id = workerOrder[(turn + step) % workerOrder.count]
             guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane),
-                worker.hasPlace || !queue.isCounted
+                worker.hasPlace || !needsPlace
             else { continue }
             turn = (turn + step + 1) % workerOrder.count
             return id

@@ -56,7 +56,7 @@ struct LaneWindow {
             append(job)
         } else if !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest {
             append(job)
-            while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
+            spillOver()
         } else {
             leaveOnDisk()
         }
@@ -73,7 +73,7 @@ struct LaneWindow {
         levels[level].jobs.insert(job, at: place)
         count += 1
         bytes += job.payload.count
-        while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
+        spillOver()
     }
 
     /// Notes that jobs wait on disk that the window has not seen.
@@ -164,7 +164,7 @@ struct LaneWindow {
             isAllTaken = false
             guard !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest else { break }
             append(job)
-            while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
+            spillOver()
         }
         if isAllTaken, asked == generation { hasMore = false }
     }
@@ -183,6 +183,11 @@ struct LaneWindow {
         } else {
             levels.insert((job.priority, [job]), at: index)
         }
+    }
+
+    /// Leaves to the disk what does not fit.
+    private mutating func spillOver() {
+        while count > capacity || (bytes > byteCapacity && count > 1), !levels.isEmpty { spillLast() }
     }
 
     private mutating func spillLast() {

@@ -65,7 +65,7 @@ struct QueueShare: Sendable {
 
     /// Starts are on disk: these jobs begin now.
     mutating func begun(_ jobs: Int, at now: Timestamp) {
-        beginning = max(0, beginning - jobs)
+        withdraw(jobs)
         restore(QueueStarts(queue: control.name, at: now, jobs: jobs))
     }
 

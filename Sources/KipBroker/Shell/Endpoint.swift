@@ -68,7 +68,8 @@ enum Endpoint {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        return result == 0 || errno != ECONNREFUSED
+        // A file that is gone by now was that of a process that has just ended.
+        return result == 0 || (errno != ECONNREFUSED && errno != ENOENT)
     }
 
     /// A socket file is its owner's alone.

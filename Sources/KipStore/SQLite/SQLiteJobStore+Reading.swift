@@ -117,7 +117,7 @@ extension SQLiteJobStore {
             late.count == limit && limit > 0 ? now.milliseconds : nil,
         ].compactMap { $0 }
         return Promotion(
-            lanes: Array(lanes), next: nexts.min().map(Timestamp.init(milliseconds:)),
+            lanes: lanes.sorted(), next: nexts.min().map(Timestamp.init(milliseconds:)),
             late: late.compactMap { JobID(bytes: Self.bytes($0["id"])) })
     }
 

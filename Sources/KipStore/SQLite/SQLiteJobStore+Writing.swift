@@ -89,19 +89,13 @@ extension SQLiteJobStore {
         _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
         let waited = try state(id)?.waitsForPerson == true
+        // What its attempts said stands with them.
         let outcome = try change(
             id, db,
             """
-            UPDATE jobs SET state = 5, finished_at = ? WHERE id = ? AND state IN (1, 2, 3, 8, 9, 10, 11)
-            RETURNING queue, kind
-            """,
-            now)
-        if case .changed = outcome, !by.isEmpty {
-            // What its attempts said stands with them.
-            try db.execute(
-                sql: "UPDATE jobs SET error = ? WHERE id = ?",
-                arguments: [Refusal.clipped("cancelled by \(by)"), id.databaseValue])
-        }
+            UPDATE jobs SET state = 5, finished_at = ?1, error = coalesce(?3, error)
+            WHERE id = ?2 AND state IN (1, 2, 3, 8, 9, 10, 11) RETURNING queue, kind
+            """, now, by.isEmpty ? nil : Refusal.clipped("cancelled by \(by)"))
         if case .changed = outcome {
             try doubtEffects(of: id, db)
             try ended(id, at: now, db, &writing.freed)
@@ -199,8 +193,12 @@ extension SQLiteJobStore {
         return outcome
     }
 
-    private func change(_ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp) throws -> WriteOutcome {
-        let row = try Row.fetchOne(db, sql: sql, arguments: [now.milliseconds, id.databaseValue])
+    /// - Parameter more: what the statement has after the moment and the id.
+    private func change(
+        _ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp, _ more: (any DatabaseValueConvertible)?...
+    ) throws -> WriteOutcome {
+        let row = try Row.fetchOne(
+            db, sql: sql, arguments: [now.milliseconds, id.databaseValue] + StatementArguments(more))
         guard let row else { return .unchanged }
         return .changed(Lane(queue: row["queue"], kind: row["kind"]))
     }

@@ -13,7 +13,8 @@ extension WorkingCalendar {
     /// - Throws: `OfficeError.profile` that names the file, and the day where one stands under another year, or twice.
     public static func load(path: String) throws(OfficeError) -> WorkingCalendar {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .profile("\(path) cannot be read; it lists the days off of each year")
+            throw .profile(
+                "\(path) cannot be read; it lists the days off of each year: name it with --days-off or KIP_DAYS_OFF")
         }
         let years: [String: Year]
         do {
