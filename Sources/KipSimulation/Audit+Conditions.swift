@@ -52,12 +52,14 @@ extension Audit {
         }
     }
 
-    /// A key that stands until its job is done does not stand for one that ended long ago.
+    /// A key that stands until its job is done does not stand for one that ended long ago, unless that is of the same message,
+    /// which is then sent again.
     mutating func checkExisting(
         _ enqueued: WireEnqueued, _ asked: [WireNewJob], at now: Timestamp, _ store: ModelStore
     ) {
         guard clockIsRight, asked.count == enqueued.jobs.count else { return }
-        for (answer, job) in zip(enqueued.jobs, asked) where answer.outcome == .existing && answer.id != job.id {
+        let own = Set(asked.map(\.id))
+        for (answer, job) in zip(enqueued.jobs, asked) where answer.outcome == .existing && !own.contains(answer.id) {
             guard let id = JobID(answer.id), let row = store.rows[id], row.conditions.uniqueScope == .untilDone,
                 let endedAt = row.endedAt, now.milliseconds - endedAt.milliseconds > Self.grace
             else { continue }

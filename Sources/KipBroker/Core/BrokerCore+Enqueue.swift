@@ -98,7 +98,27 @@ extension BrokerCore {
                         + "schedules; choose another")
             }
         }
+        Self.joinTwins(&drafts)
         return drafts
+    }
+
+    /// Jobs of a message with one unique key are one job: later ones go by the id of the first. So a message that is sent
+    /// again gets the answer of the first time, also when that job has ended meanwhile and its key went to somebody else.
+    private static func joinTwins(_ drafts: inout [JobDraft]) {
+        var first: [String: JobID] = [:]
+        var twins: [JobID: JobID] = [:]
+        for index in drafts.indices {
+            if let key = drafts[index].uniqueKey {
+                if let one = first[key] {
+                    twins[drafts[index].id] = one
+                    drafts[index].id = one
+                } else {
+                    first[key] = drafts[index].id
+                }
+            }
+            guard !twins.isEmpty, let after = drafts[index].conditions?.after else { continue }
+            drafts[index].conditions?.after = after.map { twins[$0] ?? $0 }
+        }
     }
 
     /// Refuses new work while too much waits for the disk, so that memory stays bounded.
