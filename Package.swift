@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -74,6 +75,7 @@ let package = Package(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
 
         room("CheckedYAML", [yams]),
+        room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
@@ -112,6 +114,7 @@ let package = Package(
             name: "UpgradeTests", dependencies: ["KipBroker", "KipClient", "KipCore", "KipWorker", "ZeroMQ", protobuf],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
+        tests("ZipArchiveTests", ["ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),
         tests("OfficeMailTests", ["OfficeMail"]),
