@@ -50,7 +50,8 @@ public struct OnTimeFigures: Sendable, Equatable {
         case .early: early += 1
         case .onTime: onTime += 1
         case .late: late += 1
-        case .pendingInTime: pendingInTime += 1
+        // The form has no column for a clock that stands: what waits for the citizen is in time.
+        case .pendingInTime, .suspended: pendingInTime += 1
         case .pendingOverdue: pendingOverdue += 1
         }
     }

@@ -75,6 +75,7 @@ public final class Register: Sendable {
                     """)
         }
         migrator.registerMigration("2 journal") { db in try db.execute(sql: journalTable) }
+        migrator.registerMigration("3 case history") { db in try db.execute(sql: caseHistoryTable) }
         try migrator.migrate(pool)
     }
 

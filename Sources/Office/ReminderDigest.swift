@@ -86,17 +86,17 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
     ) -> Item? {
         guard file.receivedOn <= date else { return nil }
         switch file.state(asOf: date) {
-        case .early, .onTime, .late: return nil
+        case .early, .onTime, .late, .suspended: return nil
         case .pendingOverdue: break
         case .pendingInTime:
+            let due = file.dueOn(asOf: date)
             let lead = profile.reminders.caseLeadWorkingDays.contains {
-                calendar.adding(workingDays: -$0, to: file.promisedOn) == date
+                calendar.adding(workingDays: -$0, to: due) == date
             }
-            guard lead || file.promisedOn == date else { return nil }
+            guard lead || due == date else { return nil }
         }
+        let due = file.dueOn(asOf: date)
         return Item(
-            code: file.code, title: file.procedure, due: file.promisedOn,
-            daysLeft: file.promisedOn.number - date.number,
-            isTask: false)
+            code: file.code, title: file.procedure, due: due, daysLeft: due.number - date.number, isTask: false)
     }
 }

@@ -51,7 +51,7 @@ import Testing
             lacking.delayReason = ""
             var onTime = late("A-3")
             onTime.resolvedOn = day("2024-03-22")
-            _ = try office.register.importCases([late("A-1"), lacking, onTime])
+            _ = try office.register.importCases([late("A-1"), lacking, onTime], calendar: office.calendar)
             let context = context(LateCaseSweep.self)
             let outcome = try result(try await LateCaseSweep(asOf: day("2024-03-29")).run(in: context))
             #expect(outcome["owed"] as? Int == 2)
@@ -68,7 +68,7 @@ import Testing
     @Test("a letter job that runs twice makes one letter with one number")
     func letterOnce() async throws {
         try await withOffice { office, folder in
-            _ = try office.register.importCases([late("A-1"), late("A-2")])
+            _ = try office.register.importCases([late("A-1"), late("A-2")], calendar: office.calendar)
             for code in ["A-1", "A-1", "A-2"] {
                 let letter = ApologyLetter(caseCode: code, asOf: day("2024-03-29"))
                 _ = try await letter.run(in: context(ApologyLetter.self))
@@ -104,7 +104,7 @@ import Testing
             lacking.newPromise = nil
             var onTime = late("A-3")
             onTime.resolvedOn = day("2024-03-22")
-            _ = try office.register.importCases([lacking, onTime])
+            _ = try office.register.importCases([lacking, onTime], calendar: office.calendar)
             var outcomes: [Outcome] = []
             for code in ["A-1", "A-2", "A-3"] {
                 let letter = ApologyLetter(caseCode: code, asOf: day("2024-03-29"))
@@ -124,7 +124,7 @@ import Testing
     @Test("reminders: one notice for a unit and a day, none on a day off, no citizen's name in it")
     func reminders() async throws {
         try await withOffice { office, folder in
-            _ = try office.register.importCases([late("A-1")])
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
             let sunday = context(ReminderSweep.self)
             _ = try await ReminderSweep(asOf: day("2024-03-31")).run(in: sunday)
             #expect(sunday.enqueued.isEmpty)
@@ -147,7 +147,7 @@ import Testing
     @Test("a report is compiled once for a period and a day; what is no period is discarded")
     func report() async throws {
         try await withOffice { office, _ in
-            _ = try office.register.importCases([late("A-1")])
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
             for isNew in [true, false] {
                 let report = ReportCompilation(period: "2024-Q1", asOf: day("2024-03-29"))
                 let outcome = try result(try await report.run(in: context(ReportCompilation.self)))
