@@ -12,6 +12,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -77,7 +79,7 @@ let package = Package(
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
-        room("OfficeDocuments", ["CPangoCairo"]),
+        room("OfficeDocuments", ["CPangoCairo", mustache]),
         room("OfficeMail", []),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
@@ -86,7 +88,7 @@ let package = Package(
             dependencies: [
                 "CheckedYAML", "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption", "KipStore",
                 "KipWorker",
-                "Office", "ZeroMQ",
+                "Office", "OfficeDocuments", "ZeroMQ",
                 argumentParser, logging, lifecycle,
                 unixSignals,
             ],

@@ -144,7 +144,7 @@ struct ReportDocument {
                 return isLate && inPeriod && file.receivedOn <= end
             }
             let letters = try office.register.issuedKeys(kind: "letter", upTo: date)
-            let written = late.filter { letters.contains(ApologyLetter.key($0.code)) }.count
+            let written = late.filter { letters.contains(LetterKey(code: $0.code, promise: 1).description) }.count
             let rate = late.isEmpty ? nil : Double(written) * 100 / Double(late.count)
             return
                 "Hồ sơ trễ hạn (đã giải quyết trễ và đang quá hạn): \(late.count). Đã có thư xin lỗi: \(written), tỷ lệ "

@@ -97,8 +97,8 @@ public struct CaseFile: Sendable, Equatable, Codable {
         return isSuspended(on: date) ? .suspended : .pendingInTime
     }
 
-    /// Whether an apology is owed on a day: it was resolved late, or it is not resolved and its promised day has come
-    /// so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest).
+    /// Whether an apology for its promised date is owed on a day: it was resolved late, or it is not resolved and its day has
+    /// come so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest).
     public func owesApology(asOf date: LocalDate, calendar: WorkingCalendar, leadWorkingDays: Int) -> Bool {
         guard receivedOn <= date else { return false }
         switch state(asOf: date) {
@@ -108,13 +108,20 @@ public struct CaseFile: Sendable, Equatable, Codable {
         }
     }
 
+    /// Whether the new date of its apology was not kept either. There is no second new date (Decree 61/2018/NĐ-CP, article
+    /// 19): it goes to the leader, and a second letter promises nothing.
+    public func isLateTwice(asOf date: LocalDate) -> Bool {
+        LetterObligation.of(self, asOf: date).contains { $0.key.promise == 2 }
+    }
+
     /// What a letter about it still lacks, in the words of the list that a clerk works off.
-    public func missingForLetter(asOf date: LocalDate) -> [String] {
+    /// - Parameter promise: 2 = the letter after a second delay, which needs no new date.
+    public func missingForLetter(asOf date: LocalDate, promise: Int = 1) -> [String] {
         var missing: [String] = []
         if applicant.isEmpty { missing.append("họ tên hoặc tên tổ chức") }
         if delayReason.isEmpty { missing.append("lý do trễ hạn") }
         let isResolved = resolvedOn.map { $0 <= date } ?? false
-        if !isResolved {
+        if !isResolved, promise == 1 {
             if let newPromise {
                 if newPromise <= dueOn(asOf: date) || newPromise <= date { missing.append("ngày hẹn lại sau hôm nay") }
             } else {

@@ -60,6 +60,22 @@ public struct OfficeProfile: Codable, Sendable {
         public var symbol: String
         /// What the letter leans on.
         public var legalBasis: String
+        /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
+        /// its day. nil = `legalBasis` for all.
+        public var legalBases: [LegalBasis]?
+
+        /// What letters lean on for files that came in since a day.
+        public struct LegalBasis: Codable, Sendable {
+            /// The first day.
+            public var from: LocalDate
+            /// As it stands in a sentence after “Căn cứ”.
+            public var text: String
+        }
+
+        /// What the letter about a file leans on that came in on a day.
+        public func legalBasis(for received: LocalDate) -> String {
+            (legalBases ?? []).filter { $0.from <= received }.max { $0.from < $1.from }?.text ?? legalBasis
+        }
     }
 
     /// The rules of reminders.

@@ -169,6 +169,8 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
     case cairo(String)
     /// It does not fit on as many pages as it may have.
     case tooLong(pages: Int, allowed: Int)
+    /// A text of the office's own that cannot be used.
+    case template(String)
 
     /// What happened and what to do next.
     public var description: String {
@@ -176,6 +178,7 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noFont:
             "no serif font with all Vietnamese letters is installed; install fonts-croscore or fonts-liberation2"
         case .cairo(let reason): "the page could not be drawn: \(reason)"
+        case .template(let reason): reason
         case .tooLong(let pages, let allowed):
             "the document takes \(pages) pages, \(allowed) are allowed; shorten the reason or the names"
         }

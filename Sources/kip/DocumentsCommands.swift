@@ -5,7 +5,10 @@ import Office
 struct LettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "letters", abstract: "Apology letters.",
-        subcommands: [LettersList.self, LettersShow.self, LettersExport.self])
+        subcommands: [
+            LettersList.self, LettersShow.self, LettersExport.self, LettersPreview.self, LettersAudit.self,
+            LettersMark.self, LettersTemplates.self,
+        ])
 }
 
 struct LettersList: AsyncParsableCommand {

@@ -121,6 +121,55 @@ import Testing
         }
     }
 
+    @Test("a file that is late twice goes to the leader, and its second letter waits for a person and promises nothing")
+    func lateTwice() async throws {
+        try await withOffice { office, folder in
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
+            _ = try await ApologyLetter(caseCode: "A-1", asOf: day("2024-03-22")).run(in: context(ApologyLetter.self))
+            // The new date is 5 April.
+            let before = context(LateCaseSweep.self)
+            _ = try await LateCaseSweep(asOf: day("2024-04-05")).run(in: before)
+            #expect(before.enqueued.isEmpty)
+            let sweep = context(LateCaseSweep.self)
+            let outcome = try result(try await LateCaseSweep(asOf: day("2024-04-08")).run(in: sweep))
+            #expect(outcome["escalated"] as? Int == 1)
+            #expect(sweep.enqueued.map(\.wire.kind) == ["leader-dossier", "apology-letter"])
+            #expect(sweep.enqueued.map(\.wire.conditions.hold) == [false, true])
+            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["dossier/A-1", "apology/A-1/2"])
+            _ = try await LeaderDossier(caseCode: "A-1", asOf: day("2024-04-08")).run(in: context(LeaderDossier.self))
+            let letter = try JSONDecoder().decode(ApologyLetter.self, from: Data(sweep.enqueued[1].payload))
+            _ = try await letter.run(in: context(ApologyLetter.self))
+            let printed = try FileManager.default.contentsOfDirectory(atPath: folder + "/print").sorted()
+            #expect(
+                printed == [".put", "A-1-phieu-trinh.pdf", "A-1-phieu-xin-loi.pdf", "A-1-thu-xin-loi-lan-2.pdf"])
+            #expect(try office.register.documents(kind: "letter").map(\.number) == [1, 2])
+            #expect(try office.register.letterSteps(of: "apology/A-1/2").map(\.state) == [.drafted, .sending, .sent])
+            guard case .done = try await LeaderDossier.look("print/dossier/A-1"),
+                case .done = try await ApologyLetter.look("print/apology/A-1/2")
+            else {
+                Issue.record("the reconcilers look elsewhere")
+                return
+            }
+        }
+    }
+
+    @Test("a text of the office's own that cannot be used stops the worker before anything is numbered")
+    func templates() async throws {
+        try await withOffice { _, folder in
+            try FileManager.default.createDirectory(atPath: folder + "/templates", withIntermediateDirectories: true)
+            let path = folder + "/templates/thu-xin-loi.mustache"
+            try "# THƯ\n\n{{ho_ten}}".write(toFile: path, atomically: true, encoding: .utf8)
+            do {
+                _ = try OfficeSetup(
+                    directory: folder, profile: Self.example.appendingPathComponent("office.yaml").path,
+                    daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".contains("thu-xin-loi.mustache:3: there is no placeholder “ho_ten”"))
+            }
+        }
+    }
+
     @Test("reminders: one notice for a unit and a day, none on a day off, no citizen's name in it")
     func reminders() async throws {
         try await withOffice { office, folder in
