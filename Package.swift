@@ -118,7 +118,7 @@ let package = Package(
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("ZipArchiveTests", ["ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
-        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),
 
