@@ -56,6 +56,7 @@ let package = Package(
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -78,7 +79,7 @@ let package = Package(
         room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo"]),
-        room("OfficeMail", []),
+        room("OfficeMail", ["CCurl"]),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
         .executableTarget(
@@ -117,7 +118,9 @@ let package = Package(
         tests("ZipArchiveTests", ["ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),
-        tests("OfficeMailTests", ["OfficeMail"]),
+        .testTarget(
+            name: "OfficeMailTests", dependencies: ["OfficeMail", "OwnThread"], exclude: ["Server", "Bounces"],
+            swiftSettings: settings),
         tests("JobLibraryTests", ["JobLibrary"]),
 
         .testTarget(
