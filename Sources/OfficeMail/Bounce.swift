@@ -1,6 +1,7 @@
 import Foundation
 
-/// A mail server's report on what became of a message (RFC 3464).
+/// A mail server's report on what became of a message (RFC 3464). It is a claim: anybody can send one. So it is something to
+/// show to a person, not to act upon.
 public struct Bounce: Sendable, Equatable {
     /// What became of the message for one recipient.
     public struct Recipient: Sendable, Equatable {
@@ -43,8 +44,8 @@ public struct Bounce: Sendable, Equatable {
         messageID =
             parts.lazy.filter { Self.originals.contains($0.type) }
             .compactMap { MIMEPart($0.content()[...]).field("message-id") }.first
-            // Where the original was left out, some servers answer to it.
-            ?? message.field("in-reply-to")
+            // Where the original was left out, servers answer to it all the same.
+            ?? message.field("in-reply-to") ?? message.field("references")
         messageID = messageID.flatMap(Self.identity)
     }
 
