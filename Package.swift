@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -80,7 +81,7 @@ let package = Package(
         room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo", mustache]),
-        room("OfficeMail", []),
+        room("OfficeMail", ["CCurl"]),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
         .executableTarget(
@@ -119,7 +120,9 @@ let package = Package(
         tests("ZipArchiveTests", ["ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
-        tests("OfficeMailTests", ["OfficeMail"]),
+        .testTarget(
+            name: "OfficeMailTests", dependencies: ["OfficeMail", "OwnThread"], exclude: ["Server", "Bounces"],
+            swiftSettings: settings),
         tests("JobLibraryTests", ["JobLibrary"]),
 
         .testTarget(

@@ -23,19 +23,7 @@ import Testing
                 "text": parts["text/plain"], "html": parts["text/html"],
                 "longest": str(max(len(l) for l in m.as_bytes().split(b"\\n")))}))
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script]
-        let input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(bytes))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let data = try Program.run("/usr/bin/env", ["python3", "-c", script], input: bytes)
         return try JSONDecoder().decode([String: String].self, from: data)
     }
 
@@ -44,7 +32,7 @@ import Testing
         let parsed = try parse(try message(to: ["a@quan1.example", "b@quan1.example"]).encoded())
         #expect(parsed["subject"] == message().subject)
         #expect(parsed["to"] == "a@quan1.example, b@quan1.example")
-        #expect(parsed["text"] == "Kính gửi Phòng Nội vụ,\n“một” & <hai>")
+        #expect(parsed["text"] == "Kính gửi Phòng Nội vụ,\r\n“một” & <hai>")
         #expect(parsed["html"] == "<p>Kính gửi</p>")
         #expect(parsed["date"] == "Fri, 29 Mar 2024 07:30:00 +0700")
     }
