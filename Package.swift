@@ -56,6 +56,7 @@ let package = Package(
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -76,6 +77,7 @@ let package = Package(
 
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
+        room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo"]),
         room("OfficeMail", []),
@@ -115,13 +117,15 @@ let package = Package(
             exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("ZipArchiveTests", ["ZipArchive"]),
+        tests("SpreadsheetTests", ["OwnThread", "Spreadsheet", "ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),
 
         .testTarget(
-            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread"],
+            name: "FuzzTests",
+            dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread", "Spreadsheet", "ZipArchive"],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore", "OwnThread"]),
         .target(name: "OwnThread", path: "Tests/OwnThread", swiftSettings: settings),
