@@ -59,6 +59,7 @@ let package = Package(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -79,6 +80,7 @@ let package = Package(
 
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
+        room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo", mustache]),
         room("OfficeMail", ["CCurl"]),
@@ -118,6 +120,7 @@ let package = Package(
             exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("ZipArchiveTests", ["ZipArchive"]),
+        tests("SpreadsheetTests", ["OwnThread", "Spreadsheet", "ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
         tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
         .testTarget(
@@ -126,7 +129,8 @@ let package = Package(
         tests("JobLibraryTests", ["JobLibrary"]),
 
         .testTarget(
-            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread"],
+            name: "FuzzTests",
+            dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread", "Spreadsheet", "ZipArchive"],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore", "OwnThread"]),
         .target(name: "OwnThread", path: "Tests/OwnThread", swiftSettings: settings),
