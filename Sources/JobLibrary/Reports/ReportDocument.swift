@@ -41,9 +41,9 @@ struct ReportDocument {
         [.heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ THỦ TỤC HÀNH CHÍNH")]
             + words.onTime.map { .paragraph($0) }
             + [
-                .heading("1. Theo lĩnh vực"), ReportTables.form(figures.byField),
-                ReportCharts.fields(figures), .heading("2. Theo cơ quan, đơn vị"), ReportTables.form(figures.byUnit),
-                .heading("3. Theo phường"), ReportTables.form(figures.byWard), ReportCharts.units(figures),
+                .heading("1. Theo lĩnh vực"), ReportTables.brief(figures.byField),
+                ReportCharts.fields(figures), .heading("2. Theo cơ quan, đơn vị"), ReportTables.brief(figures.byUnit),
+                .heading("3. Theo phường"), ReportTables.brief(figures.byWard), ReportCharts.units(figures),
             ]
     }
 
@@ -96,7 +96,7 @@ struct ReportDocument {
         for section in made where section.table.total.received > 0 {
             blocks.append(.heading(section.unit))
             blocks.append(.paragraph(words.section(section)))
-            blocks.append(ReportTables.form(section.table))
+            blocks.append(ReportTables.brief(section.table))
         }
         let idle = made.filter { $0.table.total.received == 0 }.map(\.unit)
         if !idle.isEmpty {

@@ -5,18 +5,24 @@ import OfficeDocuments
 enum ReportTables {
     private static func count(_ value: Int) -> String { FigureText.grouped(value) }
 
-    /// The 13 columns of form II.06a (Circular 01/2020/TT-VPCP), and the rate beside them.
-    static func form(_ table: OnTimeTable) -> Block {
+    /// The figures of form II.06a (Circular 01/2020/TT-VPCP) that upright paper has room for; the spreadsheet has all of
+    /// its 13 columns.
+    static func brief(_ table: OnTimeTable) -> Block {
         func row(_ number: String, _ figures: OnTimeFigures) -> [String] {
-            [number, figures.name] + figures.numbers.map(count) + [rate(figures)]
+            let numbers = [
+                figures.received, figures.carriedOver, figures.resolved, figures.early, figures.onTime, figures.late,
+                figures.pending, figures.pendingOverdue,
+            ]
+            return [number, figures.name] + numbers.map(count) + [rate(figures)]
         }
         let rows = table.rows.enumerated().map { row("\($0 + 1)", $1) } + [row("", table.total)]
         return .table(
             Block.Table(
-                widths: [4.4, 19, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 6.6, 9],
+                widths: [5, 23, 7.8, 7.8, 7.8, 7.8, 7.8, 7.8, 7.8, 7.8, 10.5],
                 head: [
-                    "TT", table.heading, "Tổng tiếp nhận", "Trực tuyến", "Trực tiếp, BC", "Kỳ trước", "Đã giải quyết",
-                    "Trước hạn", "Đúng hạn", "Quá hạn", "Đang giải quyết", "Trong hạn", "Quá hạn", "Tỷ lệ đúng hạn",
+                    "TT", table.heading, "Tiếp nhận", "Từ kỳ trước", "Đã giải quyết", "Trước hạn", "Đúng hạn",
+                    "Quá hạn",
+                    "Đang giải quyết", "Đang quá hạn", "Tỷ lệ đúng hạn",
                 ], rows: rows, leftColumns: [1]))
     }
 
