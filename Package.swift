@@ -120,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", grdb],
             exclude: ["Figures/naive_report.py"], swiftSettings: settings),
-        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary", "KipTesting"]),
 

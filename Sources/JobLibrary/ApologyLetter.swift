@@ -92,15 +92,25 @@ public struct ApologyLetter: Job {
         }
     }
 
+    /// The letter with the office's signature, where it signs.
+    private func signed(_ document: IssuedDocument, _ office: OfficeSetup) throws -> [UInt8] {
+        guard let signing = office.profile.signing else { return document.bytes }
+        if let kept = try office.register.signed(document.key) { return kept }
+        let key = SigningKey(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
+        return try office.register.keep(
+            signed: PDFSignature.sign(document.bytes, with: key), of: document.key, by: "kip")
+    }
+
     /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt.
     private func send(_ document: IssuedDocument, _ office: OfficeSetup, _ context: JobContext) async throws {
         let register = office.register
-        if try register.letterSteps(of: document.key).last?.state == .drafted {
+        let bytes = try signed(document, office)
+        if try [.drafted, .signed].contains(register.letterSteps(of: document.key).last?.state) {
             try register.note(letter: document.key, .sending, by: "kip", note: "print")
         }
         _ = try await context.once("print/\(document.key)") {
             do throws(MailError) {
-                try office.printTray.put(document.bytes, name: document.fileName)
+                try office.printTray.put(bytes, name: document.fileName)
                 return document.fileName
             } catch {
                 // A letter is in the tray whole or not at all.

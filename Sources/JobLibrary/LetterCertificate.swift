@@ -88,7 +88,7 @@ public struct LetterCertificate {
             ]
         }
         return Block.Table(
-            widths: [0.6, 2.6, 2.2, 1.35, 1.35, 0.9, 1.35, 1.35],
+            widths: [0.75, 3, 2.1, 1.35, 1.35, 0.85, 1.35, 1.25],
             head: ["STT", "Mã hồ sơ", "Đơn vị", "Ngày hẹn", "Có kết quả", "Số thư", "Ngày thư", "Tình trạng"],
             rows: cells, leftColumns: [1, 2])
     }

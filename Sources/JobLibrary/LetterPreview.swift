@@ -12,6 +12,9 @@ extension OfficeSetup {
         guard let file = try register.caseFile(code) else {
             throw OfficeError.cases("there is no case file “\(code)” in the register; import it first")
         }
+        if promise > 1, file.newPromise == nil {
+            throw OfficeError.cases("case file \(code) was given no new date, so there is no second letter about it")
+        }
         let key = LetterKey(code: code, promise: promise)
         let letter = ApologyLetterForm(file, profile, key, number: nil, asOf: date)
         return (

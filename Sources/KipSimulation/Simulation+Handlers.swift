@@ -51,7 +51,7 @@ extension Simulation {
         audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
         // Who was cancelled has left its place, though a worker that hangs hears of it late.
         let holding = workers[index].handlers.filter { !$0.value.isStopped && !hasEnded($0.key.job) }
-        if !hasEnded(work.id) { audit.begins(on: workers[index].id, beside: holding.count, at: now) }
+        if !hasEnded(work.id) { audit.begins(id, on: workers[index].id, beside: holding.count, at: now) }
         audit.begins(id, in: work.queue, running: running(in: work.queue), at: now, store)
         let dice = dice(.handler, work.id.low, UInt64(work.attempt))
         var handler = SimulatedHandler(work: work, dice: dice)

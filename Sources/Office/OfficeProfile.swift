@@ -18,6 +18,8 @@ public struct OfficeProfile: Codable, Sendable {
     public var signer: Signer
     /// The rules of apology letters.
     public var apology: ApologyRules
+    /// With which key letters are signed; nil = they are signed by hand.
+    public var signing: Signing?
     /// The rules of reminders.
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
@@ -50,6 +52,14 @@ public struct OfficeProfile: Codable, Sendable {
         public var authority: [String]
         /// The name; empty for a draft that is to be signed.
         public var name: String
+    }
+
+    /// The office's key for electronic signatures, in an NSS store of its own (`certutil`) without a password.
+    public struct Signing: Codable, Sendable {
+        /// The store's folder, its owner's alone.
+        public var nssDirectory: String
+        /// The certificate's name in the store.
+        public var nickname: String
     }
 
     /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19; Decision 5157/QĐ-UBND of 30 September 2016).

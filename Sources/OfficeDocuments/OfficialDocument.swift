@@ -171,6 +171,8 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLong(pages: Int, allowed: Int)
     /// A text of the office's own that cannot be used.
     case template(String)
+    /// It cannot be signed, or its signature cannot be looked at.
+    case signature(String)
 
     /// What happened and what to do next.
     public var description: String {
@@ -178,7 +180,7 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noFont:
             "no serif font with all Vietnamese letters is installed; install fonts-croscore or fonts-liberation2"
         case .cairo(let reason): "the page could not be drawn: \(reason)"
-        case .template(let reason): reason
+        case .template(let reason), .signature(let reason): reason
         case .tooLong(let pages, let allowed):
             "the document takes \(pages) pages, \(allowed) are allowed; shorten the reason or the names"
         }

@@ -7,7 +7,7 @@ struct LettersCommand: AsyncParsableCommand {
         commandName: "letters", abstract: "Apology letters.",
         subcommands: [
             LettersList.self, LettersShow.self, LettersExport.self, LettersPreview.self, LettersAudit.self,
-            LettersMark.self, LettersTemplates.self,
+            LettersMark.self, LettersTemplates.self, LettersVerify.self,
         ])
 }
 
@@ -104,7 +104,8 @@ enum DocumentList {
         for (index, entry) in entries.enumerated() {
             guard let document = try register.document(key: entry.key) else { continue }
             let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
-            try Data(document.bytes).write(to: path, options: .atomic)
+            // As it went out.
+            try Data(try register.signed(entry.key) ?? document.bytes).write(to: path, options: .atomic)
             bar.update(index + 1)
         }
         bar.finish(entries.count)
