@@ -6,7 +6,7 @@ public enum OfficeJobs {
     /// All of them.
     public static let kinds: [any Job.Type] = [
         ReminderSweep.self, ReminderNotice.self, LateCaseSweep.self, ApologyLetter.self, LeaderDossier.self,
-        ReportCompilation.self,
+        ReportCompilation.self, ReportSection.self, ReportAssembly.self,
     ]
 
     /// Registers the kinds, and who knows what became of their effects.

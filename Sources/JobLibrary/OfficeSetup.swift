@@ -11,6 +11,8 @@ public struct OfficeSetup: Sendable {
     public let register: Register
     /// Names, units and rules.
     public let profile: OfficeProfile
+    /// What the plan asks for, and what judges it.
+    public let targets: TargetList
     /// Working days.
     public let calendar: WorkingCalendar
     /// Where mail goes.
@@ -23,11 +25,12 @@ public struct OfficeSetup: Sendable {
     /// Opens an office.
     /// - Parameters:
     ///   - directory: holds `office.db`, `outbox`, `print` and `templates`; made where it is missing.
-    ///   - profile: `office.yaml`.
+    ///   - profile: `office.yaml`; `targets.yaml` stands beside it.
     ///   - daysOff: `days-off.yaml`.
     /// - Throws: `OfficeError` that names the file, and the line of a text that cannot be used: before anything is numbered.
     public init(directory: String, profile: String, daysOff: String) throws(OfficeError) {
         self.profile = try OfficeProfile.load(path: profile)
+        targets = try TargetList.load(beside: profile, self.profile)
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
         outbox = Outbox(folder: directory + "/outbox")

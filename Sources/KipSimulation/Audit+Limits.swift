@@ -47,6 +47,7 @@ extension Audit {
             switch mutation {
             case .control(let control) where control.scope == .queue && control.name == Self.queue:
                 limits = (control, now)
+            case .cancel(let id, _, _): leavers.insert(id)
             case .start(Self.queue, let at, let jobs, _):
                 counted += jobs
                 starts.append((at, jobs, now))
@@ -129,6 +130,7 @@ extension Audit {
         gone[id] = row.state
         confirmed.remove(id)
         losses[id] = nil
+        leavers.remove(id)
         handed = handed.filter { $0.key.id != id }
         suspects = suspects.filter { $0.id != id }
         orders = orders.filter { $0.value != id }

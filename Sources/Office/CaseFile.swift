@@ -69,7 +69,7 @@ public struct CaseFile: Sendable, Equatable, Codable {
     }
 
     /// Where a case file stands on a day, compared by day, not by hour.
-    public enum State: Sendable, Equatable {
+    public enum State: String, Sendable, Equatable, Codable {
         /// Resolved before the promised day.
         case early
         /// Resolved on the promised day.

@@ -27,6 +27,8 @@ public struct OfficeProfile: Codable, Sendable {
     /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileCSV.columns`); nil = the
     /// same.
     public var caseColumns: [String: String]?
+    /// The rules of reports (`reports`); nil = their defaults.
+    public var reports: ReportRules?
     /// The fields of administrative procedures.
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
@@ -149,6 +151,7 @@ public struct OfficeProfile: Codable, Sendable {
         do {
             let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
             let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileCSV.columns.contains($0) }
+            try profile.reports?.check(path)
             if let stranger = strangers.min() {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "

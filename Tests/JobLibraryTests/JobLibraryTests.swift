@@ -8,13 +8,13 @@ import Testing
 
 /// The jobs of the office, run by hand on a register of their own. One office serves a process, so one at a time.
 @Suite(.serialized) struct JobLibraryTests {
-    private static let example: URL = {
+    static let example: URL = {
         var root = URL(fileURLWithPath: #filePath)
         for _ in 0..<3 { root.deleteLastPathComponent() }
         return root.appendingPathComponent("deploy/example")
     }()
 
-    private func withOffice(_ body: (OfficeSetup, String) async throws -> Void) async throws {
+    func withOffice(_ body: (OfficeSetup, String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("jobs-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let office = try OfficeSetup(
@@ -24,22 +24,22 @@ import Testing
         try await body(office, folder)
     }
 
-    private func day(_ text: String) -> LocalDate { LocalDate(text)! }
+    func day(_ text: String) -> LocalDate { LocalDate(text)! }
 
-    private func late(_ code: String) -> CaseFile {
+    func late(_ code: String) -> CaseFile {
         CaseFile(
             code: code, procedure: "Cấp giấy phép xây dựng nhà ở riêng lẻ", field: "Xây dựng",
             unit: "Phòng Quản lý đô thị", applicant: "Trần Văn Bình", receivedOn: day("2024-03-01"),
             promisedOn: day("2024-03-22"), delayReason: "chờ xác minh", newPromise: day("2024-04-05"))
     }
 
-    private func context<J: Job>(_ kind: J.Type) -> JobContext {
+    func context<J: Job>(_ kind: J.Type) -> JobContext {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return JobContext(kind: J.kind, logger: logger)
     }
 
-    private func result(_ outcome: Outcome) throws -> [String: Any] {
+    func result(_ outcome: Outcome) throws -> [String: Any] {
         guard case .succeeded(let bytes) = outcome else { return ["outcome": "\(outcome)"] }
         return try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] ?? [:]
     }
@@ -190,25 +190,6 @@ import Testing
             let documents = try office.register.documents(kind: "notice")
             #expect(documents.count == 1)
             #expect(documents[0].subject == "Nhắc việc 29/3/2024: 1 việc quá hạn")
-        }
-    }
-
-    @Test("a report is compiled once for a period and a day; what is no period is discarded")
-    func report() async throws {
-        try await withOffice { office, _ in
-            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
-            for isNew in [true, false] {
-                let report = ReportCompilation(period: "2024-Q1", asOf: day("2024-03-29"))
-                let outcome = try result(try await report.run(in: context(ReportCompilation.self)))
-                #expect(outcome["isNew"] as? Bool == isNew)
-            }
-            let documents = try office.register.documents(kind: "report")
-            #expect(documents.map(\.fileName) == ["bao-cao-2024-Q1-2024-03-29.pdf"])
-            let wrong = ReportCompilation(period: "2024-Q9", asOf: day("2024-03-29"))
-            guard case .discard = try await wrong.run(in: context(ReportCompilation.self)) else {
-                Issue.record("not discarded")
-                return
-            }
         }
     }
 }
