@@ -5,7 +5,8 @@ import KipWorker
 public enum OfficeJobs {
     /// All of them.
     public static let kinds: [any Job.Type] = [
-        ReminderSweep.self, ReminderNotice.self, LateCaseSweep.self, ApologyLetter.self, ReportCompilation.self,
+        ReminderSweep.self, ReminderNotice.self, DunningLetter.self, LateCaseSweep.self, ApologyLetter.self,
+        ReportCompilation.self,
     ]
 
     /// Registers the kinds, and who knows what became of their effects.
@@ -13,5 +14,6 @@ public enum OfficeJobs {
         for kind in kinds { registry.register(kind) }
         registry.reconcile(prefix: ApologyLetter.effects, ApologyLetter.look)
         registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
+        registry.reconcile(prefix: DunningLetter.effects, DunningLetter.look)
     }
 }

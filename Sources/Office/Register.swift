@@ -75,6 +75,7 @@ public final class Register: Sendable {
                     """)
         }
         migrator.registerMigration("2 journal") { db in try db.execute(sql: journalTable) }
+        migrator.registerMigration("5 milestones") { db in try db.execute(sql: milestoneTables) }
         try migrator.migrate(pool)
     }
 
