@@ -5,8 +5,8 @@ import KipWorker
 public enum OfficeJobs {
     /// All of them.
     public static let kinds: [any Job.Type] = [
-        ReminderSweep.self, ReminderNotice.self, LateCaseSweep.self, ApologyLetter.self, LeaderDossier.self,
-        ReportCompilation.self, ReportSection.self, ReportAssembly.self,
+        ReminderSweep.self, ReminderNotice.self, DunningLetter.self, LateCaseSweep.self, ApologyLetter.self,
+        LeaderDossier.self, ReportCompilation.self, ReportSection.self, ReportAssembly.self,
     ]
 
     /// Registers the kinds, and who knows what became of their effects.
@@ -15,5 +15,6 @@ public enum OfficeJobs {
         registry.reconcile(prefix: ApologyLetter.effects, ApologyLetter.look)
         registry.reconcile(prefix: LeaderDossier.effects, LeaderDossier.look)
         registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
+        registry.reconcile(prefix: DunningLetter.effects, DunningLetter.look)
     }
 }

@@ -33,8 +33,21 @@ public struct OfficeProfile: Codable, Sendable {
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
     public var units: [Unit]
-    /// Names of groups of units: `wards`, `departments` or ids of units.
+    /// Names of groups of units.
     public var groups: [Group]
+    /// How the plan's owners are read, and who beside the units they may mean (`owners`); nil = by name alone.
+    public var ownerRules: OwnerRules?
+    /// What the office has decided about its plan (`plan`); nil = nothing.
+    public var planRules: PlanRules?
+    /// The rules of dunning letters (`dunning`); nil = none are written.
+    public var dunning: DunningRules?
+
+    private enum CodingKeys: String, CodingKey {
+        case superiorAgency, agency, agencyInText, place, desk, signer, apology, reminders, hours, caseColumns, fields
+        case units, groups, dunning
+        case ownerRules = "owners"
+        case planRules = "plan"
+    }
 
     /// The one-stop desk.
     public struct Desk: Codable, Sendable {
@@ -98,6 +111,16 @@ public struct OfficeProfile: Codable, Sendable {
         public var caseLeadWorkingDays: [Int]
         /// The sender of mail.
         public var sender: String
+        /// Coordinators are told of a milestone from so many days before it on; default 7.
+        public var coordinatorDays: Int?
+        /// Who gets the weekly list of what is long overdue: the id of a unit or a body; nil = nobody.
+        public var chairman: String?
+        /// Milestones are long overdue after so many working days; default 5.
+        public var chairmanAfterWorkingDays: Int?
+        /// Case files are long overdue after so many working days; default 3.
+        public var chairmanAfterCaseWorkingDays: Int?
+        /// Who sees letters that wait for data, and tasks without an owner: the id of a unit or a body; nil = nobody.
+        public var internalAffairs: String?
     }
 
     /// A field of procedures.
@@ -128,14 +151,26 @@ public struct OfficeProfile: Codable, Sendable {
         public var onTimePercent: Double?
         /// What the plan's appendix says instead, where it differs.
         public var appendixPercent: Double?
+        /// The head, who is told what is overdue; nil = the unit's mailbox alone is told.
+        public var head: Head?
+    }
+
+    /// The head of a unit.
+    public struct Head: Codable, Sendable {
+        /// As letters address the head: `Trưởng Phòng Nội vụ`.
+        public var title: String
+        /// The official mailbox.
+        public var email: String
     }
 
     /// A phrase that stands for several units.
     public struct Group: Codable, Sendable {
         /// The phrases.
         public var phrases: [String]
-        /// The kinds of units that it stands for.
-        public var kinds: [String]
+        /// The kinds of units that it stands for; nil = none.
+        public var kinds: [String]?
+        /// Ids of units and bodies that it stands for beside these; nil = none.
+        public var units: [String]?
     }
 
     /// Reads a profile.
@@ -156,6 +191,9 @@ public struct OfficeProfile: Codable, Sendable {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
                         + CaseFileCSV.columns.joined(separator: ", "))
+            }
+            if let slip = profile.slipInOwners() ?? profile.slipInReminders() {
+                throw OfficeError.profile("\(path): \(slip)")
             }
             return profile
         } catch let error as OfficeError {

@@ -179,7 +179,10 @@ import Testing
             #expect(sunday.enqueued.isEmpty)
             let friday = context(ReminderSweep.self)
             _ = try await ReminderSweep(asOf: day("2024-03-29")).run(in: friday)
-            #expect(friday.enqueued.map(\.wire.uniqueKey) == ["reminder/quan-ly-do-thi/2024-03-29"])
+            #expect(
+                friday.enqueued.map(\.wire.uniqueKey) == [
+                    "reminder/quan-ly-do-thi/2024-03-29", "reminder/quan-ly-do-thi.head/2024-03-29",
+                ])
             let notice = try JSONDecoder().decode(ReminderNotice.self, from: Data(friday.enqueued[0].payload))
             for isNew in [true, false] {
                 let outcome = try result(try await notice.run(in: context(ReminderNotice.self)))
