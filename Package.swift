@@ -77,7 +77,7 @@ let package = Package(
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
-        room("OfficeDocuments", ["CPangoCairo"]),
+        room("OfficeDocuments", ["CPangoCairo", "ZipArchive"]),
         room("OfficeMail", []),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
@@ -116,7 +116,7 @@ let package = Package(
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("ZipArchiveTests", ["ZipArchive"]),
         tests("OfficeTests", ["CheckedYAML", "Office", grdb]),
-        tests("OfficeDocumentsTests", ["OfficeDocuments"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread", "ZipArchive"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary"]),
 

@@ -92,8 +92,11 @@ public struct ApologyLetterForm: Sendable {
         OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
             type: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", subject: "Hồ sơ số \(code)",
-            addressees: [(isOrganisation ? "" : "Ông/Bà ") + applicant]
-                + (address.isEmpty ? [] : ["Địa chỉ: \(address)"]),
+            addressees: [
+                .init(
+                    (isOrganisation ? "" : "Ông/Bà ") + applicant,
+                    details: address.isEmpty ? [] : ["Địa chỉ: \(address)"])
+            ],
             body: [received, state, why, apology, promise, closing].map { .paragraph($0) },
             signerAuthority: signerAuthority, signerName: signerName,
             recipients: ["Như trên;", "\(unit);", "Bộ phận Tiếp nhận và Trả kết quả;", "Lưu: VT."])
