@@ -82,7 +82,7 @@ let package = Package(
         room("ZipArchive", ["CZip"]),
         room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
-        room("OfficeDocuments", ["CPangoCairo", mustache]),
+        room("OfficeDocuments", ["CPangoCairo", "ZipArchive", mustache]),
         room("OfficeMail", ["CCurl"]),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", grdb],
             exclude: ["Figures/naive_report.py"], swiftSettings: settings),
-        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread", "ZipArchive"]),
         .testTarget(
             name: "OfficeMailTests", dependencies: ["OfficeMail", "OwnThread"], exclude: ["Server", "Bounces"],
             swiftSettings: settings),

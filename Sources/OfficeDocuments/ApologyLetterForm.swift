@@ -115,7 +115,7 @@ public struct ApologyLetterForm: Sendable {
         let text = try (brokenPromise == nil ? templates.letter : templates.second).render(values)
         return OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
-            type: text.type, subject: text.subject, addressees: text.addressees,
+            type: .named(text.type), subject: text.subject, addressees: text.addressees,
             body: text.paragraphs.map { .paragraph($0) }, signerAuthority: signerAuthority, signerName: signerName,
             recipients: text.recipients)
     }

@@ -40,7 +40,7 @@ import Testing
             # PHIẾU XIN LỖI
             ## Hồ sơ {{ma_ho_so}}
             Kính gửi: Ông Bình
-            Kính gửi: Địa chỉ: 1 Lê Lợi
+            > Địa chỉ: 1 Lê Lợi
 
             Một đoạn
             hai dòng, **đậm {{ma_ho_so}}** hết.
@@ -59,7 +59,7 @@ import Testing
         ).render(["ma_ho_so": "A-1", "ly_do_tre": ""])
         #expect(text.type == "PHIẾU XIN LỖI")
         #expect(text.subject == "Hồ sơ A-1")
-        #expect(text.addressees == ["Ông Bình", "Địa chỉ: 1 Lê Lợi"])
+        #expect(text.addressees == [.init("Ông Bình", details: ["Địa chỉ: 1 Lê Lợi"])])
         #expect(
             text.paragraphs == [
                 [Run("Một đoạn hai dòng, "), Run("đậm A-1", bold: true), Run(" hết.")], [Run("Không có lý do.")],

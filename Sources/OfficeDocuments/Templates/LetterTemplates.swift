@@ -30,7 +30,7 @@ public struct LetterTemplates: Sendable {
         ## Hồ sơ số {{ma_ho_so}}
         Kính gửi: {{kinh_gui}}
         {{#dia_chi}}
-        Kính gửi: Địa chỉ: {{dia_chi}}
+        > Địa chỉ: {{dia_chi}}
         {{/dia_chi}}
 
         Ngày {{ngay_tiep_nhan}}, {{co_quan}} tiếp nhận hồ sơ mã số **{{ma_ho_so}}** của {{xung_ho}} về thủ tục
@@ -72,7 +72,7 @@ public struct LetterTemplates: Sendable {
         ## Hồ sơ số {{ma_ho_so}} trễ hẹn lần thứ hai
         Kính gửi: {{kinh_gui}}
         {{#dia_chi}}
-        Kính gửi: Địa chỉ: {{dia_chi}}
+        > Địa chỉ: {{dia_chi}}
         {{/dia_chi}}
 
         Ngày {{ngay_tiep_nhan}}, {{co_quan}} tiếp nhận hồ sơ mã số **{{ma_ho_so}}** của {{xung_ho}} về thủ tục

@@ -1,6 +1,7 @@
 /// What a template says, in the parts of an official document.
 ///
-/// A line `# …` is the type, `## …` the subject, each `Kính gửi: …` an addressee; paragraphs are parted by empty lines, `**…**`
+/// A line `# …` is the type, `## …` the subject, each `Kính gửi: …` an addressee and each `> …` after it a line of its address;
+/// paragraphs are parted by empty lines, `**…**`
 /// is bold; after a line `Nơi nhận:` each `- …` is a recipient.
 public struct TemplateText: Sendable, Equatable {
     /// The type, in capitals.
@@ -8,7 +9,7 @@ public struct TemplateText: Sendable, Equatable {
     /// The subject beneath the type; empty = none.
     public var subject = ""
     /// Whom it addresses.
-    public var addressees: [String] = []
+    public var addressees: [OfficialDocument.Addressee] = []
     /// The body's paragraphs.
     public var paragraphs: [[Run]] = []
     /// The lines beneath “Nơi nhận:”.
@@ -36,7 +37,9 @@ public struct TemplateText: Sendable, Equatable {
             } else if line.hasPrefix("# ") {
                 type = Self.plain(line.dropFirst(2))
             } else if line.hasPrefix("Kính gửi:") {
-                addressees.append(Self.plain(line.dropFirst(9).drop { $0 == " " }))
+                addressees.append(.init(Self.plain(line.dropFirst(9).drop { $0 == " " })))
+            } else if line.hasPrefix("> "), !addressees.isEmpty {
+                addressees[addressees.count - 1].details.append(Self.plain(line.dropFirst(2)))
             } else {
                 lines.append(line)
             }
