@@ -16,7 +16,7 @@ enum RichText {
                 try scanner.skip()
             }
         }
-        return try XMLScanner.string(unescaped(content))
+        return try XMLScanner.string(CellText.unescaped(content))
     }
 
     /// The table of the texts that cells share.
@@ -35,34 +35,5 @@ enum RichText {
         }
         try scanner.finish()
         return texts
-    }
-
-    /// `_x000D_` is a character that XML does not allow (18.18.93, ST_Xstring).
-    static func unescaped(_ content: [UInt8]) -> [UInt8] {
-        guard content.contains(UInt8(ascii: "_")) else { return content }
-        var result: [UInt8] = []
-        var index = 0
-        while index < content.count {
-            if let scalar = escape(content, at: index) {
-                result.append(contentsOf: Character(scalar).utf8)
-                index += 7
-            } else {
-                result.append(content[index])
-                index += 1
-            }
-        }
-        return result
-    }
-
-    private static func escape(_ content: [UInt8], at index: Int) -> Unicode.Scalar? {
-        guard index + 7 <= content.count, content[index] == UInt8(ascii: "_"), content[index + 1] == UInt8(ascii: "x"),
-            content[index + 6] == UInt8(ascii: "_")
-        else { return nil }
-        var code: UInt32 = 0
-        for byte in content[index + 2..<index + 6] {
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
-            code = code << 4 | UInt32(digit)
-        }
-        return Unicode.Scalar(code)
     }
 }

@@ -140,7 +140,7 @@ struct SheetScanner {
             return content == [UInt8(ascii: "1")] || content == Array("true".utf8) ? "TRUE" : "FALSE"
         }
         if scanner.equals(type, "d") { return ISODate.text(try XMLScanner.string(content)) }
-        let text = try XMLScanner.string(RichText.unescaped(content))
+        let text = try XMLScanner.string(CellText.unescaped(content))
         if scanner.equals(type, "e") { note(text, column) }
         return text
     }
