@@ -18,6 +18,8 @@ public struct OfficeProfile: Codable, Sendable {
     public var signer: Signer
     /// The rules of apology letters.
     public var apology: ApologyRules
+    /// With which key letters are signed; nil = they are signed by hand.
+    public var signing: Signing?
     /// The rules of reminders.
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
@@ -25,6 +27,8 @@ public struct OfficeProfile: Codable, Sendable {
     /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileCSV.columns`); nil = the
     /// same.
     public var caseColumns: [String: String]?
+    /// The rules of reports (`reports`); nil = their defaults.
+    public var reports: ReportRules?
     /// The fields of administrative procedures.
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
@@ -63,6 +67,14 @@ public struct OfficeProfile: Codable, Sendable {
         public var name: String
     }
 
+    /// The office's key for electronic signatures, in an NSS store of its own (`certutil`) without a password.
+    public struct Signing: Codable, Sendable {
+        /// The store's folder, its owner's alone.
+        public var nssDirectory: String
+        /// The certificate's name in the store.
+        public var nickname: String
+    }
+
     /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19; Decision 5157/QĐ-UBND of 30 September 2016).
     public struct ApologyRules: Codable, Sendable {
         /// A letter falls due so many working days before the promised return date.
@@ -73,6 +85,22 @@ public struct OfficeProfile: Codable, Sendable {
         public var symbol: String
         /// What the letter leans on.
         public var legalBasis: String
+        /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
+        /// its day. nil = `legalBasis` for all.
+        public var legalBases: [LegalBasis]?
+
+        /// What letters lean on for files that came in since a day.
+        public struct LegalBasis: Codable, Sendable {
+            /// The first day.
+            public var from: LocalDate
+            /// As it stands in a sentence after “Căn cứ”.
+            public var text: String
+        }
+
+        /// What the letter about a file leans on that came in on a day.
+        public func legalBasis(for received: LocalDate) -> String {
+            (legalBases ?? []).filter { $0.from <= received }.max { $0.from < $1.from }?.text ?? legalBasis
+        }
     }
 
     /// The rules of reminders.
@@ -158,6 +186,7 @@ public struct OfficeProfile: Codable, Sendable {
         do {
             let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
             let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileCSV.columns.contains($0) }
+            try profile.reports?.check(path)
             if let stranger = strangers.min() {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "

@@ -95,7 +95,14 @@ extension Register {
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
-            if let book, let number { try Self.note(book: book, year: year, number: number, key: key, db) }
+            if let book, let number {
+                try Self.note(book: book, year: year, number: number, key: key, bytes: document.bytes, db)
+            }
+            if document.kind == "letter" {
+                try db.execute(
+                    sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, 'drafted', ?, 'kip', '')",
+                    arguments: [key, ISO8601DateFormatter().string(from: Date())])
+            }
             return (document, true)
         }
     }

@@ -94,15 +94,15 @@ struct ReminderDesk {
     // MARK: Case files
 
     mutating func take(_ file: CaseFile) {
-        guard file.receivedOn <= date, file.resolvedOn.map({ $0 > date }) ?? true,
-            ladder.tellsCase(promisedOn: file.promisedOn), let unit = unit(file.unit)
+        let due = file.dueOn(asOf: date)
+        guard file.receivedOn <= date, [.pendingInTime, .pendingOverdue].contains(file.state(asOf: date)),
+            ladder.tellsCase(promisedOn: due), let unit = unit(file.unit)
         else { return }
-        let last = ladder.lastWorkingDay(file.promisedOn)
+        let last = ladder.lastWorkingDay(due)
         var item = ReminderDigest.Item(
-            code: file.code, title: file.procedure, due: file.promisedOn,
-            lastWorkingDay: last == file.promisedOn ? nil : last, daysLeft: file.promisedOn.number - date.number,
-            isTask: false)
-        guard file.promisedOn < date else {
+            code: file.code, title: file.procedure, due: due, lastWorkingDay: last == due ? nil : last,
+            daysLeft: due.number - date.number, isTask: false)
+        guard due < date else {
             add(item, last == date ? .today : .soon, to: unit.id)
             return
         }
@@ -120,8 +120,9 @@ struct ReminderDesk {
         for (code, what) in needsData {
             guard let file = files[code] else { continue }
             let unit = unit(file.unit)
+            let due = file.dueOn(asOf: date)
             var item = ReminderDigest.Item(
-                code: code, title: file.procedure, due: file.promisedOn, daysLeft: file.promisedOn.number - date.number,
+                code: code, title: file.procedure, due: due, daysLeft: due.number - date.number,
                 isTask: false, note: "thiếu: \(what)")
             add(item, .needsData, to: unit?.id)
             guard profile.reminders.internalAffairs != unit?.id else { continue }

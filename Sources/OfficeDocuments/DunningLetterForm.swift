@@ -78,7 +78,7 @@ public struct DunningLetterForm: Sendable {
     public func document(number: Int?) -> OfficialDocument {
         OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
-            type: "", subject: "V/v đôn đốc thực hiện nhiệm vụ theo \(plan)", addressees: [unit],
+            type: .officialLetter, subject: "V/v đôn đốc thực hiện nhiệm vụ theo \(plan)", addressees: [.init(unit)],
             body: [.paragraph([Run(finding)]), .table(table), .paragraph(request), .paragraph([Run(report)])],
             signerAuthority: signerAuthority, signerName: signerName, recipients: recipients)
     }

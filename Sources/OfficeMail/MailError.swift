@@ -85,7 +85,9 @@ public struct SMTPFailure: Sendable, Equatable, CustomStringConvertible {
 
     /// In words.
     public var description: String {
-        let place = recipient.map { "recipient \($0 + 1)" } ?? "the \(stage.rawValue)"
+        let place =
+            recipient.map { "recipient \($0 + 1)" }
+            ?? (stage == .answer ? "the whole message" : "the \(stage.rawValue)")
         guard let code else { return "the mail server failed at \(place): \(words)" }
         return "the mail server answered to \(place): \(code) \(words)"
     }

@@ -60,14 +60,15 @@ public struct SMTPTransport: Sendable {
         }
     }
 
-    /// Servers repeat addresses in what they say, and errors end in logs.
+    /// Servers repeat addresses in what they say, some without end, and errors end in logs.
     private func masked(_ words: String, _ envelope: MailEnvelope) -> String {
         var secrets = envelope.recipients.enumerated().map { ($1, "recipient \($0 + 1)") }
         secrets.append((envelope.sender, "the sender"))
         if let user = server.user { secrets.append((user, "the user")) }
         if let password = server.password?.text { secrets.append((password, "the password")) }
         // A word of a letter or two would be found everywhere.
-        return secrets.filter { $0.0.count > 3 }.sorted { $0.0.count > $1.0.count }.reduce(words) { words, secret in
+        return secrets.filter { $0.0.count > 3 }.sorted { $0.0.count > $1.0.count }.reduce(String(words.prefix(1_000)))
+        { words, secret in
             words.replacingOccurrences(of: secret.0, with: secret.1, options: .caseInsensitive)
         }
     }

@@ -5,7 +5,7 @@ import Office
 struct CasesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cases", abstract: "Case files of the office.",
-        subcommands: [CasesImport.self, CasesList.self, CasesSample.self, CasesNeedsData.self])
+        subcommands: [CasesImport.self, CasesList.self, CasesShow.self, CasesSample.self, CasesNeedsData.self])
 }
 
 struct CasesImport: AsyncParsableCommand {
@@ -43,8 +43,14 @@ struct CasesImport: AsyncParsableCommand {
             )
         }
         let bar = ProgressBar("written", total: table.cases.count)
-        let count = try officeOption.register().importCases(table.cases) { bar.update($0) }
+        let calendar = try officeOption.calendar()
+        let count = try officeOption.register().importCases(table.cases, calendar: calendar) { bar.update($0) }
         bar.finish(table.cases.count)
+        for code in count.secondPromises.prefix(20) {
+            Terminal.say(
+                "kip: case file \(code) has a second new date; its letter has promised the first, which stays: a new date is "
+                    + "given at most once")
+        }
         Terminal.line(
             "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"
         )

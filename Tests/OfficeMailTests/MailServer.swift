@@ -34,7 +34,9 @@ final class MailServer {
     }
 
     deinit {
+        // Another child may have inherited the pipe, so that its end alone would not do.
         try? input.fileHandleForWriting.close()
+        process.terminate()
         process.waitUntilExit()
     }
 

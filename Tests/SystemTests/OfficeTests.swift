@@ -62,7 +62,7 @@ import Testing
         #expect(try house.kip("cases", "list", "--as-of", "2024-03-29").code == 66)
         let bad =
             cases.replacingOccurrences(of: "hinh_thuc", with: "hinh_thuc")
-            + "000.00.01.H29-240101-9999,Thủ tục,Hộ tịch,Phòng Tư pháp,A,,,,,31/02/2024,05/03/2024,,,,\r\n"
+            + "000.00.01.H29-240101-9999,Thủ tục,Hộ tịch,Phòng Tư pháp,A,,,,,31/02/2024,05/03/2024,,,,,,,\r\n"
         try bad.write(to: house.folder.appendingPathComponent("b.csv"), atomically: true, encoding: .utf8)
         #expect(try house.kip("cases", "import", "b.csv", "--strict").code == 65)
         let result = try house.kip("cases", "import", "b.csv")
