@@ -94,7 +94,7 @@ public struct DunningLetter: Job {
             plans: owed.reduce(into: []) { if !$0.contains($1.plan) { $0.append($1.plan) } },
             tasks: owed.map { row in
                 DunningLetterForm.Task(
-                    code: row.task, title: row.what.map { "\(row.title) (\($0))" } ?? row.title,
+                    code: row.task, title: row.label,
                     due: row.due?.form ?? "", overdue: "\(row.overdueWorkingDays)")
             },
             newDeadline: DocumentDate(calendar.adding(workingDays: rules.newDeadline, to: asOf)),

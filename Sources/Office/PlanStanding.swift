@@ -68,6 +68,12 @@ public struct PlanStanding: Sendable, Codable, Equatable {
     /// Words of its leads that name nobody.
     public var unresolvedLeads: [String]
 
+    /// The title with what is to be done by then; “hoàn thành”, which says nothing of its own, is left out.
+    public var label: String {
+        guard let what, !what.isEmpty, !what.hasPrefix("hoàn thành") else { return title }
+        return "\(title) (\(what))"
+    }
+
     /// Ids of the leads whose part is open.
     public var openLeads: [String] { parts.filter { $0.doneOn == nil }.map(\.lead) }
 

@@ -30,7 +30,7 @@ struct ReminderDesk {
         }
         var item = ReminderDigest.Item(
             code: isOnlyPlan ? row.task : "\(row.task) (\(row.plan))",
-            title: row.what.map { "\(row.title) (\($0))" } ?? row.title, due: due,
+            title: row.label, due: due,
             lastWorkingDay: row.lastWorkingDay == due ? nil : row.lastWorkingDay, daysLeft: due.number - date.number,
             isTask: true)
         let leads = row.openLeads.filter { !$0.isEmpty }
@@ -61,10 +61,18 @@ struct ReminderDesk {
         guard beginsMonth else { return }
         let item = ReminderDigest.Item(
             code: isOnlyPlan ? row.task : "\(row.task) (\(row.plan))",
-            title: row.title, due: row.standing == .unconfirmed ? row.due : nil, isTask: true,
-            note: row.standing == .onEvent ? row.what ?? row.standing.vietnamese : row.standing.vietnamese)
+            title: row.title, isTask: true, note: reason(row))
         for lead in row.openLeads where !lead.isEmpty { add(item, .undated, to: lead) }
         takeUnowned(row, item)
+    }
+
+    /// Why it is not reminded by a date.
+    private func reason(_ row: PlanStanding) -> String {
+        switch row.standing {
+        case .onEvent: row.what ?? row.standing.vietnamese
+        case .unconfirmed: row.due.map { "\(row.standing.vietnamese) \($0.vietnamese)" } ?? row.standing.vietnamese
+        default: row.what.map { "\(row.standing.vietnamese): \($0)" } ?? row.standing.vietnamese
+        }
     }
 
     private mutating func takeUnowned(_ row: PlanStanding, _ item: ReminderDigest.Item) {

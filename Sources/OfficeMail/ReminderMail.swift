@@ -132,7 +132,8 @@ public struct ReminderMail: Sendable {
 
     private static func row(_ row: Row) -> String {
         let note = row.note.map { "<br><span style=\"color:#555;font-size:13px\">\(escaped($0))</span>" } ?? ""
-        return "<tr><td \(cell)>\(escaped(row.code))</td><td \(cell)>\(escaped(row.title))\(note)</td></tr>\n"
+        return
+            "<tr><td width=\"90\" \(cell)>\(escaped(row.code))</td><td \(cell)>\(escaped(row.title))\(note)</td></tr>\n"
     }
 
     private static func escaped(_ text: String) -> String {

@@ -68,6 +68,11 @@ struct MilestoneWord: ParsableArguments {
             plan.place(of: milestone).map { (plan.plan, "\(plan.tasks[$0.task].id)/\($0.number + 1)") }
         }
         guard let (name, id) = found.first else {
+            if let task = plans.flatMap(\.tasks).first(where: { $0.id == milestone }), task.milestones.count > 1 {
+                throw Failure.data(
+                    "task \(milestone) has \(task.milestones.count) milestones; name one, such as \(milestone)/1; "
+                        + "“kip plan tasks” shows them")
+            }
             throw Failure.data("there is no milestone “\(milestone)”; “kip plan tasks” shows them")
         }
         if found.count > 1 {

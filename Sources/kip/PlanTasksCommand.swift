@@ -55,7 +55,7 @@ struct PlanTasks: AsyncParsableCommand {
                 ? "nobody known" : open.count > 2 ? "\(open.count) of \(row.parts.count)" : open.joined(separator: ", ")
         return [
             row.milestone, row.due?.description ?? "-", row.standing.vietnamese, parts,
-            row.what.map { "\(row.title) (\($0))" } ?? row.title,
+            row.label,
         ]
     }
 }

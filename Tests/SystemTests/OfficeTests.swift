@@ -160,3 +160,57 @@ import Testing
         }
     }
 }
+
+@Suite(.serialized, .ownThread) struct PlanCommandTests {
+    @Test("the plan on the command line: owners, standings, done and open again, each kept")
+    func plan() throws {
+        let house = try House()
+        let plan = House.root.appendingPathComponent("deploy/example/plan.yaml").path
+        let imported = try house.kip("plan", "import", plan)
+        #expect(imported.out.hasPrefix("plan 04/KH-UBND: 92 tasks"))
+        #expect(imported.error.isEmpty, "\(imported.error)")
+        #expect(try house.kip("plan", "owners", "--strict").code == 0)
+        func standing(_ milestone: String, _ date: String) throws -> String? {
+            try house.kip("plan", "tasks", "--as-of", date, "--json").lines.compactMap { line -> String? in
+                let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return row?["milestone"] as? String == milestone ? row?["standing"] as? String : nil
+            }.first
+        }
+        #expect(try standing("2.2/1", "2024-04-01") == "overdue")
+        let done = try house.kip("plan", "done", "2.2/1", "--by", "Lan", "--on", "2024-03-25", "--note", "KH 12")
+        #expect(done.lines == ["2.2/1 of plan 04/KH-UBND: done since 2024-03-25"])
+        #expect(try standing("2.2/1", "2024-04-01") == "done")
+        #expect(try standing("2.2/1", "2024-03-24") == "soon")
+        try house.kip("plan", "reopen", "2.2/1", "--by", "Bình", "--on", "2024-04-01")
+        #expect(try standing("2.2/1", "2024-04-01") == "overdue")
+        try house.kip("plan", "done", "1.4/1", "--unit", "noi-vu", "--by", "Lan", "--on", "2024-03-25")
+        #expect(try house.kip("plan", "history", "--json").lines.count == 3)
+        for (words, reason) in [
+            (["1.4"], "task 1.4 has 3 milestones"), (["9.9"], "there is no milestone “9.9”"),
+            (["1.4/1", "--unit", "cong-an"], "“cong-an” does not lead 1.4/1"),
+        ] {
+            let refused = try house.run(House.kip.path, ["plan", "done"] + words)
+            #expect(refused.code == 65)
+            #expect(refused.error.contains(reason), "\(refused.error)")
+        }
+        #expect(try house.kip("plan", "history", "--json").lines.count == 3)
+    }
+
+    @Test("owners that nobody knows are named, and fail where that is asked for")
+    func strangers() throws {
+        let house = try House()
+        let plan = """
+            plan: 1/KH
+            issued: 2024-01-04
+            agency: A
+            tasks:
+              - {id: "1", title: t, deliverables: [], leads: [Ông Ba], coordinators: [], deadline: d, milestones: []}
+            """
+        try plan.write(to: house.folder.appendingPathComponent("p.yaml"), atomically: true, encoding: .utf8)
+        #expect(try house.kip("plan", "import", "p.yaml").error.contains("Ông Ba"))
+        #expect(try house.kip("plan", "owners").code == 0)
+        let strict = try house.kip("plan", "owners", "--strict")
+        #expect(strict.code == 65)
+        #expect(strict.out.contains("ông ba"))
+    }
+}
