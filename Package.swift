@@ -81,11 +81,11 @@ let package = Package(
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
         room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
-        room("Office", ["CheckedYAML", "HashChain", grdb]),
+        room("Office", ["CheckedYAML", "HashChain", "Spreadsheet", grdb]),
         room("OfficeDocuments", ["CPangoCairo", "ZipArchive", mustache]),
         room("OfficeMail", ["CCurl"]),
 
-        room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
+        room("JobLibrary", ["CheckedYAML", "KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
         .executableTarget(
             name: "kip",
             dependencies: [

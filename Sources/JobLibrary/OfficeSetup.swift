@@ -4,8 +4,8 @@ import OfficeDocuments
 import OfficeMail
 import Synchronization
 
-/// What the jobs of an office work with: its register, its profile, its calendar, its outbox and print
-/// tray. A worker process installs it once, before it takes jobs.
+/// What the jobs of an office work with: its register, its profile, its calendar, the way of its mail and its
+/// print tray. A worker process installs it once, before it takes jobs.
 public struct OfficeSetup: Sendable {
     /// Case files, plan and issued documents.
     public let register: Register
@@ -15,8 +15,8 @@ public struct OfficeSetup: Sendable {
     public let targets: TargetList
     /// Working days.
     public let calendar: WorkingCalendar
-    /// Where mail goes.
-    public let outbox: Outbox
+    /// Where mail goes: to the server that office.yaml names, else into the outbox.
+    public let mail: MailRoute
     /// Where paper goes.
     public let printTray: PrintTray
     /// The texts of letters: those of the folder `templates`, else Kịp's own.
@@ -24,7 +24,7 @@ public struct OfficeSetup: Sendable {
 
     /// Opens an office.
     /// - Parameters:
-    ///   - directory: holds `office.db`, `outbox`, `print` and `templates`; made where it is missing.
+    ///   - directory: holds `office.db`, `outbox`, `sent`, `print` and `templates`; made where it is missing.
     ///   - profile: `office.yaml`; `targets.yaml` stands beside it.
     ///   - daysOff: `days-off.yaml`.
     /// - Throws: `OfficeError` that names the file, and the line of a text that cannot be used: before anything is numbered.
@@ -33,7 +33,7 @@ public struct OfficeSetup: Sendable {
         targets = try TargetList.load(beside: profile, self.profile)
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
-        outbox = Outbox(folder: directory + "/outbox")
+        mail = try MailRoute.of(directory: directory, profile: profile)
         printTray = PrintTray(folder: directory + "/print")
         letterTemplates = try Self.letterTemplates(directory + "/templates")
     }

@@ -10,7 +10,7 @@ public struct ReminderNotice: Job {
     /// `reminder-notice`.
     public static let kind = "reminder-notice"
     /// Ten attempts: mail gets through in a day or not at all.
-    public static let options = JobOptions(maxAttempts: 10, timeout: .seconds(60))
+    public static let options = JobOptions(maxAttempts: 10, timeout: .seconds(180))
     /// What is told to whom.
     public var digest: ReminderDigest
 
@@ -27,7 +27,7 @@ public struct ReminderNotice: Job {
         var isNew: Bool
     }
 
-    /// Writes the message into the register and the outbox, each once.
+    /// Writes the message into the register and sends it, each once.
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current()
         if let wait = OfficeHours(office).wait(for: digest.date, at: Date().timeIntervalSince1970) {
@@ -45,29 +45,19 @@ public struct ReminderNotice: Job {
                 key: key, kind: "notice", subject: digest.subject, dated: digest.date, fileName: name + ".eml",
                 bytes: bytes)
         }
-        var isNew = false
-        _ = try await context.once("mail/\(key)") {
-            do throws(MailError) {
-                let delivered = try office.outbox.deliver(message, name: name)
-                isNew = delivered.isNew
-                return name
-            } catch {
-                // A message is in the outbox whole or not at all.
-                throw EffectDidNotHappen("\(error)")
-            }
-        }
+        let isNew = try await context.mail(message, named: name, effect: "mail/\(key)", by: office.mail)
         return try .done(Report(isNew: isNew))
     }
 
     /// The keys of its mail begin so.
     static let effects = "mail/reminder/"
 
-    /// Looks into the outbox for the message of a key, `mail/reminder/UNIT/DAY`. A message is put in once for its
-    /// name, also where it was taken away since, so a worker that hangs and comes back cannot send a second one.
+    /// Looks for the message of a key, `mail/reminder/UNIT/DAY`, where mail is delivered. A message is delivered once for
+    /// its name, so a worker that hangs and comes back cannot send a second one.
     static func look(_ key: String) async throws -> Reconciliation {
         let parts = key.split(separator: "/")
         guard parts.count == 4 else { return .unknown }
         let name = "\(parts[3])-\(parts[2])"
-        return try Reconciliation(try OfficeSetup.current().outbox.delivery(name: name), receipt: name)
+        return try Reconciliation(try OfficeSetup.current().mail.delivery(name: name), receipt: name)
     }
 }

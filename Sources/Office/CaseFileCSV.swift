@@ -1,6 +1,6 @@
 import Foundation
 
-/// Case files as a CSV file: what could be read, and what could not, with its line and its reason.
+/// Case files as a table, in CSV or as an XLSX workbook: what could be read, and what could not, with its line and its reason.
 public struct CaseFileCSV: Sendable {
     /// A row that is not a case file.
     public struct Reject: Sendable, Equatable {
@@ -39,12 +39,13 @@ public struct CaseFileCSV: Sendable {
     public init(
         _ bytes: [UInt8], names: [String: String] = [:], progress: (_ rows: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(OfficeError) {
-        let (text, encoding) = try TextEncoding.read(bytes)
+        let isWorkbook = CaseFileWorkbook.begins(bytes)
+        let (text, encoding) = isWorkbook ? ("", .utf8) : try TextEncoding.read(bytes)
         self.encoding = encoding
-        let records = try CSVReader.records(text)
+        let records = isWorkbook ? try CaseFileWorkbook.records(bytes) : try CSVReader.records(text)
         guard let head = records.first else { throw .cases("the file is empty") }
         header = try Self.header(head.cells, names)
-        if let last = records.last, last.cells.count < header.count {
+        if !isWorkbook, let last = records.last, last.cells.count < header.count {
             throw .cases(
                 "the last row, line \(last.line), has \(last.cells.count) of \(header.count) columns: the file was cut "
                     + "off, nothing was imported")
@@ -77,6 +78,7 @@ public struct CaseFileCSV: Sendable {
 
     private mutating func take(_ record: CSVReader.Record, _ seen: inout [String: Int]) {
         do throws(RowError) {
+            if let fault = record.fault { throw RowError(fault) }
             guard record.cells.count == header.count else {
                 throw RowError("có \(record.cells.count) cột, cần \(header.count) cột")
             }
