@@ -79,7 +79,7 @@ let package = Package(
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
-        room("OfficeDocuments", ["CPangoCairo", mustache]),
+        room("OfficeDocuments", ["CPangoCairo", "ZipArchive", mustache]),
         room("OfficeMail", []),
 
         room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
@@ -120,7 +120,7 @@ let package = Package(
         .testTarget(
             name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", grdb],
             exclude: ["Figures/naive_report.py"], swiftSettings: settings),
-        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread"]),
+        tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread", "ZipArchive"]),
         tests("OfficeMailTests", ["OfficeMail"]),
         tests("JobLibraryTests", ["JobLibrary", "KipTesting"]),
 

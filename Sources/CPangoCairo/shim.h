@@ -1,8 +1,10 @@
 #include <cairo-pdf.h>
+#include <hb.h>
 #include <pango/pangocairo.h>
 
 // GObject's macros and untyped pointers, in a form that Swift reads.
 static inline void pangocairo_unref_layout(PangoLayout *layout) { g_object_unref(layout); }
+static inline void pangocairo_unref_context(PangoContext *context) { g_object_unref(context); }
 static inline int pangocairo_has_family(PangoFontMap *map, const char *name) {
     PangoFontFamily **families = NULL;
     int count = 0, found = 0;
@@ -12,8 +14,8 @@ static inline int pangocairo_has_family(PangoFontMap *map, const char *name) {
     g_free(families);
     return found;
 }
-// A layout on a page measured in points, without glyphs of other families.
-static inline PangoLayout *pangocairo_layout(cairo_t *cairo, PangoFontMap *map) {
+// A context for pages measured in points, whose glyphs stand where they are measured, unhinted.
+static inline PangoContext *_Nonnull pangocairo_context(cairo_t *cairo, PangoFontMap *map) {
     PangoContext *context = pango_font_map_create_context(map);
     pango_cairo_context_set_resolution(context, 72);
     cairo_font_options_t *options = cairo_font_options_create();
@@ -21,15 +23,27 @@ static inline PangoLayout *pangocairo_layout(cairo_t *cairo, PangoFontMap *map) 
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     pango_cairo_context_set_font_options(context, options);
     cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(context, FALSE);
     pango_cairo_update_context(cairo, context);
-    PangoLayout *layout = pango_layout_new(context);
-    g_object_unref(context);
-    return layout;
+    return context;
 }
+static inline PangoLayout *_Nonnull pangocairo_layout(PangoContext *context) { return pango_layout_new(context); }
 static inline void pangocairo_forbid_fallback(PangoLayout *layout) {
     PangoAttrList *list = pango_layout_get_attributes(layout);
     list = list ? pango_attr_list_copy(list) : pango_attr_list_new();
     pango_attr_list_insert(list, pango_attr_fallback_new(FALSE));
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
+}
+// Pango empties the space at which a line breaks. Cairo then writes it as a replacement text, a mark of its own, and what
+// reads the PDF loses the rest of the paragraph or the gap between two words. So the space stands again, without width.
+static inline void pangocairo_restore_spaces(PangoLayout *layout) {
+    for (GSList *line = pango_layout_get_lines_readonly(layout); line; line = line->next)
+        for (GSList *item = ((PangoLayoutLine *)line->data)->runs; item; item = item->next) {
+            PangoGlyphItem *run = item->data;
+            hb_codepoint_t space;
+            if (!hb_font_get_nominal_glyph(pango_font_get_hb_font(run->item->analysis.font), ' ', &space)) continue;
+            for (int index = 0; index < run->glyphs->num_glyphs; index++)
+                if (run->glyphs->glyphs[index].glyph == PANGO_GLYPH_EMPTY) run->glyphs->glyphs[index].glyph = space;
+        }
 }

@@ -115,8 +115,13 @@ public struct ApologyLetterForm: Sendable {
         let text = try (brokenPromise == nil ? templates.letter : templates.second).render(values)
         return OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
-            type: text.type, subject: text.subject, addressees: text.addressees,
+            type: .named(text.type), subject: text.subject, addressees: Self.addressees(text.addressees),
             body: text.paragraphs.map { .paragraph($0) }, signerAuthority: signerAuthority, signerName: signerName,
             recipients: text.recipients)
+    }
+
+    /// The person, and the lines beneath the name.
+    private static func addressees(_ lines: [String]) -> [OfficialDocument.Addressee] {
+        lines.first.map { [.init($0, details: Array(lines.dropFirst()))] } ?? []
     }
 }

@@ -7,6 +7,8 @@ public struct OfficeReport: Sendable {
     public enum Format: String, Sendable, CaseIterable {
         /// To read and to print.
         case pdf
+        /// To go on writing.
+        case docx
     }
 
     /// The figures.
@@ -47,6 +49,7 @@ public struct OfficeReport: Sendable {
     public func file(_ format: Format) throws -> [UInt8] {
         switch format {
         case .pdf: try PDFRenderer.render(document)
+        case .docx: try DOCXRenderer.render(document)
         }
     }
 
