@@ -36,17 +36,16 @@ struct ReportDocument {
     }
 
     private var onTime: [Block] {
-        [.heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ THỦ TỤC HÀNH CHÍNH")]
-            + words.onTime.map { .paragraph($0) }
-            + [
-                .heading("1. Theo lĩnh vực", level: .section),
-                ReportTables.brief(figures.byField, "Kết quả giải quyết hồ sơ theo lĩnh vực"),
-                ReportCharts.fields(figures), .heading("2. Theo cơ quan, đơn vị", level: .section),
-                ReportTables.brief(figures.byUnit, "Kết quả giải quyết hồ sơ theo cơ quan, đơn vị"),
-                .heading("3. Theo phường", level: .section),
-                ReportTables.brief(figures.byWard, "Kết quả giải quyết hồ sơ theo phường"),
-                ReportCharts.units(figures),
-            ]
+        var blocks: [Block] = [.heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ THỦ TỤC HÀNH CHÍNH")]
+        blocks += words.onTime.map { .paragraph($0) }
+        blocks.append(.heading("1. Theo lĩnh vực", level: .section))
+        blocks.append(ReportTables.brief(figures.byField, "Kết quả giải quyết hồ sơ theo lĩnh vực"))
+        blocks += ReportCharts.fields(figures)
+        blocks.append(.heading("2. Theo cơ quan, đơn vị", level: .section))
+        blocks.append(ReportTables.brief(figures.byUnit, "Kết quả giải quyết hồ sơ theo cơ quan, đơn vị"))
+        blocks.append(.heading("3. Theo phường", level: .section))
+        blocks.append(ReportTables.brief(figures.byWard, "Kết quả giải quyết hồ sơ theo phường"))
+        return blocks + ReportCharts.units(figures)
     }
 
     private var judged: [Block] {
