@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
 
         room("ZeroMQ", ["CZeroMQ"]),
         room("KipCore", [logging, protobuf], exclude: ["Wire/kip.proto"]),
@@ -78,11 +79,12 @@ let package = Package(
 
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),
+        room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
         room("Office", ["CheckedYAML", "HashChain", grdb]),
         room("OfficeDocuments", ["CPangoCairo", "ZipArchive", mustache]),
         room("OfficeMail", []),
 
-        room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
+        room("JobLibrary", ["KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail", "Spreadsheet"]),
         .executableTarget(
             name: "kip",
             dependencies: [
@@ -117,6 +119,7 @@ let package = Package(
             exclude: ["Corpus"], swiftSettings: settings),
         tests("KipTestingTests", ["KipTesting", "KipWorker", "KipCore"]),
         tests("ZipArchiveTests", ["ZipArchive"]),
+        tests("SpreadsheetTests", ["OwnThread", "Spreadsheet", "ZipArchive"]),
         .testTarget(
             name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", grdb],
             exclude: ["Figures/naive_report.py"], swiftSettings: settings),
@@ -125,7 +128,8 @@ let package = Package(
         tests("JobLibraryTests", ["JobLibrary", "KipTesting"]),
 
         .testTarget(
-            name: "FuzzTests", dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread"],
+            name: "FuzzTests",
+            dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread", "Spreadsheet", "ZipArchive"],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore", "OwnThread"]),
         .target(name: "OwnThread", path: "Tests/OwnThread", swiftSettings: settings),
