@@ -85,7 +85,9 @@ let package = Package(
         room("OfficeDocuments", ["CPangoCairo", "ZipArchive", mustache]),
         room("OfficeMail", ["CCurl"]),
 
-        room("JobLibrary", ["CheckedYAML", "KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail"]),
+        room(
+            "JobLibrary",
+            ["CheckedYAML", "KipCore", "KipWorker", "Office", "OfficeDocuments", "OfficeMail", "Spreadsheet"]),
         .executableTarget(
             name: "kip",
             dependencies: [

@@ -1,5 +1,6 @@
 import Office
 import OfficeDocuments
+import Spreadsheet
 
 /// A report of a period: its figures, and the files that are made of them. The same data and day give the same bytes.
 public struct OfficeReport: Sendable {
@@ -7,6 +8,10 @@ public struct OfficeReport: Sendable {
     public enum Format: String, Sendable, CaseIterable {
         /// To read and to print.
         case pdf
+        /// To go on writing.
+        case docx
+        /// To go on counting: the same figures, and the case files behind them.
+        case xlsx
     }
 
     /// The figures.
@@ -43,16 +48,22 @@ public struct OfficeReport: Sendable {
     }
 
     /// The bytes of a file.
-    /// - Throws: `DocumentError`.
+    /// - Throws: `DocumentError`, `SpreadsheetError`.
     public func file(_ format: Format) throws -> [UInt8] {
         switch format {
         case .pdf: try PDFRenderer.render(document)
+        case .docx: try DOCXRenderer.render(document)
+        case .xlsx: try XLSXWriter.write(workbook.workbook, created: workbook.created)
         }
     }
 
     /// The report before it is laid out.
     public var document: OfficialDocument {
         ReportDocument(figures: figures, profile: office.profile, targets: office.targets).document
+    }
+
+    private var workbook: ReportWorkbook {
+        ReportWorkbook(figures: figures, rows: rows, agency: office.profile.agencyInText)
     }
 
     /// All files, to be issued together; the first one bears the key itself.

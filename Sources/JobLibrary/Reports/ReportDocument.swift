@@ -16,16 +16,14 @@ struct ReportDocument {
             type: "BÁO CÁO",
             subject: "Kết quả giải quyết thủ tục hành chính và thực hiện chỉ tiêu cải cách hành chính "
                 + figures.period.vietnamese,
-            body: body, signerAuthority: profile.signer.authority, signerName: profile.signer.name,
-            recipients: Self.recipients(rules?.recipients ?? ["Như trên", "Lưu: VT"]))
+            body: missing + onTime + judged + late + plan + feedback, signerAuthority: profile.signer.authority,
+            signerName: profile.signer.name,
+            recipients: Self.recipients(rules?.recipients ?? ["Như trên", "Lưu: VT"]),
+            appendices: [forms, sections])
     }
 
     private static func recipients(_ lines: [String]) -> [String] {
         lines.enumerated().map { $1 + ($0 == lines.count - 1 ? "." : ";") }
-    }
-
-    private var body: [Block] {
-        missing + onTime + judged + late + plan + feedback + sections
     }
 
     private var words: ReportSentences { ReportSentences(figures: figures) }
@@ -38,13 +36,16 @@ struct ReportDocument {
     }
 
     private var onTime: [Block] {
-        [.heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ THỦ TỤC HÀNH CHÍNH")]
-            + words.onTime.map { .paragraph($0) }
-            + [
-                .heading("1. Theo lĩnh vực"), ReportTables.brief(figures.byField),
-                ReportCharts.fields(figures), .heading("2. Theo cơ quan, đơn vị"), ReportTables.brief(figures.byUnit),
-                .heading("3. Theo phường"), ReportTables.brief(figures.byWard), ReportCharts.units(figures),
-            ]
+        var blocks: [Block] = [.heading("I. KẾT QUẢ GIẢI QUYẾT HỒ SƠ THỦ TỤC HÀNH CHÍNH")]
+        blocks += words.onTime.map { .paragraph($0) }
+        blocks.append(.heading("1. Theo lĩnh vực", level: .section))
+        blocks.append(ReportTables.brief(figures.byField, "Kết quả giải quyết hồ sơ theo lĩnh vực"))
+        blocks += ReportCharts.fields(figures)
+        blocks.append(.heading("2. Theo cơ quan, đơn vị", level: .section))
+        blocks.append(ReportTables.brief(figures.byUnit, "Kết quả giải quyết hồ sơ theo cơ quan, đơn vị"))
+        blocks.append(.heading("3. Theo phường", level: .section))
+        blocks.append(ReportTables.brief(figures.byWard, "Kết quả giải quyết hồ sơ theo phường"))
+        return blocks + ReportCharts.units(figures)
     }
 
     private var judged: [Block] {
@@ -90,11 +91,26 @@ struct ReportDocument {
         return blocks
     }
 
-    private var sections: [Block] {
+    // MARK: Appendices
+
+    /// The official form needs paper on its side.
+    private var forms: OfficialDocument.Appendix {
+        .init(
+            title: "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH \(figures.period.vietnamese.uppercased())",
+            reference: "Biểu số II.06a/VPCP/KSTT, Thông tư số 01/2020/TT-VPCP; đơn vị tính: số hồ sơ",
+            orientation: .landscape,
+            body: [
+                ReportTables.form(figures.byField, "Theo lĩnh vực"),
+                ReportTables.form(figures.byUnit, "Theo cơ quan, đơn vị"),
+                ReportTables.form(figures.byWard, "Theo phường"),
+            ])
+    }
+
+    private var sections: OfficialDocument.Appendix {
         let made = figures.sections.filter { !figures.missingSections.contains($0.unit) }
-        var blocks: [Block] = [.heading("PHỤ LỤC. KẾT QUẢ CỦA TỪNG ĐƠN VỊ")]
+        var blocks: [Block] = []
         for section in made where section.table.total.received > 0 {
-            blocks.append(.heading(section.unit))
+            blocks.append(.heading(section.unit, level: .section))
             blocks.append(.paragraph(words.section(section)))
             blocks.append(ReportTables.brief(section.table))
         }
@@ -102,6 +118,6 @@ struct ReportDocument {
         if !idle.isEmpty {
             blocks.append(.paragraph([Run("Không phát sinh hồ sơ trong kỳ: \(idle.joined(separator: "; ")).")]))
         }
-        return blocks
+        return .init(title: "KẾT QUẢ CỦA TỪNG ĐƠN VỊ", body: blocks)
     }
 }

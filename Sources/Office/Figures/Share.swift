@@ -22,6 +22,9 @@ public struct Share: Sendable, Equatable, Codable {
     /// In per cent, for charts; nil where nothing occurred.
     public var percent: Double? { isEmpty ? nil : Double(numerator) * 100 / Double(denominator) }
 
+    /// Per cent cut to two decimals, as texts show it; nil where nothing occurred.
+    public var cutPercent: Double? { isEmpty ? nil : Double(scaled(decimals: 2, up: false)) / 100 }
+
     /// Cut to so many decimals of a per cent, downwards or upwards, in units of the last decimal.
     func scaled(decimals: Int, up: Bool) -> Int {
         var scale: Int128 = 100
