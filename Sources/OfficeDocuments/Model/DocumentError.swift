@@ -8,10 +8,6 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLong(pages: Int, allowed: Int)
     /// A table or a chart that does not add up, or a part that no page holds.
     case malformed(String)
-    /// A text of the office's own that cannot be used.
-    case template(String)
-    /// It cannot be signed, or its signature cannot be looked at.
-    case signature(String)
     /// The parts of a Word document could not be packed.
     case notPacked(String)
     /// A text of the office's own that cannot be used.
@@ -24,7 +20,6 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .noFont:
             "no serif font with all Vietnamese letters is installed; install fonts-croscore or fonts-liberation2"
-        case .template(let reason), .signature(let reason): reason
         case .cairo(let reason): "the page could not be drawn: \(reason)"
         case .tooLong(let pages, let allowed):
             "the document takes \(pages) pages, \(allowed) are allowed; shorten the reason or the names"
