@@ -72,7 +72,8 @@ extension JobLibraryTests {
                 }
                 func owing(_ payload: [UInt8]?) throws -> Int {
                     let notice = try JSONDecoder().decode(ReminderNotice.self, from: Data(try #require(payload)))
-                    return notice.digest.items.count { $0.note != nil }
+                    let overdue = notice.digest.sections.first { $0.kind == .overdue }
+                    return overdue?.items.count { $0.note != nil } ?? 0
                 }
                 let first = try await keys("2024-04-01")
                 #expect(first["reminder/tu-phap/2024-04-01"] != nil && first["reminder/tu-phap.head/2024-04-01"] != nil)
