@@ -4,13 +4,13 @@ import Office
 import OfficeDocuments
 import OfficeMail
 
-/// Writes the apology letter of one case file, a page of A4 with the next number of the register, and lays it into the
-/// print tray once. The payload names the file, not the person.
+/// Writes the apology letter of one case file, a page of A4 with the next number of the register, and sends it once: into
+/// the print tray, or by mail. The payload names the file, not the person.
 public struct ApologyLetter: Job {
     /// `apology-letter`.
     public static let kind = "apology-letter"
     /// A letter is tried five times; what fails then is for a person.
-    public static let options = JobOptions(maxAttempts: 5, timeout: .seconds(60))
+    public static let options = JobOptions(maxAttempts: 5, timeout: .seconds(180))
     /// The case file's code.
     public var caseCode: String
     /// The day that the letter bears.
@@ -43,14 +43,27 @@ public struct ApologyLetter: Job {
         return code + (key.promise == 1 ? "-phieu-xin-loi.pdf" : "-thu-xin-loi-lan-\(key.promise).pdf")
     }
 
-    /// Looks into the print tray for the letter of a key, `print/apology/CODE/1`. A letter is laid there once for its
-    /// name, also where it was taken away since, so a worker that hangs and comes back cannot lay a second one.
+    /// The keys of its mails begin so.
+    static let mails = "mail/apology/"
+
+    /// What its mail is known by where it is delivered.
+    private static func mailName(_ key: LetterKey) -> String { String(fileName(key).dropLast(4)) }
+
+    /// Looks for the letter of a key, `print/apology/CODE/1` in the print tray, `mail/apology/CODE/1` where mail is
+    /// delivered. A letter is laid there once for its name, also where it was taken away since, so a worker that hangs and
+    /// comes back cannot lay a second one.
     static func look(_ key: String) async throws -> Reconciliation {
-        guard key.hasPrefix(effects), let letter = LetterKey(String(key.dropFirst("print/".count))) else {
+        guard let slash = key.firstIndex(of: "/"), let letter = LetterKey(String(key[key.index(after: slash)...]))
+        else {
             return .unknown
         }
+        let office = try OfficeSetup.current()
+        if key.hasPrefix(mails) {
+            let name = mailName(letter)
+            return try Reconciliation(office.mail.delivery(name: name), receipt: name)
+        }
         let name = fileName(letter)
-        return try Reconciliation(try OfficeSetup.current().printTray.delivery(name: name), receipt: name)
+        return try Reconciliation(office.printTray.delivery(name: name), receipt: name)
     }
 
     /// Writes the letter, or finds the one that was written; prints it where it is not printed.
@@ -69,7 +82,7 @@ public struct ApologyLetter: Job {
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
         let (document, isNew) = try issue(file, office)
-        try await send(document, office, context)
+        try await send(document, file, office, context)
         return try .done(Report(number: document.number, isNew: isNew))
     }
 
@@ -102,12 +115,30 @@ public struct ApologyLetter: Job {
     }
 
     /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt.
-    private func send(_ document: IssuedDocument, _ office: OfficeSetup, _ context: JobContext) async throws {
+    private func send(
+        _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
+    ) async throws {
         let register = office.register
         let bytes = try signed(document, office)
+        let way = office.profile.apology.delivery == .mail && !file.email.isEmpty ? "mail" : "print"
         if try [.drafted, .signed].contains(register.letterSteps(of: document.key).last?.state) {
-            try register.note(letter: document.key, .sending, by: "kip", note: "print")
+            try register.note(letter: document.key, .sending, by: "kip", note: way)
         }
+        if way == "mail" {
+            let message = try mail(document, bytes, file, office)
+            _ = try await context.mail(
+                message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
+        } else {
+            try await printed(document, bytes, office, context)
+        }
+        if try register.letterSteps(of: document.key).last?.state.isInDoubt == true {
+            try register.note(letter: document.key, .sent, by: "kip", note: way)
+        }
+    }
+
+    private func printed(
+        _ document: IssuedDocument, _ bytes: [UInt8], _ office: OfficeSetup, _ context: JobContext
+    ) async throws {
         _ = try await context.once("print/\(document.key)") {
             do throws(MailError) {
                 try office.printTray.put(bytes, name: document.fileName)
@@ -117,9 +148,20 @@ public struct ApologyLetter: Job {
                 throw EffectDidNotHappen("\(error)")
             }
         }
-        if try register.letterSteps(of: document.key).last?.state.isInDoubt == true {
-            try register.note(letter: document.key, .sent, by: "kip", note: "print")
-        }
+    }
+
+    private func mail(
+        _ document: IssuedDocument, _ bytes: [UInt8], _ file: CaseFile, _ office: OfficeSetup
+    ) throws -> MailMessage {
+        let profile = office.profile
+        let mail = ApologyMail(
+            applicant: file.applicant, code: file.code, agency: profile.agencyInText, desk: profile.desk.name,
+            phone: profile.desk.phone)
+        // 8:00 in Viet Nam, which is UTC+7 all year.
+        return MailMessage(
+            from: profile.reminders.sender, to: [file.email], subject: mail.subject, text: mail.text, html: mail.html,
+            attachments: [MailAttachment(name: document.fileName, mediaType: "application/pdf", bytes: bytes)],
+            date: Double(asOf.number) * 86_400 + 3_600, key: document.key)
     }
 }
 

@@ -13,6 +13,7 @@ public enum OfficeJobs {
     public static func register(in registry: inout JobRegistry) {
         for kind in kinds { registry.register(kind) }
         registry.reconcile(prefix: ApologyLetter.effects, ApologyLetter.look)
+        registry.reconcile(prefix: ApologyLetter.mails, ApologyLetter.look)
         registry.reconcile(prefix: LeaderDossier.effects, LeaderDossier.look)
         registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
         registry.reconcile(prefix: DunningLetter.effects, DunningLetter.look)

@@ -83,11 +83,21 @@ public struct OfficeProfile: Codable, Sendable {
         public var book: String
         /// What follows the number: `PXL-UBND`.
         public var symbol: String
+        /// How letters go out; nil = `print`.
+        public var delivery: Delivery?
         /// What the letter leans on.
         public var legalBasis: String
         /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
         /// its day. nil = `legalBasis` for all.
         public var legalBases: [LegalBasis]?
+
+        /// How a letter goes out.
+        public enum Delivery: String, Codable, Sendable {
+            /// Into the print tray.
+            case print
+            /// By mail where the case file has an address, else into the print tray.
+            case mail
+        }
 
         /// What letters lean on for files that came in since a day.
         public struct LegalBasis: Codable, Sendable {

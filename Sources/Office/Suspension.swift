@@ -61,7 +61,9 @@ extension CaseFile {
         let said = Set(suspensions.map(\.from))
         file.suspensions = present.suspensions.filter { !said.contains($0.from) } + suspensions
         file.promisedOn = present.promisedOn
+        // What was given here is not unsaid by a cell that the other software leaves empty.
         file.newPromise = newPromise ?? present.newPromise
+        if delayReason.isEmpty { file.delayReason = present.delayReason }
         file = file.withMovedPromise(calendar)
         let isMoved = file.suspensions.contains { $0.movedTo == promisedOn }
         // Another promised date that no suspension explains is a new promise.

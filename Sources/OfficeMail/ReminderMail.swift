@@ -103,12 +103,12 @@ public struct ReminderMail: Sendable {
     /// The body as HTML.
     public var html: String {
         """
-        <!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>\(Self.escaped(subject))</title></head>
+        <!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>\(HTMLText.escaped(subject))</title></head>
         <body style="font-family:'Times New Roman',Tinos,serif;font-size:15px;color:#111;max-width:760px">
-        <p>Kính gửi: <b>\(Self.escaped(recipient))</b></p><p>\(Self.escaped(subject)).</p>
+        <p>Kính gửi: <b>\(HTMLText.escaped(recipient))</b></p><p>\(HTMLText.escaped(subject)).</p>
         \(sections.map(Self.table).joined())\
-        <p>\(Self.escaped(request))</p>
-        <p style="color:#555;font-size:13px">\(Self.escaped(closing))</p>
+        <p>\(HTMLText.escaped(request))</p>
+        <p style="color:#555;font-size:13px">\(HTMLText.escaped(closing))</p>
         </body></html>
         """
     }
@@ -122,29 +122,18 @@ public struct ReminderMail: Sendable {
                 day.heading.isEmpty
                 ? ""
                 : "<tr style=\"background:#eee\"><th colspan=\"2\" \(cell)><span style=\"color:\(colour)\">"
-                    + "\(escaped(day.heading))</span></th></tr>\n"
+                    + "\(HTMLText.escaped(day.heading))</span></th></tr>\n"
             return heading + day.rows.map(row).joined()
         }
         let more = section.leftOut > 0 ? "<p>\(more(section.leftOut))</p>\n" : ""
-        return "<h3 style=\"font-size:16px;margin:16px 0 6px;color:\(colour)\">\(escaped(section.heading))</h3>\n"
+        return
+            "<h3 style=\"font-size:16px;margin:16px 0 6px;color:\(colour)\">\(HTMLText.escaped(section.heading))</h3>\n"
             + "<table style=\"border-collapse:collapse;width:100%\">\n\(days.joined())</table>\n\(more)"
     }
 
     private static func row(_ row: Row) -> String {
-        let note = row.note.map { "<br><span style=\"color:#555;font-size:13px\">\(escaped($0))</span>" } ?? ""
+        let note = row.note.map { "<br><span style=\"color:#555;font-size:13px\">\(HTMLText.escaped($0))</span>" } ?? ""
         return
-            "<tr><td width=\"90\" \(cell)>\(escaped(row.code))</td><td \(cell)>\(escaped(row.title))\(note)</td></tr>\n"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
+            "<tr><td width=\"90\" \(cell)>\(HTMLText.escaped(row.code))</td><td \(cell)>\(HTMLText.escaped(row.title))\(note)</td></tr>\n"
     }
 }

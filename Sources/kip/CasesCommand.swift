@@ -5,15 +5,18 @@ import Office
 struct CasesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cases", abstract: "Case files of the office.",
-        subcommands: [CasesImport.self, CasesList.self, CasesShow.self, CasesSample.self, CasesNeedsData.self])
+        subcommands: [
+            CasesImport.self, CasesList.self, CasesShow.self, CasesGive.self, CasesSample.self, CasesNeedsData.self,
+        ])
 }
 
 struct CasesImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import a CSV file of case files.",
+        commandName: "import", abstract: "Import case files from CSV or an XLSX workbook.",
         discussion: """
             All good rows are written in one transaction. Each bad row is named with its line and its reason and written
-            to FILE.rejects.csv. A file that is cut off changes nothing. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
+            to FILE.rejects.csv. A file that is cut off changes nothing. Of a workbook the \
+            first sheet that is shown is read. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
             recognised. Columns, unless office.yaml (caseColumns) calls them otherwise: \
             \(CaseFileCSV.columns.joined(separator: ", ")).
             """)

@@ -153,6 +153,39 @@ import Testing
         }
     }
 
+    @Test("a letter by mail carries its page, goes once, and says how it went; without an address it is printed")
+    func byMail() async throws {
+        try await withOffice { office, folder in
+            let path = folder + "/office.yaml"
+            let text = try String(
+                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
+            try text.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            let office = try OfficeSetup(
+                directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+            OfficeSetup.install(office)
+            var reachable = late("A-1")
+            reachable.email = "binh@dan.example"
+            _ = try office.register.importCases([reachable, late("A-2")], calendar: office.calendar)
+            for code in ["A-1", "A-1", "A-2"] {
+                _ = try await ApologyLetter(caseCode: code, asOf: day("2024-03-29")).run(
+                    in: context(ApologyLetter.self))
+            }
+            let mails = try FileManager.default.contentsOfDirectory(atPath: folder + "/outbox").sorted()
+            #expect(mails == [".put", "A-1-phieu-xin-loi.eml"])
+            let mail = try String(contentsOfFile: folder + "/outbox/A-1-phieu-xin-loi.eml", encoding: .utf8)
+            #expect(mail.contains("To: <binh@dan.example>") && mail.contains("application/pdf"))
+            let printed = try FileManager.default.contentsOfDirectory(atPath: folder + "/print").sorted()
+            #expect(printed == [".put", "A-2-phieu-xin-loi.pdf"])
+            #expect(try office.register.letterSteps(of: "apology/A-1/1").map(\.note) == ["", "mail", "mail"])
+            #expect(try office.register.letterSteps(of: "apology/A-2/1").map(\.state) == [.drafted, .sending, .sent])
+            guard case .done = try await ApologyLetter.look("mail/apology/A-1/1") else {
+                Issue.record("the reconciler looks elsewhere")
+                return
+            }
+        }
+    }
+
     @Test("a text of the office's own that cannot be used stops the worker before anything is numbered")
     func templates() async throws {
         try await withOffice { _, folder in
