@@ -66,17 +66,17 @@ import Testing
                 #expect(lines.allSatisfy { $0.right <= paper.width - 15 * millimetre + 4 })
             }
         }
-        let body = letter.lines.filter {
-            $0.text.hasPrefix("sau đây") || $0.text.hasPrefix("Ủy ban nhân dân Quận 1 đề")
-        }
-        #expect(body.map(\.right).max() ?? 0 >= letter.papers[0].width - 20 * millimetre)
-        #expect(try abs(letter.line("sau đây").x - 30 * millimetre) < 1)
+        let first = try letter.line("Ủy ban nhân dân Quận 1 đề")
+        #expect(first.right >= letter.papers[0].width - 20 * millimetre)
+        #expect(try abs(letter.line(after: first).x - 30 * millimetre) < 1)
     }
 
     @Test("page number: 13 to 14, centred in the top margin, not on the first page, anew in an appendix")
     func pageNumber() throws {
         let numbers = report.lines.filter { $0.bottom < 20 * millimetre }
-        #expect(numbers.map(\.text) == ["2", "3", "2"] || numbers.map(\.text) == ["2", "2"])
+        let own = report.papers.count { $0.width < $0.height }
+        let appendix = report.papers.count - own
+        #expect(numbers.map(\.text) == ((2...own).map { "\($0)" } + (2...appendix).map { "\($0)" }))
         for number in numbers {
             let paper = report.papers[number.page - 1]
             #expect((13...14).contains(number.size.rounded()))
@@ -170,15 +170,18 @@ import Testing
 
     @Test("body: 13 to 14, first line in by 1 or 1.27 cm, justified")
     func body() throws {
-        try expectLetter("Ủy ban nhân dân Quận 1 đề nghị", 13...14)
-        let (first, second) = try (letter.line("Ủy ban nhân dân Quận 1 đề"), letter.line("sau đây"))
+        // A line that is not stretched: poppler takes a stretched one for several.
+        try expectLetter("Đề nghị các cơ quan, đơn vị nghiêm túc", 13...14)
+        let first = try letter.line("Ủy ban nhân dân Quận 1 đề")
+        let second = try letter.line(after: first)
         #expect([10, 12.7].contains { abs(first.x - second.x - $0 * millimetre) < 1 })
         #expect(abs(first.right - second.right) < 4)
     }
 
     @Test("between paragraphs: at least 6 points; between lines: single to 1.5")
     func spacing() throws {
-        let (first, second) = try (letter.line("Ủy ban nhân dân Quận 1 đề"), letter.line("sau đây"))
+        let first = try letter.line("Ủy ban nhân dân Quận 1 đề")
+        let second = try letter.line(after: first)
         let pitch = second.top - first.top
         #expect((1...1.5).contains(pitch / first.size / 1.149))
         let last = try letter.line("Đề nghị các cơ quan")

@@ -25,8 +25,7 @@ struct PageReader {
 
     let lines: [Line]
     let papers: [(width: Double, height: Double)]
-    /// Of the first page.
-    let rules: [Rule]
+    private let pdf: [UInt8]
 
     init(_ pdf: [UInt8]) throws {
         var lines: [Line] = []
@@ -51,7 +50,7 @@ struct PageReader {
         }
         self.lines = lines
         self.papers = papers
-        rules = try Self.rules(pdf)
+        self.pdf = pdf
     }
 
     /// The first line that begins so.
@@ -59,9 +58,15 @@ struct PageReader {
         try #require(lines.first { $0.text.hasPrefix(start) }, "no line begins with “\(start)”")
     }
 
-    /// The rule just beneath a line.
+    /// The line beneath another.
+    func line(after line: Line) throws -> Line {
+        let beneath = lines.filter { $0.page == line.page && $0.top > line.top + 4 }
+        return try #require(beneath.min { $0.top < $1.top })
+    }
+
+    /// The rule just beneath a line of the first page.
     func rule(beneath line: Line) throws -> Rule {
-        let near = rules.filter {
+        let near = try Self.rules(pdf).filter {
             $0.y >= line.bottom - 3 && $0.y <= line.bottom + 6 && $0.x < line.right && $0.right > line.x
         }
         return try #require(near.first, "no rule beneath “\(line.text)”")

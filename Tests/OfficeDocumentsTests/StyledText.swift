@@ -14,7 +14,7 @@ struct StyledText {
             let inner = row[row.index(after: start)...].replacingOccurrences(of: "</text>", with: "")
             let (bold, italic) = (inner.contains("<b>"), inner.contains("<i>"))
             let text = inner.replacingOccurrences(of: "</?[bi]>", with: "", options: .regularExpression)
-            let goesOn = end.map { abs($0.top - numbers[0]) < 2 && abs($0.right - numbers[1]) < 3 } ?? false
+            let goesOn = end.map { abs($0.top - numbers[0]) < 2 && abs($0.right - numbers[1]) < 12 } ?? false
             if goesOn, let last = pieces.last, last.bold == bold, last.italic == italic {
                 pieces[pieces.count - 1].text += text
             } else {

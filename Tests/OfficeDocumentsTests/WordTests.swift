@@ -130,7 +130,7 @@ import Testing
         #expect(values == Sample.chart.bars.compactMap(\.value))
         #expect(
             try bars.nodes(forXPath: "(//c:ser)[2]//a:t").compactMap(\.stringValue).contains {
-                $0.hasSuffix("Không phát sinh")
+                $0.hasSuffix("Không\u{a0}phát\u{a0}sinh")
             })
         for number in 1...2 {
             let sheet = try #require(report.parts["word/embeddings/chart\(number).xlsx"])

@@ -17,7 +17,10 @@ struct AppendixLayout {
         canvas.addToOutline("\(name). \(appendix.title)", level: 1, x: flow.left, y: flow.y)
         try canvas.tagged(.heading2) {
             line(name, TextStyle(size: Measures.appendix, bold: true, alignment: .centre))
-            line(appendix.title, TextStyle(size: Measures.appendixTitle, bold: true, alignment: .centre))
+            let style = TextStyle(size: Measures.appendixTitle, bold: true, alignment: .centre)
+            // Between name and title, for who hears them read.
+            canvas.draw(canvas.setter.set(" ", style), x: flow.left, y: flow.y)
+            line(appendix.title, style)
         }
         if !appendix.reference.isEmpty {
             try canvas.tagged(.paragraph) {

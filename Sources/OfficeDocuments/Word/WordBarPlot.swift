@@ -24,10 +24,10 @@ struct WordBarPlot {
             + #"<c:showPercent val="0"/><c:showBubbleSize val="0"/>"#
         // They stand beyond the strokes, in the table's own words: a format of numbers knows neither the comma everywhere nor “Không phát sinh”.
         let labels = bars.map { index, bar in
-            #"<c:dLbl><c:idx val="\#(index)"/><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:r>"#
+            #"<c:dLbl><c:idx val="\#(index)"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:r>"#
                 + #"<a:rPr lang="vi-VN" sz="\#(Int(Measures.figureText * 100))" b="0">\#(WordChartXML.fill(0))"#
                 + #"<a:latin typeface="\#(DocumentFont.named)"/><a:cs typeface="\#(DocumentFont.named)"/></a:rPr>"#
-                + "<a:t>\(Self.gap(beyond: bar.target))\(WordXML.escaped(bar.valueText))</a:t></a:r></a:p></c:rich></c:tx>"
+                + "<a:t>\(Self.gap(beyond: bar.target))\(WordXML.escaped(Self.unbroken(bar.valueText)))</a:t></a:r></a:p></c:rich></c:tx>"
                 + #"<c:dLblPos val="outEnd"/>\#(flags)</c:dLbl>"#
         }
         let dark = WordChartXML.area(0.42)
@@ -39,6 +39,11 @@ struct WordBarPlot {
             + "\(stroke)\(WordChartXML.values(1, workbook))</c:ser>"
             + #"<c:gapWidth val="55"/><c:overlap val="100"/><c:axId val="1"/><c:axId val="2"/></c:barChart>"#
             + WordChartXML.Axes(labelsAtLeft: true, most: 100, step: 25, format: "0\"%\"").xml
+    }
+
+    /// A label of one line.
+    private static func unbroken(_ text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "\u{a0}")
     }
 
     /// Brings a label from the stroke at a target to the end of the axis: so many hard spaces of a quarter of the size.

@@ -104,9 +104,7 @@ struct WordBody {
 
     /// A caption whose number is a field of Word's own, so that a table put in later is counted.
     private static func caption(_ caption: NumberedCaption, _ extra: String) -> String {
-        let number =
-            #"<w:fldSimple w:instr=" SEQ \#(caption.kind) \* ARABIC "><w:r><w:rPr><w:b/><w:bCs/></w:rPr>"#
-            + "<w:t>\(caption.number)</w:t></w:r></w:fldSimple>"
+        let number = WordXML.field("SEQ \(caption.kind) \\* ARABIC", shown: Run("\(caption.number)", bold: true))
         return WordXML.paragraph(
             .caption,
             content: WordXML.run(Run("\(caption.kind) ", bold: true)) + number + WordXML.run(Run(". ", bold: true))

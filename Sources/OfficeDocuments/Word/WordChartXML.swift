@@ -50,7 +50,7 @@ enum WordChartXML {
         var labelsAtLeft: Bool
         var most: Double
         var step: Double
-        /// As spreadsheets write formats.
+        /// As spreadsheets write formats; `[$-42A]` is Vietnamese.
         var format: String
         /// What the numbers count; empty = not said.
         var unit = ""

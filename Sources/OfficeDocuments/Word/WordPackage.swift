@@ -113,6 +113,5 @@ struct WordPackage {
 
     private static let header =
         WordXML.head + #"<w:hdr xmlns:w="\#(main)">"#
-        + WordXML.paragraph(
-            .pageNumber, content: #"<w:fldSimple w:instr=" PAGE "><w:r><w:t>2</w:t></w:r></w:fldSimple>"#) + "</w:hdr>"
+        + WordXML.paragraph(.pageNumber, content: WordXML.field("PAGE", shown: Run("2"))) + "</w:hdr>"
 }

@@ -22,7 +22,7 @@ struct WordTrendPlot {
         return (columns.isEmpty ? "" : bars) + (lines.isEmpty ? "" : curves)
             + WordChartXML.Axes(
                 labelsAtLeft: false, most: ticks.last ?? 1, step: ticks.count > 1 ? ticks[1] : 1,
-                format: "#,##0", unit: trend.unit
+                format: "[$-42A]#,##0", unit: trend.unit
             ).xml
     }
 

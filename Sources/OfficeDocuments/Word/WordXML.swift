@@ -30,11 +30,24 @@ enum WordXML {
 
     /// A run; a line break in it is one in Word.
     static func run(_ run: Run) -> String {
-        let style = (run.bold ? "<w:b/><w:bCs/>" : "") + (run.italic ? "<w:i/><w:iCs/>" : "")
         let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
         let text = lines.map { #"<w:t xml:space="preserve">\#(escaped(String($0)))</w:t>"# }.joined(
             separator: "<w:br/>")
-        return "<w:r>" + (style.isEmpty ? "" : "<w:rPr>\(style)</w:rPr>") + text + "</w:r>"
+        return "<w:r>\(style(run))\(text)</w:r>"
+    }
+
+    private static func style(_ run: Run) -> String {
+        let style = (run.bold ? "<w:b/><w:bCs/>" : "") + (run.italic ? "<w:i/><w:iCs/>" : "")
+        return style.isEmpty ? "" : "<w:rPr>\(style)</w:rPr>"
+    }
+
+    /// A field, which Word reckons anew.
+    /// - Parameter shown: its result until then.
+    static func field(_ instruction: String, shown: Run) -> String {
+        let style = style(shown)
+        func mark(_ type: String) -> String { #"<w:r>\#(style)<w:fldChar w:fldCharType="\#(type)"/></w:r>"# }
+        return mark("begin") + #"<w:r>\#(style)<w:instrText xml:space="preserve"> \#(instruction) </w:instrText></w:r>"#
+            + mark("separate") + run(shown) + mark("end")
     }
 
     /// A paragraph.
