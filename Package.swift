@@ -125,7 +125,7 @@ let package = Package(
             exclude: ["Figures/naive_report.py"], swiftSettings: settings),
         tests("OfficeDocumentsTests", ["OfficeDocuments", "OwnThread", "ZipArchive"]),
         tests("OfficeMailTests", ["OfficeMail"]),
-        tests("JobLibraryTests", ["JobLibrary", "KipTesting"]),
+        tests("JobLibraryTests", ["JobLibrary", "KipTesting", "Spreadsheet", "ZipArchive"]),
 
         .testTarget(
             name: "FuzzTests",
