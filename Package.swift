@@ -130,7 +130,7 @@ let package = Package(
         .testTarget(
             name: "OfficeMailTests", dependencies: ["OfficeMail", "OwnThread"], exclude: ["Server", "Bounces"],
             swiftSettings: settings),
-        tests("JobLibraryTests", ["JobLibrary", "KipTesting"]),
+        tests("JobLibraryTests", ["JobLibrary", "KipTesting", "Spreadsheet", "ZipArchive"]),
 
         .testTarget(
             name: "FuzzTests",

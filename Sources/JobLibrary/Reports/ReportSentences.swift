@@ -145,8 +145,8 @@ struct ReportSentences {
         if known.isEmpty { return [Run("Chưa có đơn vị nào báo cáo số liệu phản ánh, kiến nghị trong kỳ.")] }
         let parts = known.map { verdict in
             let share = verdict.value ?? Share(0, of: 0)
-            return "\(verdict.title): \(count(share.numerator))/\(count(share.denominator)) "
-                + "(\(verdict.valueText); \(verdict.verdictText.lowercased()))"
+            return "\(verdict.title): \(count(share.numerator))/\(count(share.denominator)), "
+                + "tỷ lệ \(verdict.valueText), \(verdict.verdictText.lowercased())"
         }
         return [Run(parts.joined(separator: ". ") + ".")]
     }

@@ -38,10 +38,10 @@ enum ReportTables {
             ]
             return .init([number, figures.name] + numbers.map(count) + [rate(figures)], bold: bold)
         }
-        let numbers = Array(repeating: Block.Table.Column(7.8, .right), count: 8)
+        let numbers = Array(repeating: Block.Table.Column(8.2, .right), count: 8)
         return .table(
             Block.Table(
-                caption: caption, columns: [.init(5), .init(24, .left)] + numbers + [.init(10.5, .right)],
+                caption: caption, columns: [.init(4.5), .init(22, .left)] + numbers + [.init(10.5, .right)],
                 head: [
                     [
                         "TT", .init(table.heading), "Tiếp nhận", "Từ kỳ trước", "Đã giải quyết", "Trước hạn",
@@ -89,7 +89,7 @@ enum ReportTables {
     static func lateFiles(_ files: [LateFile]) -> Block {
         table(
             "Danh sách hồ sơ trễ hạn",
-            [(5, .centre), (27, .left), (19, .left), (19, .left), (12, .centre), (12, .centre), (12, .centre)],
+            [(4.5, .centre), (25, .left), (16, .left), (18, .left), (13.8, .centre), (13.8, .centre), (13.8, .centre)],
             ["TT", "Mã hồ sơ", "Lĩnh vực", "Đơn vị", "Hẹn trả", "Giải quyết", "Xin lỗi"],
             files.enumerated().map { index, file in
                 [

@@ -57,7 +57,7 @@ public struct ReportFigures: Sendable, Equatable, Codable {
         indicators = judgement.rows
         let directory = Directory(data.profile)
         plan = PlanProgress(
-            data.plans, in: period, asOf: end, units: data.profile.units, leads: { directory.units(for: $0) },
+            data.plans, in: period, asOf: date, units: data.profile.units, leads: { directory.units(for: $0) },
             isDone: data.isDone)
     }
 

@@ -70,4 +70,16 @@ import Testing
     func noCutOff(day cutOff: Int) {
         #expect(ReportPeriod("2024-Q1", asOf: day("2024-03-29"), cutOffDay: cutOff) == nil)
     }
+
+    @Test("the profile's rules of reports are read, and a cut-off day that not each month has is refused by its key")
+    func rules() throws {
+        let path = Example.folder.appendingPathComponent("office.yaml").path
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(try OfficeProfile.parse(text, path: path).reports?.recipients?.count == 4)
+        let shifted = text.replacingOccurrences(of: "# cutOffDay: 14", with: "cutOffDay: 14")
+        #expect(try OfficeProfile.parse(shifted, path: path).reports?.cutOffDay == 14)
+        let wrong = text.replacingOccurrences(of: "# cutOffDay: 14", with: "cutOffDay: 31")
+        let error = #expect(throws: OfficeError.self) { try OfficeProfile.parse(wrong, path: path) }
+        #expect(error?.description.contains("reports.cutOffDay") == true)
+    }
 }

@@ -322,7 +322,7 @@ def indicator_targets(world, spans, counted_to, as_of):
     return found
 
 
-def plan(world, start, end, counted_to):
+def plan(world, start, end, as_of):
     done = set(world["done"])
     rows = {}
     for each in world["plans"]:
@@ -344,7 +344,7 @@ def plan(world, start, end, counted_to):
                     numbers[0] += 1
                     if "%s/%d %s" % (task["id"], place, unit) in done:
                         numbers[1] += 1
-                    elif due < counted_to:
+                    elif due < as_of:
                         numbers[3] += 1
                     else:
                         numbers[2] += 1
@@ -409,7 +409,7 @@ def report(folder):
         "late": sorted(case["code"] for case in late_cases(cases, start, counted_to)),
         "verdicts": case_targets(cases, letters, fields, spans),
         "indicators": indicator_targets(world, [(start, end), before], counted_to, as_of),
-        "plan": plan(world, start, end, counted_to),
+        "plan": plan(world, start, end, as_of),
     }
 
 
