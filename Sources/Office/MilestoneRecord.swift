@@ -42,7 +42,7 @@ public struct MilestoneRecord: Sendable, Codable, Equatable {
 }
 
 /// What holds on a day of all that was said.
-struct MilestoneStates {
+struct MilestoneStates: Sendable {
     private let records: [String: [MilestoneRecord]]
 
     /// - Parameter records: in the order in which they were said.

@@ -21,17 +21,14 @@ public struct OfficeReport: Sendable {
     private let office: OfficeSetup
 
     /// Counts a period.
-    /// - Parameters:
-    ///   - date: the day that the report bears.
-    ///   - isDone: which milestones of the plan are done by the day; without it, none is.
+    /// - Parameter date: the day that the report bears.
     /// - Throws: `OfficeError`, `FiguresError`.
     public init(
-        _ office: OfficeSetup, _ period: ReportPeriod, asOf date: LocalDate,
-        isDone: @escaping ReportData.MilestoneStand = { _, _ in false }
+        _ office: OfficeSetup, _ period: ReportPeriod, asOf date: LocalDate
     ) throws {
         self.office = office
         let data = try ReportData(
-            office.register, asOf: date, profile: office.profile, targets: office.targets, isDone: isDone)
+            office.register, asOf: date, profile: office.profile, targets: office.targets)
         figures = try ReportFigures(data, period, asOf: date)
         rows = CaseRow.all(data, period, to: figures.end)
     }

@@ -32,14 +32,30 @@ public struct ReportData: Sendable {
         self.isDone = isDone
     }
 
-    /// Reads a register as of a day.
+    /// Reads a register as of a day, with what was said of its milestones and what the office has confirmed of its plan.
     /// - Throws: `OfficeError.register`.
     public init(
-        _ register: Register, asOf date: LocalDate, profile: OfficeProfile, targets: TargetList,
-        isDone: @escaping MilestoneStand = { _, _ in false }
+        _ register: Register, asOf date: LocalDate, profile: OfficeProfile, targets: TargetList
     ) throws(OfficeError) {
+        let plans = try register.plans().map { $0.confirmed(by: profile) }
         self.init(
-            cases: try register.cases(), letters: try register.letterDays(upTo: date), plans: try register.plans(),
-            indicators: try register.indicators(asOf: date), profile: profile, targets: targets, isDone: isDone)
+            cases: try register.cases(), letters: try register.letterDays(upTo: date), plans: plans,
+            indicators: try register.indicators(asOf: date), profile: profile, targets: targets,
+            isDone: Self.stand(plans, MilestoneStates(try register.milestoneRecords(), asOf: date)))
+    }
+
+    private static func stand(_ plans: [Plan], _ states: MilestoneStates) -> MilestoneStand {
+        var days: [MilestoneID: LocalDate] = [:]
+        for plan in plans {
+            for task in plan.tasks {
+                for (index, milestone) in task.milestones.enumerated() {
+                    days[MilestoneID(plan: plan.plan, task: task.id, place: index + 1)] = milestone.due
+                }
+            }
+        }
+        return { [days] id, unit in
+            guard let unit else { return false }
+            return states.done(id.plan, "\(id.task)/\(id.place)", due: days[id], by: unit.id) != nil
+        }
     }
 }
