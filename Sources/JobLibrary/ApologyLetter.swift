@@ -39,8 +39,8 @@ public struct ApologyLetter: Job {
     static let effects = "print/apology/"
 
     private static func fileName(_ key: LetterKey) -> String {
-        let code = String(key.code.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" })
-        return code + (key.promise == 1 ? "-phieu-xin-loi.pdf" : "-thu-xin-loi-lan-\(key.promise).pdf")
+        CaseCode.fileName(key.code)
+            + (key.promise == 1 ? "-phieu-xin-loi.pdf" : "-thu-xin-loi-lan-\(key.promise).pdf")
     }
 
     /// The keys of its mails begin so.
@@ -129,24 +129,10 @@ public struct ApologyLetter: Job {
             _ = try await context.mail(
                 message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
         } else {
-            try await printed(document, bytes, office, context)
+            try await context.print(document, bytes, in: office.printTray)
         }
         if try register.letterSteps(of: document.key).last?.state.isInDoubt == true {
             try register.note(letter: document.key, .sent, by: "kip", note: way)
-        }
-    }
-
-    private func printed(
-        _ document: IssuedDocument, _ bytes: [UInt8], _ office: OfficeSetup, _ context: JobContext
-    ) async throws {
-        _ = try await context.once("print/\(document.key)") {
-            do throws(MailError) {
-                try office.printTray.put(bytes, name: document.fileName)
-                return document.fileName
-            } catch {
-                // A letter is in the tray whole or not at all.
-                throw EffectDidNotHappen("\(error)")
-            }
         }
     }
 

@@ -72,15 +72,7 @@ public struct DunningLetter: Job {
                 key: key, kind: "dunning", subject: "Đôn đốc \(unit.name): \(owed.count) nhiệm vụ quá hạn",
                 dated: asOf, fileName: name, bytes: bytes)
         }
-        _ = try await context.once("print/\(document.key)") {
-            do throws(MailError) {
-                try office.printTray.put(document.bytes, name: document.fileName)
-                return document.fileName
-            } catch {
-                // A letter is in the tray whole or not at all.
-                throw EffectDidNotHappen("\(error)")
-            }
-        }
+        try await context.print(document, in: office.printTray)
         return try .done(Report(number: document.number, isNew: isNew))
     }
 

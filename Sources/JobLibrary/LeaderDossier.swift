@@ -29,7 +29,7 @@ public struct LeaderDossier: Job {
     static let effects = "print/dossier/"
 
     private static func fileName(_ code: String) -> String {
-        String(code.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }) + "-phieu-trinh.pdf"
+        CaseCode.fileName(code) + "-phieu-trinh.pdf"
     }
 
     /// Looks into the print tray for the dossier of a key, `print/dossier/CODE`.
@@ -59,15 +59,7 @@ public struct LeaderDossier: Job {
                 key: Self.key(caseCode), kind: "dossier", subject: "Trễ hẹn lần hai, hồ sơ \(caseCode)", dated: asOf,
                 fileName: Self.fileName(caseCode), bytes: try PDFRenderer.render(page(file, office, first), pages: 1))
         }
-        _ = try await context.once("print/\(document.key)") {
-            do throws(MailError) {
-                try office.printTray.put(document.bytes, name: document.fileName)
-                return document.fileName
-            } catch {
-                // It is in the tray whole or not at all.
-                throw EffectDidNotHappen("\(error)")
-            }
-        }
+        try await context.print(document, in: office.printTray)
         return try .done(Report(isNew: isNew))
     }
 
