@@ -68,7 +68,7 @@ extension JobLibraryTests {
             try await withOffice { office, _ in
                 func keys(_ date: String) async throws -> [String: [UInt8]] {
                     let made = try await sweep(date).enqueued
-                    return Dictionary(uniqueKeysWithValues: made.map { ($0.wire.uniqueKey ?? "", $0.payload) })
+                    return Dictionary(uniqueKeysWithValues: made.map { ($0.wire.uniqueKey, $0.payload) })
                 }
                 func owing(_ payload: [UInt8]?) throws -> Int {
                     let notice = try JSONDecoder().decode(ReminderNotice.self, from: Data(try #require(payload)))
