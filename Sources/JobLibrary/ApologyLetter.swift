@@ -72,6 +72,11 @@ public struct ApologyLetter: Job {
         guard let file = try office.register.caseFile(caseCode) else {
             return .discard(reason: "there is no case file \(caseCode) in the register; import it and retry the job")
         }
+        // What has its number goes out, whatever was imported since.
+        if let document = try office.register.document(key: key.description) {
+            try await send(document, file, office, context)
+            return try .done(Report(number: document.number, isNew: false))
+        }
         guard isOwed(file, office) else {
             return try .done(Report(number: nil, isNew: false, note: "no apology is owed any more"))
         }
@@ -114,26 +119,55 @@ public struct ApologyLetter: Job {
             signed: PDFSignature.sign(document.bytes, with: key), of: document.key, by: "kip")
     }
 
-    /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt.
+    /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt; what is known not
+    /// to have gone is drafted again.
     private func send(
         _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
     ) async throws {
         let register = office.register
         let bytes = try signed(document, office)
-        let way = office.profile.apology.delivery == .mail && !file.email.isEmpty ? "mail" : "print"
-        if try [.drafted, .signed].contains(register.letterSteps(of: document.key).last?.state) {
-            try register.note(letter: document.key, .sending, by: "kip", note: way)
-        }
-        if way == "mail" {
-            let message = try mail(document, bytes, file, office)
-            _ = try await context.mail(
-                message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
-        } else {
+        let last = try register.letterSteps(of: document.key).last
+        // A letter that is on its way goes on as it began, whatever was imported or set since.
+        var way = office.profile.apology.delivery == .mail && !file.email.isEmpty ? "mail" : "print"
+        if last?.state == .sending, let begun = last?.note { way = begun }
+        // What went, came back or is in doubt is for a person.
+        guard let state = last?.state, [.drafted, .signed, .sending].contains(state) else { return }
+        if way == "mail", try await mails(document, bytes, file, office, context) { return }
+        try await step(document, "print", office) {
             try await context.print(document, bytes, in: office.printTray)
         }
-        if try register.letterSteps(of: document.key).last?.state.isInDoubt == true {
-            try register.note(letter: document.key, .sent, by: "kip", note: way)
+    }
+
+    /// - Returns: whether it went; no = the mail server will never take it, and it is known not to have gone.
+    private func mails(
+        _ document: IssuedDocument, _ bytes: [UInt8], _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
+    ) async throws -> Bool {
+        do {
+            try await step(document, "mail", office) {
+                let message = try mail(document, bytes, file, office)
+                _ = try await context.mail(
+                    message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
+            }
+            return true
+        } catch JobSignal.discard {
+            return false
         }
+    }
+
+    private func step(
+        _ document: IssuedDocument, _ way: String, _ office: OfficeSetup, _ body: () async throws -> Void
+    ) async throws {
+        let register = office.register
+        try register.note(letter: document.key, .sending, by: "kip", note: way)
+        do {
+            try await body()
+        } catch {
+            if error is EffectDidNotHappen || error is JobSignal {
+                try register.note(letter: document.key, .drafted, by: "kip", note: "\(way): \(error)")
+            }
+            throw error
+        }
+        try register.note(letter: document.key, .sent, by: "kip", note: way)
     }
 
     private func mail(

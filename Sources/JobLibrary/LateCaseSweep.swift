@@ -34,36 +34,53 @@ public struct LateCaseSweep: Job {
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current()
         var report = Report()
-        let letters = try office.register.issuedKeys(kind: "letter")
+        // Letters are dated by the sweep, and bear days that are worked.
+        guard office.calendar.isWorkingDay(asOf) else { return try .done(report) }
+        let letters = try office.register.letterSteps().mapValues { $0.last?.state }
+        var lacking: [String: [String]] = [:]
         for file in try office.register.cases() {
-            for promise in promises(of: file, office) {
+            for promise in promises(of: file, office, letters) {
                 report.owed += 1
-                if letters.contains(LetterKey(code: file.code, promise: promise).description) {
-                    report.written += 1
-                } else {
-                    try write(promise, file, office, context, &report)
+                switch letters[LetterKey(code: file.code, promise: promise).description] {
+                case nil: try write(promise, file, context, &report, &lacking)
+                case .some(.drafted), .some(.signed):
+                    // It has its number, and did not go.
+                    try send(promise, file, context, &report)
+                default: report.written += 1
                 }
             }
         }
+        try office.register.note(lacking: lacking, asOf: asOf)
         return try .done(report)
     }
 
     /// The promises of a file for which an apology is owed.
-    private func promises(of file: CaseFile, _ office: OfficeSetup) -> [Int] {
-        let lead = office.profile.apology.leadWorkingDays
-        guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: lead) else { return [] }
-        return file.isLateTwice(asOf: asOf) ? [1, 2] : [1]
+    /// - Parameter letters: what became of the letters that there are. A second one follows a first.
+    private func promises(of file: CaseFile, _ office: OfficeSetup, _ letters: [String: LetterState?]) -> [Int] {
+        let rules = office.profile.apology
+        guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: rules.leadWorkingDays),
+            rules.since.map({ file.dueOn(asOf: asOf) >= $0 }) ?? true
+        else { return [] }
+        let hasFirst = letters[LetterKey(code: file.code, promise: 1).description] != nil
+        return hasFirst && file.isLateTwice(asOf: asOf) ? [1, 2] : [1]
     }
 
     private func write(
-        _ promise: Int, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext, _ report: inout Report
+        _ promise: Int, _ file: CaseFile, _ context: JobContext, _ report: inout Report,
+        _ lacking: inout [String: [String]]
     ) throws {
         let missing = file.missingForLetter(asOf: asOf, promise: promise)
-        try office.register.note(missing: missing, for: file.code, asOf: asOf)
         guard missing.isEmpty else {
             report.needsData += 1
+            lacking[file.code] = missing
             return
         }
+        try send(promise, file, context, &report)
+    }
+
+    private func send(
+        _ promise: Int, _ file: CaseFile, _ context: JobContext, _ report: inout Report
+    ) throws {
         // A second delay takes two jobs, and none of them without the other.
         guard report.enqueued + report.escalated < Self.most - 1 else {
             report.left += 1
@@ -78,7 +95,8 @@ public struct LateCaseSweep: Job {
             // each waits, however many days that takes.
             try context.enqueue(
                 LeaderDossier(caseCode: file.code, asOf: asOf),
-                options: LeaderDossier.options.unique(LeaderDossier.key(file.code), onConflict: .keepExisting))
+                options: LeaderDossier.options.unique(
+                    LeaderDossier.key(file.code), .untilDone, onConflict: .keepExisting))
             try context.enqueue(
                 letter, options: ApologyLetter.options.unique(key, .untilDone, onConflict: .keepExisting).held())
             report.escalated += 1

@@ -63,19 +63,23 @@ public struct LetterCertificate {
             ("Hồ sơ trễ hạn", audit.caseFiles), ("Lần trễ hẹn phải xin lỗi", audit.rows.count),
             ("Thư xin lỗi đã lập", audit.letters),
             ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime), ("Còn thiếu thư", audit.count(.missing)),
-            ("Trùng thư", audit.count(.doubled)), ("Chưa rõ đã gửi hay chưa", audit.count(.uncertain)),
+            ("Trùng thư", audit.count(.doubled)), ("Đã lập nhưng chưa gửi, hoặc bị trả lại", audit.count(.unsent)),
+            ("Chưa rõ đã gửi hay chưa", audit.count(.uncertain)),
             ("Số liệu không khớp chuỗi băm", audit.strangers.count),
         ]
     }
 
     private var verdict: String {
         if !audit.isWhole {
-            return "KHÔNG ĐẠT chỉ tiêu; các trường hợp thiếu, trùng hoặc không khớp được nêu dưới đây."
+            return "KHÔNG ĐẠT chỉ tiêu; các trường hợp thiếu, trùng, chưa gửi hoặc không khớp được nêu dưới đây."
         }
         let doubt = audit.count(.uncertain)
-        return doubt == 0
-            ? "ĐẠT chỉ tiêu 100%."
-            : "ĐẠT chỉ tiêu 100% về lập thư; còn \(doubt) thư cần người phụ trách xác nhận đã gửi."
+        let rest = doubt == 0 ? "." : "; còn \(doubt) thư cần người phụ trách xác nhận đã gửi."
+        let delayed = audit.letters - audit.inTime
+        if delayed == 0 { return "ĐẠT chỉ tiêu 100% hồ sơ trễ hạn được xin lỗi kịp thời" + rest }
+        return
+            "100% hồ sơ trễ hạn đã có thư xin lỗi, nhưng \(delayed) thư lập sau ngày hẹn trả: CHƯA ĐẠT yêu cầu kịp thời"
+            + rest
     }
 
     private var rows: Block.Table {

@@ -136,14 +136,14 @@ public struct CaseFileCSV: Sendable {
     private func code(_ text: String) throws(RowError) -> String {
         guard text.count <= 64, !text.contains(where: { $0.isWhitespace || $0.isNewline }),
             text.contains(where: \.isNumber)
-        else { throw RowError("mã hồ sơ “\(text.prefix(64))” không hợp lệ") }
+        else { throw RowError("ma_ho_so không hợp lệ: một từ có số, tối đa 64 ký tự") }
         return text
     }
 
     private func channel(_ text: String) throws(RowError) -> CaseFile.Channel {
         if text.isEmpty { return .inPerson }
         guard let channel = CaseFile.Channel(rawValue: Phrase.normalized(text)) else {
-            throw RowError("hình thức “\(text)” không phải là trực tiếp, trực tuyến hoặc bưu chính")
+            throw RowError("hinh_thuc không phải là trực tiếp, trực tuyến hoặc bưu chính")
         }
         return channel
     }
@@ -153,7 +153,7 @@ public struct CaseFileCSV: Sendable {
         guard let text = values[column], !text.isEmpty else { return nil }
         let day = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first.map(String.init) ?? ""
         guard let date = LocalDate(vietnamese: day) ?? LocalDate(day) else {
-            throw RowError("\(column) “\(text)” không phải là ngày, ví dụ 29/03/2024")
+            throw RowError("\(column) không phải là ngày, ví dụ 29/03/2024")
         }
         return date
     }

@@ -44,7 +44,7 @@ public struct OfficeProfile: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case superiorAgency, agency, agencyInText, place, desk, signer, apology, reminders, hours, caseColumns, fields
-        case units, groups, dunning
+        case units, groups, dunning, signing, reports
         case ownerRules = "owners"
         case planRules = "plan"
     }
@@ -83,6 +83,9 @@ public struct OfficeProfile: Codable, Sendable {
         public var book: String
         /// What follows the number: `PXL-UBND`.
         public var symbol: String
+        /// No letter is written about a promised day before this one; nil = about all. It keeps a first import of years gone by
+        /// from writing letters about them.
+        public var since: LocalDate?
         /// How letters go out; nil = `print`.
         public var delivery: Delivery?
         /// What the letter leans on.

@@ -161,6 +161,19 @@ extension Register {
         }
     }
 
+    /// Replaces the list of case files whose letters wait for data by that of a sweep: what no longer lacks anything, or owes
+    /// nothing, leaves it.
+    public func note(lacking: [String: [String]], asOf date: LocalDate) throws(OfficeError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM needs_data")
+            for (code, missing) in lacking.sorted(by: { $0.key < $1.key }) {
+                try db.execute(
+                    sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
+                    arguments: [code, missing.joined(separator: ", "), date.description])
+            }
+        }
+    }
+
     /// The case files whose letters wait for data, and what they lack.
     /// - Parameter date: what was noted up to that day; nil = all.
     public func needsData(upTo date: LocalDate? = nil) throws(OfficeError) -> [(code: String, what: String)] {

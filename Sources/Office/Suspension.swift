@@ -59,7 +59,7 @@ extension CaseFile {
     func following(_ present: CaseFile, _ calendar: WorkingCalendar) -> CaseFile {
         var file = self
         let said = Set(suspensions.map(\.from))
-        file.suspensions = present.suspensions.filter { !said.contains($0.from) } + suspensions
+        file.suspensions = Self.apart(present.suspensions.filter { !said.contains($0.from) } + suspensions)
         file.promisedOn = present.promisedOn
         // What was given here is not unsaid by a cell that the other software leaves empty.
         file.newPromise = newPromise ?? present.newPromise
@@ -67,7 +67,18 @@ extension CaseFile {
         file = file.withMovedPromise(calendar)
         let isMoved = file.suspensions.contains { $0.movedTo == promisedOn }
         // Another promised date that no suspension explains is a new promise.
-        if promisedOn != present.promisedOn, !isMoved { file.newPromise = newPromise ?? promisedOn }
+        if promisedOn > present.promisedOn, !isMoved { file.newPromise = newPromise ?? promisedOn }
         return file
+    }
+
+    /// Times in their order, each ended by the next at the latest: the clock cannot stand twice at once, and one that a later
+    /// import forgets to end must not hide lateness for ever.
+    private static func apart(_ times: [Suspension]) -> [Suspension] {
+        let times = times.sorted { $0.from < $1.from }
+        return times.indices.map { index in
+            var time = times[index]
+            if index + 1 < times.count { time.to = min(time.to ?? times[index + 1].from, times[index + 1].from) }
+            return time
+        }
     }
 }

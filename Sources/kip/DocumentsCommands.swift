@@ -30,7 +30,7 @@ struct LettersShow: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let register = try officeOption.register()
+        let register = try officeOption.existingRegister()
         let found = try register.document(key: key) ?? register.document(key: "apology/\(key)/1")
         guard let found, found.kind == "letter" else {
             throw Failure.data("there is no letter “\(key)”; “kip letters list” shows those that there are")

@@ -17,8 +17,7 @@ struct LettersAudit: AsyncParsableCommand {
     var from: String
     @Option(name: .long, help: "The last promised day.")
     var to: String
-    @Option(
-        name: .long, help: "What happened after this day is not known; default today, or --to where that is earlier.")
+    @Option(name: .long, help: "What happened after this day is not known; default today.")
     var asOf: String?
     @Option(name: .long, help: "Write the certificate (biên bản) into this PDF.")
     var certificate: String?
@@ -45,7 +44,10 @@ struct LettersAudit: AsyncParsableCommand {
         let start = try OfficeOption.date(from, "--from")
         let end = try OfficeOption.date(to, "--to")
         guard start <= end else { throw Failure.usage("--from \(from) is after --to \(to)") }
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? min(CasesList.today(), end)
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        if date <= end {
+            Terminal.say("kip: promised days from \(date) on are not late yet as of \(date), and not looked at")
+        }
         let register = try officeOption.existingRegister()
         if let contains, try !register.journal().contains(where: { $0.hash == contains }) {
             throw Failure.data("no line of the register's chain has the hash \(contains)")
@@ -55,7 +57,8 @@ struct LettersAudit: AsyncParsableCommand {
         try show(audit)
         if !audit.isWhole {
             throw Failure.data(
-                "\(Terminal.count(audit.count(.missing), "letter")) missing, \(audit.count(.doubled)) doubled"
+                "\(Terminal.count(audit.count(.missing), "letter")) missing, \(audit.count(.doubled)) doubled, "
+                    + "\(audit.count(.unsent)) not sent"
                     + (audit.strangers.isEmpty
                         ? "" : "; not as the chain has them: \(audit.strangers.joined(separator: ", "))"))
         }
@@ -86,7 +89,8 @@ struct LettersAudit: AsyncParsableCommand {
             })
         Terminal.line(
             "late case files \(audit.caseFiles), letters \(audit.letters) of \(audit.rows.count), in time \(audit.inTime), "
-                + "missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), uncertain \(audit.count(.uncertain))"
+                + "missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), "
+                + "not sent \(audit.count(.unsent)), uncertain \(audit.count(.uncertain))"
         )
         Terminal.line("chain: line \(audit.chainLine), \(audit.chainHash)")
     }

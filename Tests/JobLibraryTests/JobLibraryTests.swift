@@ -153,6 +153,50 @@ import Testing
         }
     }
 
+    @Test("a letter that could not be printed is drafted again, and the next sweep sends it under its number")
+    func unprinted() async throws {
+        try await withOffice { office, folder in
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
+            // A file stands where the tray should be.
+            try "".write(toFile: folder + "/print", atomically: true, encoding: .utf8)
+            let letter = ApologyLetter(caseCode: "A-1", asOf: day("2024-03-29"))
+            await #expect(throws: (any Error).self) { try await letter.run(in: context(ApologyLetter.self)) }
+            #expect(
+                try office.register.letterSteps(of: "apology/A-1/1").map(\.state) == [.drafted, .sending, .drafted])
+            try FileManager.default.removeItem(atPath: folder + "/print")
+            // It is resolved meanwhile: what has its number goes out all the same.
+            var resolved = late("A-1")
+            resolved.resolvedOn = day("2024-04-01")
+            _ = try office.register.importCases([resolved], calendar: office.calendar)
+            let sweep = context(LateCaseSweep.self)
+            _ = try await LateCaseSweep(asOf: day("2024-04-01")).run(in: sweep)
+            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1/2024-04-01"])
+            let again = try JSONDecoder().decode(ApologyLetter.self, from: Data(sweep.enqueued[0].payload))
+            _ = try await again.run(in: context(ApologyLetter.self))
+            #expect(try office.register.letterSteps(of: "apology/A-1/1").last?.state == .sent)
+            #expect(try office.register.documents(kind: "letter").map(\.number) == [1])
+        }
+    }
+
+    @Test("on a day off no letter is written; a list of what waits for data is that of the last sweep")
+    func dayOff() async throws {
+        try await withOffice { office, _ in
+            var lacking = late("A-1")
+            lacking.delayReason = ""
+            _ = try office.register.importCases([lacking], calendar: office.calendar)
+            let sunday = context(LateCaseSweep.self)
+            _ = try await LateCaseSweep(asOf: day("2024-03-31")).run(in: sunday)
+            #expect(sunday.enqueued.isEmpty)
+            #expect(try office.register.needsData().isEmpty)
+            _ = try await LateCaseSweep(asOf: day("2024-03-29")).run(in: context(LateCaseSweep.self))
+            #expect(try office.register.needsData().map(\.code) == ["A-1"])
+            lacking.resolvedOn = day("2024-03-22")
+            _ = try office.register.importCases([lacking], calendar: office.calendar)
+            _ = try await LateCaseSweep(asOf: day("2024-04-01")).run(in: context(LateCaseSweep.self))
+            #expect(try office.register.needsData().isEmpty)
+        }
+    }
+
     @Test("a letter by mail carries its page, goes once, and says how it went; without an address it is printed")
     func byMail() async throws {
         try await withOffice { office, folder in

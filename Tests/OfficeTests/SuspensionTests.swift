@@ -89,6 +89,34 @@ import Testing
         }
     }
 
+    @Test("a time that a later import forgets to end is ended by the next one, and hides no lateness")
+    func forgotten() throws {
+        try Example.withRegister { (register: Register, _: String) throws -> Void in
+            let calendar = try Example.calendar()
+            var file = Example.caseFile()
+            file.suspensions = [Suspension(from: Example.day("2024-03-04"))]
+            _ = try register.importCases([file], calendar: calendar)
+            file.suspensions = [Suspension(from: Example.day("2024-03-06"), to: Example.day("2024-03-08"))]
+            _ = try register.importCases([file], calendar: calendar)
+            let kept = try #require(try register.caseFile(file.code))
+            // Monday and Tuesday, then Wednesday and Thursday: promised on Friday 8 March.
+            #expect(kept.dueOn(asOf: Example.day("2024-03-29")) == Example.day("2024-03-14"))
+            #expect(kept.state(asOf: Example.day("2024-03-15")) == .pendingOverdue)
+        }
+    }
+
+    @Test("a promised date that is put earlier is no new promise")
+    func earlier() throws {
+        try Example.withRegister { (register: Register, _: String) throws -> Void in
+            let calendar = try Example.calendar()
+            var file = Example.caseFile()
+            _ = try register.importCases([file], calendar: calendar)
+            file.promisedOn = Example.day("2024-03-07")
+            _ = try register.importCases([file], calendar: calendar)
+            #expect(try register.caseFile(file.code)?.newPromise == nil)
+        }
+    }
+
     @Test("a second new date after a letter has promised the first is a warning, and the first stays")
     func secondPromise() throws {
         try Example.withRegister { (register: Register, _: String) throws -> Void in

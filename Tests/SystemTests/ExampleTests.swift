@@ -94,7 +94,7 @@ import Testing
         ]
         let whole = try house.run(House.kip.path, audit)
         #expect(whole.code == 0, "\(whole.error)")
-        #expect(whole.out.contains("missing 0, doubled 0, uncertain 0"))
+        #expect(whole.out.contains("missing 0, doubled 0, not sent 0, uncertain 0"))
         let remove = """
             import sqlite3, sys
             office = sqlite3.connect(sys.argv[1])

@@ -7,7 +7,12 @@ extension Register {
     public func letterDays(upTo date: LocalDate) throws(OfficeError) -> [String: LocalDate] {
         let rows = try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT key, dated FROM documents WHERE kind = 'letter' AND dated <= ?",
+                db,
+                sql: """
+                    SELECT key, dated FROM documents WHERE kind = 'letter' AND dated <= ? AND coalesce((
+                        SELECT state FROM letter_steps WHERE letter_steps.key = documents.key ORDER BY number DESC LIMIT 1
+                    ), 'drafted') NOT IN ('drafted', 'signed', 'returned')
+                    """,
                 arguments: [date.description]
             ).map { ($0["key"] as String, $0["dated"] as String) }
         }

@@ -9,6 +9,8 @@ public struct LetterAudit: Sendable {
         case missing
         /// It has more than one number.
         case doubled
+        /// It has one that has not gone, or came back.
+        case unsent
         /// It has one, and nobody knows whether it went.
         case uncertain
     }
@@ -65,13 +67,24 @@ public struct LetterAudit: Sendable {
         let chain = try register.journal()
         chainLine = chain.last?.number ?? 0
         chainHash = chain.last?.hash ?? ""
-        strangers = try register.numbersBesideJournal() + register.documentsBesideJournal()
+        strangers = try Self.strangers(register)
         let facts = try Facts(register, asOf: asOf)
         let owed = try register.cases().flatMap { LetterObligation.of($0, asOf: asOf) }
             .filter { (start...max(start, end)).contains($0.due) }
             .sorted { ($0.unit, $0.due, $0.key.code) < ($1.unit, $1.due, $1.key.code) }
         rows = owed.map { facts.row($0) }
         caseFiles = Set(owed.map(\.key.code)).count
+    }
+
+    /// What is no stranger when it is looked at again was being issued while the first look was taken.
+    private static func strangers(_ register: Register) throws(OfficeError) -> [String] {
+        func look() throws(OfficeError) -> [String] {
+            try register.numbersBesideJournal() + register.documentsBesideJournal()
+        }
+        let first = try look()
+        if first.isEmpty { return [] }
+        let second = Set(try look())
+        return first.filter(second.contains)
     }
 
     /// How many obligations came to a verdict.
@@ -83,9 +96,11 @@ public struct LetterAudit: Sendable {
     /// How many of them bear the promised day or an earlier one.
     public var inTime: Int { rows.count(where: \.isInTime) }
 
-    /// Every late promise has one letter, and the register's chain agrees. What is in doubt is not missing; it waits for a
-    /// person.
-    public var isWhole: Bool { count(.missing) == 0 && count(.doubled) == 0 && strangers.isEmpty }
+    /// Every late promise has one letter that went out, and the register's chain agrees. What is in doubt is not missing; it
+    /// waits for a person.
+    public var isWhole: Bool {
+        count(.missing) == 0 && count(.doubled) == 0 && count(.unsent) == 0 && strangers.isEmpty
+    }
 
     private struct Facts {
         let letters: [LetterKey: DocumentEntry]
@@ -112,6 +127,8 @@ public struct LetterAudit: Sendable {
                     .missing
                 } else if numbers["\(obligation.key)", default: 0] > 1 {
                     .doubled
+                } else if step?.state.isUnsent ?? true {
+                    .unsent
                 } else {
                     step?.state.isInDoubt == true ? .uncertain : .apologised
                 }

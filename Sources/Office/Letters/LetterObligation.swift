@@ -29,6 +29,9 @@ public struct LetterObligation: Sendable, Equatable {
             return LetterObligation(
                 key: LetterKey(code: file.code, promise: promise), unit: file.unit, due: due, resolvedOn: resolvedOn)
         }
-        return [obligation(1, file.dueOn(asOf: date)), file.newPromise.flatMap { obligation(2, $0) }].compactMap { $0 }
+        return [
+            obligation(1, file.dueOn(asOf: date)),
+            file.newPromise.flatMap { $0 > file.dueOn(asOf: date) ? obligation(2, $0) : nil },
+        ].compactMap { $0 }
     }
 }

@@ -30,6 +30,9 @@ public enum LetterState: String, Sendable, Codable, CaseIterable {
 
     /// Whether nobody can say that it went.
     public var isInDoubt: Bool { self == .sending || self == .uncertain }
+
+    /// Whether it is known not to be with the citizen, nor on its way.
+    public var isUnsent: Bool { self == .drafted || self == .signed || self == .returned }
 }
 
 /// A line of a letter's history. Lines stand in the register's chain and stay.

@@ -51,7 +51,15 @@ extension Register {
 
     /// The steps of one letter, the latest last.
     public func letterSteps(of key: String) throws(OfficeError) -> [LetterStep] {
-        try letterSteps()[key] ?? []
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number", arguments: [key]
+            ).compactMap { row in
+                LetterState(rawValue: row["state"]).map {
+                    LetterStep(state: $0, at: row["at"], by: row["by"], note: row["note"])
+                }
+            }
+        }
     }
 
     private struct StepEntry: Codable {

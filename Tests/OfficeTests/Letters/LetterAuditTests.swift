@@ -95,6 +95,22 @@ import Testing
         }
     }
 
+    @Test(
+        "a letter that has its number and did not go, or came back, does not count",
+        arguments: [
+            LetterState.drafted, .signed, .returned,
+        ])
+    func unsent(state: LetterState) throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            try register.note(letter: "apology/A-2/1", state, by: "Lan", note: "")
+            #expect(try audit(register).rows.map(\.verdict) == [.apologised, .unsent])
+            #expect(try !audit(register).isWhole)
+            #expect(try register.letterDays(upTo: Example.day("2024-12-31")).keys.sorted() == ["A-1"])
+        }
+    }
+
     @Test("a letter whose bytes are not those that were issued is named")
     func changed() throws {
         try withLate { register in
