@@ -28,10 +28,12 @@ static inline PangoContext *_Nonnull pangocairo_context(cairo_t *cairo, PangoFon
     return context;
 }
 static inline PangoLayout *_Nonnull pangocairo_layout(PangoContext *context) { return pango_layout_new(context); }
+// Glyphs of other families are forbidden, and hyphens within Vietnamese syllables.
 static inline void pangocairo_forbid_fallback(PangoLayout *layout) {
     PangoAttrList *list = pango_layout_get_attributes(layout);
     list = list ? pango_attr_list_copy(list) : pango_attr_list_new();
     pango_attr_list_insert(list, pango_attr_fallback_new(FALSE));
+    pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
 }

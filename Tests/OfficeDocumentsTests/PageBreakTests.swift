@@ -79,6 +79,24 @@ import Testing
         }
     }
 
+    @Test("no number or word of a table is broken: narrow columns take room, then the letters become smaller")
+    func unbroken() throws {
+        let narrow = Block.Table(
+            widths: [1, 20, 1, 1], head: ["STT", "Lĩnh vực", "Nghiêng", "Số"],
+            rows: [["1", "Đất đai", "1.234.567", "98,25%"]], leftColumns: [1])
+        // Poppler takes neighbouring cells for one line.
+        let texts = try lines(document([.table(narrow)])).flatMap { $0.text.split(separator: " ").map(String.init) }
+        for text in ["STT", "Nghiêng", "1.234.567", "98,25%"] { #expect(texts.contains(text), "\(text)") }
+        let crowded = Block.Table(
+            widths: [Double](repeating: 1, count: 9), head: [String](repeating: "Nghiêng", count: 9),
+            rows: [[String](repeating: "123.456.789", count: 9)], leftColumns: [])
+        let small = try lines(document([.table(crowded)])).filter { $0.text.contains("123.456.789") }
+        #expect(small.reduce(0) { $0 + $1.text.split(separator: " ").count } == 9)
+        #expect(small.allSatisfy { $0.size < Measures.table && $0.size >= 8 })
+        let word = try WordReader(DOCXRenderer.render(document([.table(crowded)])))
+        #expect(Set(try word.values("//w:tc//w:r[w:t='123.456.789']//w:sz/@w:val")).count == 1)
+    }
+
     @Test("13 columns on a page that lies are legible: 11 points, each cell within its column")
     func wideTable() throws {
         var document = document([.paragraph([Run("Xem phụ lục./.")])])

@@ -2,6 +2,7 @@
 struct TableLayout {
     private let table: Block.Table
     private let grid: TableGrid
+    private let fit: TableFit
     private let caption: [Run]?
     private let flow: PageFlow
     private let canvas: PageCanvas
@@ -12,6 +13,7 @@ struct TableLayout {
         self.flow = flow
         canvas = flow.canvas
         grid = try TableGrid(table)
+        fit = TableFit(table, grid, width: flow.width, canvas.setter)
     }
 
     /// The head and the first row, which are not parted from what stands above them.
@@ -70,11 +72,11 @@ struct TableLayout {
             case .centre: .centre
             case .right: .right
             }
-        return TextStyle(size: Measures.table, bold: bold || isHead, alignment: alignment)
+        return TextStyle(size: fit.size, bold: bold || isHead, alignment: alignment)
     }
 
     private func width(_ place: TableGrid.Place) -> Double {
-        grid.shares[place.columns].reduce(0, +) * flow.width
+        fit.shares[place.columns].reduce(0, +) * flow.width
     }
 
     private func set(_ place: TableGrid.Place, bold: Bool, isHead: Bool) -> SetText {
@@ -121,7 +123,7 @@ struct TableLayout {
     }
 
     private func draw(_ place: TableGrid.Place, y: Double, height: Double, bold: Bool, isHead: Bool) {
-        let x = flow.left + grid.shares[..<place.column].reduce(0, +) * flow.width
+        let x = flow.left + fit.shares[..<place.column].reduce(0, +) * flow.width
         let text = set(place, bold: bold, isHead: isHead)
         canvas.draw(text, x: x + Measures.cellPadding, y: y + (height - text.height) / 2)
         canvas.frame(x: x, y: y, width: width(place), height: height, thickness: Measures.tableLine)

@@ -79,7 +79,7 @@ struct WordBody {
                 WordXML.paragraph(.list, [Run("- ")] + item, index == items.count - 1 ? stays : "")
             }.joined()
         case .table(let table):
-            let grid = try WordTable(table, width: paper.textWidth)
+            let grid = try WordTable(table, width: paper.textWidth, measure.setter)
             // The gap beneath, which also parts it from a table that follows.
             let gap = Measures.blockGap + measures.paragraphGap
             return (caption.map { Self.caption($0, "<w:keepNext/>") } ?? "") + grid.xml

@@ -119,7 +119,9 @@ struct WordStyle: Sendable {
         if let outline { paragraph += #"<w:outlineLvl w:val="\#(outline)"/>"# }
         var run = (bold ? "<w:b/><w:bCs/>" : "") + (italic ? "<w:i/><w:iCs/>" : "")
         if let size { run += #"<w:sz w:val="\#(WordXML.halves(size))"/><w:szCs w:val="\#(WordXML.halves(size))"/>"# }
-        return #"<w:style w:type="paragraph" w:styleId="\#(id)"><w:name w:val="\#(WordXML.escaped(name))"/>"#
+        // Word's own names begin small: heading 1, caption, header.
+        let own = name.first?.isLowercase == true ? "" : #" w:customStyle="1""#
+        return #"<w:style w:type="paragraph"\#(own) w:styleId="\#(id)"><w:name w:val="\#(WordXML.escaped(name))"/>"#
             + #"<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>\#(paragraph)</w:pPr><w:rPr>\#(run)</w:rPr></w:style>"#
     }
 

@@ -3,11 +3,15 @@ struct WordTable {
     private let table: Block.Table
     private let grid: TableGrid
     private let widths: [Int]
+    /// Of the letters, where it is not the style's own.
+    private let size: Double?
 
-    init(_ table: Block.Table, width: Double) throws(DocumentError) {
+    init(_ table: Block.Table, width: Double, _ setter: TextSetter) throws(DocumentError) {
         self.table = table
         grid = try TableGrid(table)
-        widths = grid.shares.map { WordXML.twips($0 * width) }
+        let fit = TableFit(table, grid, width: width, setter)
+        widths = fit.shares.map { WordXML.twips($0 * width) }
+        size = fit.size == Measures.table ? nil : fit.size
     }
 
     var xml: String {
@@ -32,7 +36,7 @@ struct WordTable {
                 place.cell.rows == 1
                 ? "" : place.row == row ? #"<w:vMerge w:val="restart"/>"# : "<w:vMerge/>"
             let text = place.row == row ? place.cell.text : ""
-            return cell(place, merge, shade: true, WordXML.paragraph(.headCell, text, "<w:keepNext/>"))
+            return cell(place, merge, shade: true, paragraph(.headCell, Run(text), "<w:keepNext/>"))
         }
         return "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>\(cells.joined())</w:tr>"
     }
@@ -50,10 +54,14 @@ struct WordTable {
                 }
             return cell(
                 place, "", shade: false,
-                WordXML.paragraph(
-                    .cell, [Run(place.cell.text, bold: bold)], stays + #"<w:jc w:val="\#(alignment)"/>"#))
+                paragraph(
+                    .cell, Run(place.cell.text, bold: bold), stays + #"<w:jc w:val="\#(alignment)"/>"#))
         }
         return "<w:tr><w:trPr><w:cantSplit/></w:trPr>\(cells.joined())</w:tr>"
+    }
+
+    private func paragraph(_ style: WordStyle, _ run: Run, _ extra: String) -> String {
+        WordXML.paragraph(style, content: WordXML.run(run, size: size), extra)
     }
 
     private func cell(_ place: TableGrid.Place, _ merge: String, shade: Bool, _ content: String) -> String {

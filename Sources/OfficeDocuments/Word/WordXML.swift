@@ -29,15 +29,17 @@ enum WordXML {
     static func emu(_ points: Double) -> Int { Int((points * 12_700).rounded()) }
 
     /// A run; a line break in it is one in Word.
-    static func run(_ run: Run) -> String {
+    /// - Parameter size: nil = its style's.
+    static func run(_ run: Run, size: Double? = nil) -> String {
         let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false)
         let text = lines.map { #"<w:t xml:space="preserve">\#(escaped(String($0)))</w:t>"# }.joined(
             separator: "<w:br/>")
-        return "<w:r>\(style(run))\(text)</w:r>"
+        return "<w:r>\(style(run, size))\(text)</w:r>"
     }
 
-    private static func style(_ run: Run) -> String {
-        let style = (run.bold ? "<w:b/><w:bCs/>" : "") + (run.italic ? "<w:i/><w:iCs/>" : "")
+    private static func style(_ run: Run, _ size: Double? = nil) -> String {
+        var style = (run.bold ? "<w:b/><w:bCs/>" : "") + (run.italic ? "<w:i/><w:iCs/>" : "")
+        if let size { style += #"<w:sz w:val="\#(halves(size))"/><w:szCs w:val="\#(halves(size))"/>"# }
         return style.isEmpty ? "" : "<w:rPr>\(style)</w:rPr>"
     }
 
@@ -53,7 +55,7 @@ enum WordXML {
     /// A paragraph.
     /// - Parameter extra: further properties, in the order of the schema (CT_PPr).
     static func paragraph(_ style: WordStyle, _ runs: [Run], _ extra: String = "") -> String {
-        paragraph(style, content: runs.map(run).joined(), extra)
+        paragraph(style, content: runs.map { run($0) }.joined(), extra)
     }
 
     static func paragraph(_ style: WordStyle, _ text: String, _ extra: String = "") -> String {
