@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A line of a record that cannot be bent: `NUMBER MILLISECONDS HASH CONTENT`, where HASH is the SHA-256 (FIPS 180-4) of
@@ -63,10 +62,7 @@ public struct ChainLine: Sendable, Equatable {
 
     private static func hash(after previous: ChainLine?, _ number: Int, _ at: Int64, _ content: String) -> String {
         let text = "\(previous?.hash ?? origin) \(number) \(at) \(content)"
-        return SHA256.hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        return Digest.sha256(Data(text.utf8))
     }
 }
 

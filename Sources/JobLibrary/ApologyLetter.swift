@@ -4,26 +4,29 @@ import Office
 import OfficeDocuments
 import OfficeMail
 
-/// Writes the apology letter of one case file, a page of A4 with the next number of the register, and lays it into the
-/// print tray once. The payload names the file, not the person.
+/// Writes the apology letter of one case file, a page of A4 with the next number of the register, and sends it once: into
+/// the print tray, or by mail. The payload names the file, not the person.
 public struct ApologyLetter: Job {
     /// `apology-letter`.
     public static let kind = "apology-letter"
     /// A letter is tried five times; what fails then is for a person.
-    public static let options = JobOptions(maxAttempts: 5, timeout: .seconds(60))
+    public static let options = JobOptions(maxAttempts: 5, timeout: .seconds(180))
     /// The case file's code.
     public var caseCode: String
     /// The day that the letter bears.
     public var asOf: LocalDate
+    /// 2 = the letter after a second delay; nil or 1 = the first.
+    public var promise: Int?
 
     /// A letter about a case file.
-    public init(caseCode: String, asOf: LocalDate) {
+    public init(caseCode: String, asOf: LocalDate, promise: Int = 1) {
         self.caseCode = caseCode
         self.asOf = asOf
+        self.promise = promise
     }
 
-    /// One letter for a case file and its first promise.
-    static func key(_ code: String) -> String { "apology/\(code)/1" }
+    /// One letter for a case file and a promise.
+    private var key: LetterKey { LetterKey(code: caseCode, promise: promise ?? 1) }
 
     /// What became of a letter.
     struct Report: Codable {
@@ -35,16 +38,32 @@ public struct ApologyLetter: Job {
     /// The keys of its prints begin so.
     static let effects = "print/apology/"
 
-    private static func fileName(_ code: String) -> String {
-        String(code.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "-" }) + "-phieu-xin-loi.pdf"
+    private static func fileName(_ key: LetterKey) -> String {
+        CaseCode.fileName(key.code)
+            + (key.promise == 1 ? "-phieu-xin-loi.pdf" : "-thu-xin-loi-lan-\(key.promise).pdf")
     }
 
-    /// Looks into the print tray for the letter of a key, `print/apology/CODE/1`. A letter is laid there once for its
-    /// name, also where it was taken away since, so a worker that hangs and comes back cannot lay a second one.
+    /// The keys of its mails begin so.
+    static let mails = "mail/apology/"
+
+    /// What its mail is known by where it is delivered.
+    private static func mailName(_ key: LetterKey) -> String { String(fileName(key).dropLast(4)) }
+
+    /// Looks for the letter of a key, `print/apology/CODE/1` in the print tray, `mail/apology/CODE/1` where mail is
+    /// delivered. A letter is laid there once for its name, also where it was taken away since, so a worker that hangs and
+    /// comes back cannot lay a second one.
     static func look(_ key: String) async throws -> Reconciliation {
-        guard key.hasPrefix(effects), key.hasSuffix("/1") else { return .unknown }
-        let name = fileName(String(key.dropFirst(effects.count).dropLast(2)))
-        return try Reconciliation(try OfficeSetup.current().printTray.delivery(name: name), receipt: name)
+        guard let slash = key.firstIndex(of: "/"), let letter = LetterKey(String(key[key.index(after: slash)...]))
+        else {
+            return .unknown
+        }
+        let office = try OfficeSetup.current()
+        if key.hasPrefix(mails) {
+            let name = mailName(letter)
+            return try Reconciliation(office.mail.delivery(name: name), receipt: name)
+        }
+        let name = fileName(letter)
+        return try Reconciliation(office.printTray.delivery(name: name), receipt: name)
     }
 
     /// Writes the letter, or finds the one that was written; prints it where it is not printed.
@@ -53,49 +72,82 @@ public struct ApologyLetter: Job {
         guard let file = try office.register.caseFile(caseCode) else {
             return .discard(reason: "there is no case file \(caseCode) in the register; import it and retry the job")
         }
-        let lead = office.profile.apology.leadWorkingDays
-        guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: lead) else {
+        guard isOwed(file, office) else {
             return try .done(Report(number: nil, isNew: false, note: "no apology is owed any more"))
         }
-        let missing = file.missingForLetter(asOf: asOf)
+        let missing = file.missingForLetter(asOf: asOf, promise: key.promise)
         guard missing.isEmpty else {
             try office.register.note(missing: missing, for: file.code, asOf: asOf)
             return .discard(
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
-        let rules = office.profile.apology
-        let (document, isNew) = try office.register.issue(
-            key: Self.key(caseCode), book: rules.book, year: asOf.year
-        ) { number in
-            let bytes = try PDFRenderer.render(letter(file, office.profile, number).document, pages: 1)
-            return IssuedDocument(
-                key: Self.key(caseCode), kind: "letter", subject: "Xin lỗi, hồ sơ \(caseCode)", dated: asOf,
-                fileName: Self.fileName(caseCode), bytes: bytes)
-        }
-        _ = try await context.once("print/\(document.key)") {
-            do throws(MailError) {
-                try office.printTray.put(document.bytes, name: document.fileName)
-                return document.fileName
-            } catch {
-                // A letter is in the tray whole or not at all.
-                throw EffectDidNotHappen("\(error)")
-            }
-        }
+        let (document, isNew) = try issue(file, office)
+        try await send(document, file, office, context)
         return try .done(Report(number: document.number, isNew: isNew))
     }
 
-    private func letter(_ file: CaseFile, _ profile: OfficeProfile, _ number: Int?) -> ApologyLetterForm {
-        let resolved = file.resolvedOn.flatMap { $0 <= asOf ? $0 : nil }
-        return ApologyLetterForm(
-            superiorAgency: profile.superiorAgency, agency: profile.agency, agencyInText: profile.agencyInText,
-            number: number, symbol: profile.apology.symbol, place: profile.place, date: DocumentDate(asOf),
-            applicant: file.applicant, address: file.address, code: file.code, procedure: file.procedure,
-            field: file.field, unit: file.unit, receivedOn: file.receivedOn.form, promisedOn: file.promisedOn.form,
-            resolvedOn: resolved?.form, reason: file.delayReason,
-            newPromise: resolved == nil ? file.newPromise.map { DocumentDate($0) } : nil,
-            desk: "\(profile.desk.name), \(profile.desk.address)", phone: profile.desk.phone,
-            legalBasis: profile.apology.legalBasis, signerAuthority: profile.signer.authority,
-            signerName: profile.signer.name)
+    private func isOwed(_ file: CaseFile, _ office: OfficeSetup) -> Bool {
+        if key.promise > 1 { return file.isLateTwice(asOf: asOf) }
+        return file.owesApology(
+            asOf: asOf, calendar: office.calendar, leadWorkingDays: office.profile.apology.leadWorkingDays)
+    }
+
+    private func issue(_ file: CaseFile, _ office: OfficeSetup) throws -> (document: IssuedDocument, isNew: Bool) {
+        let key = key
+        return try office.register.issue(
+            key: key.description, book: office.profile.apology.book, year: asOf.year
+        ) { number in
+            let letter = ApologyLetterForm(file, office.profile, key, number: number, asOf: asOf)
+            return IssuedDocument(
+                key: key.description, kind: "letter", subject: "Xin lỗi, hồ sơ \(file.code)", dated: asOf,
+                fileName: Self.fileName(key),
+                bytes: try PDFRenderer.render(letter.document(office.letterTemplates), pages: 1))
+        }
+    }
+
+    /// The letter with the office's signature, where it signs.
+    private func signed(_ document: IssuedDocument, _ office: OfficeSetup) throws -> [UInt8] {
+        guard let signing = office.profile.signing else { return document.bytes }
+        if let kept = try office.register.signed(document.key) { return kept }
+        let key = SigningKey(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
+        return try office.register.keep(
+            signed: PDFSignature.sign(document.bytes, with: key), of: document.key, by: "kip")
+    }
+
+    /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt.
+    private func send(
+        _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
+    ) async throws {
+        let register = office.register
+        let bytes = try signed(document, office)
+        let way = office.profile.apology.delivery == .mail && !file.email.isEmpty ? "mail" : "print"
+        if try [.drafted, .signed].contains(register.letterSteps(of: document.key).last?.state) {
+            try register.note(letter: document.key, .sending, by: "kip", note: way)
+        }
+        if way == "mail" {
+            let message = try mail(document, bytes, file, office)
+            _ = try await context.mail(
+                message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
+        } else {
+            try await context.print(document, bytes, in: office.printTray)
+        }
+        if try register.letterSteps(of: document.key).last?.state.isInDoubt == true {
+            try register.note(letter: document.key, .sent, by: "kip", note: way)
+        }
+    }
+
+    private func mail(
+        _ document: IssuedDocument, _ bytes: [UInt8], _ file: CaseFile, _ office: OfficeSetup
+    ) throws -> MailMessage {
+        let profile = office.profile
+        let mail = ApologyMail(
+            applicant: file.applicant, code: file.code, agency: profile.agencyInText, desk: profile.desk.name,
+            phone: profile.desk.phone)
+        // 8:00 in Viet Nam, which is UTC+7 all year.
+        return MailMessage(
+            from: profile.reminders.sender, to: [file.email], subject: mail.subject, text: mail.text, html: mail.html,
+            attachments: [MailAttachment(name: document.fileName, mediaType: "application/pdf", bytes: bytes)],
+            date: Double(asOf.number) * 86_400 + 3_600, key: document.key)
     }
 }
 

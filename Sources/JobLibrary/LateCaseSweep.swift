@@ -26,37 +26,63 @@ public struct LateCaseSweep: Job {
         var written = 0
         var enqueued = 0
         var needsData = 0
+        var escalated = 0
         var left = 0
     }
 
     /// Sweeps.
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current()
-        let lead = office.profile.apology.leadWorkingDays
         var report = Report()
         let letters = try office.register.issuedKeys(kind: "letter")
-        for file in try office.register.cases()
-        where file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: lead) {
-            report.owed += 1
-            if letters.contains(ApologyLetter.key(file.code)) {
-                report.written += 1
-                continue
+        for file in try office.register.cases() {
+            for promise in promises(of: file, office) {
+                report.owed += 1
+                if letters.contains(LetterKey(code: file.code, promise: promise).description) {
+                    report.written += 1
+                } else {
+                    try write(promise, file, office, context, &report)
+                }
             }
-            let missing = file.missingForLetter(asOf: asOf)
-            try office.register.note(missing: missing, for: file.code, asOf: asOf)
-            if !missing.isEmpty {
-                report.needsData += 1
-                continue
-            }
-            guard report.enqueued < Self.most else {
-                report.left += 1
-                continue
-            }
-            try context.enqueue(
-                ApologyLetter(caseCode: file.code, asOf: asOf),
-                options: ApologyLetter.options.unique("\(ApologyLetter.key(file.code))/\(asOf)"))
-            report.enqueued += 1
         }
         return try .done(report)
+    }
+
+    /// The promises of a file for which an apology is owed.
+    private func promises(of file: CaseFile, _ office: OfficeSetup) -> [Int] {
+        let lead = office.profile.apology.leadWorkingDays
+        guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: lead) else { return [] }
+        return file.isLateTwice(asOf: asOf) ? [1, 2] : [1]
+    }
+
+    private func write(
+        _ promise: Int, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext, _ report: inout Report
+    ) throws {
+        let missing = file.missingForLetter(asOf: asOf, promise: promise)
+        try office.register.note(missing: missing, for: file.code, asOf: asOf)
+        guard missing.isEmpty else {
+            report.needsData += 1
+            return
+        }
+        // A second delay takes two jobs, and none of them without the other.
+        guard report.enqueued + report.escalated < Self.most - 1 else {
+            report.left += 1
+            return
+        }
+        let key = LetterKey(code: file.code, promise: promise).description
+        let letter = ApologyLetter(caseCode: file.code, asOf: asOf, promise: promise)
+        if promise == 1 {
+            try context.enqueue(letter, options: ApologyLetter.options.unique("\(key)/\(asOf)"))
+        } else {
+            // It promises nothing, so a person decides whether it goes out; the leader hears of the file at once. One of
+            // each waits, however many days that takes.
+            try context.enqueue(
+                LeaderDossier(caseCode: file.code, asOf: asOf),
+                options: LeaderDossier.options.unique(LeaderDossier.key(file.code), onConflict: .keepExisting))
+            try context.enqueue(
+                letter, options: ApologyLetter.options.unique(key, .untilDone, onConflict: .keepExisting).held())
+            report.escalated += 1
+        }
+        report.enqueued += 1
     }
 }

@@ -1,34 +1,56 @@
 import Foundation
 import Office
+import OfficeDocuments
 import OfficeMail
 import Synchronization
 
-/// What the jobs of an office work with: its register, its profile, its calendar, its outbox and print
-/// tray. A worker process installs it once, before it takes jobs.
+/// What the jobs of an office work with: its register, its profile, its calendar, the way of its mail and its
+/// print tray. A worker process installs it once, before it takes jobs.
 public struct OfficeSetup: Sendable {
     /// Case files, plan and issued documents.
     public let register: Register
     /// Names, units and rules.
     public let profile: OfficeProfile
+    /// What the plan asks for, and what judges it.
+    public let targets: TargetList
     /// Working days.
     public let calendar: WorkingCalendar
-    /// Where mail goes.
-    public let outbox: Outbox
+    /// Where mail goes: to the server that office.yaml names, else into the outbox.
+    public let mail: MailRoute
     /// Where paper goes.
     public let printTray: PrintTray
+    /// The texts of letters: those of the folder `templates`, else Kịp's own.
+    public let letterTemplates: LetterTemplates
 
     /// Opens an office.
     /// - Parameters:
-    ///   - directory: holds `office.db`, `outbox` and `print`; made where it is missing.
-    ///   - profile: `office.yaml`.
+    ///   - directory: holds `office.db`, `outbox`, `sent`, `print` and `templates`; made where it is missing.
+    ///   - profile: `office.yaml`; `targets.yaml` stands beside it.
     ///   - daysOff: `days-off.yaml`.
-    /// - Throws: `OfficeError` that names the file.
+    /// - Throws: `OfficeError` that names the file, and the line of a text that cannot be used: before anything is numbered.
     public init(directory: String, profile: String, daysOff: String) throws(OfficeError) {
         self.profile = try OfficeProfile.load(path: profile)
+        targets = try TargetList.load(beside: profile, self.profile)
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
-        outbox = Outbox(folder: directory + "/outbox")
+        mail = try MailRoute.of(directory: directory, profile: profile)
         printTray = PrintTray(folder: directory + "/print")
+        letterTemplates = try Self.letterTemplates(directory + "/templates")
+    }
+
+    private static func letterTemplates(_ folder: String) throws(OfficeError) -> LetterTemplates {
+        do {
+            return try LetterTemplates { (name) throws(DocumentError) in
+                let path = "\(folder)/\(name)"
+                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                    throw .template("\(path) cannot be read as UTF-8")
+                }
+                return (text, path)
+            }
+        } catch {
+            throw .profile("\(error)")
+        }
     }
 
     private static let installed = Mutex<OfficeSetup?>(nil)

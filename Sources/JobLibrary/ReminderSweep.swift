@@ -1,8 +1,9 @@
 import KipCore
 import Office
 
-/// Finds what falls due on a working day and makes one `reminder-notice` job for each unit that has something. On a day
-/// off nothing is sent.
+/// Finds what is to be told on a working day and makes one `reminder-notice` job for each recipient that has something;
+/// in the first sweep of a week, also a `dunning-letter` job for each unit with tasks that are long overdue. On a day off
+/// nothing is sent. What an earlier day's sweep would have told, had it run, is told by the next one, once.
 public struct ReminderSweep: Job {
     /// `reminder-sweep`.
     public static let kind = "reminder-sweep"
@@ -19,6 +20,11 @@ public struct ReminderSweep: Job {
         var isWorkingDay: Bool
         var digests = 0
         var items = 0
+        var dunningLetters = 0
+        /// Recipients that have something to be told and no mailbox.
+        var withoutMailbox: [String] = []
+        /// Milestones whose leads are not known.
+        var withoutLead: [String] = []
     }
 
     /// Sweeps.
@@ -26,10 +32,14 @@ public struct ReminderSweep: Job {
         let office = try OfficeSetup.current()
         var report = Report(isWorkingDay: office.calendar.isWorkingDay(asOf))
         guard report.isWorkingDay else { return try .done(report) }
-        let digests = ReminderDigest.digests(
-            asOf: asOf, plans: try office.register.plans(), cases: try office.register.cases(),
+        let facts = ReminderRound.Facts(
+            plans: try office.register.plans(), records: try office.register.milestoneRecords(),
+            cases: try office.register.cases(), needsData: try office.register.needsData(upTo: asOf))
+        let round = ReminderRound.round(
+            asOf: asOf, after: try office.register.lastReminderSweep(before: asOf), facts: facts,
             profile: office.profile, calendar: office.calendar)
-        for digest in digests {
+        (report.withoutMailbox, report.withoutLead) = (round.withoutMailbox, round.withoutLead)
+        for digest in round.digests {
             let key = ReminderNotice.key(digest)
             // What was told in the morning is told, also where a later sweep of the day would say it differently.
             try context.enqueue(
@@ -38,6 +48,24 @@ public struct ReminderSweep: Job {
             report.digests += 1
             report.items += digest.items.count
         }
+        report.dunningLetters = try dun(office, facts, context)
+        try office.register.noteReminderSweep(of: asOf)
         return try .done(report)
+    }
+
+    /// A week's letters are asked for on each of its days; their keys see to it that a unit gets one.
+    private func dun(
+        _ office: OfficeSetup, _ facts: ReminderRound.Facts, _ context: JobContext
+    ) throws -> Int {
+        guard let rules = office.profile.dunning else { return 0 }
+        let overdue = OverdueTasks(
+            asOf: asOf, plans: facts.plans, records: facts.records, profile: office.profile,
+            calendar: office.calendar, after: rules.after)
+        for unit in overdue.units {
+            let letter = DunningLetter(unit: unit, asOf: asOf)
+            try context.enqueue(
+                letter, options: DunningLetter.options.unique("\(letter.key)/\(asOf)", onConflict: .keepExisting))
+        }
+        return overdue.units.count
     }
 }

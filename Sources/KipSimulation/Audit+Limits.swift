@@ -27,11 +27,13 @@ extension Audit {
         }
     }
 
-    /// No worker runs more than it wanted to hold, as the broker has known for a while.
-    mutating func begins(on worker: String, beside others: Int, at now: Int64) {
+    /// No worker runs more than it wanted to hold when the job was handed to it, as the broker had known for a while. A worker
+    /// that hangs begins it long after.
+    mutating func begins(_ id: HandlerID, on worker: String, beside others: Int, at now: Int64) {
         let words = credits[worker] ?? []
-        let old = words.last { now - $0.at > Self.grace }?.credit ?? 0
-        let most = words.filter { now - $0.at <= Self.grace }.map(\.credit).reduce(old, max)
+        let since = handed[Handing(id: id.job, attempt: Int(id.attempt))] ?? now
+        let old = words.last { since - $0.at > Self.grace }?.credit ?? 0
+        let most = words.filter { since - $0.at <= Self.grace }.map(\.credit).reduce(old, max)
         if others >= most, !words.isEmpty {
             report("worker \(worker.suffix(4)) begins a job beside \(others), and wanted to hold \(most)")
         }
@@ -45,6 +47,7 @@ extension Audit {
             switch mutation {
             case .control(let control) where control.scope == .queue && control.name == Self.queue:
                 limits = (control, now)
+            case .cancel(let id, _, _): leavers.insert(id)
             case .start(Self.queue, let at, let jobs, _):
                 counted += jobs
                 starts.append((at, jobs, now))
@@ -127,6 +130,7 @@ extension Audit {
         gone[id] = row.state
         confirmed.remove(id)
         losses[id] = nil
+        leavers.remove(id)
         handed = handed.filter { $0.key.id != id }
         suspects = suspects.filter { $0.id != id }
         orders = orders.filter { $0.value != id }

@@ -22,6 +22,8 @@ struct Audit: Sendable {
     var confirmed: Set<JobID> = []
     /// Orders whose message was refused, and may not be there.
     private var refused: Set<Int> = []
+    /// Jobs that were cancelled once: they have left their places, though their workers may hear of it late, or never.
+    var leavers: Set<JobID> = []
     /// When each attempt was handed out.
     var handed: [Handing: Int64] = [:]
     private var cancelledAt: [JobID: Int64] = [:]

@@ -48,10 +48,12 @@ extension Simulation {
         }
         note("worker \(index) begins \(work.id) attempt \(work.attempt)")
         let id = HandlerID(job: work.id, attempt: work.attempt)
-        audit.runs(id, beside: workers[index].handlers.filter { !$0.value.isStopped }.map(\.key), on: index)
-        // Who was cancelled has left its place, though a worker that hangs hears of it late.
-        let holding = workers[index].handlers.filter { !$0.value.isStopped && !hasEnded($0.key.job) }
-        if !hasEnded(work.id) { audit.begins(on: workers[index].id, beside: holding.count, at: now) }
+        // Who was cancelled has left its place, though its worker may hear of it late, or never.
+        if !hasLeft(work.id) {
+            let holding = workers[index].handlers.filter { !$0.value.isStopped && !hasLeft($0.key.job) }
+            audit.runs(id, beside: holding.map(\.key), on: index)
+            audit.begins(id, on: workers[index].id, beside: holding.count, at: now)
+        }
         audit.begins(id, in: work.queue, running: running(in: work.queue), at: now, store)
         let dice = dice(.handler, work.id.low, UInt64(work.attempt))
         var handler = SimulatedHandler(work: work, dice: dice)
@@ -62,7 +64,9 @@ extension Simulation {
         step(id, at: index, after: duration)
     }
 
-    private func hasEnded(_ id: JobID) -> Bool { store.rows[id]?.state.isTerminal ?? false }
+    private func hasLeft(_ id: JobID) -> Bool {
+        audit.leavers.contains(id) || store.rows[id]?.state.isTerminal ?? false
+    }
 
     /// Handlers of a queue whose attempts are those that the disk knows to run.
     private func running(in queue: String) -> Int {

@@ -5,6 +5,8 @@ struct CSVReader {
         var line: Int
         var cells: [String]
         var raw: String
+        /// What is wrong with it as it was read, in Vietnamese; nil = nothing.
+        var fault: String?
     }
 
     /// All records of a text; the separator is the one that its first line has more of.

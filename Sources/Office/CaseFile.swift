@@ -40,13 +40,15 @@ public struct CaseFile: Sendable, Equatable, Codable {
     public var delayReason: String
     /// The new return date, where one was given.
     public var newPromise: LocalDate?
+    /// When its clock stood, in order.
+    public var suspensions: [Suspension]
 
     /// A case file.
     public init(
         code: String, procedure: String, field: String, unit: String, applicant: String, address: String = "",
         phone: String = "", email: String = "", channel: Channel = .inPerson, receivedOn: LocalDate,
         promisedOn: LocalDate, resolvedOn: LocalDate? = nil, returnedOn: LocalDate? = nil, delayReason: String = "",
-        newPromise: LocalDate? = nil
+        newPromise: LocalDate? = nil, suspensions: [Suspension] = []
     ) {
         self.code = code
         self.procedure = procedure
@@ -63,10 +65,11 @@ public struct CaseFile: Sendable, Equatable, Codable {
         self.returnedOn = returnedOn
         self.delayReason = delayReason
         self.newPromise = newPromise
+        self.suspensions = suspensions
     }
 
     /// Where a case file stands on a day, compared by day, not by hour.
-    public enum State: Sendable, Equatable {
+    public enum State: String, Sendable, Equatable, Codable {
         /// Resolved before the promised day.
         case early
         /// Resolved on the promised day.
@@ -77,36 +80,50 @@ public struct CaseFile: Sendable, Equatable, Codable {
         case pendingInTime
         /// Not resolved, and it has.
         case pendingOverdue
+        /// Not resolved, and its clock stands: the office waits for the citizen.
+        case suspended
     }
 
     /// Where it stands at the end of a day; what happened later is not known then.
     public func state(asOf date: LocalDate) -> State {
+        let due = dueOn(asOf: date)
         if let resolvedOn, resolvedOn <= date {
-            return resolvedOn < promisedOn ? .early : resolvedOn == promisedOn ? .onTime : .late
+            return resolvedOn < due ? .early : resolvedOn == due ? .onTime : .late
         }
-        return promisedOn < date ? .pendingOverdue : .pendingInTime
+        // Who was late when the clock was stopped stays late.
+        if due < date, !suspensions.contains(where: { $0.stands(on: date) && $0.from <= due }) {
+            return .pendingOverdue
+        }
+        return isSuspended(on: date) ? .suspended : .pendingInTime
     }
 
-    /// Whether an apology is owed on a day: it was resolved late, or it is not resolved and its promised day has come
-    /// so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest).
+    /// Whether an apology for its promised date is owed on a day: it was resolved late, or it is not resolved and its day has
+    /// come so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest).
     public func owesApology(asOf date: LocalDate, calendar: WorkingCalendar, leadWorkingDays: Int) -> Bool {
         guard receivedOn <= date else { return false }
         switch state(asOf: date) {
-        case .early, .onTime: return false
+        case .early, .onTime, .suspended: return false
         case .late, .pendingOverdue: return true
-        case .pendingInTime: return calendar.adding(workingDays: -leadWorkingDays, to: promisedOn) <= date
+        case .pendingInTime: return calendar.adding(workingDays: -leadWorkingDays, to: dueOn(asOf: date)) <= date
         }
     }
 
+    /// Whether the new date of its apology was not kept either. There is no second new date (Decree 61/2018/NĐ-CP, article
+    /// 19): it goes to the leader, and a second letter promises nothing.
+    public func isLateTwice(asOf date: LocalDate) -> Bool {
+        LetterObligation.of(self, asOf: date).contains { $0.key.promise == 2 }
+    }
+
     /// What a letter about it still lacks, in the words of the list that a clerk works off.
-    public func missingForLetter(asOf date: LocalDate) -> [String] {
+    /// - Parameter promise: 2 = the letter after a second delay, which needs no new date.
+    public func missingForLetter(asOf date: LocalDate, promise: Int = 1) -> [String] {
         var missing: [String] = []
         if applicant.isEmpty { missing.append("họ tên hoặc tên tổ chức") }
         if delayReason.isEmpty { missing.append("lý do trễ hạn") }
         let isResolved = resolvedOn.map { $0 <= date } ?? false
-        if !isResolved {
+        if !isResolved, promise == 1 {
             if let newPromise {
-                if newPromise <= promisedOn || newPromise <= date { missing.append("ngày hẹn lại sau hôm nay") }
+                if newPromise <= dueOn(asOf: date) || newPromise <= date { missing.append("ngày hẹn lại sau hôm nay") }
             } else {
                 missing.append("ngày hẹn lại")
             }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Case files as a CSV file: what could be read, and what could not, with its line and its reason.
+/// Case files as a table, in CSV or as an XLSX workbook: what could be read, and what could not, with its line and its reason.
 public struct CaseFileCSV: Sendable {
     /// A row that is not a case file.
     public struct Reject: Sendable, Equatable {
@@ -15,7 +15,8 @@ public struct CaseFileCSV: Sendable {
     /// The columns, in the order in which Kịp writes them.
     public static let columns = [
         "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "nguoi_nop", "dia_chi", "dien_thoai", "email", "hinh_thuc",
-        "ngay_tiep_nhan", "ngay_hen_tra", "ngay_co_ket_qua", "ngay_tra", "ly_do_tre", "ngay_hen_lai",
+        "ngay_tiep_nhan", "ngay_hen_tra", "ngay_co_ket_qua", "ngay_tra", "ly_do_tre", "ngay_hen_lai", "tam_dung_tu",
+        "tam_dung_den", "ly_do_tam_dung",
     ]
     private static let required = [
         "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan", "ngay_hen_tra",
@@ -38,12 +39,13 @@ public struct CaseFileCSV: Sendable {
     public init(
         _ bytes: [UInt8], names: [String: String] = [:], progress: (_ rows: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(OfficeError) {
-        let (text, encoding) = try TextEncoding.read(bytes)
+        let isWorkbook = CaseFileWorkbook.begins(bytes)
+        let (text, encoding) = isWorkbook ? ("", .utf8) : try TextEncoding.read(bytes)
         self.encoding = encoding
-        let records = try CSVReader.records(text)
+        let records = isWorkbook ? try CaseFileWorkbook.records(bytes) : try CSVReader.records(text)
         guard let head = records.first else { throw .cases("the file is empty") }
         header = try Self.header(head.cells, names)
-        if let last = records.last, last.cells.count < header.count {
+        if !isWorkbook, let last = records.last, last.cells.count < header.count {
             throw .cases(
                 "the last row, line \(last.line), has \(last.cells.count) of \(header.count) columns: the file was cut "
                     + "off, nothing was imported")
@@ -76,6 +78,7 @@ public struct CaseFileCSV: Sendable {
 
     private mutating func take(_ record: CSVReader.Record, _ seen: inout [String: Int]) {
         do throws(RowError) {
+            if let fault = record.fault { throw RowError(fault) }
             guard record.cells.count == header.count else {
                 throw RowError("có \(record.cells.count) cột, cần \(header.count) cột")
             }
@@ -113,7 +116,20 @@ public struct CaseFileCSV: Sendable {
             address: values["dia_chi"] ?? "", phone: values["dien_thoai"] ?? "", email: values["email"] ?? "",
             channel: try channel(values["hinh_thuc"] ?? ""), receivedOn: received, promisedOn: promised,
             resolvedOn: resolved, returnedOn: returned, delayReason: values["ly_do_tre"] ?? "",
-            newPromise: try date(values, "ngay_hen_lai"))
+            newPromise: try date(values, "ngay_hen_lai"),
+            suspensions: try suspension(values, received).map { [$0] } ?? [])
+    }
+
+    /// The latest time in which the clock stood. Earlier ones came with earlier imports.
+    private func suspension(_ values: [String: String], _ received: LocalDate) throws(RowError) -> Suspension? {
+        let to = try date(values, "tam_dung_den")
+        guard let from = try date(values, "tam_dung_tu") else {
+            if to != nil { throw RowError("có tam_dung_den mà thiếu tam_dung_tu") }
+            return nil
+        }
+        if from < received { throw RowError("ngày tạm dừng trước ngày tiếp nhận") }
+        if let to, to < from { throw RowError("ngày hết tạm dừng trước ngày tạm dừng") }
+        return Suspension(from: from, to: to, reason: values["ly_do_tam_dung"] ?? "")
     }
 
     /// The code is checked loosely: old receipts have other forms.
@@ -156,6 +172,8 @@ public struct CaseFileCSV: Sendable {
                 file.code, file.procedure, file.field, file.unit, file.applicant, file.address, file.phone, file.email,
                 file.channel.rawValue, file.receivedOn.form, file.promisedOn.form, file.resolvedOn?.form ?? "",
                 file.returnedOn?.form ?? "", file.delayReason, file.newPromise?.form ?? "",
+                file.suspensions.last?.from.form ?? "", file.suspensions.last?.to?.form ?? "",
+                file.suspensions.last?.reason ?? "",
             ])
         }
         return ([row(columns)] + rows).joined(separator: "\r\n") + "\r\n"

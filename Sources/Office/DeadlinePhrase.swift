@@ -62,13 +62,14 @@ struct DeadlinePhrase {
         let named = quarters(in: clause)
         if let first = named.first, let last = named.last {
             var milestone = quarter(last, what(after: clause) ?? "hoàn thành")
-            if named.count > 1 { milestone.from = date(first * 3 - 2, 1) }
+            milestone.from = date(first * 3 - 2, 1)
             return [milestone]
         }
         if let month = number(after: "tháng ", in: small), (1...12).contains(month) {
             return [
                 Milestone(
-                    kind: .by, due: lastDay(month),
+                    // “Hoàn thành tháng 10” is a day, “trong tháng 10” a time to do it in.
+                    kind: .by, due: lastDay(month), from: small.contains("trong tháng") ? date(month, 1) : nil,
                     what: what(after: clause) ?? (small.hasPrefix("báo cáo") ? "báo cáo" : "hoàn thành"))
             ]
         }

@@ -18,6 +18,8 @@ public struct OfficeProfile: Codable, Sendable {
     public var signer: Signer
     /// The rules of apology letters.
     public var apology: ApologyRules
+    /// With which key letters are signed; nil = they are signed by hand.
+    public var signing: Signing?
     /// The rules of reminders.
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
@@ -25,12 +27,27 @@ public struct OfficeProfile: Codable, Sendable {
     /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileCSV.columns`); nil = the
     /// same.
     public var caseColumns: [String: String]?
+    /// The rules of reports (`reports`); nil = their defaults.
+    public var reports: ReportRules?
     /// The fields of administrative procedures.
     public var fields: [Field]
     /// The units that resolve case files and lead tasks.
     public var units: [Unit]
-    /// Names of groups of units: `wards`, `departments` or ids of units.
+    /// Names of groups of units.
     public var groups: [Group]
+    /// How the plan's owners are read, and who beside the units they may mean (`owners`); nil = by name alone.
+    public var ownerRules: OwnerRules?
+    /// What the office has decided about its plan (`plan`); nil = nothing.
+    public var planRules: PlanRules?
+    /// The rules of dunning letters (`dunning`); nil = none are written.
+    public var dunning: DunningRules?
+
+    private enum CodingKeys: String, CodingKey {
+        case superiorAgency, agency, agencyInText, place, desk, signer, apology, reminders, hours, caseColumns, fields
+        case units, groups, dunning
+        case ownerRules = "owners"
+        case planRules = "plan"
+    }
 
     /// The one-stop desk.
     public struct Desk: Codable, Sendable {
@@ -50,6 +67,14 @@ public struct OfficeProfile: Codable, Sendable {
         public var name: String
     }
 
+    /// The office's key for electronic signatures, in an NSS store of its own (`certutil`) without a password.
+    public struct Signing: Codable, Sendable {
+        /// The store's folder, its owner's alone.
+        public var nssDirectory: String
+        /// The certificate's name in the store.
+        public var nickname: String
+    }
+
     /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19; Decision 5157/QĐ-UBND of 30 September 2016).
     public struct ApologyRules: Codable, Sendable {
         /// A letter falls due so many working days before the promised return date.
@@ -58,8 +83,34 @@ public struct OfficeProfile: Codable, Sendable {
         public var book: String
         /// What follows the number: `PXL-UBND`.
         public var symbol: String
+        /// How letters go out; nil = `print`.
+        public var delivery: Delivery?
         /// What the letter leans on.
         public var legalBasis: String
+        /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
+        /// its day. nil = `legalBasis` for all.
+        public var legalBases: [LegalBasis]?
+
+        /// How a letter goes out.
+        public enum Delivery: String, Codable, Sendable {
+            /// Into the print tray.
+            case print
+            /// By mail where the case file has an address, else into the print tray.
+            case mail
+        }
+
+        /// What letters lean on for files that came in since a day.
+        public struct LegalBasis: Codable, Sendable {
+            /// The first day.
+            public var from: LocalDate
+            /// As it stands in a sentence after “Căn cứ”.
+            public var text: String
+        }
+
+        /// What the letter about a file leans on that came in on a day.
+        public func legalBasis(for received: LocalDate) -> String {
+            (legalBases ?? []).filter { $0.from <= received }.max { $0.from < $1.from }?.text ?? legalBasis
+        }
     }
 
     /// The rules of reminders.
@@ -70,6 +121,16 @@ public struct OfficeProfile: Codable, Sendable {
         public var caseLeadWorkingDays: [Int]
         /// The sender of mail.
         public var sender: String
+        /// Coordinators are told of a milestone from so many days before it on; default 7.
+        public var coordinatorDays: Int?
+        /// Who gets the weekly list of what is long overdue: the id of a unit or a body; nil = nobody.
+        public var chairman: String?
+        /// Milestones are long overdue after so many working days; default 5.
+        public var chairmanAfterWorkingDays: Int?
+        /// Case files are long overdue after so many working days; default 3.
+        public var chairmanAfterCaseWorkingDays: Int?
+        /// Who sees letters that wait for data, and tasks without an owner: the id of a unit or a body; nil = nobody.
+        public var internalAffairs: String?
     }
 
     /// A field of procedures.
@@ -100,14 +161,26 @@ public struct OfficeProfile: Codable, Sendable {
         public var onTimePercent: Double?
         /// What the plan's appendix says instead, where it differs.
         public var appendixPercent: Double?
+        /// The head, who is told what is overdue; nil = the unit's mailbox alone is told.
+        public var head: Head?
+    }
+
+    /// The head of a unit.
+    public struct Head: Codable, Sendable {
+        /// As letters address the head: `Trưởng Phòng Nội vụ`.
+        public var title: String
+        /// The official mailbox.
+        public var email: String
     }
 
     /// A phrase that stands for several units.
     public struct Group: Codable, Sendable {
         /// The phrases.
         public var phrases: [String]
-        /// The kinds of units that it stands for.
-        public var kinds: [String]
+        /// The kinds of units that it stands for; nil = none.
+        public var kinds: [String]?
+        /// Ids of units and bodies that it stands for beside these; nil = none.
+        public var units: [String]?
     }
 
     /// Reads a profile.
@@ -123,10 +196,14 @@ public struct OfficeProfile: Codable, Sendable {
         do {
             let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
             let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileCSV.columns.contains($0) }
+            try profile.reports?.check(path)
             if let stranger = strangers.min() {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
                         + CaseFileCSV.columns.joined(separator: ", "))
+            }
+            if let slip = profile.slipInOwners() ?? profile.slipInReminders() {
+                throw OfficeError.profile("\(path): \(slip)")
             }
             return profile
         } catch let error as OfficeError {

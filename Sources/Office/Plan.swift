@@ -16,7 +16,8 @@ public struct Plan: Codable, Sendable, Equatable {
     /// - Throws: `OfficeError.plan` that says what is wrong.
     public static func parse(yaml: String) throws(OfficeError) -> Plan {
         do {
-            let plan = try CheckedYAML.decode(Plan.self, from: yaml)
+            var plan = try CheckedYAML.decode(Plan.self, from: yaml)
+            for index in plan.tasks.indices { try plan.tasks[index].date() }
             let ids = plan.tasks.map(\.id)
             if let twice = ids.first(where: { id in ids.filter { $0 == id }.count > 1 }) {
                 throw OfficeError.plan("task \(twice) stands twice in the plan")
@@ -86,11 +87,14 @@ public struct Milestone: Codable, Sendable, Equatable {
     public var what: String?
     /// Why the date is doubtful: such a milestone is not reminded until the office confirms it.
     public var suspect: String?
+    /// How often it comes round between `from` and `to`: `monthly`, `quarterly` or `half-yearly`. A plan that is read has
+    /// none any more: each time is a milestone of its own, with its date.
+    public var occurrences: String?
 
     /// A milestone.
     public init(
         kind: Kind, due: LocalDate? = nil, from: LocalDate? = nil, to: LocalDate? = nil, what: String? = nil,
-        suspect: String? = nil
+        suspect: String? = nil, occurrences: String? = nil
     ) {
         self.kind = kind
         self.due = due
@@ -98,5 +102,6 @@ public struct Milestone: Codable, Sendable, Equatable {
         self.to = to
         self.what = what
         self.suspect = suspect
+        self.occurrences = occurrences
     }
 }

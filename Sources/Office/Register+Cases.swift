@@ -10,36 +10,71 @@ extension Register {
         public var updated = 0
         /// Case files that were there as they are.
         public var unchanged = 0
+        /// Case files that were given a second new date after a letter had promised the first, which stays.
+        public var secondPromises: [String] = []
     }
 
-    /// Writes case files by their codes, all in one transaction. The first promise of a file that is there stays: it
-    /// decides about lateness.
-    /// - Parameter progress: told how many are done, each hundred.
+    /// Writes case files by their codes, all in one transaction, and what changed into their histories.
+    ///
+    /// The first promise of a file that is there stays: it decides about lateness. Times in which its clock stood come to
+    /// those that are known. A new date that an apology letter has promised stays as well: a second one is a warning
+    /// (Decree 61/2018/NĐ-CP, article 19: a new date at most once).
+    /// - Parameters:
+    ///   - calendar: by which suspensions move the promised date.
+    ///   - moment: when, for the histories.
+    ///   - progress: told how many are done, each hundred.
     /// - Throws: `OfficeError.register`; then nothing was written.
     public func importCases(
-        _ cases: [CaseFile], progress: @Sendable (Int) -> Void = { _ in }
+        _ cases: [CaseFile], calendar: WorkingCalendar, at moment: Date = Date(),
+        progress: @Sendable (Int) -> Void = { _ in }
     ) throws(OfficeError) -> ImportCount {
-        try write { db in
+        let at = ISO8601DateFormatter().string(from: moment)
+        return try write { db in
             var count = ImportCount()
             let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
             let put = try db.makeStatement(
                 sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
+            let note = try db.makeStatement(sql: "INSERT INTO case_history (code, at, changes) VALUES (?, ?, ?)")
+            let letters = try Self.codesWithLetters(db)
             for (number, each) in cases.enumerated() {
                 if number.isMultiple(of: 100) { progress(number) }
-                var file = each
-                let present: CaseFile? = try String.fetchOne(find, arguments: [file.code]).map(Self.decode)
-                if let present, present.promisedOn != file.promisedOn {
-                    file.newPromise = file.newPromise ?? file.promisedOn
-                    file.promisedOn = present.promisedOn
+                guard let text = try String.fetchOne(find, arguments: [each.code]) else {
+                    try put.execute(arguments: [each.code, try Self.encode(each.withMovedPromise(calendar))])
+                    count.inserted += 1
+                    continue
                 }
+                let present: CaseFile = try Self.decode(text)
+                var file = each.following(present, calendar)
+                if letters.contains(each.code), let promised = present.newPromise, file.newPromise != promised {
+                    count.secondPromises.append(each.code)
+                    file.newPromise = promised
+                }
+                let changes = CaseChange.between(present, file)
                 if present == file {
                     count.unchanged += 1
                     continue
                 }
                 try put.execute(arguments: [file.code, try Self.encode(file)])
-                if present == nil { count.inserted += 1 } else { count.updated += 1 }
+                try note.execute(arguments: [file.code, at, try Self.encode(changes)])
+                count.updated += 1
             }
             return count
+        }
+    }
+
+    /// The codes of case files that have a letter.
+    private static func codesWithLetters(_ db: Database) throws -> Set<String> {
+        let keys = try String.fetchAll(db, sql: "SELECT key FROM documents WHERE kind = 'letter'")
+        return Set(keys.compactMap { LetterKey($0)?.code })
+    }
+
+    /// What imports have changed in a case file, the latest last.
+    public func history(of code: String) throws(OfficeError) -> [CaseHistoryLine] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT at, changes FROM case_history WHERE code = ? ORDER BY number", arguments: [code]
+            )
+            .map { CaseHistoryLine(at: $0["at"], changes: try Self.decode($0["changes"])) }
         }
     }
 

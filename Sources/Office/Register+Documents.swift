@@ -95,7 +95,14 @@ extension Register {
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
-            if let book, let number { try Self.note(book: book, year: year, number: number, key: key, db) }
+            if let book, let number {
+                try Self.note(book: book, year: year, number: number, key: key, bytes: document.bytes, db)
+            }
+            if document.kind == "letter" {
+                try db.execute(
+                    sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, 'drafted', ?, 'kip', '')",
+                    arguments: [key, ISO8601DateFormatter().string(from: Date())])
+            }
             return (document, true)
         }
     }
@@ -155,11 +162,13 @@ extension Register {
     }
 
     /// The case files whose letters wait for data, and what they lack.
-    public func needsData() throws(OfficeError) -> [(code: String, what: String)] {
+    /// - Parameter date: what was noted up to that day; nil = all.
+    public func needsData(upTo date: LocalDate? = nil) throws(OfficeError) -> [(code: String, what: String)] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT code, what FROM needs_data ORDER BY code").map {
-                ($0["code"], $0["what"])
-            }
+            try Row.fetchAll(
+                db, sql: "SELECT code, what FROM needs_data WHERE as_of <= ? ORDER BY code",
+                arguments: [date?.description ?? "9999-12-31"]
+            ).map { ($0["code"], $0["what"]) }
         }
     }
 }

@@ -30,13 +30,47 @@ extension Register {
         return known.symmetricDifference(borne).sorted()
     }
 
-    static func note(book: String, year: Int, number: Int, key: String, _ db: Database) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let content = try encoder.encode(Entry(book: book, key: key, number: number, year: year))
+    /// The keys of documents whose bytes are not those that the record knows, sorted. Documents of before the record, and
+    /// of before it knew bytes, are not looked at.
+    /// - Throws: `OfficeError.register`.
+    public func documentsBesideJournal() throws(OfficeError) -> [String] {
+        var known: [String: String] = [:]
+        for line in try journal() {
+            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8)) else { continue }
+            known[entry.key] = entry.sha256
+        }
+        return try read { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT key, bytes FROM documents WHERE chained = 1 ORDER BY key")
+            var changed: [String] = []
+            while let row = try rows.next() {
+                let key: String = row["key"]
+                if let digest = known[key], digest != Digest.sha256(row["bytes"] as Data) { changed.append(key) }
+            }
+            return changed
+        }
+    }
+
+    /// How many numbers each document's key was ever given.
+    /// - Throws: `OfficeError.register`.
+    func numbersGiven() throws(OfficeError) -> [String: Int] {
+        try journal().reduce(into: [:]) { counts, line in
+            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8)) else { return }
+            counts[entry.key, default: 0] += 1
+        }
+    }
+
+    /// A number was given, to a document of these bytes.
+    static func note(
+        book: String, year: Int, number: Int, key: String, bytes: [UInt8], _ db: Database
+    ) throws {
+        try chain(Entry(book: book, key: key, number: number, sha256: Digest.sha256(bytes), year: year), db)
+    }
+
+    /// Adds a line to the chain.
+    static func chain(_ entry: some Encodable, _ db: Database) throws {
         let last = try String.fetchOne(db, sql: "SELECT line FROM journal ORDER BY number DESC LIMIT 1")
         let line = ChainLine(
-            after: last.flatMap { ChainLine($0) }, content: String(decoding: content, as: UTF8.self),
+            after: last.flatMap { ChainLine($0) }, content: try encode(entry),
             at: Int64((Date().timeIntervalSince1970 * 1000).rounded()))
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
     }
@@ -46,6 +80,8 @@ extension Register {
         var book: String
         var key: String
         var number: Int
+        /// Of the document's bytes, in hexadecimal; nil in lines of before there was one.
+        var sha256: String?
         var year: Int
     }
 

@@ -75,6 +75,12 @@ public final class Register: Sendable {
                     """)
         }
         migrator.registerMigration("2 journal") { db in try db.execute(sql: journalTable) }
+        migrator.registerMigration("3 case history") { db in try db.execute(sql: caseHistoryTable) }
+        migrator.registerMigration("4 letter steps") { db in
+            try db.execute(sql: letterStepsTable + signedDocumentsTable)
+        }
+        migrator.registerMigration("5 milestones") { db in try db.execute(sql: milestoneTables) }
+        migrator.registerMigration("6 indicators") { db in try db.execute(sql: indicatorsTable) }
         try migrator.migrate(pool)
     }
 

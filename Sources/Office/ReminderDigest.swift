@@ -1,102 +1,156 @@
-/// What one recipient is reminded of on one day.
+/// What one recipient is reminded of on one day. It names no citizen.
 public struct ReminderDigest: Sendable, Codable, Equatable {
-    /// One thing that falls due or is overdue. It names no citizen.
+    /// One thing that is told.
     public struct Item: Sendable, Codable, Equatable {
         /// The task's number or the case file's code.
         public var code: String
         /// What it is.
         public var title: String
-        /// The last day.
-        public var due: LocalDate
-        /// Days left; negative = overdue.
-        public var daysLeft: Int
+        /// The last day; nil = it has none.
+        public var due: LocalDate?
+        /// The last day that is worked until then, where it is another.
+        public var lastWorkingDay: LocalDate?
+        /// Days left until `due`; negative = overdue.
+        public var daysLeft: Int?
         /// It comes from the plan; otherwise it is a case file.
         public var isTask: Bool
+        /// Who has not done it yet, what a letter lacks, what it waits for; nil = nothing to say.
+        public var note: String?
+
+        /// An item.
+        public init(
+            code: String, title: String, due: LocalDate? = nil, lastWorkingDay: LocalDate? = nil,
+            daysLeft: Int? = nil, isTask: Bool, note: String? = nil
+        ) {
+            self.code = code
+            self.title = title
+            self.due = due
+            self.lastWorkingDay = lastWorkingDay
+            self.daysLeft = daysLeft
+            self.isTask = isTask
+            self.note = note
+        }
     }
 
-    /// The unit's id.
-    public var recipient: String
-    /// The day.
-    public var date: LocalDate
-    /// What it is about, the most urgent first.
-    public var items: [Item]
+    /// Items of one kind, the most urgent first.
+    public struct Section: Sendable, Codable, Equatable {
+        /// The kinds, in the order in which they stand.
+        public enum Kind: String, Sendable, Codable, CaseIterable {
+            /// Its day has passed.
+            case overdue
+            /// This is its last working day.
+            case today
+            /// Its day is near.
+            case soon
+            /// Its time begins.
+            case starting
+            /// Others lead it, and its day is near.
+            case coordination
+            /// A letter that waits for data.
+            case needsData
+            /// A task whose lead is not known.
+            case unowned
+            /// Told apart each month: what has no day, or a doubtful one.
+            case undated
 
-    /// “Nhắc việc 29/3/2024: 3 việc sắp đến hạn, 1 việc quá hạn”.
-    public var subject: String {
-        let overdue = items.count { $0.daysLeft < 0 }
-        var parts: [String] = []
-        if items.count > overdue { parts.append("\(items.count - overdue) việc sắp đến hạn") }
-        if overdue > 0 { parts.append("\(overdue) việc quá hạn") }
-        return "Nhắc việc \(date.vietnamese): " + parts.joined(separator: ", ")
-    }
+            /// The heading.
+            public var title: String {
+                switch self {
+                case .overdue: "Quá hạn"
+                case .today: "Đến hạn hôm nay"
+                case .soon: "Sắp đến hạn"
+                case .starting: "Bắt đầu thực hiện"
+                case .coordination: "Phối hợp thực hiện"
+                case .needsData: "Hồ sơ cần bổ sung thông tin để phát hành thư xin lỗi"
+                case .unowned: "Chưa xác định đơn vị chủ trì"
+                case .undated: "Việc thường xuyên, khi phát sinh"
+                }
+            }
 
-    /// The digests of a day, one for each unit that has something due and an official mailbox.
-    ///
-    /// A milestone of the plan is told on the working day on or before each of its lead days, and on each Monday's
-    /// working day while it is overdue; a case file on its lead working days, on its last day, and on each working day
-    /// while it is overdue.
-    public static func digests(
-        asOf date: LocalDate, plans: [Plan], cases: [CaseFile], profile: OfficeProfile, calendar: WorkingCalendar
-    ) -> [ReminderDigest] {
-        var items: [String: [Item]] = [:]
-        let directory = Directory(profile)
-        for task in plans.flatMap(\.tasks) {
-            for milestone in task.milestones {
-                guard let item = item(task, milestone, date, profile, calendar) else { continue }
-                for unit in Set(task.leads.flatMap { directory.units(for: $0).map(\.id) }) {
-                    items[unit, default: []].append(item)
+            /// What a subject counts.
+            func counted(_ count: Int) -> String {
+                switch self {
+                case .overdue: "\(count) việc quá hạn"
+                case .today: "\(count) việc đến hạn hôm nay"
+                case .soon: "\(count) việc sắp đến hạn"
+                case .starting: "\(count) việc bắt đầu thực hiện"
+                case .coordination: "\(count) việc phối hợp"
+                case .needsData: "\(count) hồ sơ cần bổ sung thông tin"
+                case .unowned: "\(count) việc chưa rõ đơn vị chủ trì"
+                case .undated: "\(count) việc thường xuyên, khi phát sinh"
                 }
             }
         }
-        for file in cases {
-            guard let item = item(file, date, profile, calendar), let unit = profile.unit(named: file.unit) else {
-                continue
-            }
-            items[unit.id, default: []].append(item)
-        }
-        return profile.units.filter { $0.email != nil }.compactMap { unit in
-            items[unit.id].map { found in
-                ReminderDigest(
-                    recipient: unit.id, date: date,
-                    items: found.sorted { ($0.due, $0.code) < ($1.due, $1.code) })
-            }
-        }
+
+        /// What they have in common.
+        public var kind: Kind
+        /// The first of them, at the most `ReminderDigest.mostItems`.
+        public var items: [Item]
+        /// How many there are.
+        public var count: Int
     }
 
-    private static func item(
-        _ task: PlanTask, _ milestone: Milestone, _ date: LocalDate, _ profile: OfficeProfile,
-        _ calendar: WorkingCalendar
-    ) -> Item? {
-        guard milestone.kind == .by, milestone.suspect == nil, let due = milestone.due else { return nil }
-        let isTold =
-            due < date
-            ? date == calendar.onOrAfter(monday(of: date))
-            : profile.reminders.planLeadDays.contains { calendar.onOrBefore(due.adding(days: -$0)) == date }
-        guard isTold else { return nil }
-        let title = milestone.what.map { "\(task.title) (\($0))" } ?? task.title
-        return Item(code: task.id, title: title, due: due, daysLeft: due.number - date.number, isTask: true)
+    /// Items of a section that a mail shows; the rest is counted.
+    public static let mostItems = 200
+
+    /// Whom it is for: a unit's or a body's id, or `noi-vu.head`.
+    public var recipient: String
+    /// The day.
+    public var date: LocalDate
+    /// What it is about; none is empty.
+    public var sections: [Section]
+
+    /// A digest.
+    public init(recipient: String, date: LocalDate, sections: [Section]) {
+        self.recipient = recipient
+        self.date = date
+        self.sections = sections
     }
 
-    private static func monday(of date: LocalDate) -> LocalDate {
-        date.adding(days: -((date.weekday + 6) % 7))
-    }
+    /// What it shows, in the order of its sections.
+    public var items: [Item] { sections.flatMap(\.items) }
 
-    private static func item(
-        _ file: CaseFile, _ date: LocalDate, _ profile: OfficeProfile, _ calendar: WorkingCalendar
-    ) -> Item? {
-        guard file.receivedOn <= date else { return nil }
-        switch file.state(asOf: date) {
-        case .early, .onTime, .late: return nil
-        case .pendingOverdue: break
-        case .pendingInTime:
-            let lead = profile.reminders.caseLeadWorkingDays.contains {
-                calendar.adding(workingDays: -$0, to: file.promisedOn) == date
-            }
-            guard lead || file.promisedOn == date else { return nil }
+    /// “Nhắc việc 29/3/2024: 3 việc sắp đến hạn, 1 việc quá hạn”.
+    public var subject: String {
+        let order: [Section.Kind] = [
+            .soon, .today, .overdue, .starting, .coordination, .needsData, .unowned, .undated,
+        ]
+        let parts = order.compactMap { kind in
+            sections.first { $0.kind == kind }.map { kind.counted($0.count) }
         }
-        return Item(
-            code: file.code, title: file.procedure, due: file.promisedOn,
-            daysLeft: file.promisedOn.number - date.number,
-            isTask: false)
+        return "Nhắc việc \(date.vietnamese): " + parts.joined(separator: ", ")
+    }
+}
+
+extension ReminderDigest {
+    private enum Key: String, CodingKey {
+        case recipient, date, sections, items
+    }
+
+    /// Reads a digest, also one of a notice that waits since before there were sections.
+    public init(from decoder: any Decoder) throws {
+        let map = try decoder.container(keyedBy: Key.self)
+        let recipient = try map.decode(String.self, forKey: .recipient)
+        let date = try map.decode(LocalDate.self, forKey: .date)
+        if let sections = try map.decodeIfPresent([Section].self, forKey: .sections) {
+            self.init(recipient: recipient, date: date, sections: sections)
+            return
+        }
+        let items = try map.decode([Item].self, forKey: .items)
+        let kinds: [(Section.Kind, [Item])] = [
+            (.overdue, items.filter { ($0.daysLeft ?? 0) < 0 }), (.today, items.filter { $0.daysLeft == 0 }),
+            (.soon, items.filter { ($0.daysLeft ?? 0) > 0 }),
+        ]
+        self.init(
+            recipient: recipient, date: date,
+            sections: kinds.filter { !$0.1.isEmpty }.map { Section(kind: $0.0, items: $0.1, count: $0.1.count) })
+    }
+
+    /// Writes its sections.
+    public func encode(to encoder: any Encoder) throws {
+        var map = encoder.container(keyedBy: Key.self)
+        try map.encode(recipient, forKey: .recipient)
+        try map.encode(date, forKey: .date)
+        try map.encode(sections, forKey: .sections)
     }
 }

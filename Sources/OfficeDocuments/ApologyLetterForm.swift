@@ -35,8 +35,10 @@ public struct ApologyLetterForm: Sendable {
     public var resolvedOn: String?
     /// Why.
     public var reason: String
-    /// The new day; nil where the result is there.
+    /// The new day; nil where the result is there, or where there was one that was not kept.
     public var newPromise: DocumentDate?
+    /// The new day of the first letter, `29/03/2024`, that was not kept either; nil = this is the first letter.
+    public var brokenPromise: String?
     /// Where the result is handed over.
     public var desk: String
     /// The desk's telephone.
@@ -53,7 +55,8 @@ public struct ApologyLetterForm: Sendable {
         superiorAgency: String, agency: String, agencyInText: String, number: Int?, symbol: String, place: String,
         date: DocumentDate, applicant: String, address: String, code: String, procedure: String, field: String,
         unit: String, receivedOn: String, promisedOn: String, resolvedOn: String?, reason: String,
-        newPromise: DocumentDate?, desk: String, phone: String, legalBasis: String, signerAuthority: [String],
+        newPromise: DocumentDate?, brokenPromise: String? = nil, desk: String, phone: String, legalBasis: String,
+        signerAuthority: [String],
         signerName: String
     ) {
         self.superiorAgency = superiorAgency
@@ -74,6 +77,7 @@ public struct ApologyLetterForm: Sendable {
         self.resolvedOn = resolvedOn
         self.reason = reason
         self.newPromise = newPromise
+        self.brokenPromise = brokenPromise
         self.desk = desk
         self.phone = phone
         self.legalBasis = legalBasis
@@ -87,62 +91,32 @@ public struct ApologyLetterForm: Sendable {
     }
     private var you: String { isOrganisation ? "Quý tổ chức" : "Ông/Bà" }
 
-    /// The letter. It fits on a page of A4.
-    public var document: OfficialDocument {
-        OfficialDocument(
+    /// The placeholders of its text, as case files' columns are called where they come from there.
+    public static let names: Set<String> = [
+        "co_quan", "kinh_gui", "xung_ho", "dia_chi", "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan",
+        "ngay_hen_tra", "ngay_co_ket_qua", "ly_do_tre", "ngay_hen_lai", "ngay_da_hen_lai", "can_cu", "noi_tra",
+        "dien_thoai_lien_he",
+    ]
+
+    private var values: [String: String] {
+        [
+            "co_quan": agencyInText, "kinh_gui": (isOrganisation ? "" : "Ông/Bà ") + applicant, "xung_ho": you,
+            "dia_chi": address, "ma_ho_so": code, "ten_thu_tuc": procedure, "linh_vuc": field, "don_vi": unit,
+            "ngay_tiep_nhan": receivedOn, "ngay_hen_tra": promisedOn, "ngay_co_ket_qua": resolvedOn ?? "",
+            "ly_do_tre": reason.hasSuffix(".") ? String(reason.dropLast()) : reason,
+            "ngay_hen_lai": newPromise?.text ?? "", "ngay_da_hen_lai": brokenPromise ?? "", "can_cu": legalBasis,
+            "noi_tra": desk, "dien_thoai_lien_he": phone,
+        ]
+    }
+
+    /// The letter in the words of a template. It fits on a page of A4.
+    /// - Throws: `DocumentError.template`.
+    public func document(_ templates: LetterTemplates) throws(DocumentError) -> OfficialDocument {
+        let text = try (brokenPromise == nil ? templates.letter : templates.second).render(values)
+        return OfficialDocument(
             superiorAgency: superiorAgency, agency: agency, number: number, symbol: symbol, place: place, date: date,
-            type: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", subject: "Hồ sơ số \(code)",
-            addressees: [
-                .init(
-                    (isOrganisation ? "" : "Ông/Bà ") + applicant,
-                    details: address.isEmpty ? [] : ["Địa chỉ: \(address)"])
-            ],
-            body: [received, state, why, apology, promise, closing].map { .paragraph($0) },
-            signerAuthority: signerAuthority, signerName: signerName,
-            recipients: ["Như trên;", "\(unit);", "Bộ phận Tiếp nhận và Trả kết quả;", "Lưu: VT."])
-    }
-
-    private var received: [Run] {
-        [
-            Run("Ngày \(receivedOn), \(agencyInText) tiếp nhận hồ sơ mã số "), Run(code, bold: true),
-            Run(" của \(you) về thủ tục “\(procedure)”, lĩnh vực \(field), do \(unit) giải quyết. "),
-            Run("Theo Giấy tiếp nhận hồ sơ và hẹn trả kết quả, ngày hẹn trả kết quả là "),
-            Run(promisedOn, bold: true), Run("."),
-        ]
-    }
-
-    private var state: [Run] {
-        if let resolvedOn {
-            return [Run("Tình trạng hồ sơ: đã có kết quả ngày \(resolvedOn), sau ngày hẹn trả kết quả.")]
-        }
-        return [Run("Tình trạng hồ sơ: đang được giải quyết, chưa có kết quả theo đúng ngày đã hẹn.")]
-    }
-
-    private var why: [Run] { [Run("Lý do chậm trễ: ", bold: true), Run(reason + (reason.hasSuffix(".") ? "" : "."))] }
-
-    private var apology: [Run] {
-        [
-            Run(
-                "Căn cứ \(legalBasis), \(agencyInText) thành thật xin lỗi \(you) về sự chậm trễ này và những phiền hà, "
-                    + "tốn kém thời gian, công sức mà \(you) đã phải chịu.")
-        ]
-    }
-
-    private var promise: [Run] {
-        if let newPromise {
-            return [
-                Run("Hẹn lại ngày trả kết quả: ", bold: true), Run(newPromise.text, bold: true),
-                Run(", tại \(desk)."),
-            ]
-        }
-        return [Run("Kết quả được trả tại \(desk), trong giờ làm việc.")]
-    }
-
-    private var closing: [Run] {
-        [
-            Run(
-                "Mọi thắc mắc, đề nghị \(you) liên hệ số điện thoại \(phone). Rất mong nhận được sự thông cảm của \(you)./."
-            )
-        ]
+            type: .named(text.type), subject: text.subject, addressees: text.addressees,
+            body: text.paragraphs.map { .paragraph($0) }, signerAuthority: signerAuthority, signerName: signerName,
+            recipients: text.recipients)
     }
 }

@@ -1,73 +1,115 @@
 import Foundation
 
-/// A mail message with a text and an HTML body.
+/// A mail message with a text and an HTML body, and files.
 public struct MailMessage: Sendable {
     /// The sender's address.
     public var from: String
     /// The recipients' addresses.
     public var to: [String]
+    /// Those who get it for information.
+    public var cc: [String]
     /// The subject.
     public var subject: String
     /// The body for those who read text.
     public var text: String
     /// The body for those who read HTML.
     public var html: String
+    /// What goes with it.
+    public var attachments: [MailAttachment]
     /// Seconds since 1970.
     public var date: Double
-    /// What it is about: two messages of one key are one message.
+    /// What it is about: two messages of one key are one message and have one Message-ID.
     public var key: String
 
     /// A message.
-    public init(from: String, to: [String], subject: String, text: String, html: String, date: Double, key: String) {
+    public init(
+        from: String, to: [String], cc: [String] = [], subject: String, text: String, html: String,
+        attachments: [MailAttachment] = [], date: Double, key: String
+    ) {
         self.from = from
         self.to = to
+        self.cc = cc
         self.subject = subject
         self.text = text
         self.html = html
+        self.attachments = attachments
         self.date = date
         self.key = key
     }
 
-    /// The message on the wire (RFC 5322, RFC 2045 to 2047), the same bytes for the same message.
-    /// - Throws: `MailError` where an address or the subject would break the header.
+    /// Its Message-ID with the angle brackets, the same for the same key and sender's domain.
+    /// - Throws: `MailError.message` where the key is empty or too long.
+    public func messageID() throws(MailError) -> String {
+        try MessageID.of(key: key, domain: String(from.split(separator: "@").last ?? "localhost"))
+    }
+
+    /// The message on the wire (RFC 5322, RFC 2045 to 2047, RFC 2231), the same bytes for the same message: all ASCII, in
+    /// lines that end with CRLF.
+    ///
+    /// libcurl could put the parts together, too, but it draws their boundaries at random; the register, the outbox and
+    /// the wire have to carry the same bytes, in every attempt.
+    /// - Throws: `MailError.message` where an address, the subject or an attachment would break the message.
     public func encoded() throws(MailError) -> [UInt8] {
-        for value in [from, subject] + to where value.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-            throw .header("a line break or a control character in an address or the subject")
+        var lines = try headers()
+        if attachments.isEmpty {
+            lines += alternatives()
+        } else {
+            lines += ["Content-Type: multipart/mixed;\r\n boundary=\"\(Self.mixed)\"", "", "--\(Self.mixed)"]
+            lines += alternatives()
+            for attachment in attachments {
+                lines += ["--\(Self.mixed)"] + (try attachment.headers()) + ["", Self.base64(attachment.bytes)]
+            }
+            lines += ["--\(Self.mixed)--", ""]
         }
-        guard !to.isEmpty else { throw .header("no recipient") }
-        let identity = Data(key.utf8).base64EncodedString().filter { $0.isLetter || $0.isNumber }
-        let boundary = "=_kip_\(identity.prefix(40))"
-        let lines = [
-            "From: <\(from)>", "To: \(to.map { "<\($0)>" }.joined(separator: ",\r\n "))",
-            "Subject: \(Self.words(subject))",
-            "Date: \(Self.date(date))",
-            "Message-ID: <\(identity).kip@\(from.split(separator: "@").last ?? "localhost")>",
-            "MIME-Version: 1.0", "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"", "",
-            "--\(boundary)", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
-            Self.body(text), "--\(boundary)", "Content-Type: text/html; charset=utf-8",
-            "Content-Transfer-Encoding: base64", "", Self.body(html), "--\(boundary)--", "",
-        ]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 
-    /// Encoded words of RFC 2047, none longer than 75 characters, none cutting a letter in two.
-    private static func words(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }), text.utf8.count < 66 { return text }
-        var words: [String] = []
-        var piece = ""
-        for character in text {
-            if piece.utf8.count + String(character).utf8.count > 42 {
-                words.append(piece)
-                piece = ""
-            }
-            piece.append(character)
-        }
-        words.append(piece)
-        return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
+    // Every part is in base64, whose lines never begin with `--`; neither boundary begins with the other.
+    private static let mixed = "=_kip_mixed_="
+    private static let alternative = "=_kip_alternative_="
+
+    private func headers() throws(MailError) -> [String] {
+        guard !to.isEmpty else { throw .message("it has no recipient") }
+        guard MailHeader.isClean(subject) else { throw .message("a line break or a control character in the subject") }
+        try MailAddress.check(from, "the sender")
+        for (index, address) in (to + cc).enumerated() { try MailAddress.check(address, "recipient \(index + 1)") }
+        var headers = ["From: <\(from)>", "To: \(Self.list(to))"]
+        if !cc.isEmpty { headers.append("Cc: \(Self.list(cc))") }
+        return headers + [
+            "Subject: \(MailHeader.words(subject))", "Date: \(Self.date(date))", "Message-ID: \(try messageID())",
+            // RFC 3834: no vacation notice comes back.
+            "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
+        ]
     }
 
-    private static func body(_ text: String) -> String {
-        Data(text.utf8).base64EncodedString(options: [
+    private func alternatives() -> [String] {
+        let boundary = Self.alternative
+        return [
+            "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"", "",
+            "--\(boundary)", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
+            Self.base64(Self.canonical(text)),
+            "--\(boundary)", "Content-Type: text/html; charset=utf-8", "Content-Transfer-Encoding: base64", "",
+            Self.base64(Self.canonical(html)),
+            "--\(boundary)--", "",
+        ]
+    }
+
+    private static func list(_ addresses: [String]) -> String {
+        addresses.map { "<\($0)>" }.joined(separator: ",\r\n ")
+    }
+
+    /// RFC 2045, section 6.8: the lines of a text end with CRLF before it becomes base64.
+    private static func canonical(_ text: String) -> [UInt8] {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\n"), result.last != UInt8(ascii: "\r") { result.append(UInt8(ascii: "\r")) }
+            result.append(byte)
+        }
+        return result
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString(options: [
             .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
         ])
     }
@@ -78,21 +120,5 @@ public struct MailMessage: Sendable {
         formatter.timeZone = TimeZone(identifier: "Asia/Ho_Chi_Minh")
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss Z"
         return formatter.string(from: Date(timeIntervalSince1970: seconds))
-    }
-}
-
-/// Why a message could not be delivered.
-public enum MailError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A header that cannot be written.
-    case header(String)
-    /// The outbox or the print tray cannot be written.
-    case folder(String)
-
-    /// What happened and what to do next.
-    public var description: String {
-        switch self {
-        case .header(let reason): "the message cannot be written: \(reason); mend the address in office.yaml"
-        case .folder(let reason): "the folder cannot be written: \(reason); make room or mend its rights"
-        }
     }
 }

@@ -68,7 +68,10 @@ extension AuditVerify {
         guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
         let register = try Register(directory: directory)
         let lines = try register.journal()
-        Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "official number")), chain whole")
+        Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
+        if let changed = try register.documentsBesideJournal().first {
+            throw Failure.data("\(directory)/office.db: the document \(changed) is not the one that was issued")
+        }
         if let stranger = try register.numbersBesideJournal().first {
             throw Failure.data(
                 "\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")

@@ -5,15 +5,18 @@ import Office
 struct CasesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cases", abstract: "Case files of the office.",
-        subcommands: [CasesImport.self, CasesList.self, CasesSample.self, CasesNeedsData.self])
+        subcommands: [
+            CasesImport.self, CasesList.self, CasesShow.self, CasesGive.self, CasesSample.self, CasesNeedsData.self,
+        ])
 }
 
 struct CasesImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import a CSV file of case files.",
+        commandName: "import", abstract: "Import case files from CSV or an XLSX workbook.",
         discussion: """
             All good rows are written in one transaction. Each bad row is named with its line and its reason and written
-            to FILE.rejects.csv. A file that is cut off changes nothing. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
+            to FILE.rejects.csv. A file that is cut off changes nothing. Of a workbook the \
+            first sheet that is shown is read. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
             recognised. Columns, unless office.yaml (caseColumns) calls them otherwise: \
             \(CaseFileCSV.columns.joined(separator: ", ")).
             """)
@@ -43,8 +46,14 @@ struct CasesImport: AsyncParsableCommand {
             )
         }
         let bar = ProgressBar("written", total: table.cases.count)
-        let count = try officeOption.register().importCases(table.cases) { bar.update($0) }
+        let calendar = try officeOption.calendar()
+        let count = try officeOption.register().importCases(table.cases, calendar: calendar) { bar.update($0) }
         bar.finish(table.cases.count)
+        for code in count.secondPromises.prefix(20) {
+            Terminal.say(
+                "kip: case file \(code) has a second new date; its letter has promised the first, which stays: a new date is "
+                    + "given at most once")
+        }
         Terminal.line(
             "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"
         )

@@ -5,7 +5,10 @@ import Office
 struct LettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "letters", abstract: "Apology letters.",
-        subcommands: [LettersList.self, LettersShow.self, LettersExport.self])
+        subcommands: [
+            LettersList.self, LettersShow.self, LettersExport.self, LettersPreview.self, LettersAudit.self,
+            LettersMark.self, LettersTemplates.self, LettersVerify.self,
+        ])
 }
 
 struct LettersList: AsyncParsableCommand {
@@ -101,7 +104,8 @@ enum DocumentList {
         for (index, entry) in entries.enumerated() {
             guard let document = try register.document(key: entry.key) else { continue }
             let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
-            try Data(document.bytes).write(to: path, options: .atomic)
+            // As it went out.
+            try Data(try register.signed(entry.key) ?? document.bytes).write(to: path, options: .atomic)
             bar.update(index + 1)
         }
         bar.finish(entries.count)

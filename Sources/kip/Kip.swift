@@ -36,7 +36,9 @@ struct Kip: AsyncParsableCommand {
             CommandGroup(
                 name: "Office",
                 subcommands: [
-                    CasesCommand.self, PlanCommand.self, LettersCommand.self, ReportsCommand.self, CalendarCommand.self,
+                    CasesCommand.self, PlanCommand.self, IndicatorsCommand.self, LettersCommand.self,
+                    ReportCommand.self,
+                    ReportsCommand.self, CalendarCommand.self,
                 ]),
             CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
         ])

@@ -4,7 +4,11 @@ import Office
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "The office's plan.", subcommands: [PlanImport.self, PlanList.self])
+        commandName: "plan", abstract: "The office's plan.",
+        subcommands: [
+            PlanImport.self, PlanList.self, PlanTasks.self, PlanOwners.self, PlanDone.self, PlanReopen.self,
+            PlanHistory.self, PlanDunning.self,
+        ])
 }
 
 struct PlanImport: AsyncParsableCommand {
@@ -27,11 +31,19 @@ struct PlanImport: AsyncParsableCommand {
         Terminal.line(
             "plan \(plan.plan): \(Terminal.count(plan.tasks.count, "task")), "
                 + Terminal.count(plan.tasks.flatMap(\.milestones).count, "milestone"))
+        let stale = plan.staleRecords(try office.register.milestoneRecords(), profile: office.profile)
+        if !stale.isEmpty {
+            let ids = Set(stale.map(\.milestone)).sorted().joined(separator: ", ")
+            Terminal.say("kip: what was said of \(ids) holds no more: the plan gives them another date now")
+        }
+        for stray in Plan.strayConfirmations(try office.register.plans(), office.profile) {
+            Terminal.say("kip: plan.confirmedSuspects names “\(stray)”, which is no doubtful milestone")
+        }
         let unresolved = Directory(office.profile).unresolved(in: plan)
         if unresolved.isEmpty { return }
         Terminal.say(
-            "\(unresolved.count == 1 ? "1 owner names" : "\(unresolved.count) owners name") no unit of the profile; nobody is "
-                + "reminded for them:")
+            "\(unresolved.count == 1 ? "1 owner has" : "\(unresolved.count) owners have") words that mean nobody in the "
+                + "profile; “kip plan owners” shows them:")
         for phrase in unresolved { Terminal.say("  \(phrase)") }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import KipCore
 import OwnThread
+import Spreadsheet
 import Testing
 
 @testable import KipBroker
@@ -68,6 +69,21 @@ import Testing
         var fuzzer = try Fuzzer(
             "csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
         try fuzzer.run { input in _ = try CaseFileCSV(input) }
+    }
+
+    @Test("a part of a workbook: what is accepted has its rows in their order")
+    func workbook() throws {
+        var fuzzer = try Fuzzer(
+            "xlsx",
+            tokens: [
+                "<row>", "<row r=\"1048577\">", "</c>", "/>", "<![CDATA[", "]]>", "<!--", "<!DOCTYPE", "&#x10FFFF;",
+                "&amp", "r=\"XFD1\"", "t=\"s\"", "t=\"d\"", "s=\"1\"", "1e308", "[h]", "d/m", "_x000D_",
+            ])
+        try fuzzer.run { input in
+            let rows = try XLSXReader(try WorkbookInput.file(with: input)).rows()
+            try hold(
+                zip(rows, rows.dropFirst()).allSatisfy { $0.number < $1.number }, "a row stands after one below it")
+        }
     }
 
     @Test("cron: what is accepted has a next time that is later, or none")

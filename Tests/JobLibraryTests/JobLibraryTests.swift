@@ -8,13 +8,13 @@ import Testing
 
 /// The jobs of the office, run by hand on a register of their own. One office serves a process, so one at a time.
 @Suite(.serialized) struct JobLibraryTests {
-    private static let example: URL = {
+    static let example: URL = {
         var root = URL(fileURLWithPath: #filePath)
         for _ in 0..<3 { root.deleteLastPathComponent() }
         return root.appendingPathComponent("deploy/example")
     }()
 
-    private func withOffice(_ body: (OfficeSetup, String) async throws -> Void) async throws {
+    func withOffice(_ body: (OfficeSetup, String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("jobs-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let office = try OfficeSetup(
@@ -24,22 +24,22 @@ import Testing
         try await body(office, folder)
     }
 
-    private func day(_ text: String) -> LocalDate { LocalDate(text)! }
+    func day(_ text: String) -> LocalDate { LocalDate(text)! }
 
-    private func late(_ code: String) -> CaseFile {
+    func late(_ code: String) -> CaseFile {
         CaseFile(
             code: code, procedure: "Cấp giấy phép xây dựng nhà ở riêng lẻ", field: "Xây dựng",
             unit: "Phòng Quản lý đô thị", applicant: "Trần Văn Bình", receivedOn: day("2024-03-01"),
             promisedOn: day("2024-03-22"), delayReason: "chờ xác minh", newPromise: day("2024-04-05"))
     }
 
-    private func context<J: Job>(_ kind: J.Type) -> JobContext {
+    func context<J: Job>(_ kind: J.Type) -> JobContext {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return JobContext(kind: J.kind, logger: logger)
     }
 
-    private func result(_ outcome: Outcome) throws -> [String: Any] {
+    func result(_ outcome: Outcome) throws -> [String: Any] {
         guard case .succeeded(let bytes) = outcome else { return ["outcome": "\(outcome)"] }
         return try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] ?? [:]
     }
@@ -51,7 +51,7 @@ import Testing
             lacking.delayReason = ""
             var onTime = late("A-3")
             onTime.resolvedOn = day("2024-03-22")
-            _ = try office.register.importCases([late("A-1"), lacking, onTime])
+            _ = try office.register.importCases([late("A-1"), lacking, onTime], calendar: office.calendar)
             let context = context(LateCaseSweep.self)
             let outcome = try result(try await LateCaseSweep(asOf: day("2024-03-29")).run(in: context))
             #expect(outcome["owed"] as? Int == 2)
@@ -68,7 +68,7 @@ import Testing
     @Test("a letter job that runs twice makes one letter with one number")
     func letterOnce() async throws {
         try await withOffice { office, folder in
-            _ = try office.register.importCases([late("A-1"), late("A-2")])
+            _ = try office.register.importCases([late("A-1"), late("A-2")], calendar: office.calendar)
             for code in ["A-1", "A-1", "A-2"] {
                 let letter = ApologyLetter(caseCode: code, asOf: day("2024-03-29"))
                 _ = try await letter.run(in: context(ApologyLetter.self))
@@ -104,7 +104,7 @@ import Testing
             lacking.newPromise = nil
             var onTime = late("A-3")
             onTime.resolvedOn = day("2024-03-22")
-            _ = try office.register.importCases([lacking, onTime])
+            _ = try office.register.importCases([lacking, onTime], calendar: office.calendar)
             var outcomes: [Outcome] = []
             for code in ["A-1", "A-2", "A-3"] {
                 let letter = ApologyLetter(caseCode: code, asOf: day("2024-03-29"))
@@ -121,16 +121,101 @@ import Testing
         }
     }
 
+    @Test("a file that is late twice goes to the leader, and its second letter waits for a person and promises nothing")
+    func lateTwice() async throws {
+        try await withOffice { office, folder in
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
+            _ = try await ApologyLetter(caseCode: "A-1", asOf: day("2024-03-22")).run(in: context(ApologyLetter.self))
+            // The new date is 5 April.
+            let before = context(LateCaseSweep.self)
+            _ = try await LateCaseSweep(asOf: day("2024-04-05")).run(in: before)
+            #expect(before.enqueued.isEmpty)
+            let sweep = context(LateCaseSweep.self)
+            let outcome = try result(try await LateCaseSweep(asOf: day("2024-04-08")).run(in: sweep))
+            #expect(outcome["escalated"] as? Int == 1)
+            #expect(sweep.enqueued.map(\.wire.kind) == ["leader-dossier", "apology-letter"])
+            #expect(sweep.enqueued.map(\.wire.conditions.hold) == [false, true])
+            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["dossier/A-1", "apology/A-1/2"])
+            _ = try await LeaderDossier(caseCode: "A-1", asOf: day("2024-04-08")).run(in: context(LeaderDossier.self))
+            let letter = try JSONDecoder().decode(ApologyLetter.self, from: Data(sweep.enqueued[1].payload))
+            _ = try await letter.run(in: context(ApologyLetter.self))
+            let printed = try FileManager.default.contentsOfDirectory(atPath: folder + "/print").sorted()
+            #expect(
+                printed == [".put", "A-1-phieu-trinh.pdf", "A-1-phieu-xin-loi.pdf", "A-1-thu-xin-loi-lan-2.pdf"])
+            #expect(try office.register.documents(kind: "letter").map(\.number) == [1, 2])
+            #expect(try office.register.letterSteps(of: "apology/A-1/2").map(\.state) == [.drafted, .sending, .sent])
+            guard case .done = try await LeaderDossier.look("print/dossier/A-1"),
+                case .done = try await ApologyLetter.look("print/apology/A-1/2")
+            else {
+                Issue.record("the reconcilers look elsewhere")
+                return
+            }
+        }
+    }
+
+    @Test("a letter by mail carries its page, goes once, and says how it went; without an address it is printed")
+    func byMail() async throws {
+        try await withOffice { office, folder in
+            let path = folder + "/office.yaml"
+            let text = try String(
+                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
+            try text.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            let office = try OfficeSetup(
+                directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+            OfficeSetup.install(office)
+            var reachable = late("A-1")
+            reachable.email = "binh@dan.example"
+            _ = try office.register.importCases([reachable, late("A-2")], calendar: office.calendar)
+            for code in ["A-1", "A-1", "A-2"] {
+                _ = try await ApologyLetter(caseCode: code, asOf: day("2024-03-29")).run(
+                    in: context(ApologyLetter.self))
+            }
+            let mails = try FileManager.default.contentsOfDirectory(atPath: folder + "/outbox").sorted()
+            #expect(mails == [".put", "A-1-phieu-xin-loi.eml"])
+            let mail = try String(contentsOfFile: folder + "/outbox/A-1-phieu-xin-loi.eml", encoding: .utf8)
+            #expect(mail.contains("To: <binh@dan.example>") && mail.contains("application/pdf"))
+            let printed = try FileManager.default.contentsOfDirectory(atPath: folder + "/print").sorted()
+            #expect(printed == [".put", "A-2-phieu-xin-loi.pdf"])
+            #expect(try office.register.letterSteps(of: "apology/A-1/1").map(\.note) == ["", "mail", "mail"])
+            #expect(try office.register.letterSteps(of: "apology/A-2/1").map(\.state) == [.drafted, .sending, .sent])
+            guard case .done = try await ApologyLetter.look("mail/apology/A-1/1") else {
+                Issue.record("the reconciler looks elsewhere")
+                return
+            }
+        }
+    }
+
+    @Test("a text of the office's own that cannot be used stops the worker before anything is numbered")
+    func templates() async throws {
+        try await withOffice { _, folder in
+            try FileManager.default.createDirectory(atPath: folder + "/templates", withIntermediateDirectories: true)
+            let path = folder + "/templates/thu-xin-loi.mustache"
+            try "# THƯ\n\n{{ho_ten}}".write(toFile: path, atomically: true, encoding: .utf8)
+            do {
+                _ = try OfficeSetup(
+                    directory: folder, profile: Self.example.appendingPathComponent("office.yaml").path,
+                    daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".contains("thu-xin-loi.mustache:3: there is no placeholder “ho_ten”"))
+            }
+        }
+    }
+
     @Test("reminders: one notice for a unit and a day, none on a day off, no citizen's name in it")
     func reminders() async throws {
         try await withOffice { office, folder in
-            _ = try office.register.importCases([late("A-1")])
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
             let sunday = context(ReminderSweep.self)
             _ = try await ReminderSweep(asOf: day("2024-03-31")).run(in: sunday)
             #expect(sunday.enqueued.isEmpty)
             let friday = context(ReminderSweep.self)
             _ = try await ReminderSweep(asOf: day("2024-03-29")).run(in: friday)
-            #expect(friday.enqueued.map(\.wire.uniqueKey) == ["reminder/quan-ly-do-thi/2024-03-29"])
+            #expect(
+                friday.enqueued.map(\.wire.uniqueKey) == [
+                    "reminder/quan-ly-do-thi/2024-03-29", "reminder/quan-ly-do-thi.head/2024-03-29",
+                ])
             let notice = try JSONDecoder().decode(ReminderNotice.self, from: Data(friday.enqueued[0].payload))
             for isNew in [true, false] {
                 let outcome = try result(try await notice.run(in: context(ReminderNotice.self)))
@@ -141,25 +226,6 @@ import Testing
             let documents = try office.register.documents(kind: "notice")
             #expect(documents.count == 1)
             #expect(documents[0].subject == "Nhắc việc 29/3/2024: 1 việc quá hạn")
-        }
-    }
-
-    @Test("a report is compiled once for a period and a day; what is no period is discarded")
-    func report() async throws {
-        try await withOffice { office, _ in
-            _ = try office.register.importCases([late("A-1")])
-            for isNew in [true, false] {
-                let report = ReportCompilation(period: "2024-Q1", asOf: day("2024-03-29"))
-                let outcome = try result(try await report.run(in: context(ReportCompilation.self)))
-                #expect(outcome["isNew"] as? Bool == isNew)
-            }
-            let documents = try office.register.documents(kind: "report")
-            #expect(documents.map(\.fileName) == ["bao-cao-2024-Q1-2024-03-29.pdf"])
-            let wrong = ReportCompilation(period: "2024-Q9", asOf: day("2024-03-29"))
-            guard case .discard = try await wrong.run(in: context(ReportCompilation.self)) else {
-                Issue.record("not discarded")
-                return
-            }
         }
     }
 }

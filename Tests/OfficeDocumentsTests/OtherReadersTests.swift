@@ -70,7 +70,7 @@ import Testing
         "LibreOffice makes one page of a letter, with each line where the PDF has it",
         .enabled(if: hasLibreOffice, "LibreOffice is not installed; scripts/check-documents installs it"))
     func letters() throws {
-        let letters = [("official-letter", Sample.officialLetter), ("apology-letter", LetterTests.form().document)]
+        let letters = try [("official-letter", Sample.officialLetter), ("apology-letter", LetterTests.form().document)]
         for (name, document) in letters {
             let (ours, theirs) = try converted(document, pages: 1, name: name)
             let (first, second) = try (PageReader(ours), PageReader(theirs))

@@ -23,19 +23,7 @@ import Testing
                 "text": parts["text/plain"], "html": parts["text/html"],
                 "longest": str(max(len(l) for l in m.as_bytes().split(b"\\n")))}))
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script]
-        let input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(bytes))
-        try input.fileHandleForWriting.close()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let data = try Program.run("/usr/bin/env", ["python3", "-c", script], input: bytes)
         return try JSONDecoder().decode([String: String].self, from: data)
     }
 
@@ -44,7 +32,7 @@ import Testing
         let parsed = try parse(try message(to: ["a@quan1.example", "b@quan1.example"]).encoded())
         #expect(parsed["subject"] == message().subject)
         #expect(parsed["to"] == "a@quan1.example, b@quan1.example")
-        #expect(parsed["text"] == "Kính gửi Phòng Nội vụ,\n“một” & <hai>")
+        #expect(parsed["text"] == "Kính gửi Phòng Nội vụ,\r\n“một” & <hai>")
         #expect(parsed["html"] == "<p>Kính gửi</p>")
         #expect(parsed["date"] == "Fri, 29 Mar 2024 07:30:00 +0700")
     }
@@ -86,24 +74,33 @@ import Testing
         #expect(mode == 0o600)
     }
 
-    @Test("the digest is a table in text and in HTML, and what comes from data is escaped")
+    @Test("the digest is a table in text and in HTML, rows of a day together, and what comes from data is escaped")
     func digest() {
         let mail = ReminderMail(
-            recipient: "Phòng Nội vụ", subject: "Nhắc việc", agency: "Ủy ban nhân dân Quận 1",
-            tasks: [
-                ReminderMail.Row(
-                    code: "1.4", title: "Kiểm tra <b> & “báo cáo”", due: "31/03/2024", left: "còn 2 ngày",
-                    isOverdue: false)
-            ],
-            cases: [
-                ReminderMail.Row(
-                    code: "A-1", title: "Đăng ký", due: "28/03/2024", left: "quá hạn 1 ngày", isOverdue: true)
+            recipient: "Phòng Nội vụ", subject: "Nhắc việc", agency: "Ủy ban nhân dân Quận 1", request: "Đề nghị & báo",
+            sections: [
+                .init(
+                    title: "Quá hạn", count: 3, isUrgent: true,
+                    days: [
+                        .init(
+                            heading: "Hạn 28/3/2024",
+                            rows: [.init(code: "1.4", title: "Kiểm tra <b> & “báo cáo”", note: "thiếu <lý do>")])
+                    ]),
+                .init(
+                    title: "Thường xuyên", count: 1, isUrgent: false,
+                    days: [.init(heading: "", rows: [.init(code: "1.2", title: "Việc")])]),
             ])
         #expect(mail.html.contains("<table"))
         #expect(mail.html.contains("Kiểm tra &lt;b&gt; &amp; “báo cáo”"))
-        #expect(!mail.html.contains("tra <b>"))
-        for word in ["1.4", "Kiểm tra <b> & “báo cáo”", "31/03/2024", "còn 2 ngày", "A-1", "quá hạn 1 ngày"] {
+        #expect(!mail.html.contains("tra <b>") && !mail.html.contains("<lý do>") && !mail.html.contains(" & "))
+        for word in [
+            "QUÁ HẠN (3)", "Hạn 28/3/2024", "[1.4] Kiểm tra <b> & “báo cáo”", "thiếu <lý do>", "… và 2 việc khác.",
+            "THƯỜNG XUYÊN (1)", "Đề nghị & báo",
+        ] {
             #expect(mail.text.contains(word), "\(word)")
         }
+        #expect(mail.text.components(separatedBy: "việc khác").count == 2)
+        // What is urgent is red, the rest is not.
+        #expect(mail.html.components(separatedBy: "#b00020").count == 3)
     }
 }

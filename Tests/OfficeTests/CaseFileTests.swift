@@ -163,3 +163,13 @@ import Testing
         }
     }
 }
+
+@Suite struct CaseCodeTests {
+    @Test("a code is its files' name, and two codes never have one file")
+    func names() {
+        #expect(CaseCode.fileName("000.00.19.H29-240104-0001") == "000.00.19.H29-240104-0001")
+        let names = ["A/1", "A-1", "A:1"].map(CaseCode.fileName)
+        #expect(Set(names).count == 3)
+        #expect(names[0].hasPrefix("A-1-"))
+    }
+}

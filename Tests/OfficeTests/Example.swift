@@ -14,6 +14,10 @@ enum Example {
         try OfficeProfile.load(path: folder.appendingPathComponent("office.yaml").path)
     }
 
+    static func targets() throws -> TargetList {
+        try TargetList.load(beside: folder.appendingPathComponent("office.yaml").path, profile())
+    }
+
     static func calendar() throws -> WorkingCalendar {
         try WorkingCalendar.load(path: folder.appendingPathComponent("days-off.yaml").path)
     }

@@ -55,6 +55,19 @@ struct PlanDocumentTests {
         }
     }
 
+    @Test("a quarter or a month in which something is to be done begins with its first day, as in the example")
+    func windows() throws {
+        let (plan, _) = try both()
+        let example = try Example.plan()
+        for (task, expected) in zip(plan.tasks, example.tasks) {
+            #expect(
+                task.milestones.map { $0.from?.description } == expected.milestones.map { $0.from?.description },
+                "task \(task.id): \(task.deadline)")
+        }
+        let windows = plan.tasks.flatMap(\.milestones).filter { $0.kind == .by && $0.from != nil }
+        #expect(windows.count > 15)
+    }
+
     @Test("the leads are those of the plan")
     func leads() throws {
         let (plan, known) = try both()

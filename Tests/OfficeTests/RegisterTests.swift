@@ -80,10 +80,11 @@ import Testing
     func imports() throws {
         try Example.withRegister { (register: Register, _: String) throws -> Void in
             var file = Example.caseFile()
-            #expect(try register.importCases([file]) == Register.ImportCount(inserted: 1))
-            #expect(try register.importCases([file]) == Register.ImportCount(unchanged: 1))
+            #expect(try register.importCases([file], calendar: Example.calendar()) == Register.ImportCount(inserted: 1))
+            #expect(
+                try register.importCases([file], calendar: Example.calendar()) == Register.ImportCount(unchanged: 1))
             file.promisedOn = Example.day("2024-03-20")
-            #expect(try register.importCases([file]) == Register.ImportCount(updated: 1))
+            #expect(try register.importCases([file], calendar: Example.calendar()) == Register.ImportCount(updated: 1))
             let kept = try #require(try register.caseFile(file.code))
             #expect(kept.promisedOn == Example.day("2024-03-08"))
             #expect(kept.newPromise == Example.day("2024-03-20"))

@@ -83,5 +83,27 @@ import Testing
         #expect(second.code == 0, "\(second.error)")
         #expect(second.out.contains("none was made twice"))
         #expect(try made() == before)
+        try audits(house, office: data + "/office")
+    }
+
+    /// The audit passes on the demo's data, and fails when one letter is removed.
+    private func audits(_ house: House, office: String) throws {
+        let audit = [
+            "letters", "audit", "--from", "2024-01-01", "--to", "2024-03-29", "--as-of", "2024-03-29", "--office",
+            office,
+        ]
+        let whole = try house.run(House.kip.path, audit)
+        #expect(whole.code == 0, "\(whole.error)")
+        #expect(whole.out.contains("missing 0, doubled 0, uncertain 0"))
+        let remove = """
+            import sqlite3, sys
+            office = sqlite3.connect(sys.argv[1])
+            office.execute("DELETE FROM documents WHERE key = (SELECT min(key) FROM documents WHERE kind = 'letter')")
+            office.commit()
+            """
+        #expect(try house.run("/usr/bin/python3", ["-c", remove, office + "/office.db"]).code == 0)
+        let lacking = try house.run(House.kip.path, audit)
+        #expect(lacking.code == 65)
+        #expect(lacking.out.contains("missing 1"))
     }
 }

@@ -10,6 +10,10 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(String)
     /// The parts of a Word document could not be packed.
     case notPacked(String)
+    /// A text of the office's own that cannot be used.
+    case template(String)
+    /// It cannot be signed, or its signature cannot be looked at.
+    case signature(String)
 
     /// What happened and what to do next.
     public var description: String {
@@ -21,6 +25,7 @@ public enum DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
             "the document takes \(pages) pages, \(allowed) are allowed; shorten the reason or the names"
         case .malformed(let reason): "the document cannot be laid out: \(reason)"
         case .notPacked(let reason): "the Word document could not be packed: \(reason)"
+        case .template(let reason), .signature(let reason): reason
         }
     }
 }

@@ -1,0 +1,26 @@
+import Office
+import OfficeDocuments
+
+extension ApologyLetterForm {
+    /// The facts of a case file's letter.
+    /// - Parameters:
+    ///   - number: nil = a preview.
+    ///   - date: the day that the letter bears; what happened later is not known.
+    init(
+        _ file: CaseFile, _ profile: OfficeProfile, _ key: LetterKey, number: Int?, asOf date: LocalDate
+    ) {
+        let resolved = file.resolvedOn.flatMap { $0 <= date ? $0 : nil }
+        let isFirst = key.promise == 1
+        self.init(
+            superiorAgency: profile.superiorAgency, agency: profile.agency, agencyInText: profile.agencyInText,
+            number: number, symbol: profile.apology.symbol, place: profile.place, date: DocumentDate(date),
+            applicant: file.applicant, address: file.address, code: file.code, procedure: file.procedure,
+            field: file.field, unit: file.unit, receivedOn: file.receivedOn.form,
+            promisedOn: file.dueOn(asOf: date).form, resolvedOn: resolved?.form, reason: file.delayReason,
+            newPromise: isFirst && resolved == nil ? file.newPromise.map { DocumentDate($0) } : nil,
+            brokenPromise: isFirst ? nil : file.newPromise?.form,
+            desk: "\(profile.desk.name), \(profile.desk.address)", phone: profile.desk.phone,
+            legalBasis: profile.apology.legalBasis(for: file.receivedOn), signerAuthority: profile.signer.authority,
+            signerName: profile.signer.name)
+    }
+}

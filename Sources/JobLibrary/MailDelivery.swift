@@ -1,0 +1,73 @@
+import CheckedYAML
+import Foundation
+import KipCore
+import KipWorker
+import Office
+import OfficeMail
+
+extension JobContext {
+    /// Sends a message once for an effect's key.
+    ///
+    /// What may succeed later is an error, and the job is tried again; what the server will never take makes a dead letter
+    /// with its words; what nobody knows to have gone leaves the effect in doubt, and a person decides.
+    /// - Parameters:
+    ///   - name: what the message is known by where it is delivered.
+    ///   - effect: the effect's key.
+    /// - Returns: whether it went out now, and not before.
+    func mail(
+        _ message: MailMessage, named name: String, effect: String, by route: MailRoute
+    ) async throws -> Bool {
+        var isNew = false
+        var refused: MailError?
+        do {
+            _ = try await once(effect) {
+                do throws(MailError) {
+                    isNew = try await route.deliver(message, name: name).isNew
+                    return name
+                } catch {
+                    guard error.isUndone else { throw error }
+                    if !error.mayPass { refused = error }
+                    throw EffectDidNotHappen("\(error)")
+                }
+            }
+        } catch {
+            if let refused { throw JobSignal.discard(reason: "\(refused)") }
+            throw error
+        }
+        return isNew
+    }
+}
+
+extension MailError {
+    /// Whether the same message may go through later: a server that does not let the office in has its settings or the
+    /// office's password wrong, which a person mends, and a day's mail should not be dead for it.
+    fileprivate var mayPass: Bool {
+        if case .refused(let failure) = self { return [.connection, .encryption, .login].contains(failure.stage) }
+        if case .settings = self { return true }
+        return isTemporary
+    }
+}
+
+/// The part `mail` of office.yaml.
+private struct MailPart: Decodable {
+    var mail: MailSettings?
+}
+
+extension MailRoute {
+    /// The way of an office's mail, as its profile says; without a word, the outbox.
+    /// - Parameters:
+    ///   - directory: the office's; `outbox` and `sent` stand there.
+    ///   - profile: `office.yaml`, beside which relative paths begin.
+    /// - Throws: `OfficeError.profile`.
+    static func of(directory: String, profile: String) throws(OfficeError) -> MailRoute {
+        do {
+            let text = try String(contentsOfFile: profile, encoding: .utf8)
+            let settings = try CheckedYAML.decode(MailPart.self, from: text).mail ?? MailSettings()
+            return try settings.route(
+                outbox: Outbox(folder: directory + "/outbox"), record: directory + "/sent",
+                relativeTo: URL(fileURLWithPath: profile).deletingLastPathComponent().path)
+        } catch {
+            throw .profile("\(profile): mail: \(error)")
+        }
+    }
+}

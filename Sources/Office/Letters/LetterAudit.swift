@@ -1,0 +1,123 @@
+/// Whether every late case file has its apology (plan 04/KH-UBND, II.3.5: 100 %): each late promise of a period beside its
+/// letter, the letter's number and what became of it.
+public struct LetterAudit: Sendable {
+    /// What an obligation came to.
+    public enum Verdict: String, Sendable, Codable {
+        /// It has one letter.
+        case apologised
+        /// It has none.
+        case missing
+        /// It has more than one number.
+        case doubled
+        /// It has one, and nobody knows whether it went.
+        case uncertain
+    }
+
+    /// A late promise and its letter.
+    public struct Row: Sendable {
+        /// What was owed.
+        public var obligation: LetterObligation
+        /// What it came to.
+        public var verdict: Verdict
+        /// The letter's number; nil = there is none.
+        public var number: Int?
+        /// The day that the letter bears.
+        public var dated: LocalDate?
+        /// What became of the letter; nil = there is none.
+        public var step: LetterStep?
+        /// What the letter waits for, as “lý do trễ hạn”; empty = nothing.
+        public var lacks: String
+
+        /// The letter bears the promised day or an earlier one (Decision 5157/QĐ-UBND: at the latest on that day).
+        public var isInTime: Bool { dated.map { $0 <= obligation.due } ?? false }
+    }
+
+    /// The first day of the period: of promises.
+    public let start: LocalDate
+    /// Its last day.
+    public let end: LocalDate
+    /// The day as of which it was looked at.
+    public let asOf: LocalDate
+    /// By unit, promised day and code.
+    public let rows: [Row]
+    /// How many case files there are in them.
+    public let caseFiles: Int
+    /// The number of the last line of the register's chain, and its hash: whoever has both can check that nothing before
+    /// was changed since.
+    public let chainLine: Int
+    /// 64 hexadecimal digits.
+    public let chainHash: String
+    /// Numbers and documents that do not agree with the chain; empty = they tell the same.
+    public let strangers: [String]
+
+    /// Looks at a register.
+    /// - Parameters:
+    ///   - start: promises from this day on.
+    ///   - end: up to this one.
+    ///   - asOf: what happened later is not known.
+    /// - Throws: `OfficeError.register`, as where the chain is broken.
+    public init(
+        _ register: Register, from start: LocalDate, to end: LocalDate, asOf: LocalDate
+    ) throws(OfficeError) {
+        self.start = start
+        self.end = end
+        self.asOf = asOf
+        let chain = try register.journal()
+        chainLine = chain.last?.number ?? 0
+        chainHash = chain.last?.hash ?? ""
+        strangers = try register.numbersBesideJournal() + register.documentsBesideJournal()
+        let facts = try Facts(register, asOf: asOf)
+        let owed = try register.cases().flatMap { LetterObligation.of($0, asOf: asOf) }
+            .filter { (start...max(start, end)).contains($0.due) }
+            .sorted { ($0.unit, $0.due, $0.key.code) < ($1.unit, $1.due, $1.key.code) }
+        rows = owed.map { facts.row($0) }
+        caseFiles = Set(owed.map(\.key.code)).count
+    }
+
+    /// How many obligations came to a verdict.
+    public func count(_ verdict: Verdict) -> Int { rows.count { $0.verdict == verdict } }
+
+    /// How many letters there are.
+    public var letters: Int { rows.count { $0.number != nil } }
+
+    /// How many of them bear the promised day or an earlier one.
+    public var inTime: Int { rows.count(where: \.isInTime) }
+
+    /// Every late promise has one letter, and the register's chain agrees. What is in doubt is not missing; it waits for a
+    /// person.
+    public var isWhole: Bool { count(.missing) == 0 && count(.doubled) == 0 && strangers.isEmpty }
+
+    private struct Facts {
+        let letters: [LetterKey: DocumentEntry]
+        let steps: [String: [LetterStep]]
+        let numbers: [String: Int]
+        let lacks: [String: String]
+
+        init(_ register: Register, asOf: LocalDate) throws(OfficeError) {
+            var letters: [LetterKey: DocumentEntry] = [:]
+            for entry in try register.documents(kind: "letter") where entry.dated <= asOf {
+                if let key = LetterKey(entry.key) { letters[key] = entry }
+            }
+            self.letters = letters
+            steps = try register.letterSteps()
+            numbers = try register.numbersGiven()
+            lacks = Dictionary(try register.needsData().map { ($0.code, $0.what) }) { first, _ in first }
+        }
+
+        func row(_ obligation: LetterObligation) -> Row {
+            let entry = letters[obligation.key]
+            let step = steps["\(obligation.key)"]?.last
+            let verdict: Verdict =
+                if entry == nil {
+                    .missing
+                } else if numbers["\(obligation.key)", default: 0] > 1 {
+                    .doubled
+                } else {
+                    step?.state.isInDoubt == true ? .uncertain : .apologised
+                }
+            return Row(
+                obligation: obligation, verdict: verdict, number: entry?.number, dated: entry?.dated,
+                step: entry == nil ? nil : step, lacks: entry == nil ? lacks[obligation.key.code] ?? "" : "")
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// What an apology letter is about: a case file and a promise of it. There is at most one letter for a key.
+public struct LetterKey: Sendable, Hashable, CustomStringConvertible {
+    /// The case file's code.
+    public var code: String
+    /// 1 = the first promised return date; 2 = the new date of the first letter.
+    public var promise: Int
+
+    /// The letter of a promise.
+    public init(code: String, promise: Int) {
+        self.code = code
+        self.promise = promise
+    }
+
+    /// Reads `apology/{code}/{promise}`.
+    public init?(_ text: String) {
+        guard text.hasPrefix(Self.prefix), let slash = text.lastIndex(of: "/"),
+            let promise = Int(text[text.index(after: slash)...]), promise > 0
+        else { return nil }
+        let code = text.dropFirst(Self.prefix.count)
+        guard code.startIndex < slash else { return nil }
+        self.init(code: String(code[..<slash]), promise: promise)
+    }
+
+    private static let prefix = "apology/"
+
+    /// `apology/{code}/{promise}`.
+    public var description: String { "\(Self.prefix)\(code)/\(promise)" }
+}

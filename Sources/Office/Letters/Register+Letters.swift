@@ -1,0 +1,78 @@
+import Foundation
+import GRDB
+
+/// What becomes of letters, each step in a line of the chain.
+extension Register {
+    /// Notes a step of a letter. The same state as the last one is no step.
+    /// - Parameters:
+    ///   - key: the letter's key.
+    ///   - state: what became of it.
+    ///   - by: who says so.
+    ///   - note: how, or why; without names of citizens.
+    ///   - moment: when.
+    /// - Returns: whether it is new.
+    /// - Throws: `OfficeError.register` where there is no such letter.
+    @discardableResult
+    public func note(
+        letter key: String, _ state: LetterState, by: String, note: String = "", at moment: Date = Date()
+    ) throws(OfficeError) -> Bool {
+        let at = ISO8601DateFormatter().string(from: moment)
+        return try write { db in
+            guard
+                try Bool.fetchOne(
+                    db, sql: "SELECT 1 FROM documents WHERE key = ? AND kind = 'letter'", arguments: [key])
+                    != nil
+            else {
+                throw OfficeError.register("there is no letter “\(key)”; “kip letters list” shows those that there are")
+            }
+            let last = try String.fetchOne(
+                db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
+            if last == state.rawValue { return false }
+            try db.execute(
+                sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
+                arguments: [key, state.rawValue, at, by, note])
+            try Self.chain(StepEntry(by: by, key: key, note: note, state: state.rawValue), db)
+            return true
+        }
+    }
+
+    /// The steps of all letters by their keys, the latest last. A letter of before there were steps was drafted and sent.
+    public func letterSteps() throws(OfficeError) -> [String: [LetterStep]] {
+        try read { db in
+            var steps: [String: [LetterStep]] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT key, state, at, by, note FROM letter_steps ORDER BY number") {
+                guard let state = LetterState(rawValue: row["state"]) else { continue }
+                steps[row["key"], default: []].append(
+                    LetterStep(state: state, at: row["at"], by: row["by"], note: row["note"]))
+            }
+            return steps
+        }
+    }
+
+    /// The steps of one letter, the latest last.
+    public func letterSteps(of key: String) throws(OfficeError) -> [LetterStep] {
+        try letterSteps()[key] ?? []
+    }
+
+    private struct StepEntry: Codable {
+        var what = "letter"
+        var by: String
+        var key: String
+        var note: String
+        var state: String
+    }
+
+    static let letterStepsTable = """
+        CREATE TABLE letter_steps (
+            number INTEGER NOT NULL PRIMARY KEY, key TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX letter_steps_by_key ON letter_steps (key);
+        CREATE TRIGGER letter_steps_stay BEFORE UPDATE ON letter_steps
+            BEGIN SELECT RAISE(ABORT, 'the steps of letters stay'); END;
+        CREATE TRIGGER letter_steps_keep BEFORE DELETE ON letter_steps
+            BEGIN SELECT RAISE(ABORT, 'the steps of letters stay'); END;
+        INSERT INTO letter_steps (key, state, at, by, note)
+            SELECT key, 'sent', created_at, 'kip', 'of before there were steps' FROM documents WHERE kind = 'letter';
+        """
+}

@@ -1,0 +1,73 @@
+/// A time in which a case file's clock stands because the office waits for the citizen: papers are to be added or an
+/// obligation is to be paid. The promised return date moves by the working days in between.
+public struct Suspension: Sendable, Equatable, Codable {
+    /// The first day on which the clock stands.
+    public var from: LocalDate
+    /// The day on which it goes on; nil = it stands.
+    public var to: LocalDate?
+    /// Why.
+    public var reason: String
+    /// The promised return date since then; nil while the clock stands.
+    public var movedTo: LocalDate?
+
+    /// A suspension.
+    public init(from: LocalDate, to: LocalDate? = nil, reason: String = "", movedTo: LocalDate? = nil) {
+        self.from = from
+        self.to = to
+        self.reason = reason
+        self.movedTo = movedTo
+    }
+
+    /// Whether the clock stands at the end of a day.
+    public func stands(on date: LocalDate) -> Bool { from <= date && to.map { $0 > date } ?? true }
+}
+
+extension CaseFile {
+    /// Whether its clock stands at the end of a day.
+    public func isSuspended(on date: LocalDate) -> Bool {
+        !(resolvedOn.map { $0 <= date } ?? false) && suspensions.contains { $0.stands(on: date) }
+    }
+
+    /// The promised return date that decides about lateness, as it is known at the end of a day: the first one, moved by
+    /// suspensions that are over. An apology's new date never moves it.
+    public func dueOn(asOf date: LocalDate) -> LocalDate {
+        suspensions.last { $0.movedTo != nil && $0.to.map { $0 <= date } ?? false }?.movedTo ?? promisedOn
+    }
+
+    /// The same file with its suspensions in order, and the promised date moved by each that is over: by as many working days
+    /// as lie in it, the day on which the clock goes on not among them. One that began after the promised date moves
+    /// nothing: the file was late by then.
+    public func withMovedPromise(_ calendar: WorkingCalendar) -> CaseFile {
+        guard !suspensions.isEmpty else { return self }
+        var file = self
+        file.suspensions.sort { $0.from < $1.from }
+        var due = promisedOn
+        for index in file.suspensions.indices {
+            let from = file.suspensions[index].from
+            file.suspensions[index].movedTo = nil
+            guard let to = file.suspensions[index].to, from <= due else { continue }
+            let days = calendar.workingDays(from: from.adding(days: -1), to: to.adding(days: -1))
+            due = calendar.adding(workingDays: days, to: due)
+            file.suspensions[index].movedTo = due
+        }
+        return file
+    }
+}
+
+extension CaseFile {
+    /// This file as the latest word about one that is there: the first promise of that one stays, and when its clock stood.
+    func following(_ present: CaseFile, _ calendar: WorkingCalendar) -> CaseFile {
+        var file = self
+        let said = Set(suspensions.map(\.from))
+        file.suspensions = present.suspensions.filter { !said.contains($0.from) } + suspensions
+        file.promisedOn = present.promisedOn
+        // What was given here is not unsaid by a cell that the other software leaves empty.
+        file.newPromise = newPromise ?? present.newPromise
+        if delayReason.isEmpty { file.delayReason = present.delayReason }
+        file = file.withMovedPromise(calendar)
+        let isMoved = file.suspensions.contains { $0.movedTo == promisedOn }
+        // Another promised date that no suspension explains is a new promise.
+        if promisedOn != present.promisedOn, !isMoved { file.newPromise = newPromise ?? promisedOn }
+        return file
+    }
+}

@@ -1,0 +1,44 @@
+/// What a file is that was given for a workbook, by its first bytes.
+enum FileSignature {
+    private static let compound: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
+
+    /// Refuses what is no zip file, by the name of what it is.
+    static func check(_ file: [UInt8]) throws(SpreadsheetError) {
+        if file.isEmpty { throw .notAWorkbook("it is empty") }
+        if file.starts(with: compound) { throw compoundFile(file) }
+        // BIFF 2 to 5 without a compound file around it.
+        if file.count > 3, file[0] == 0x09, file[1] <= 0x08, file[1].isMultiple(of: 2), file[3] == 0 {
+            throw .otherFormat("an old .xls workbook")
+        }
+        if file.starts(with: Array("PK".utf8)) { return }
+        let start = String(decoding: file.prefix(512), as: UTF8.self).lowercased()
+        if start.contains("<html") || start.contains("<table") || start.contains("<!doctype html") {
+            throw .otherFormat("a web page under the name of a workbook")
+        }
+        if start.contains("urn:schemas-microsoft-com:office:spreadsheet") || start.contains("mso-application") {
+            throw .otherFormat("an XML spreadsheet of 2003")
+        }
+        if start.hasPrefix("%pdf") { throw .otherFormat("a PDF") }
+        throw .notAWorkbook("it does not begin as one")
+    }
+
+    /// A compound file (MS-CFB): the encrypted workbook that MS-OFFCRYPTO puts into one, or the old format. Its directory has
+    /// entries of 128 bytes that begin with a name in UTF-16.
+    private static func compoundFile(_ file: [UInt8]) -> SpreadsheetError {
+        for start in stride(from: 512, to: file.count - 127, by: 128) {
+            if hasName("EncryptedPackage", file, start) { return .protected }
+            if hasName("Workbook", file, start) || hasName("Book", file, start) {
+                return .otherFormat("an old .xls workbook")
+            }
+        }
+        return .notAWorkbook("it is another kind of office file")
+    }
+
+    private static func hasName(_ name: StaticString, _ file: [UInt8], _ start: Int) -> Bool {
+        for offset in 0...name.utf8CodeUnitCount {
+            let letter = offset < name.utf8CodeUnitCount ? name.utf8Start[offset] : 0
+            if file[start + 2 * offset] != letter || file[start + 2 * offset + 1] != 0 { return false }
+        }
+        return true
+    }
+}

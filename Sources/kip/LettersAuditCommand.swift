@@ -1,0 +1,182 @@
+import ArgumentParser
+import Foundation
+import JobLibrary
+import Office
+import OfficeDocuments
+
+struct LettersAudit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Show that every late case file has its apology; exit code 65 where one has none.",
+        discussion: """
+            Each promised day of the period that was not kept stands beside its letter, the letter's number and what became \
+            of it. A letter that nobody knows to have gone is uncertain: it is not missing, and waits for a person \
+            (“kip letters mark”). The register's chain is checked as well.
+            """)
+    @Option(name: .long, help: "The first promised day.")
+    var from: String
+    @Option(name: .long, help: "The last promised day.")
+    var to: String
+    @Option(
+        name: .long, help: "What happened after this day is not known; default today, or --to where that is earlier.")
+    var asOf: String?
+    @Option(name: .long, help: "Write the certificate (biên bản) into this PDF.")
+    var certificate: String?
+    @Option(name: .long, help: "A hash of an earlier certificate that must stand in the chain.")
+    var contains: String?
+    @Flag(name: .long, help: "Print an object for each late promise.")
+    var json = false
+    @OptionGroup var officeOption: OfficeOption
+
+    private struct Shown: Encodable {
+        let code: String
+        let promise: Int
+        let unit: String
+        let due: LocalDate
+        let resolvedOn: LocalDate?
+        let verdict: LetterAudit.Verdict
+        let number: Int?
+        let dated: LocalDate?
+        let state: LetterState?
+        let lacks: String
+    }
+
+    func run() async throws {
+        let start = try OfficeOption.date(from, "--from")
+        let end = try OfficeOption.date(to, "--to")
+        guard start <= end else { throw Failure.usage("--from \(from) is after --to \(to)") }
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? min(CasesList.today(), end)
+        let register = try officeOption.existingRegister()
+        if let contains, try !register.journal().contains(where: { $0.hash == contains }) {
+            throw Failure.data("no line of the register's chain has the hash \(contains)")
+        }
+        let audit = try LetterAudit(register, from: start, to: end, asOf: date)
+        if let certificate { try write(audit, to: certificate) }
+        try show(audit)
+        if !audit.isWhole {
+            throw Failure.data(
+                "\(Terminal.count(audit.count(.missing), "letter")) missing, \(audit.count(.doubled)) doubled"
+                    + (audit.strangers.isEmpty
+                        ? "" : "; not as the chain has them: \(audit.strangers.joined(separator: ", "))"))
+        }
+    }
+
+    private func show(_ audit: LetterAudit) throws {
+        if json {
+            for row in audit.rows {
+                try Terminal.json(
+                    Shown(
+                        code: row.obligation.key.code, promise: row.obligation.key.promise, unit: row.obligation.unit,
+                        due: row.obligation.due, resolvedOn: row.obligation.resolvedOn, verdict: row.verdict,
+                        number: row.number, dated: row.dated, state: row.step?.state, lacks: row.lacks))
+            }
+            return
+        }
+        Terminal.table(
+            ["CODE", "UNIT", "DUE", "RESOLVED", "LETTER", "DATED", "STATE"],
+            audit.rows.map { row in
+                [
+                    row.obligation.key.code + (row.obligation.key.promise > 1 ? " (2)" : ""), row.obligation.unit,
+                    row.obligation.due.description, row.obligation.resolvedOn?.description ?? "-",
+                    row.number.map(String.init) ?? "-", row.dated?.description ?? "-",
+                    row.verdict == .missing
+                        ? (row.lacks.isEmpty ? "missing" : "missing: \(row.lacks)")
+                        : row.verdict == .doubled ? "doubled" : row.step?.state.rawValue ?? "-",
+                ]
+            })
+        Terminal.line(
+            "late case files \(audit.caseFiles), letters \(audit.letters) of \(audit.rows.count), in time \(audit.inTime), "
+                + "missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), uncertain \(audit.count(.uncertain))"
+        )
+        Terminal.line("chain: line \(audit.chainLine), \(audit.chainHash)")
+    }
+
+    private func write(_ audit: LetterAudit, to path: String) throws {
+        let profile = try OfficeProfile.load(path: officeOption.paths().profile)
+        let period = "từ \(audit.start.form) đến \(audit.end.form)"
+        let page = LetterCertificate(audit, profile, period: period).document
+        try Data(try PDFRenderer.render(page)).write(to: URL(fileURLWithPath: path), options: .atomic)
+        Terminal.say("the certificate stands in \(path)")
+    }
+}
+
+struct LettersPreview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preview",
+        abstract: "Write a case file's letter into a PDF without numbering, registering or sending it.")
+    @Argument(help: "The case file's code.")
+    var code: String
+    @Option(name: .long, help: "The PDF; default CODE-preview.pdf here.")
+    var output: String?
+    @Option(name: .long, help: "The day that it bears; default today.")
+    var asOf: String?
+    @Flag(name: .long, help: "The letter after a second delay.")
+    var second = false
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        _ = try officeOption.existingRegister()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let office = try officeOption.open()
+        let letter = try office.previewLetter(code, promise: second ? 2 : 1, asOf: date)
+        let path = output ?? code.replacingOccurrences(of: "/", with: "-") + "-preview.pdf"
+        try Data(letter.pdf).write(to: URL(fileURLWithPath: path), options: .atomic)
+        Terminal.line(path)
+        if !letter.lacks.isEmpty {
+            Terminal.say("kip: before it can be issued the case file needs: \(letter.lacks.joined(separator: ", "))")
+        }
+    }
+}
+
+struct LettersMark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mark",
+        abstract: "Say what became of a letter: delivered, returned, sent or uncertain. It stands in the chain.")
+    @Argument(help: "The letter's key, or the case file's code.")
+    var key: String
+    @Argument(help: "delivered, returned, sent or uncertain.")
+    var state: String
+    @Option(name: .long, help: "Who says so; default the user and machine.")
+    var by: String?
+    @Option(name: .long, help: "How, or why: “ký nhận”, “bưu điện trả lại”.")
+    var note = ""
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        guard let wanted = LetterState(rawValue: state), [.delivered, .returned, .sent, .uncertain].contains(wanted)
+        else { throw Failure.usage("“\(state)” is not delivered, returned, sent or uncertain") }
+        let register = try officeOption.existingRegister()
+        let name = LetterKey(key) == nil ? LetterKey(code: key, promise: 1).description : key
+        do {
+            let isNew = try register.note(letter: name, wanted, by: by ?? Person.name, note: note)
+            Terminal.line("\(name): \(isNew ? "" : "already ")\(wanted.rawValue)")
+        } catch {
+            throw Failure.data("\(error)")
+        }
+    }
+}
+
+struct LettersTemplates: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "templates",
+        abstract: "Write the texts of letters into the office's folder “templates”, where they may be changed.",
+        discussion: """
+            A text that is there stays. Placeholders: \(ApologyLetterForm.names.sorted().joined(separator: ", ")). A \
+            placeholder that there is not is refused by its line when a worker starts, before anything is numbered.
+            """)
+    @OptionGroup var officeOption: OfficeOption
+
+    func run() async throws {
+        let folder = try officeOption.paths().directory + "/templates"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (name, text) in zip(LetterTemplates.fileNames, LetterTemplates.texts) {
+            let path = "\(folder)/\(name)"
+            if FileManager.default.fileExists(atPath: path) {
+                Terminal.say("kip: \(path) is there, and stays")
+            } else {
+                try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                Terminal.line(path)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import OwnThread
+import Testing
+
+@testable import Office
+
+/// Case files in workbooks, as openpyxl writes them.
+@Suite(.ownThread) struct CaseFileWorkbookTests {
+    /// - Parameter rows: in Python.
+    private func workbook(_ rows: String) throws -> [UInt8] {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).xlsx").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = [
+            "-c",
+            """
+            import sys, datetime
+            from openpyxl import Workbook
+            book = Workbook()
+            for row in \(rows): book.active.append(row)
+            book.save(sys.argv[1])
+            """, path,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    private let head = """
+        ["ma_ho_so","ten_thu_tuc","linh_vuc","don_vi","nguoi_nop","dien_thoai","ngay_tiep_nhan","ngay_hen_tra","ngay_tra"]
+        """
+
+    @Test("dates of Excel, texts of dates, and telephone numbers come in as they are meant")
+    func reads() throws {
+        let table = try CaseFileCSV(
+            try workbook(
+                """
+                [\(head),
+                 ["A-1","Khai sinh","Hộ tịch","Bến Nghé","Lan","0903000001",datetime.date(2024,3,1),"08/03/2024"],
+                 ["A-2","Khai sinh","Hộ tịch","Bến Nghé","Bình",903000002,datetime.datetime(2024,3,1,15,30),datetime.date(2024,3,8)]]
+                """))
+        #expect(table.rejects.isEmpty)
+        #expect(table.cases.map(\.code) == ["A-1", "A-2"])
+        #expect(table.cases.map(\.phone) == ["0903000001", "903000002"])
+        #expect(table.cases.map(\.receivedOn) == [Example.day("2024-03-01"), Example.day("2024-03-01")])
+        #expect(table.cases.map(\.promisedOn) == [Example.day("2024-03-08"), Example.day("2024-03-08")])
+    }
+
+    @Test("a bad row is named by the number that the sheet gives it")
+    func rejects() throws {
+        let table = try CaseFileCSV(
+            try workbook(
+                """
+                [\(head), [],
+                 ["A-1","Khai sinh","Hộ tịch","Bến Nghé","Lan","","31/02/2024","08/03/2024"],
+                 ["A-2","Khai sinh","Hộ tịch","Bến Nghé","Lan","#N/A",datetime.date(2024,3,1),datetime.date(2024,3,8)],
+                 ["A-3","Khai sinh","Hộ tịch","Bến Nghé","Lan","",datetime.date(2024,3,1),datetime.date(2024,3,8)]]
+                """))
+        #expect(table.cases.map(\.code) == ["A-3"])
+        #expect(table.rejects.map(\.line) == [3, 4])
+        #expect(table.rejects.last?.reason == "ô F4 hiển thị lỗi #N/A")
+    }
+
+    @Test("a workbook without the columns, a damaged one and an old one are refused whole")
+    func refused() throws {
+        let good = try workbook("[\(head)]")
+        for bytes in [try workbook("[['a','b']]"), Array(good.dropLast(200)), [0xd0, 0xcf, 0x11, 0xe0, 0xa1]] {
+            #expect(throws: OfficeError.self) { try CaseFileCSV(bytes) }
+        }
+    }
+}

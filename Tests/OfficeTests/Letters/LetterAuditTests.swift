@@ -1,0 +1,148 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Office
+
+/// Rule T6 of the plan: every late case file has its apology, and it can be shown.
+@Suite struct LetterAuditTests {
+    private func file(_ code: String, promised: String, resolved: String? = nil, again: String? = nil) -> CaseFile {
+        var file = Example.caseFile(code)
+        file.promisedOn = Example.day(promised)
+        file.resolvedOn = resolved.map(Example.day)
+        file.newPromise = again.map(Example.day)
+        return file
+    }
+
+    private func letter(_ code: String, promise: Int = 1, on day: String, _ register: Register) throws {
+        let key = LetterKey(code: code, promise: promise).description
+        _ = try register.issue(key: key, book: "PXL", year: 2024) { _ in
+            IssuedDocument(
+                key: key, kind: "letter", subject: code, dated: Example.day(day), fileName: "\(code).pdf",
+                bytes: Array(key.utf8))
+        }
+        try register.note(letter: key, .sent, by: "kip", note: "print")
+    }
+
+    private func audit(_ register: Register, asOf: String = "2024-03-31") throws -> LetterAudit {
+        try LetterAudit(
+            register, from: Example.day("2024-03-01"), to: Example.day("2024-03-31"), asOf: Example.day(asOf))
+    }
+
+    private func withLate(_ body: (Register) throws -> Void) throws {
+        try Example.withRegister { (register: Register, _: String) throws -> Void in
+            let files = [
+                file("A-1", promised: "2024-03-08"), file("A-2", promised: "2024-03-12", resolved: "2024-03-14"),
+                // On its day, before the period, after the day of the look, not known yet to be late: none of them counts.
+                file("A-3", promised: "2024-03-12", resolved: "2024-03-12"),
+                file("A-5", promised: "2024-04-12"), file("A-6", promised: "2024-03-31"),
+            ]
+            _ = try register.importCases(files, calendar: try Example.calendar())
+            var early = file("A-4", promised: "2024-02-28")
+            early.receivedOn = Example.day("2024-02-20")
+            _ = try register.importCases([early], calendar: try Example.calendar())
+            try body(register)
+        }
+    }
+
+    @Test("late 2, letters 2, missing 0: and a letter on the promised day is in time")
+    func whole() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            let audit = try audit(register)
+            #expect(audit.rows.map(\.obligation.key.code) == ["A-1", "A-2"])
+            #expect(audit.rows.map(\.number) == [1, 2])
+            #expect(audit.rows.map(\.isInTime) == [true, false])
+            #expect(audit.isWhole)
+            #expect((audit.caseFiles, audit.letters, audit.inTime) == (2, 2, 1))
+            #expect(audit.chainLine == (try register.journal().count))
+        }
+    }
+
+    @Test("a letter that is not there, or was taken out of the register, is missing")
+    func missing() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            try register.pool.write { try $0.execute(sql: "DELETE FROM documents WHERE key = 'apology/A-2/1'") }
+            let audit = try audit(register)
+            #expect(audit.rows.map(\.verdict) == [.apologised, .missing])
+            #expect(!audit.isWhole)
+            #expect(audit.strangers == ["PXL 2/2024"])
+        }
+    }
+
+    @Test("a letter after the day of the look is not known then")
+    func later() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-04-01", register)
+            #expect(try audit(register).count(.missing) == 2)
+            #expect(try audit(register, asOf: "2024-04-01").count(.missing) == 2)  // A-2 and A-6.
+        }
+    }
+
+    @Test("what nobody knows to have gone is uncertain, until somebody says so")
+    func uncertain() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            try register.note(letter: "apology/A-2/1", .sending, by: "kip", note: "mail")
+            #expect(try audit(register).rows.map(\.verdict) == [.apologised, .uncertain])
+            #expect(try audit(register).isWhole)
+            try register.note(letter: "apology/A-2/1", .delivered, by: "Lan", note: "ký nhận")
+            #expect(try audit(register).rows.map(\.step?.state) == [.sent, .delivered])
+        }
+    }
+
+    @Test("a letter whose bytes are not those that were issued is named")
+    func changed() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            try register.pool.write {
+                try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'apology/A-1/1'")
+            }
+            #expect(try audit(register).strangers == ["apology/A-1/1"])
+            #expect(try !audit(register).isWhole)
+        }
+    }
+
+    @Test("a new date that was not kept owes a second letter")
+    func second() throws {
+        try Example.withRegister { (register: Register, _: String) throws -> Void in
+            let files = [file("A-1", promised: "2024-03-08", again: "2024-03-15")]
+            _ = try register.importCases(files, calendar: try Example.calendar())
+            try letter("A-1", on: "2024-03-08", register)
+            #expect(try audit(register, asOf: "2024-03-15").rows.map(\.verdict) == [.apologised])
+            #expect(try audit(register).rows.map(\.verdict) == [.apologised, .missing])
+            try letter("A-1", promise: 2, on: "2024-03-18", register)
+            #expect(try audit(register).rows.map(\.verdict) == [.apologised, .apologised])
+            #expect(try audit(register).caseFiles == 1)
+        }
+    }
+
+    @Test("steps stand in the chain, and cannot be taken back; the same state is no step")
+    func steps() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            #expect(try !register.note(letter: "apology/A-1/1", .sent, by: "kip"))
+            #expect(try register.letterSteps(of: "apology/A-1/1").map(\.state) == [.drafted, .sent])
+            #expect(try register.journal().last?.content.contains(#""state":"sent""#) == true)
+            #expect(throws: DatabaseError.self) {
+                try register.pool.write { try $0.execute(sql: "DELETE FROM letter_steps") }
+            }
+            #expect(throws: OfficeError.self) { try register.note(letter: "apology/B/1", .sent, by: "kip") }
+        }
+    }
+
+    @Test("keys of letters are read as they are written, whatever a code holds")
+    func keys() {
+        for key in [LetterKey(code: "000.00.19.H29-240104-0001", promise: 1), LetterKey(code: "A/B/3", promise: 2)] {
+            #expect(LetterKey(key.description) == key)
+        }
+        for wrong in ["apology//1", "apology/A/0", "apology/A/x", "apology/A", "report/A/1"] {
+            #expect(LetterKey(wrong) == nil)
+        }
+    }
+}
