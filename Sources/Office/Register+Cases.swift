@@ -29,37 +29,59 @@ extension Register {
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws(OfficeError) -> ImportCount {
         let at = ISO8601DateFormatter().string(from: moment)
+        return try write { db in try Self.put(cases, calendar, at, progress, db) }
+    }
+
+    /// Gives what a case file's letter lacks; all else stays as it is at that moment.
+    /// - Parameters:
+    ///   - reason: why it is late; nil = as it was.
+    ///   - newDate: the new return date; nil = as it was.
+    /// - Throws: `OfficeError.register`.
+    public func give(
+        _ code: String, reason: String?, newDate: LocalDate?, calendar: WorkingCalendar, at moment: Date = Date()
+    ) throws(OfficeError) -> ImportCount {
+        let at = ISO8601DateFormatter().string(from: moment)
         return try write { db in
-            var count = ImportCount()
-            let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
-            let put = try db.makeStatement(
-                sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
-            let note = try db.makeStatement(sql: "INSERT INTO case_history (code, at, changes) VALUES (?, ?, ?)")
-            let letters = try Self.codesWithLetters(db)
-            for (number, each) in cases.enumerated() {
-                if number.isMultiple(of: 100) { progress(number) }
-                guard let text = try String.fetchOne(find, arguments: [each.code]) else {
-                    try put.execute(arguments: [each.code, try Self.encode(each.withMovedPromise(calendar))])
-                    count.inserted += 1
-                    continue
-                }
-                let present: CaseFile = try Self.decode(text)
-                var file = each.following(present, calendar)
-                if letters.contains(each.code), let promised = present.newPromise, file.newPromise != promised {
-                    count.secondPromises.append(each.code)
-                    file.newPromise = promised
-                }
-                let changes = CaseChange.between(present, file)
-                if present == file {
-                    count.unchanged += 1
-                    continue
-                }
-                try put.execute(arguments: [file.code, try Self.encode(file)])
-                try note.execute(arguments: [file.code, at, try Self.encode(changes)])
-                count.updated += 1
-            }
-            return count
+            let text = try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code])
+            guard let text else { return ImportCount() }
+            var file: CaseFile = try Self.decode(text)
+            file.delayReason = reason ?? file.delayReason
+            file.newPromise = newDate ?? file.newPromise
+            return try Self.put([file], calendar, at, { _ in }, db)
         }
+    }
+
+    private static func put(
+        _ cases: [CaseFile], _ calendar: WorkingCalendar, _ at: String, _ progress: (Int) -> Void, _ db: Database
+    ) throws -> ImportCount {
+        var count = ImportCount()
+        let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
+        let put = try db.makeStatement(
+            sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
+        let note = try db.makeStatement(sql: "INSERT INTO case_history (code, at, changes) VALUES (?, ?, ?)")
+        let letters = try codesWithLetters(db)
+        for (number, each) in cases.enumerated() {
+            if number.isMultiple(of: 100) { progress(number) }
+            guard let text = try String.fetchOne(find, arguments: [each.code]) else {
+                try put.execute(arguments: [each.code, try encode(each.withMovedPromise(calendar))])
+                count.inserted += 1
+                continue
+            }
+            let present: CaseFile = try decode(text)
+            var file = each.following(present, calendar)
+            if letters.contains(each.code), let promised = present.newPromise, file.newPromise != promised {
+                count.secondPromises.append(each.code)
+                file.newPromise = promised
+            }
+            if present == file {
+                count.unchanged += 1
+                continue
+            }
+            try put.execute(arguments: [file.code, try encode(file)])
+            try note.execute(arguments: [file.code, at, try encode(CaseChange.between(present, file))])
+            count.updated += 1
+        }
+        return count
     }
 
     /// The codes of case files that have a letter.

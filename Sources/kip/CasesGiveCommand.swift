@@ -18,21 +18,21 @@ struct CasesGive: AsyncParsableCommand {
     func run() async throws {
         guard reason != nil || newDate != nil else { throw Failure.usage("give --reason, --new-date or both") }
         let register = try officeOption.existingRegister()
-        guard var file = try register.caseFile(code) else {
+        guard let file = try register.caseFile(code) else {
             throw Failure.data(
                 "there is no case file “\(code)” in the register; “kip cases list” shows those that there are")
         }
         let calendar = try officeOption.calendar()
-        if let reason { file.delayReason = try Self.checked(reason) }
-        if let newDate {
-            let date = try OfficeOption.date(newDate, "--new-date")
+        let reason = try reason.map(Self.checked)
+        let date = try newDate.map { text in
+            let date = try OfficeOption.date(text, "--new-date")
             guard date > file.dueOn(asOf: CasesList.today()), calendar.isWorkingDay(date) else {
                 throw Failure.usage(
-                    "--new-date \(newDate) is not a working day after the promised date \(file.promisedOn)")
+                    "--new-date \(text) is not a working day after the promised date \(file.promisedOn)")
             }
-            file.newPromise = date
+            return date
         }
-        let count = try register.importCases([file], calendar: calendar)
+        let count = try register.give(code, reason: reason, newDate: date, calendar: calendar)
         if count.secondPromises.contains(code) {
             throw Failure.data("a letter has promised \(code) another new date; a new date is given at most once")
         }

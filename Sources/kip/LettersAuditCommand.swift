@@ -13,10 +13,12 @@ struct LettersAudit: AsyncParsableCommand {
             of it. A letter that nobody knows to have gone is uncertain: it is not missing, and waits for a person \
             (“kip letters mark”). The register's chain is checked as well.
             """)
-    @Option(name: .long, help: "The first promised day.")
-    var from: String
-    @Option(name: .long, help: "The last promised day.")
-    var to: String
+    @Option(name: .long, help: "The period of promised days: \(ReportPeriod.examples).")
+    var period: String?
+    @Option(name: .long, help: "Instead of a period: the first promised day.")
+    var from: String?
+    @Option(name: .long, help: "Instead of a period: the last promised day.")
+    var to: String?
     @Option(name: .long, help: "What happened after this day is not known; default today.")
     var asOf: String?
     @Option(name: .long, help: "Write the certificate (biên bản) into this PDF.")
@@ -41,9 +43,7 @@ struct LettersAudit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let start = try OfficeOption.date(from, "--from")
-        let end = try OfficeOption.date(to, "--to")
-        guard start <= end else { throw Failure.usage("--from \(from) is after --to \(to)") }
+        let (start, end) = try span()
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
         if date <= end {
             Terminal.say("kip: promised days from \(date) on are not late yet as of \(date), and not looked at")
@@ -61,6 +61,22 @@ struct LettersAudit: AsyncParsableCommand {
                     + "\(audit.count(.unsent)) not sent"
                     + (audit.strangers.isEmpty
                         ? "" : "; not as the chain has them: \(audit.strangers.joined(separator: ", "))"))
+        }
+    }
+
+    private func span() throws -> (start: LocalDate, end: LocalDate) {
+        switch (period, from, to) {
+        case (let period?, nil, nil):
+            guard let found = ReportPeriod(period, asOf: CasesList.today()) else {
+                throw Failure.usage("--period “\(period)” is not one of \(ReportPeriod.examples)")
+            }
+            return (found.start, found.end)
+        case (nil, let from?, let to?):
+            let start = try OfficeOption.date(from, "--from")
+            let end = try OfficeOption.date(to, "--to")
+            guard start <= end else { throw Failure.usage("--from \(from) is after --to \(to)") }
+            return (start, end)
+        default: throw Failure.usage("give --period, or --from and --to")
         }
     }
 

@@ -89,8 +89,7 @@ import Testing
     /// The audit passes on the demo's data, and fails when one letter is removed.
     private func audits(_ house: House, office: String) throws {
         let audit = [
-            "letters", "audit", "--from", "2024-01-01", "--to", "2024-03-29", "--as-of", "2024-03-29", "--office",
-            office,
+            "letters", "audit", "--period", "2024-Q1", "--as-of", "2024-03-29", "--office", office,
         ]
         let whole = try house.run(House.kip.path, audit)
         #expect(whole.code == 0, "\(whole.error)")
