@@ -37,7 +37,9 @@ public final class Register: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(30)
         // Citizens' names are in it: it is its owner's alone, and so is SQLite's log, which takes the mode of the database.
-        close(Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+        // Never one that is there: to close it would drop the locks of every connection that this process has to it (POSIX;
+        // sqlite.org/howtocorrupt.html, 2.2).
+        if access(path, F_OK) != 0 { close(Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)) }
         for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
