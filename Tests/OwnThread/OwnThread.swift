@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 public import Testing
 
 /// Runs a suite's tests on threads of their own.
@@ -22,13 +22,37 @@ extension Trait where Self == OwnThread {
     public static var ownThread: Self { OwnThread() }
 }
 
-/// One queue of Dispatch, whose threads are its own.
-private final class Threads: TaskExecutor {
-    static let shared = Threads()
-    private let queue = DispatchQueue(label: "tests that compute", attributes: .concurrent)
+/// As many threads as there may be tests that wait at once. Dispatch would make them when it sees that others are blocked, which
+/// it looks for from time to time only.
+private final class Threads: TaskExecutor, @unchecked Sendable {
+    static let shared = Threads(count: 32)
+    private let condition = NSCondition()
+    // Safe: only touched between `lock` and `unlock`.
+    private var jobs: [UnownedJob] = []
+
+    private init(count: Int) {
+        for _ in 0..<count {
+            let thread = Thread { self.work() }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        condition.withLock {
+            jobs.append(job)
+            condition.signal()
+        }
+    }
+
+    private func work() {
+        while true {
+            let job = condition.withLock {
+                while jobs.isEmpty { condition.wait() }
+                return jobs.removeFirst()
+            }
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
     }
 }
