@@ -76,7 +76,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     private static func makePrivate(_ path: String) {
         // Never one that is there: to close it would drop the locks of every connection that this process has to it (POSIX;
         // sqlite.org/howtocorrupt.html, 2.2).
-        if access(path, F_OK) != 0 { Glibc.close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)) }
+        if Glibc.access(path, F_OK) != 0 { Glibc.close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)) }
         for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
     }
 
