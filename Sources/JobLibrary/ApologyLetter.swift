@@ -125,13 +125,14 @@ public struct ApologyLetter: Job {
         _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
     ) async throws {
         let register = office.register
-        let bytes = try signed(document, office)
-        let last = try register.letterSteps(of: document.key).last
-        // A letter that is on its way goes on as it began, whatever was imported or set since.
-        var way = office.profile.apology.delivery == .mail && !file.email.isEmpty ? "mail" : "print"
-        if last?.state == .sending, let begun = last?.note { way = begun }
         // What went, came back or is in doubt is for a person.
-        guard let state = last?.state, [.drafted, .signed, .sending].contains(state) else { return }
+        guard let last = try register.letterSteps(of: document.key).last,
+            [.drafted, .signed, .sending].contains(last.state)
+        else { return }
+        let bytes = try signed(document, office)
+        // A letter that is on its way goes on as it began, whatever was imported or set since.
+        let isByMail = office.profile.apology.delivery == .mail && !file.email.isEmpty
+        let way = last.state == .sending ? last.note : isByMail ? "mail" : "print"
         if way == "mail", try await mails(document, bytes, file, office, context) { return }
         try await step(document, "print", office) {
             try await context.print(document, bytes, in: office.printTray)

@@ -93,8 +93,7 @@ public struct LeaderDossier: Job {
                 .paragraph([Run("Ý kiến chỉ đạo: ………………………………………………………………………………………………")]),
                 .paragraph([
                     Run(
-                        "Thư xin lỗi lần thứ hai (không hẹn lại ngày) đã được soạn và chờ lãnh đạo cho phép phát hành: kip jobs "
-                            + "release.")
+                        "Thư xin lỗi lần thứ hai (không hẹn lại ngày) chỉ được phát hành sau khi lãnh đạo cho phép.")
                 ]),
             ], signerAuthority: ["NGƯỜI TRÌNH"], signerName: "", recipients: ["Như trên;", "\(file.unit);", "Lưu: VT."])
     }

@@ -24,7 +24,7 @@ public struct OfficeProfile: Codable, Sendable {
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
     public var hours: WorkingHours?
-    /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileCSV.columns`); nil = the
+    /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileTable.columns`); nil = the
     /// same.
     public var caseColumns: [String: String]?
     /// The rules of reports (`reports`); nil = their defaults.
@@ -198,12 +198,12 @@ public struct OfficeProfile: Codable, Sendable {
     static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
             let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
-            let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileCSV.columns.contains($0) }
+            let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileTable.columns.contains($0) }
             try profile.reports?.check(path)
             if let stranger = strangers.min() {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
-                        + CaseFileCSV.columns.joined(separator: ", "))
+                        + CaseFileTable.columns.joined(separator: ", "))
             }
             if let slip = profile.slipInOwners() ?? profile.slipInReminders() {
                 throw OfficeError.profile("\(path): \(slip)")

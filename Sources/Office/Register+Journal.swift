@@ -18,10 +18,10 @@ extension Register {
 
     /// Numbers that documents bear and the record does not know, or the reverse; empty = they tell the same. Documents of
     /// before the record are not counted.
+    /// - Parameter lines: the record, as `journal` gives it.
     /// - Throws: `OfficeError.register`.
-    public func numbersBesideJournal() throws(OfficeError) -> [String] {
-        let lines = try journal()
-        let known = Set(lines.compactMap { Self.number(of: $0) })
+    public func numbers(beside lines: [ChainLine]) throws(OfficeError) -> [String] {
+        let known = Set(Self.entries(lines).map { Self.label($0.book, $0.year, $0.number) })
         let borne = try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT book, year, number FROM documents WHERE book IS NOT NULL AND chained = 1"
@@ -32,13 +32,11 @@ extension Register {
 
     /// The keys of documents whose bytes are not those that the record knows, sorted. Documents of before the record, and
     /// of before it knew bytes, are not looked at.
+    /// - Parameter lines: the record, as `journal` gives it.
     /// - Throws: `OfficeError.register`.
-    public func documentsBesideJournal() throws(OfficeError) -> [String] {
+    public func documents(beside lines: [ChainLine]) throws(OfficeError) -> [String] {
         var known: [String: String] = [:]
-        for line in try journal() {
-            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8)) else { continue }
-            known[entry.key] = entry.sha256
-        }
+        for entry in Self.entries(lines) { known[entry.key] = entry.sha256 }
         return try read { db in
             let rows = try Row.fetchCursor(db, sql: "SELECT key, bytes FROM documents WHERE chained = 1 ORDER BY key")
             var changed: [String] = []
@@ -51,12 +49,14 @@ extension Register {
     }
 
     /// How many numbers each document's key was ever given.
-    /// - Throws: `OfficeError.register`.
-    func numbersGiven() throws(OfficeError) -> [String: Int] {
-        try journal().reduce(into: [:]) { counts, line in
-            guard let entry = try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8)) else { return }
-            counts[entry.key, default: 0] += 1
-        }
+    static func numbersGiven(in lines: [ChainLine]) -> [String: Int] {
+        entries(lines).reduce(into: [:]) { counts, entry in counts[entry.key, default: 0] += 1 }
+    }
+
+    /// The numbers that a record tells of, beside its other lines.
+    private static func entries(_ lines: [ChainLine]) -> [Entry] {
+        let decoder = JSONDecoder()
+        return lines.compactMap { try? decoder.decode(Entry.self, from: Data($0.content.utf8)) }
     }
 
     /// A number was given, to a document of these bytes.
@@ -83,12 +83,6 @@ extension Register {
         /// Of the document's bytes, in hexadecimal; nil in lines of before there was one.
         var sha256: String?
         var year: Int
-    }
-
-    private static func number(of line: ChainLine) -> String? {
-        (try? JSONDecoder().decode(Entry.self, from: Data(line.content.utf8))).map {
-            label($0.book, $0.year, $0.number)
-        }
     }
 
     private static func label(_ book: String, _ year: Int, _ number: Int) -> String { "\(book) \(number)/\(year)" }

@@ -69,10 +69,10 @@ extension AuditVerify {
         let register = try Register(directory: directory)
         let lines = try register.journal()
         Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
-        if let changed = try register.documentsBesideJournal().first {
+        if let changed = try register.documents(beside: lines).first {
             throw Failure.data("\(directory)/office.db: the document \(changed) is not the one that was issued")
         }
-        if let stranger = try register.numbersBesideJournal().first {
+        if let stranger = try register.numbers(beside: lines).first {
             throw Failure.data(
                 "\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
         }

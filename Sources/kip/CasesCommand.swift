@@ -18,7 +18,7 @@ struct CasesImport: AsyncParsableCommand {
             to FILE.rejects.csv. A file that is cut off changes nothing. Of a workbook the \
             first sheet that is shown is read. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
             recognised. Columns, unless office.yaml (caseColumns) calls them otherwise: \
-            \(CaseFileCSV.columns.joined(separator: ", ")).
+            \(CaseFileTable.columns.joined(separator: ", ")).
             """)
     @Argument(help: "The file; - is stdin.")
     var file: String
@@ -27,10 +27,10 @@ struct CasesImport: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let table: CaseFileCSV
+        let table: CaseFileTable
         do {
             let bar = ProgressBar("read")
-            table = try CaseFileCSV(try Input.read(file), names: try officeOption.caseColumns()) { rows, total in
+            table = try CaseFileTable(try Input.read(file), names: try officeOption.caseColumns()) { rows, total in
                 bar.update(rows, of: total)
             }
             bar.finish(table.cases.count + table.rejects.count)
@@ -135,7 +135,7 @@ struct CasesSample: AsyncParsableCommand {
             count: count, seed: seed, asOf: try OfficeOption.date(asOf, "--as-of"),
             profile: try OfficeProfile.load(path: paths.profile),
             calendar: try officeOption.calendar())
-        Terminal.write(CaseFileCSV.write(files))
+        Terminal.write(CaseFileTable.write(files))
     }
 }
 

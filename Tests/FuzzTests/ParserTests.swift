@@ -68,7 +68,7 @@ import Testing
     func csv() throws {
         var fuzzer = try Fuzzer(
             "csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
-        try fuzzer.run { input in _ = try CaseFileCSV(input) }
+        try fuzzer.run { input in _ = try CaseFileTable(input) }
     }
 
     @Test("a part of a workbook: what is accepted has its rows in their order")

@@ -178,6 +178,26 @@ import Testing
         }
     }
 
+    @Test("a letter that went is not signed when the office begins to sign")
+    func signedLater() async throws {
+        try await withOffice { office, folder in
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
+            let letter = ApologyLetter(caseCode: "A-1", asOf: day("2024-03-29"))
+            _ = try await letter.run(in: context(ApologyLetter.self))
+            let path = folder + "/office.yaml"
+            let text = try String(
+                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
+            try (text + "\nsigning: { nssDirectory: \(folder)/none, nickname: none }\n")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            OfficeSetup.install(
+                try OfficeSetup(
+                    directory: folder, profile: path,
+                    daysOff: Self.example.appendingPathComponent("days-off.yaml").path))
+            _ = try await letter.run(in: context(ApologyLetter.self))
+            #expect(try office.register.letterSteps(of: "apology/A-1/1").last?.state == .sent)
+        }
+    }
+
     @Test("on a day off no letter is written; a list of what waits for data is that of the last sweep")
     func dayOff() async throws {
         try await withOffice { office, _ in

@@ -70,14 +70,14 @@ import Testing
         #expect(files.allSatisfy { $0.resolvedOn.map { $0 <= date } ?? true })
         let late = files.filter { [.late, .pendingOverdue].contains($0.state(asOf: date)) }.count
         #expect((90...240).contains(late))
-        #expect(try CaseFileCSV(Array(CaseFileCSV.write(files).utf8)).cases == files)
+        #expect(try CaseFileTable(Array(CaseFileTable.write(files).utf8)).cases == files)
     }
 }
 
-@Suite struct CaseFileCSVTests {
+@Suite struct CaseFileTableTests {
     private let head = "ma_ho_so,ten_thu_tuc,linh_vuc,don_vi,nguoi_nop,ngay_tiep_nhan,ngay_hen_tra,ly_do_tre"
 
-    private func read(_ text: String) throws -> CaseFileCSV { try CaseFileCSV(Array(text.utf8)) }
+    private func read(_ text: String) throws -> CaseFileTable { try CaseFileTable(Array(text.utf8)) }
 
     @Test("a mark of order, semicolons, quotes, hours and decomposed letters are read")
     func forms() throws {
@@ -132,18 +132,18 @@ import Testing
             Thủ tục;MÃ SỐ HỒ SƠ;linh_vuc;don_vi;ngay_tiep_nhan;Ngày hẹn trả kết quả;Ghi chú
             Đăng ký kết hôn;A-1;Hộ tịch;Phòng Tư pháp;01/03/2024;08/03/2024;x
             """
-        let table = try CaseFileCSV(Array(text.utf8), names: names)
+        let table = try CaseFileTable(Array(text.utf8), names: names)
         #expect(table.cases.map(\.code) == ["A-1"])
         #expect(table.cases.first?.procedure == "Đăng ký kết hôn")
         let without = text.replacingOccurrences(of: "Thủ tục;", with: "Việc;")
         #expect {
-            try CaseFileCSV(Array(without.utf8), names: names)
+            try CaseFileTable(Array(without.utf8), names: names)
         } throws: { error in
             "\(error)".contains("the column “Thủ tục” is missing")
         }
         let twice = text.replacingOccurrences(of: "Ghi chú", with: "ma_ho_so")
         #expect(throws: OfficeError.cases("the column “Mã số hồ sơ” stands twice")) {
-            try CaseFileCSV(Array(twice.utf8), names: names)
+            try CaseFileTable(Array(twice.utf8), names: names)
         }
         #expect {
             let profile = try String(contentsOf: Example.folder.appendingPathComponent("office.yaml"), encoding: .utf8)
@@ -157,7 +157,7 @@ import Testing
     func latin() {
         let bytes = Array(head.utf8) + [0x0A, 0xC3, 0x28]
         #expect {
-            try CaseFileCSV(bytes)
+            try CaseFileTable(bytes)
         } throws: { error in
             "\(error)".contains("neither UTF-8 nor surely Windows-1258 or TCVN3")
         }

@@ -33,7 +33,7 @@ import Testing
 
     @Test("dates of Excel, texts of dates, and telephone numbers come in as they are meant")
     func reads() throws {
-        let table = try CaseFileCSV(
+        let table = try CaseFileTable(
             try workbook(
                 """
                 [\(head),
@@ -49,7 +49,7 @@ import Testing
 
     @Test("a bad row is named by the number that the sheet gives it")
     func rejects() throws {
-        let table = try CaseFileCSV(
+        let table = try CaseFileTable(
             try workbook(
                 """
                 [\(head), [],
@@ -66,7 +66,7 @@ import Testing
     func refused() throws {
         let good = try workbook("[\(head)]")
         for bytes in [try workbook("[['a','b']]"), Array(good.dropLast(200)), [0xd0, 0xcf, 0x11, 0xe0, 0xa1]] {
-            #expect(throws: OfficeError.self) { try CaseFileCSV(bytes) }
+            #expect(throws: OfficeError.self) { try CaseFileTable(bytes) }
         }
     }
 }

@@ -28,8 +28,8 @@ import Testing
         let lines = try register.journal()
         #expect(lines.map(\.number) == [1, 2])
         #expect(lines[1].content.hasPrefix(#"{"book":"van-thu","key":"b","number":2,"sha256":""#))
-        #expect(try register.documentsBesideJournal() == [])
-        #expect(try register.numbersBesideJournal() == [])
+        #expect(try register.documents(beside: register.journal()) == [])
+        #expect(try register.numbers(beside: register.journal()) == [])
     }
 
     @Test("a line cannot be changed, and a document without its line, or with another number, is named")
@@ -41,9 +41,9 @@ import Testing
             try register.pool.write { try $0.execute(sql: "DELETE FROM journal WHERE number = 2") }
         }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 7 WHERE key = 'b'") }
-        #expect(try register.numbersBesideJournal() == ["van-thu 2/2024", "van-thu 7/2024"])
+        #expect(try register.numbers(beside: register.journal()) == ["van-thu 2/2024", "van-thu 7/2024"])
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'a'") }
-        #expect(try register.documentsBesideJournal() == ["a"])
+        #expect(try register.documents(beside: register.journal()) == ["a"])
         try register.pool.write { db in
             try db.execute(sql: "DROP TRIGGER journal_stays")
             try db.execute(sql: "UPDATE journal SET line = replace(line, '\"key\":\"a\"', '\"key\":\"x\"')")

@@ -151,7 +151,7 @@ import Testing
             ma_ho_so;ten_thu_tuc;linh_vuc;don_vi;ngay_tiep_nhan;ngay_hen_tra;tam_dung_tu;tam_dung_den
             A-1;Đăng ký khai sinh;Hộ tịch;UBND Phường Bến Nghé;01/03/2024;08/03/2024;\(cells)
             """
-        let table = try CaseFileCSV(Array(text.utf8))
+        let table = try CaseFileTable(Array(text.utf8))
         #expect(table.cases.count == (reason == nil ? 1 : 0))
         if let reason { #expect(table.rejects.first?.reason.contains(reason) == true) }
         if cells == ";" { #expect(table.cases.first?.suspensions.isEmpty == true) }

@@ -11,7 +11,7 @@ public struct IndicatorCSV: Sendable {
     /// The values.
     public private(set) var values: [IndicatorValue] = []
     /// The rows that are none.
-    public private(set) var rejects: [CaseFileCSV.Reject] = []
+    public private(set) var rejects: [CaseFileTable.Reject] = []
     private let profile: OfficeProfile
     private let indicators: [String: Target.Part]
     private let date: LocalDate
@@ -66,7 +66,7 @@ public struct IndicatorCSV: Sendable {
             seen[key] = record.line
             values.append(value)
         } catch {
-            rejects.append(CaseFileCSV.Reject(line: record.line, reason: error.reason, cells: record.cells))
+            rejects.append(CaseFileTable.Reject(line: record.line, reason: error.reason, cells: record.cells))
         }
     }
 

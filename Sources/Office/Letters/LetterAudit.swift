@@ -1,3 +1,5 @@
+import HashChain
+
 /// Whether every late case file has its apology (plan 04/KH-UBND, II.3.5: 100 %): each late promise of a period beside its
 /// letter, the letter's number and what became of it.
 public struct LetterAudit: Sendable {
@@ -67,8 +69,8 @@ public struct LetterAudit: Sendable {
         let chain = try register.journal()
         chainLine = chain.last?.number ?? 0
         chainHash = chain.last?.hash ?? ""
-        strangers = try Self.strangers(register)
-        let facts = try Facts(register, asOf: asOf)
+        strangers = try Self.strangers(register, chain)
+        let facts = try Facts(register, chain, asOf: asOf)
         let owed = try register.cases().flatMap { LetterObligation.of($0, asOf: asOf) }
             .filter { (start...max(start, end)).contains($0.due) }
             .sorted { ($0.unit, $0.due, $0.key.code) < ($1.unit, $1.due, $1.key.code) }
@@ -77,13 +79,13 @@ public struct LetterAudit: Sendable {
     }
 
     /// What is no stranger when it is looked at again was being issued while the first look was taken.
-    private static func strangers(_ register: Register) throws(OfficeError) -> [String] {
-        func look() throws(OfficeError) -> [String] {
-            try register.numbersBesideJournal() + register.documentsBesideJournal()
+    private static func strangers(_ register: Register, _ chain: [ChainLine]) throws(OfficeError) -> [String] {
+        func look(_ chain: [ChainLine]) throws(OfficeError) -> [String] {
+            try register.numbers(beside: chain) + register.documents(beside: chain)
         }
-        let first = try look()
+        let first = try look(chain)
         if first.isEmpty { return [] }
-        let second = Set(try look())
+        let second = Set(try look(try register.journal()))
         return first.filter(second.contains)
     }
 
@@ -108,14 +110,14 @@ public struct LetterAudit: Sendable {
         let numbers: [String: Int]
         let lacks: [String: String]
 
-        init(_ register: Register, asOf: LocalDate) throws(OfficeError) {
+        init(_ register: Register, _ chain: [ChainLine], asOf: LocalDate) throws(OfficeError) {
             var letters: [LetterKey: DocumentEntry] = [:]
             for entry in try register.documents(kind: "letter") where entry.dated <= asOf {
                 if let key = LetterKey(entry.key) { letters[key] = entry }
             }
             self.letters = letters
             steps = try register.letterSteps()
-            numbers = try register.numbersGiven()
+            numbers = Register.numbersGiven(in: chain)
             lacks = Dictionary(try register.needsData().map { ($0.code, $0.what) }) { first, _ in first }
         }
 

@@ -21,6 +21,9 @@ public struct LetterKey: Sendable, Hashable, CustomStringConvertible {
         self.init(code: String(code[..<slash]), promise: promise)
     }
 
+    /// What a person says: a letter's key, or a case file's code, which stands for its first letter.
+    public static func said(_ text: String) -> LetterKey { LetterKey(text) ?? LetterKey(code: text, promise: 1) }
+
     private static let prefix = "apology/"
 
     /// `apology/{code}/{promise}`.

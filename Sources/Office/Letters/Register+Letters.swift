@@ -41,9 +41,7 @@ extension Register {
         try read { db in
             var steps: [String: [LetterStep]] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT key, state, at, by, note FROM letter_steps ORDER BY number") {
-                guard let state = LetterState(rawValue: row["state"]) else { continue }
-                steps[row["key"], default: []].append(
-                    LetterStep(state: state, at: row["at"], by: row["by"], note: row["note"]))
+                if let step = Self.step(row) { steps[row["key"], default: []].append(step) }
             }
             return steps
         }
@@ -54,11 +52,13 @@ extension Register {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number", arguments: [key]
-            ).compactMap { row in
-                LetterState(rawValue: row["state"]).map {
-                    LetterStep(state: $0, at: row["at"], by: row["by"], note: row["note"])
-                }
-            }
+            ).compactMap(Self.step)
+        }
+    }
+
+    private static func step(_ row: Row) -> LetterStep? {
+        LetterState(rawValue: row["state"]).map {
+            LetterStep(state: $0, at: row["at"], by: row["by"], note: row["note"])
         }
     }
 

@@ -104,7 +104,7 @@ struct ReportWorld {
     /// Writes `world.json` and `cases.csv`.
     func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(CaseFileCSV.write(data.cases).utf8).write(to: folder.appendingPathComponent("cases.csv"))
+        try Data(CaseFileTable.write(data.cases).utf8).write(to: folder.appendingPathComponent("cases.csv"))
         let directory = Directory(data.profile)
         let phrases = Set(data.plans.flatMap(\.tasks).flatMap(\.leads))
         let world = World(

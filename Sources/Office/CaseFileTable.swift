@@ -1,7 +1,7 @@
 import Foundation
 
 /// Case files as a table, in CSV or as an XLSX workbook: what could be read, and what could not, with its line and its reason.
-public struct CaseFileCSV: Sendable {
+public struct CaseFileTable: Sendable {
     /// A row that is not a case file.
     public struct Reject: Sendable, Equatable {
         /// The line of the file, from 1.
