@@ -67,7 +67,7 @@ public struct LeaderDossier: Job {
         let profile = office.profile
         let late = office.calendar.workingDays(from: file.newPromise ?? file.promisedOn, to: asOf)
         let letter = first.map {
-            "số \($0.number.map(String.init) ?? "…")/\(profile.apology.symbol) ngày \($0.dated.form)"
+            "số \($0.number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "…")/\(profile.apology.symbol) ngày \($0.dated.form)"
         }
         let rows: [(String, String)] = [
             ("Mã hồ sơ", file.code), ("Thủ tục", file.procedure), ("Lĩnh vực", file.field),
@@ -90,7 +90,7 @@ public struct LeaderDossier: Job {
                     Block.Table(
                         widths: [2, 4], head: ["Nội dung", "Thông tin"], rows: rows.map { [$0.0, $0.1] },
                         leftColumns: [0, 1])),
-                .paragraph([Run("Ý kiến chỉ đạo: ………………………………………………………………………………………………")]),
+                .paragraph([Run("Ý kiến chỉ đạo: " + String(repeating: "…", count: 22))]),
                 .paragraph([
                     Run(
                         "Thư xin lỗi lần thứ hai (không hẹn lại ngày) chỉ được phát hành sau khi lãnh đạo cho phép.")
