@@ -25,7 +25,8 @@ final class StorageThread: Sendable {
         case stopped
     }
 
-    private let store: any JobStore
+    /// Until the thread has it.
+    private let store: Mutex<(any JobStore)?>
     private struct Tasks {
         var urgent: [Task] = []
         var questions: [Task] = []
@@ -44,12 +45,15 @@ final class StorageThread: Sendable {
 
     /// - Parameter waker: woken when there is a reply.
     init(store: any JobStore, waker: Waker) {
-        self.store = store
+        self.store = Mutex(store)
         self.waker = waker
     }
 
     func start() {
-        SocketThread.start(name: "kip-storage") { [self] in work() }
+        SocketThread.start(name: "kip-storage") { [self] in
+            work()
+            hasEnded.signal()
+        }
     }
 
     func submit(_ task: Task) {
@@ -62,7 +66,8 @@ final class StorageThread: Sendable {
         hasTasks.signal()
     }
 
-    /// Lets what was asked be done, closes the store and ends the thread.
+    /// Lets what was asked be done and ends the thread. When this returns the store is closed, and its data directory is
+    /// free for another broker.
     func stop() {
         submit(.stop)
         hasEnded.wait()
@@ -76,12 +81,14 @@ final class StorageThread: Sendable {
         }
     }
 
+    /// The store ends with this function, which alone has it: before `stop` returns, not some time after.
     private func work() {
+        guard let store = store.withLock({ $0.take() }) else { return }
         var said: String?
         while true {
             hasTasks.wait()
             guard let task = tasks.withLock({ $0.takeFirst() }) else { continue }
-            let reply = reply(to: task)
+            let reply = reply(to: task, from: store)
             replies.withLock { $0.append(reply) }
             if store.trouble != said {
                 said = store.trouble
@@ -89,14 +96,12 @@ final class StorageThread: Sendable {
             }
             waker.wake()
             if case .stopped = reply {
-                store.close()
-                hasEnded.signal()
-                return
+                return store.close()
             }
         }
     }
 
-    private func reply(to task: Task) -> Reply {
+    private func reply(to task: Task, from store: any JobStore) -> Reply {
         switch task {
         case .write(let batch):
             do throws(StoreError) {
