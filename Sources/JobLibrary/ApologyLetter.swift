@@ -86,7 +86,7 @@ public struct ApologyLetter: Job {
             return .discard(
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
-        let (document, isNew) = try issue(file, office)
+        let (document, isNew) = try issue(file, try day(office), office)
         try await send(document, file, office, context)
         return try .done(Report(number: document.number, isNew: isNew))
     }
@@ -97,7 +97,15 @@ public struct ApologyLetter: Job {
             asOf: asOf, calendar: office.calendar, leadWorkingDays: office.profile.apology.leadWorkingDays)
     }
 
-    private func issue(_ file: CaseFile, _ office: OfficeSetup) throws -> (document: IssuedDocument, isNew: Bool) {
+    /// The day that the letter bears. A second one waits for a person, often for days: it bears the day of the latest sweep.
+    private func day(_ office: OfficeSetup) throws -> LocalDate {
+        if key.promise == 1 { return asOf }
+        return try max(asOf, office.register.lastLetterSweep() ?? asOf)
+    }
+
+    private func issue(
+        _ file: CaseFile, _ asOf: LocalDate, _ office: OfficeSetup
+    ) throws -> (document: IssuedDocument, isNew: Bool) {
         let key = key
         return try office.register.issue(
             key: key.description, book: office.profile.apology.book, year: asOf.year
@@ -125,18 +133,32 @@ public struct ApologyLetter: Job {
         _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
     ) async throws {
         let register = office.register
-        // What went, came back or is in doubt is for a person.
-        guard let last = try register.letterSteps(of: document.key).last,
-            [.drafted, .signed, .sending].contains(last.state)
+        // What went, came back on paper or is in doubt is for a person.
+        guard let last = try register.letterSteps(of: document.key).last, last.waitsToGo || last.state == .sending
         else { return }
         let bytes = try signed(document, office)
         // A letter that is on its way goes on as it began, whatever was imported or set since.
-        let isByMail = office.profile.apology.delivery == .mail && !file.email.isEmpty
+        let isByMail = office.profile.apology.delivery == .mail && !file.email.isEmpty && !last.isReturnedMail
         let way = last.state == .sending ? last.note : isByMail ? "mail" : "print"
         if way == "mail", try await mails(document, bytes, file, office, context) { return }
+        let sheet = try addressSheet(document, file, office.profile)
         try await step(document, "print", office) {
-            try await context.print(document, bytes, in: office.printTray)
+            try await context.print(document, bytes, with: sheet, in: office.printTray)
         }
+    }
+
+    /// The sheet for the envelope, `CODE-phieu-xin-loi-dia-chi.pdf`; nil where the office has no address, and the desk hands
+    /// the letter over.
+    private func addressSheet(
+        _ document: IssuedDocument, _ file: CaseFile, _ profile: OfficeProfile
+    ) throws -> (name: String, bytes: [UInt8])? {
+        if file.address.isEmpty { return nil }
+        let number = document.number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? ""
+        let sheet = AddressSheet(
+            sender: [profile.agencyInText, profile.desk.address], recipient: file.applicant, address: file.address,
+            phone: file.phone, reference: "Thư số \(number)/\(profile.apology.symbol), hồ sơ \(file.code).",
+            date: DocumentDate(document.dated))
+        return (String(document.fileName.dropLast(4)) + "-dia-chi.pdf", try sheet.render())
     }
 
     /// - Returns: whether it went; no = the mail server will never take it, and it is known not to have gone.
@@ -182,7 +204,7 @@ public struct ApologyLetter: Job {
         return MailMessage(
             from: profile.reminders.sender, to: [file.email], subject: mail.subject, text: mail.text, html: mail.html,
             attachments: [MailAttachment(name: document.fileName, mediaType: "application/pdf", bytes: bytes)],
-            date: Double(asOf.number) * 86_400 + 3_600, key: document.key)
+            date: Double(document.dated.number) * 86_400 + 3_600, key: document.key)
     }
 }
 

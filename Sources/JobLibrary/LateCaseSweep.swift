@@ -36,27 +36,26 @@ public struct LateCaseSweep: Job {
         var report = Report()
         // Letters are dated by the sweep, and bear days that are worked.
         guard office.calendar.isWorkingDay(asOf) else { return try .done(report) }
-        let letters = try office.register.letterSteps().compactMapValues { $0.last?.state }
+        let letters = try office.register.letterSteps().compactMapValues(\.last)
         var lacking: [String: [String]] = [:]
         for file in try office.register.cases() {
             for promise in promises(of: file, office, letters) {
                 report.owed += 1
                 switch letters[LetterKey(code: file.code, promise: promise).description] {
                 case nil: try write(promise, file, context, &report, &lacking)
-                case .drafted, .signed:
-                    // It has its number, and did not go.
-                    try send(promise, file, context, &report)
+                case let last? where last.waitsToGo: try send(promise, file, context, &report)
                 default: report.written += 1
                 }
             }
         }
         try office.register.note(lacking: lacking, asOf: asOf)
+        try office.register.noteLetterSweep(of: asOf)
         return try .done(report)
     }
 
     /// The promises of a file for which an apology is owed.
     /// - Parameter letters: what became of the letters that there are. A second one follows a first.
-    private func promises(of file: CaseFile, _ office: OfficeSetup, _ letters: [String: LetterState]) -> [Int] {
+    private func promises(of file: CaseFile, _ office: OfficeSetup, _ letters: [String: LetterStep]) -> [Int] {
         let rules = office.profile.apology
         guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: rules.leadWorkingDays),
             rules.since.map({ file.dueOn(asOf: asOf) >= $0 }) ?? true

@@ -62,7 +62,9 @@ public struct LetterCertificate {
         [
             ("Hồ sơ trễ hạn", audit.caseFiles), ("Lần trễ hẹn phải xin lỗi", audit.rows.count),
             ("Thư xin lỗi đã lập", audit.letters),
-            ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime), ("Còn thiếu thư", audit.count(.missing)),
+            ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime), 
+            ("Thư ghi ngày sớm hơn ngày cấp số trong chuỗi băm", audit.backdated),
+            ("Còn thiếu thư", audit.count(.missing)),
             ("Trùng thư", audit.count(.doubled)), ("Đã lập nhưng chưa gửi, hoặc bị trả lại", audit.count(.unsent)),
             ("Chưa rõ đã gửi hay chưa", audit.count(.uncertain)),
             ("Số liệu không khớp chuỗi băm", audit.strangers.count),

@@ -17,6 +17,8 @@ public struct OfficeSetup: Sendable {
     public let calendar: WorkingCalendar
     /// Where mail goes: to the server that office.yaml names, else into the outbox.
     public let mail: MailRoute
+    /// Where mail comes back; nil where nobody looks.
+    public let bounces: BounceReader?
     /// Where paper goes.
     public let printTray: PrintTray
     /// The texts of letters: those of the folder `templates`, else Kịp's own.
@@ -33,7 +35,9 @@ public struct OfficeSetup: Sendable {
         targets = try TargetList.load(beside: profile, self.profile)
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
-        mail = try MailRoute.of(directory: directory, profile: profile)
+        let mail = try OfficeMailPart(directory: directory, profile: profile)
+        self.mail = mail.route
+        bounces = mail.bounces
         printTray = PrintTray(folder: directory + "/print")
         letterTemplates = try Self.letterTemplates(directory + "/templates")
     }

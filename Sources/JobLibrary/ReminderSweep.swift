@@ -25,6 +25,8 @@ public struct ReminderSweep: Job {
         var withoutMailbox: [String] = []
         /// Milestones whose leads are not known.
         var withoutLead: [String] = []
+        /// Units of case files that the office does not have.
+        var unknownUnits: [String] = []
     }
 
     /// Sweeps.
@@ -34,11 +36,13 @@ public struct ReminderSweep: Job {
         guard report.isWorkingDay else { return try .done(report) }
         let facts = ReminderRound.Facts(
             plans: try office.register.plans(), records: try office.register.milestoneRecords(),
-            cases: try office.register.cases(), needsData: try office.register.needsData(upTo: asOf))
+            cases: try office.register.cases(), needsData: try office.register.needsData(upTo: asOf),
+            bounces: try office.register.bounces(upTo: asOf))
         let round = ReminderRound.round(
             asOf: asOf, after: try office.register.lastReminderSweep(before: asOf), facts: facts,
             profile: office.profile, calendar: office.calendar)
         (report.withoutMailbox, report.withoutLead) = (round.withoutMailbox, round.withoutLead)
+        report.unknownUnits = round.unknownUnits
         for digest in round.digests {
             let key = ReminderNotice.key(digest)
             // What was told in the morning is told, also where a later sweep of the day would say it differently.

@@ -119,6 +119,7 @@ public struct CaseFile: Sendable, Equatable, Codable {
     public func missingForLetter(asOf date: LocalDate, promise: Int = 1) -> [String] {
         var missing: [String] = []
         if applicant.isEmpty { missing.append("họ tên hoặc tên tổ chức") }
+        if address.isEmpty, email.isEmpty, phone.isEmpty { missing.append("địa chỉ, email hoặc điện thoại") }
         if delayReason.isEmpty { missing.append("lý do trễ hạn") }
         let isResolved = resolvedOn.map { $0 <= date } ?? false
         if !isResolved, promise == 1 {

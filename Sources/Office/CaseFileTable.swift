@@ -99,7 +99,8 @@ public struct CaseFileTable: Sendable {
     private func caseFile(_ cells: [String]) throws(RowError) -> CaseFile {
         var values: [String: String] = [:]
         for (name, cell) in zip(header, cells) {
-            values[name] = cell.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespacesAndNewlines)
+            values[name] = FormulaGuard.unguarded(
+                cell.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         for column in Self.required where values[column]?.isEmpty ?? true { throw RowError("thiếu \(column)") }
         let received = try date(values, "ngay_tiep_nhan")
@@ -180,7 +181,7 @@ public struct CaseFileTable: Sendable {
     }
 
     private static func row(_ cells: [String]) -> String {
-        cells.map { cell in
+        cells.map(FormulaGuard.guarded).map { cell in
             let isPlain = !cell.contains(where: { $0 == "," || $0 == ";" || $0 == "\"" || $0.isNewline })
             return isPlain ? cell : "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         }.joined(separator: ",")

@@ -12,6 +12,8 @@ extension Register {
         public var unchanged = 0
         /// Case files that were given a second new date after a letter had promised the first, which stays.
         public var secondPromises: [String] = []
+        /// Case files that had a result and have none any more.
+        public var reopened: [String] = []
     }
 
     /// Writes case files by their codes, all in one transaction, and what changed into their histories.
@@ -77,6 +79,7 @@ extension Register {
                 count.unchanged += 1
                 continue
             }
+            if present.resolvedOn != nil, file.resolvedOn == nil { count.reopened.append(file.code) }
             try put.execute(arguments: [file.code, try encode(file)])
             try note.execute(arguments: [file.code, at, try encode(CaseChange.between(present, file))])
             count.updated += 1

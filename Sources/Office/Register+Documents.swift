@@ -84,7 +84,7 @@ extension Register {
                         """, arguments: [book, year])
             }
             var document = try make(number)
-            document.number = number
+            (document.key, document.number) = (key, number)
             try db.execute(
                 sql: """
                     INSERT INTO documents
@@ -95,9 +95,7 @@ extension Register {
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
-            if let book, let number {
-                try Self.note(book: book, year: year, number: number, key: key, bytes: document.bytes, db)
-            }
+            if let book, let number { try Self.note(book: book, year: year, number: number, document, db) }
             if document.kind == "letter" {
                 try db.execute(
                     sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, 'drafted', ?, 'kip', '')",
@@ -148,40 +146,5 @@ extension Register {
             key: row["key"], kind: row["kind"], number: row["number"], subject: row["subject"],
             dated: LocalDate(row["dated"] as String) ?? LocalDate(number: 0), fileName: row["file_name"],
             bytes: [UInt8](row["bytes"] as Data))
-    }
-
-    /// Notes what a case file lacks before its letter can be written; an empty list takes the note away.
-    public func note(missing: [String], for code: String, asOf date: LocalDate) throws(OfficeError) {
-        try write { db in
-            try db.execute(sql: "DELETE FROM needs_data WHERE code = ?", arguments: [code])
-            if missing.isEmpty { return }
-            try db.execute(
-                sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
-                arguments: [code, missing.joined(separator: ", "), date.description])
-        }
-    }
-
-    /// Replaces the list of case files whose letters wait for data by that of a sweep: what no longer lacks anything, or owes
-    /// nothing, leaves it.
-    public func note(lacking: [String: [String]], asOf date: LocalDate) throws(OfficeError) {
-        try write { db in
-            try db.execute(sql: "DELETE FROM needs_data")
-            for (code, missing) in lacking.sorted(by: { $0.key < $1.key }) {
-                try db.execute(
-                    sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
-                    arguments: [code, missing.joined(separator: ", "), date.description])
-            }
-        }
-    }
-
-    /// The case files whose letters wait for data, and what they lack.
-    /// - Parameter date: what was noted up to that day; nil = all.
-    public func needsData(upTo date: LocalDate? = nil) throws(OfficeError) -> [(code: String, what: String)] {
-        try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT code, what FROM needs_data WHERE as_of <= ? ORDER BY code",
-                arguments: [date?.description ?? "9999-12-31"]
-            ).map { ($0["code"], $0["what"]) }
-        }
     }
 }

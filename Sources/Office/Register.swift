@@ -83,6 +83,9 @@ public final class Register: Sendable {
         }
         migrator.registerMigration("5 milestones") { db in try db.execute(sql: milestoneTables) }
         migrator.registerMigration("6 indicators") { db in try db.execute(sql: indicatorsTable) }
+        migrator.registerMigration("7 letter sweeps and bounces") { db in
+            try db.execute(sql: letterSweepsTable + bouncesTable)
+        }
         try migrator.migrate(pool)
     }
 

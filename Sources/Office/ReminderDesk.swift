@@ -8,6 +8,7 @@ struct ReminderDesk {
     private var units: [String: OfficeProfile.Unit?] = [:]
     private var items: [String: [ReminderDigest.Section.Kind: [ReminderDigest.Item]]] = [:]
     private var withoutLead: [String] = []
+    private var strangers: Set<String> = []
     private let beginsWeek: Bool
     private let beginsMonth: Bool
 
@@ -96,12 +97,18 @@ struct ReminderDesk {
     mutating func take(_ file: CaseFile) {
         let due = file.dueOn(asOf: date)
         guard file.receivedOn <= date, [.pendingInTime, .pendingOverdue].contains(file.state(asOf: date)),
-            ladder.tellsCase(promisedOn: due), let unit = unit(file.unit)
+            ladder.tellsCase(promisedOn: due)
         else { return }
         let last = ladder.lastWorkingDay(due)
         var item = ReminderDigest.Item(
             code: file.code, title: file.procedure, due: due, lastWorkingDay: last == due ? nil : last,
             daysLeft: due.number - date.number, isTask: false)
+        guard let unit = unit(file.unit) else {
+            strangers.insert(file.unit)
+            item.note = "“\(file.unit)”"
+            add(item, .unknownUnit, to: profile.reminders.internalAffairs)
+            return
+        }
         guard due < date else {
             add(item, last == date ? .today : .soon, to: unit.id)
             return
@@ -129,6 +136,23 @@ struct ReminderDesk {
             item.note = "\(unit?.name ?? file.unit); thiếu: \(what)"
             add(item, .needsData, to: profile.reminders.internalAffairs)
         }
+    }
+
+    // MARK: Mail
+
+    /// Who is told that a mail did not arrive sees to the address.
+    mutating func take(_ bounce: BouncedMail) {
+        guard ladder.span.contains(bounce.notedOn) else { return }
+        let note = "máy chủ thư trả lời \(bounce.status.isEmpty ? "là không gửi được" : bounce.status)"
+        let item =
+            if let letter = LetterKey(bounce.key) {
+                ReminderDigest.Item(
+                    code: letter.code, title: "Thư xin lỗi gửi bằng thư điện tử, chuyển sang gửi bản giấy", isTask: false,
+                    note: note)
+            } else {
+                ReminderDigest.Item(code: bounce.key, title: "Thư nhắc việc", isTask: false, note: note)
+            }
+        add(item, .bounced, to: profile.reminders.internalAffairs)
     }
 
     // MARK: Recipients
@@ -166,7 +190,7 @@ struct ReminderDesk {
         return ReminderRound(
             digests: recipients.filter { $0.email != nil }.compactMap(digest),
             withoutMailbox: recipients.filter { $0.email == nil && items[$0.id] != nil }.map(\.id),
-            withoutLead: withoutLead)
+            withoutLead: withoutLead, unknownUnits: strangers.sorted())
     }
 
     private func digest(_ recipient: Recipient) -> ReminderDigest? {

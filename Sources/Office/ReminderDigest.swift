@@ -50,6 +50,10 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
             case needsData
             /// A task whose lead is not known.
             case unowned
+            /// A case file whose unit is none of the office's.
+            case unknownUnit
+            /// A mail of the office that did not arrive.
+            case bounced
             /// Told apart each month: what has no day, or a doubtful one.
             case undated
 
@@ -63,6 +67,8 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
                 case .coordination: "Phối hợp thực hiện"
                 case .needsData: "Hồ sơ cần bổ sung thông tin để phát hành thư xin lỗi"
                 case .unowned: "Chưa xác định đơn vị chủ trì"
+                case .unknownUnit: "Hồ sơ của đơn vị chưa có trong danh mục"
+                case .bounced: "Thư điện tử không đến nơi"
                 case .undated: "Việc thường xuyên, khi phát sinh"
                 }
             }
@@ -77,6 +83,8 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
                 case .coordination: "\(count) việc phối hợp"
                 case .needsData: "\(count) hồ sơ cần bổ sung thông tin"
                 case .unowned: "\(count) việc chưa rõ đơn vị chủ trì"
+                case .unknownUnit: "\(count) hồ sơ chưa rõ đơn vị giải quyết"
+                case .bounced: "\(count) thư điện tử không đến nơi"
                 case .undated: "\(count) việc thường xuyên, khi phát sinh"
                 }
             }
@@ -112,9 +120,8 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
 
     /// “Nhắc việc 29/3/2024: 3 việc sắp đến hạn, 1 việc quá hạn”.
     public var subject: String {
-        let order: [Section.Kind] = [
-            .soon, .today, .overdue, .starting, .coordination, .needsData, .unowned, .undated,
-        ]
+        let first: [Section.Kind] = [.soon, .today, .overdue]
+        let order = first + Section.Kind.allCases.filter { !first.contains($0) }
         let parts = order.compactMap { kind in
             sections.first { $0.kind == kind }.map { kind.counted($0.count) }
         }

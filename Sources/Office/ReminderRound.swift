@@ -10,16 +10,19 @@ public struct ReminderRound: Sendable, Equatable {
         public var cases: [CaseFile]
         /// The case files whose letters wait for data, and what they lack.
         public var needsData: [(code: String, what: String)]
+        /// The mails that came back.
+        public var bounces: [BouncedMail]
 
         /// Facts.
         public init(
             plans: [Plan] = [], records: [MilestoneRecord] = [], cases: [CaseFile] = [],
-            needsData: [(code: String, what: String)] = []
+            needsData: [(code: String, what: String)] = [], bounces: [BouncedMail] = []
         ) {
             self.plans = plans
             self.records = records
             self.cases = cases
             self.needsData = needsData
+            self.bounces = bounces
         }
     }
 
@@ -29,12 +32,15 @@ public struct ReminderRound: Sendable, Equatable {
     public var withoutMailbox: [String]
     /// Milestones that are due or overdue and whose leads are not known: `1.4/2`.
     public var withoutLead: [String]
+    /// The units of case files that are to be told of and that the office does not have, as the files write them.
+    public var unknownUnits: [String]
 
     /// What is told on a day.
     ///
     /// Who: a milestone's leads, each as long as its part is open; coordinators in the last week; the head of a unit what
     /// is overdue there; the chairman each week what is long overdue; who supervises, each month, what falls due in it or
-    /// is overdue. A case file's unit, and its head when it is overdue. The same facts and day give the same round.
+    /// is overdue. A case file's unit, and its head when it is overdue; of one whose unit is not known, whoever sees to
+    /// what has no owner. The same facts and day give the same round.
     /// - Parameters:
     ///   - date: the day, which is worked.
     ///   - last: the day of the round before: what was missed since is told now, once; nil = only this day's.
@@ -61,6 +67,7 @@ public struct ReminderRound: Sendable, Equatable {
         for row in rows where row.standing != .done { desk.take(row, isOnlyPlan: facts.plans.count < 2) }
         for file in facts.cases { desk.take(file) }
         desk.take(needsData: facts.needsData, of: facts.cases)
+        for bounce in facts.bounces { desk.take(bounce) }
         return desk.round()
     }
 }

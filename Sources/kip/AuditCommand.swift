@@ -69,12 +69,9 @@ extension AuditVerify {
         let register = try Register(directory: directory)
         let lines = try register.journal()
         Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
-        if let changed = try register.documents(beside: lines).first {
-            throw Failure.data("\(directory)/office.db: the document \(changed) is not the one that was issued")
-        }
-        if let stranger = try register.numbers(beside: lines).first {
-            throw Failure.data(
-                "\(directory)/office.db: the number \(stranger) stands in the documents or in the record, not in both")
+        let disagreements = try register.disagreements(with: lines)
+        if !disagreements.isEmpty {
+            throw Failure.data("\(directory)/office.db and its chain disagree: " + disagreements.joined(separator: "; "))
         }
     }
 

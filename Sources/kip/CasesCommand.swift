@@ -49,6 +49,13 @@ struct CasesImport: AsyncParsableCommand {
         let calendar = try officeOption.calendar()
         let count = try officeOption.register().importCases(table.cases, calendar: calendar) { bar.update($0) }
         bar.finish(table.cases.count)
+        try warnOfStrangers(table.cases)
+        for code in count.reopened.prefix(20) {
+            Terminal.say(
+                "kip: case file \(code) had a result, and this file gives none: it is open again; “kip cases show \(code)” tells its "
+                    + "history")
+        }
+        if count.reopened.count > 20 { Terminal.say("… and \(Terminal.count(count.reopened.count - 20, "more case file"))") }
         for code in count.secondPromises.prefix(20) {
             Terminal.say(
                 "kip: case file \(code) has a second new date; its letter has promised the first, which stays: a new date is "
@@ -59,9 +66,24 @@ struct CasesImport: AsyncParsableCommand {
         )
         if !table.rejects.isEmpty {
             let path = file == "-" ? "rejects.csv" : file + ".rejects.csv"
-            try Data(table.rejectsFile.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try PrivateFile.write(Data(table.rejectsFile.utf8), to: path)
             Terminal.say("the rejected rows stand in \(path)")
         }
+    }
+}
+
+extension CasesImport {
+    /// Case files of a unit that the office does not have are kept, and remind nobody but who sees to what has no owner.
+    private func warnOfStrangers(_ cases: [CaseFile]) throws {
+        let profile = try OfficeProfile.load(path: officeOption.paths().profile)
+        let counts = cases.reduce(into: [String: Int]()) { $0[$1.unit, default: 0] += 1 }
+        let strangers = counts.keys.filter { profile.unit(named: $0) == nil }.sorted()
+        for unit in strangers.prefix(20) {
+            Terminal.say(
+                "kip: office.yaml has no unit “\(unit)” (\(Terminal.count(counts[unit] ?? 0, "case file"))); name it there, "
+                    + "or give a unit the alias")
+        }
+        if strangers.count > 20 { Terminal.say("… and \(Terminal.count(strangers.count - 20, "more unit"))") }
     }
 }
 
@@ -96,7 +118,7 @@ struct CasesList: AsyncParsableCommand {
         }
         let shown = files.prefix(limit).map { file in
             Shown(
-                code: file.code, state: "\(file.state(asOf: date))", promisedOn: file.promisedOn,
+                code: file.code, state: "\(file.state(asOf: date))", promisedOn: file.dueOn(asOf: date),
                 resolvedOn: file.resolvedOn, field: file.field, unit: file.unit)
         }
         if json { return try shown.forEach { try Terminal.json($0) } }
@@ -111,10 +133,7 @@ struct CasesList: AsyncParsableCommand {
         if files.count > limit { Terminal.say("\(files.count - limit) more; --limit shows them") }
     }
 
-    static func today() -> LocalDate {
-        // UTC+7 all year.
-        LocalDate(number: Int((Date().timeIntervalSince1970 + 7 * 3_600) / 86_400))
-    }
+    static func today() -> LocalDate { LocalDate(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
 }
 
 struct CasesSample: AsyncParsableCommand {

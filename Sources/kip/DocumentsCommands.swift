@@ -105,7 +105,7 @@ enum DocumentList {
             guard let document = try register.document(key: entry.key) else { continue }
             let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
             // As it went out.
-            try Data(try register.signed(entry.key) ?? document.bytes).write(to: path, options: .atomic)
+            try PrivateFile.write(Data(try register.signed(entry.key) ?? document.bytes), to: path.path)
             bar.update(index + 1)
         }
         bar.finish(entries.count)

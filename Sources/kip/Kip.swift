@@ -38,7 +38,7 @@ struct Kip: AsyncParsableCommand {
                 subcommands: [
                     CasesCommand.self, PlanCommand.self, IndicatorsCommand.self, LettersCommand.self,
                     ReportCommand.self,
-                    ReportsCommand.self, CalendarCommand.self,
+                    ReportsCommand.self, MailCommand.self, CalendarCommand.self,
                 ]),
             CommandGroup(name: "Measure", subcommands: [BenchCommand.self]),
         ])

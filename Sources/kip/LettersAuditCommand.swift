@@ -38,6 +38,7 @@ struct LettersAudit: AsyncParsableCommand {
         let verdict: LetterAudit.Verdict
         let number: Int?
         let dated: LocalDate?
+        let issuedOn: LocalDate?
         let state: LetterState?
         let lacks: String
     }
@@ -60,7 +61,7 @@ struct LettersAudit: AsyncParsableCommand {
                 "\(Terminal.count(audit.count(.missing), "letter")) missing, \(audit.count(.doubled)) doubled, "
                     + "\(audit.count(.unsent)) not sent"
                     + (audit.strangers.isEmpty
-                        ? "" : "; not as the chain has them: \(audit.strangers.joined(separator: ", "))"))
+                        ? "" : "; not as the chain has it: \(audit.strangers.joined(separator: "; "))"))
         }
     }
 
@@ -87,7 +88,8 @@ struct LettersAudit: AsyncParsableCommand {
                     Shown(
                         code: row.obligation.key.code, promise: row.obligation.key.promise, unit: row.obligation.unit,
                         due: row.obligation.due, resolvedOn: row.obligation.resolvedOn, verdict: row.verdict,
-                        number: row.number, dated: row.dated, state: row.step?.state, lacks: row.lacks))
+                        number: row.number, dated: row.dated, issuedOn: row.issuedOn,
+                        state: row.step?.state, lacks: row.lacks))
             }
             return
         }
@@ -108,6 +110,10 @@ struct LettersAudit: AsyncParsableCommand {
                 + "missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), "
                 + "not sent \(audit.count(.unsent)), uncertain \(audit.count(.uncertain))"
         )
+        if audit.backdated > 0 {
+            Terminal.line(
+                "\(Terminal.count(audit.backdated, "letter")) with an earlier day than that of the number in the chain")
+        }
         Terminal.line("chain: line \(audit.chainLine), \(audit.chainHash)")
     }
 
@@ -140,7 +146,7 @@ struct LettersPreview: AsyncParsableCommand {
         let office = try officeOption.open()
         let letter = try office.previewLetter(code, promise: second ? 2 : 1, asOf: date)
         let path = output ?? code.replacingOccurrences(of: "/", with: "-") + "-preview.pdf"
-        try Data(letter.pdf).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try PrivateFile.write(Data(letter.pdf), to: path)
         Terminal.line(path)
         if !letter.lacks.isEmpty {
             Terminal.say("kip: before it can be issued the case file needs: \(letter.lacks.joined(separator: ", "))")

@@ -27,9 +27,8 @@ import Testing
         }
         let lines = try register.journal()
         #expect(lines.map(\.number) == [1, 2])
-        #expect(lines[1].content.hasPrefix(#"{"book":"van-thu","key":"b","number":2,"sha256":""#))
-        #expect(try register.documents(beside: register.journal()) == [])
-        #expect(try register.numbers(beside: register.journal()) == [])
+        #expect(lines[1].content.hasPrefix(#"{"book":"van-thu","dated":"2024-03-29","key":"b","number":2,"sha256":""#))
+        #expect(try register.disagreements(with: register.journal()) == [])
     }
 
     @Test("a line cannot be changed, and a document without its line, or with another number, is named")
@@ -41,9 +40,19 @@ import Testing
             try register.pool.write { try $0.execute(sql: "DELETE FROM journal WHERE number = 2") }
         }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 7 WHERE key = 'b'") }
-        #expect(try register.numbers(beside: register.journal()) == ["van-thu 2/2024", "van-thu 7/2024"])
+        #expect(
+            try register.disagreements(with: register.journal()).sorted() == [
+                "van-thu 2/2024: no document bears it", "van-thu 3/2024: it was never given",
+                "van-thu 4/2024: it was never given", "van-thu 5/2024: it was never given",
+                "van-thu 6/2024: it was never given", "van-thu 7/2024: the chain does not know it",
+            ])
+        try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 2 WHERE key = 'b'") }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'a'") }
-        #expect(try register.documents(beside: register.journal()) == ["a"])
+        try register.pool.write { try $0.execute(sql: "UPDATE documents SET dated = '2024-03-01' WHERE key = 'b'") }
+        #expect(
+            try register.disagreements(with: register.journal()) == [
+                "a: it is not the document that was issued", "b: it was issued with the day 2024-03-29",
+            ])
         try register.pool.write { db in
             try db.execute(sql: "DROP TRIGGER journal_stays")
             try db.execute(sql: "UPDATE journal SET line = replace(line, '\"key\":\"a\"', '\"key\":\"x\"')")

@@ -251,6 +251,18 @@ import Testing
         #expect(silent.withoutMailbox == ["noi-vu"])
     }
 
+    @Test("a case file of a unit that the office does not have is told to internal affairs, and its unit is named")
+    func unknownUnit() throws {
+        var file = Example.caseFile("A-1")
+        file.unit = "Trung tâm Y tế Quận 1"
+        let found = try round("2024-03-11", cases: [file])
+        #expect(found.unknownUnits == ["Trung tâm Y tế Quận 1"])
+        #expect(found.digests.map(\.recipient) == ["noi-vu"])
+        #expect(found.digests[0].sections.map(\.kind) == [.unknownUnit])
+        #expect(found.digests[0].subject == "Nhắc việc 11/3/2024: 1 hồ sơ chưa rõ đơn vị giải quyết")
+        #expect(found.digests[0].items.map(\.note) == ["“Trung tâm Y tế Quận 1”"])
+    }
+
     @Test("the subject says the counts, also of what the mail leaves out")
     func subject() throws {
         var late = Example.caseFile("A-2")

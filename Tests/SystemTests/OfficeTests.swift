@@ -52,6 +52,45 @@ import Testing
         #expect(fonts.allSatisfy { $0.contains(" yes yes yes ") })
     }
 
+    @Test("workers that die while letters are written leave no gap in the numbers, no letter twice and none behind")
+    func deaths() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let cases = try house.kip("cases", "sample", "--count", "1500", "--seed", "11", "--as-of", "2024-03-29").out
+        #expect(try house.kip("cases", "import", "-", input: cases).code == 0)
+        func numbered() throws -> [(number: Int, file: String)] {
+            try house.kip("letters", "list", "--json").lines.map { line in
+                let letter = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return (try #require(letter?["number"] as? Int), try #require(letter?["fileName"] as? String))
+            }
+        }
+        try house.kip("enqueue", "late-case-sweep", "--payload", #"{"asOf": "2024-03-29"}"#)
+        for death in 1...5 {
+            let worker = try house.start("worker")
+            let before = try numbered().count
+            #expect(try await until { try numbered().count > before + death })
+            House.kill(worker)
+        }
+        let worker = try house.start("worker")
+        defer { House.end(worker) }
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
+        let letters = try numbered()
+        #expect(letters.count > 30)
+        #expect(letters.map(\.number).sorted() == Array(1...letters.count))
+        let tray = try FileManager.default.contentsOfDirectory(
+            atPath: house.folder.appendingPathComponent("office/print").path)
+        #expect(Set(letters.map(\.file)).subtracting(tray) == [])
+        let audit = try house.kip(
+            "letters", "audit", "--from", "2024-01-01", "--to", "2024-03-28", "--as-of", "2024-03-29", "--json")
+        let verdicts = try audit.lines.compactMap { line -> String? in
+            let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return row?["number"] == nil ? nil : row?["verdict"] as? String
+        }
+        #expect(Set(verdicts) == ["apologised"])
+        #expect(!audit.error.contains("chain has it"))
+    }
+
     @Test("a cut-off file changes nothing, a bad row is named and written to the rejects")
     func imports() throws {
         let house = try House()

@@ -28,7 +28,8 @@ public struct OfficeReport: Sendable {
     ) throws {
         self.office = office
         let data = try ReportData(
-            office.register, asOf: date, profile: office.profile, targets: office.targets)
+            office.register, asOf: date, profile: office.profile, targets: office.targets,
+            calendar: office.calendar)
         figures = try ReportFigures(data, period, asOf: date)
         rows = CaseRow.all(data, period, to: figures.end)
     }

@@ -21,6 +21,13 @@ public struct LocalDate: Hashable, Comparable, Sendable {
         guard parts == (year, month, day) else { return nil }
     }
 
+    /// The day in Viet Nam, which is UTC+7 all year, of a moment.
+    /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
+    public init(milliseconds: Int64) {
+        let local = milliseconds + 7 * 3_600_000
+        number = Int((local - (local % 86_400_000 + 86_400_000) % 86_400_000) / 86_400_000)
+    }
+
     /// Year, month and day.
     public var parts: (year: Int, month: Int, day: Int) {
         let shifted = number + 719_468

@@ -1,28 +1,9 @@
-/// A milestone of a plan's task: which one of the task's, from 1.
-public struct MilestoneID: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The plan's number: `04/KH-UBND`.
-    public var plan: String
-    /// The task: `1.4`.
-    public var task: String
-    /// Its place among the task's milestones, from 1.
-    public var place: Int
-
-    /// A milestone.
-    public init(plan: String, task: String, place: Int) {
-        self.plan = plan
-        self.task = task
-        self.place = place
-    }
-
-    /// `1.4/2`.
-    public var description: String { "\(task)/\(place)" }
-}
-
-/// How a plan stands on a day, by lead agency. A milestone with several leads counts for each of them.
+/// How a plan stands on a day, by lead agency. A milestone with several leads counts for each of them. It is the same
+/// standing that reminders and `kip plan tasks` go by.
 public struct PlanProgress: Sendable, Equatable, Codable {
     /// One agency's milestones with a date.
     public struct Row: Sendable, Equatable, Codable {
-        /// The agency, or the plan's phrase where it names none that is known.
+        /// The agency, or the plan's words where they name none that is known.
         public var agency: String
         /// All of them.
         public var dated = 0
@@ -38,7 +19,7 @@ public struct PlanProgress: Sendable, Equatable, Codable {
         init(_ agency: String) { self.agency = agency }
     }
 
-    /// The agencies, in the office's order, then the plan's phrases that name none.
+    /// The agencies, in the office's order, then the plan's words that name none.
     public var rows: [Row]
     /// Tasks of all plans.
     public var tasks: Int
@@ -51,53 +32,43 @@ public struct PlanProgress: Sendable, Equatable, Codable {
 
     /// Counts.
     /// - Parameters:
+    ///   - standings: of the day.
+    ///   - tasks: how many tasks the plans have.
     ///   - period: whose dates are counted as due in it.
     ///   - date: the day.
-    ///   - leads: the units that a lead's phrase means.
-    ///   - isDone: whether a unit has done a milestone by the day.
+    ///   - owners: units and bodies, in the office's order.
     public init(
-        _ plans: [Plan], in period: ReportPeriod, asOf date: LocalDate, units: [OfficeProfile.Unit],
-        leads: (String) -> [OfficeProfile.Unit], isDone: (MilestoneID, OfficeProfile.Unit?) -> Bool
+        _ standings: [PlanStanding], tasks: Int, in period: ReportPeriod, asOf date: LocalDate, owners: [Recipient]
     ) {
+        let names = Dictionary(owners.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         var rows: [String: Row] = [:]
-        (tasks, milestones, undated, doubtful) = (0, 0, 0, 0)
-        for plan in plans {
-            for task in plan.tasks {
-                tasks += 1
-                let owners = Self.owners(task, leads)
-                for (index, milestone) in task.milestones.enumerated() {
-                    if milestone.suspect != nil {
-                        doubtful += 1
-                        continue
-                    }
-                    guard milestone.kind == .by, let due = milestone.due else {
-                        undated += 1
-                        continue
-                    }
-                    milestones += 1
-                    let id = MilestoneID(plan: plan.plan, task: task.id, place: index + 1)
-                    for owner in owners {
-                        rows[owner.name, default: Row(owner.name)].count(
-                            due, isDone(id, owner.unit), period: period, asOf: date)
-                    }
-                }
+        self.tasks = tasks
+        (milestones, undated, doubtful) = (0, 0, 0)
+        for standing in standings {
+            if standing.standing == .unconfirmed {
+                doubtful += 1
+                continue
+            }
+            guard let due = standing.due else {
+                undated += 1
+                continue
+            }
+            milestones += 1
+            for (agency, isDone) in Self.parts(of: standing, names) {
+                rows[agency, default: Row(agency)].count(due, isDone, period: period, asOf: date)
             }
         }
-        let known = units.map(\.name)
+        let known = owners.map(\.name)
         let strangers = rows.keys.filter { !known.contains($0) }.sorted()
         self.rows = (known + strangers).compactMap { rows[$0] }
     }
 
-    private static func owners(
-        _ task: PlanTask, _ leads: (String) -> [OfficeProfile.Unit]
-    ) -> [(name: String, unit: OfficeProfile.Unit?)] {
-        var found: [(name: String, unit: OfficeProfile.Unit?)] = []
-        for phrase in task.leads {
-            let units = leads(phrase)
-            let owners = units.isEmpty ? [(phrase, nil)] : units.map { ($0.name, Optional($0)) }
-            for owner in owners where !found.contains(where: { $0.name == owner.0 }) { found.append(owner) }
-        }
-        return found
+    /// Who answers for a milestone, and whether its part is done. Words that name nobody answer as well: never dropped.
+    private static func parts(of standing: PlanStanding, _ names: [String: String]) -> [(String, Bool)] {
+        let known = standing.parts.compactMap { part in names[part.lead].map { ($0, part.doneOn != nil) } }
+        let strangers = standing.unresolvedLeads.map { ($0, standing.standing == .done) }
+        let all = known + strangers
+        return all.isEmpty ? [("Chưa xác định cơ quan chủ trì", standing.standing == .done)] : all
     }
 }
 

@@ -55,10 +55,8 @@ public struct ReportFigures: Sendable, Equatable, Codable {
         let judgement = Judgement(data, now: now, before: earlier)
         verdicts = judgement.verdicts
         indicators = judgement.rows
-        let directory = Directory(data.profile)
         plan = PlanProgress(
-            data.plans, in: period, asOf: date, units: data.profile.units, leads: { directory.units(for: $0) },
-            isDone: data.isDone)
+            data.standings, tasks: data.tasks, in: period, asOf: date, owners: data.profile.owners)
     }
 
     /// The last day of a period that a report of a day counts.

@@ -27,6 +27,8 @@ public struct LetterAudit: Sendable {
         public var number: Int?
         /// The day that the letter bears.
         public var dated: LocalDate?
+        /// The day, in Viet Nam, on which the chain gave it its number.
+        public var issuedOn: LocalDate?
         /// What became of the letter; nil = there is none.
         public var step: LetterStep?
         /// What the letter waits for, as “lý do trễ hạn”; empty = nothing.
@@ -34,6 +36,9 @@ public struct LetterAudit: Sendable {
 
         /// The letter bears the promised day or an earlier one (Decision 5157/QĐ-UBND: at the latest on that day).
         public var isInTime: Bool { dated.map { $0 <= obligation.due } ?? false }
+
+        /// The letter bears an earlier day than the one on which it got its number.
+        public var isBackdated: Bool { dated.flatMap { dated in issuedOn.map { dated < $0 } } ?? false }
     }
 
     /// The first day of the period: of promises.
@@ -51,7 +56,7 @@ public struct LetterAudit: Sendable {
     public let chainLine: Int
     /// 64 hexadecimal digits.
     public let chainHash: String
-    /// Numbers and documents that do not agree with the chain; empty = they tell the same.
+    /// Numbers, letters and steps that do not agree with the chain, in words; empty = they tell the same.
     public let strangers: [String]
 
     /// Looks at a register.
@@ -81,7 +86,7 @@ public struct LetterAudit: Sendable {
     /// What is no stranger when it is looked at again was being issued while the first look was taken.
     private static func strangers(_ register: Register, _ chain: [ChainLine]) throws(OfficeError) -> [String] {
         func look(_ chain: [ChainLine]) throws(OfficeError) -> [String] {
-            try register.numbers(beside: chain) + register.documents(beside: chain)
+            try register.disagreements(with: chain)
         }
         let first = try look(chain)
         if first.isEmpty { return [] }
@@ -98,6 +103,9 @@ public struct LetterAudit: Sendable {
     /// How many of them bear the promised day or an earlier one.
     public var inTime: Int { rows.count(where: \.isInTime) }
 
+    /// How many bear an earlier day than the one on which they got their numbers.
+    public var backdated: Int { rows.count(where: \.isBackdated) }
+
     /// Every late promise has one letter that went out, and the register's chain agrees. What is in doubt is not missing; it
     /// waits for a person.
     public var isWhole: Bool {
@@ -107,7 +115,7 @@ public struct LetterAudit: Sendable {
     private struct Facts {
         let letters: [LetterKey: DocumentEntry]
         let steps: [String: [LetterStep]]
-        let numbers: [String: Int]
+        let given: [String: [LocalDate]]
         let lacks: [String: String]
 
         init(_ register: Register, _ chain: [ChainLine], asOf: LocalDate) throws(OfficeError) {
@@ -117,8 +125,8 @@ public struct LetterAudit: Sendable {
             }
             self.letters = letters
             steps = try register.letterSteps()
-            numbers = Register.numbersGiven(in: chain)
-            lacks = Dictionary(try register.needsData().map { ($0.code, $0.what) }) { first, _ in first }
+            given = Register.daysGiven(in: chain)
+            lacks = Dictionary(try register.needsData(upTo: asOf).map { ($0.code, $0.what) }) { first, _ in first }
         }
 
         func row(_ obligation: LetterObligation) -> Row {
@@ -127,7 +135,7 @@ public struct LetterAudit: Sendable {
             let verdict: Verdict =
                 if entry == nil {
                     .missing
-                } else if numbers["\(obligation.key)", default: 0] > 1 {
+                } else if given["\(obligation.key)", default: []].count > 1 {
                     .doubled
                 } else if step?.state.isUnsent ?? true {
                     .unsent
@@ -136,6 +144,7 @@ public struct LetterAudit: Sendable {
                 }
             return Row(
                 obligation: obligation, verdict: verdict, number: entry?.number, dated: entry?.dated,
+                issuedOn: entry == nil ? nil : given["\(obligation.key)"]?.first,
                 step: entry == nil ? nil : step, lacks: entry == nil ? lacks[obligation.key.code] ?? "" : "")
         }
     }

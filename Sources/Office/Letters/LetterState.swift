@@ -46,6 +46,12 @@ public struct LetterStep: Sendable, Equatable, Codable {
     /// How it went, or why not: `print`, `mail`, the server's words.
     public var note: String
 
+    /// It has its number and is to go out: it did not, or its mail came back and paper is left.
+    public var waitsToGo: Bool { state == .drafted || state == .signed || isReturnedMail }
+
+    /// A mail server reported that its mail did not arrive.
+    public var isReturnedMail: Bool { state == .returned && note.hasPrefix("mail") }
+
     /// A line.
     public init(state: LetterState, at: String, by: String, note: String) {
         self.state = state

@@ -16,24 +16,26 @@ extension Register {
     public func note(
         letter key: String, _ state: LetterState, by: String, note: String = "", at moment: Date = Date()
     ) throws(OfficeError) -> Bool {
-        let at = ISO8601DateFormatter().string(from: moment)
-        return try write { db in
-            guard
-                try Bool.fetchOne(
-                    db, sql: "SELECT 1 FROM documents WHERE key = ? AND kind = 'letter'", arguments: [key])
-                    != nil
-            else {
-                throw OfficeError.register("there is no letter “\(key)”; “kip letters list” shows those that there are")
-            }
-            let last = try String.fetchOne(
-                db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
-            if last == state.rawValue { return false }
-            try db.execute(
-                sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
-                arguments: [key, state.rawValue, at, by, note])
-            try Self.chain(StepEntry(by: by, key: key, note: note, state: state.rawValue), db)
-            return true
+        let step = LetterStep(state: state, at: ISO8601DateFormatter().string(from: moment), by: by, note: note)
+        return try write { try Self.note(letter: key, step, $0) }
+    }
+
+    @discardableResult
+    static func note(letter key: String, _ step: LetterStep, _ db: Database) throws -> Bool {
+        guard
+            try Bool.fetchOne(db, sql: "SELECT 1 FROM documents WHERE key = ? AND kind = 'letter'", arguments: [key])
+                != nil
+        else {
+            throw OfficeError.register("there is no letter “\(key)”; “kip letters list” shows those that there are")
         }
+        let last = try String.fetchOne(
+            db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
+        if last == step.state.rawValue { return false }
+        try db.execute(
+            sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
+            arguments: [key, step.state.rawValue, step.at, step.by, step.note])
+        try chain(StepEntry(by: step.by, key: key, note: step.note, state: step.state.rawValue), db)
+        return true
     }
 
     /// The steps of all letters by their keys, the latest last. A letter of before there were steps was drafted and sent.

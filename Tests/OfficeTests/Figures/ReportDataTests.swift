@@ -13,12 +13,12 @@ import Testing
             let profile = try Example.profile()
             let plan = try Example.plan()
             try register.importPlan(plan)
-            let task = try #require(plan.tasks.first { $0.id == "7.4" })
+            let task = try #require(plan.tasks.first { $0.id == "7.5" })
             let due = try #require(task.milestones.first?.due)
             func record(_ unit: String, _ state: MilestoneRecord.State, on day: String, due: LocalDate?) throws {
                 try register.record([
                     MilestoneRecord(
-                        plan: plan.plan, milestone: "7.4/1", unit: unit, state: state, on: Example.day(day), by: "Lan",
+                        plan: plan.plan, milestone: "7.5/1", unit: unit, state: state, on: Example.day(day), by: "Lan",
                         due: due)
                 ])
             }
@@ -26,9 +26,10 @@ import Testing
                 let data = try ReportData(
                     register, asOf: Example.day(day), profile: profile,
                     targets: try TargetList.load(
-                        beside: Example.folder.appendingPathComponent("office.yaml").path, profile))
-                let id = MilestoneID(plan: plan.plan, task: "7.4", place: 1)
-                return data.isDone(id, profile.units.first { $0.id == unit })
+                        beside: Example.folder.appendingPathComponent("office.yaml").path, profile),
+                    calendar: try Example.calendar())
+                let standing = try #require(data.standings.first { $0.milestone == "7.5/1" })
+                return try #require(standing.parts.first { $0.lead == unit }).doneOn != nil
             }
             try record("noi-vu", .done, on: "2024-03-20", due: due)
             #expect(try !isDone(by: "noi-vu", asOf: "2024-03-19"))

@@ -9,12 +9,14 @@ struct ReportWorld {
     let period: String
     let asOf: LocalDate
     let data: ReportData
+    private let plan: Plan
     private let done: Set<String>
+    private let calendar: WorkingCalendar
 
     init(seed: UInt64) throws {
         var random = SeededDraw(seed: seed)
         let profile = try Example.profile()
-        let calendar = try Example.calendar()
+        calendar = try Example.calendar()
         period = Self.periods[Int(seed) % Self.periods.count]
         asOf = Example.day("2024-03-04").adding(days: random.below(50))
         let known = asOf.adding(days: random.below(20))
@@ -36,21 +38,24 @@ struct ReportWorld {
         for file in cases where random.below(3) != 0 {
             letters[file.code] = file.promisedOn.adding(days: random.below(8) - 4)
         }
-        let plan = try Example.plan()
-        var done: Set<String> = []
+        plan = try Example.plan()
+        var records: [MilestoneRecord] = []
         for task in plan.tasks {
-            for place in task.milestones.indices {
+            for (place, milestone) in task.milestones.enumerated() where milestone.suspect == nil {
                 for unit in profile.units where random.below(3) == 0 {
-                    done.insert("\(task.id)/\(place + 1) \(unit.id)")
+                    records.append(
+                        MilestoneRecord(
+                            plan: plan.plan, milestone: "\(task.id)/\(place + 1)", unit: unit.id, state: .done,
+                            on: asOf, by: "Lan", due: milestone.due))
                 }
             }
         }
-        self.done = done
-        let stand = done
+        done = Set(records.map { "\($0.milestone) \($0.unit ?? "-")" })
         data = ReportData(
-            cases: cases, letters: letters, plans: [plan], indicators: Self.indicators(profile, &random),
-            profile: profile, targets: try Example.targets(),
-            isDone: { id, unit in stand.contains("\(id) \(unit?.id ?? "-")") })
+            cases: cases, letters: letters, tasks: plan.tasks.count,
+            standings: PlanStanding.rows(
+                asOf: asOf, plans: [plan], records: records, profile: profile, calendar: calendar),
+            indicators: Self.indicators(profile, &random), profile: profile, targets: try Example.targets())
     }
 
     private static func age(_ file: inout CaseFile, by days: Int) {
@@ -106,18 +111,23 @@ struct ReportWorld {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(CaseFileTable.write(data.cases).utf8).write(to: folder.appendingPathComponent("cases.csv"))
         let directory = Directory(data.profile)
-        let phrases = Set(data.plans.flatMap(\.tasks).flatMap(\.leads))
+        let phrases = Set(plan.tasks.flatMap(\.leads))
+        let years = (2022...2025).map { calendar.days(of: $0) }
         let world = World(
             period: period, asOf: asOf, fields: data.profile.fields.map(\.name),
             units: data.profile.units.map {
                 World.Unit(id: $0.id, name: $0.name, kind: $0.kind, aliases: $0.aliases ?? [])
             },
+            owners: Dictionary(uniqueKeysWithValues: data.profile.owners.map { ($0.id, $0.name) }),
             letters: data.letters,
-            moved: Dictionary(
-                uniqueKeysWithValues: data.cases.compactMap { file in
-                    file.suspensions.last?.movedTo.map { (file.code, $0) }
-                }), plans: data.plans, done: done.sorted(), indicators: data.indicators,
-            leads: Dictionary(uniqueKeysWithValues: phrases.map { ($0, directory.units(for: $0).map(\.id)) }))
+            off: years.flatMap(\.off).filter { $0.mark != .proposed }.map(\.date),
+            worked: years.flatMap(\.worked).map(\.date), plans: [plan], done: done.sorted(),
+            indicators: data.indicators,
+            leads: Dictionary(
+                uniqueKeysWithValues: phrases.map { phrase in
+                    let found = directory.resolve(phrase)
+                    return (phrase, found.recipients.filter { $0.standing == .member }.map(\.id) + found.unresolved)
+                }))
         try JSONEncoder().encode(world).write(to: folder.appendingPathComponent("world.json"))
     }
 
@@ -131,12 +141,14 @@ struct ReportWorld {
         var asOf: LocalDate
         var fields: [String]
         var units: [Unit]
+        var owners: [String: String]
         var letters: [String: LocalDate]
-        /// Where a suspension that is over has moved the promised date to: the calendar is not what is recomputed here.
-        var moved: [String: LocalDate]
+        var off: [LocalDate]
+        var worked: [LocalDate]
         var plans: [Plan]
         var done: [String]
         var indicators: [IndicatorValue]
+        /// Whom the plan's phrases mean, by ids; words that mean nobody as they are. OwnerTests holds them against the plan.
         var leads: [String: [String]]
     }
 }

@@ -329,12 +329,8 @@ def plan(world, start, end, as_of):
         for task in each["tasks"]:
             leads = {}
             for phrase in task["leads"]:
-                units = world["leads"][phrase]
-                if not units:
-                    leads[phrase] = "-"
-                for unit in world["units"]:
-                    if unit["id"] in units:
-                        leads[unit["name"]] = unit["id"]
+                for lead in world["leads"][phrase]:
+                    leads[world["owners"].get(lead, lead)] = lead
             for place, milestone in enumerate(task["milestones"], 1):
                 if milestone.get("suspect") is not None or milestone["kind"] != "by":
                     continue
@@ -353,6 +349,26 @@ def plan(world, start, end, as_of):
     return rows
 
 
+def moved_promise(promised, first, until, world):
+    """A time in which the clock stood moves the promised date by the working days in it, unless it was late by then."""
+    if first is None or until is None or first > promised:
+        return None
+    off = {day(text) for text in world["off"]}
+    worked = {day(text) for text in world["worked"]}
+
+    def works(date):
+        return date in worked or (date.weekday() < 5 and date not in off)
+
+    left = 0
+    while first < until:
+        left += 1 if works(first) else 0
+        first += ONE_DAY
+    while left > 0:
+        promised += ONE_DAY
+        left -= 1 if works(promised) else 0
+    return promised
+
+
 def read_cases(path, world):
     units = {}
     for unit in reversed(world["units"]):
@@ -362,11 +378,10 @@ def read_cases(path, world):
     cases = []
     with open(path, encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            moved = world["moved"].get(line["ma_ho_so"])
             first, until = day(line["tam_dung_tu"]), day(line["tam_dung_den"])
             cases.append({
                 "stood": None if first is None else (first, until),
-                "moved": None if moved is None else day(moved),
+                "moved": moved_promise(day(line["ngay_hen_tra"]), first, until, world),
                 "code": line["ma_ho_so"],
                 "field": fields.get(same(line["linh_vuc"]), line["linh_vuc"]),
                 "unit": units.get(same(line["don_vi"]), line["don_vi"]),

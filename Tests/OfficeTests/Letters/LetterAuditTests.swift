@@ -69,7 +69,7 @@ import Testing
             let audit = try audit(register)
             #expect(audit.rows.map(\.verdict) == [.apologised, .missing])
             #expect(!audit.isWhole)
-            #expect(audit.strangers == ["PXL 2/2024"])
+            #expect(audit.strangers.first == "PXL 2/2024: no document bears it")
         }
     }
 
@@ -119,8 +119,40 @@ import Testing
             try register.pool.write {
                 try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'apology/A-1/1'")
             }
-            #expect(try audit(register).strangers == ["apology/A-1/1"])
+            #expect(try audit(register).strangers == ["apology/A-1/1: it is not the document that was issued"])
             #expect(try !audit(register).isWhole)
+        }
+    }
+
+    @Test("steps that were put in beside the chain, and a signed letter that is not the one that was signed, are named")
+    func bent() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            _ = try register.keep(signed: [1, 2], of: "apology/A-2/1", by: "kip")
+            #expect(try audit(register).strangers == [])
+            try register.pool.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO letter_steps (key, state, at, by, note)
+                        VALUES ('apology/A-1/1', 'delivered', '2024-03-09T00:00:00Z', 'x', '')
+                        """)
+                try db.execute(sql: "UPDATE signed_documents SET bytes = x'00'")
+            }
+            #expect(
+                try audit(register).strangers == [
+                    "apology/A-1/1: its steps are not those of the chain",
+                    "apology/A-2/1: it is not the letter that was signed",
+                ])
+        }
+    }
+
+    @Test("a letter that bears an earlier day than the one on which it got its number is counted as such")
+    func backdated() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            #expect(try audit(register).backdated == 1)
+            #expect(try audit(register).rows[0].issuedOn ?? Example.day("2024-01-01") > Example.day("2026-01-01"))
         }
     }
 

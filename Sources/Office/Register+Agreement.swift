@@ -1,0 +1,137 @@
+import Foundation
+import GRDB
+import HashChain
+
+/// Whether the register tells what its chain tells: numbers without a gap, the bytes and the day of each document, the steps
+/// of each letter, the signed letters.
+extension Register {
+    /// What does not agree, in words; empty = all does. Documents of before the record are not looked at.
+    /// - Parameter lines: the chain, as `journal` gives it.
+    /// - Throws: `OfficeError.register`.
+    public func disagreements(with lines: [ChainLine]) throws(OfficeError) -> [String] {
+        let told = Self.told(lines)
+        return try read { db in
+            try Self.numbers(told, db) + Self.documents(told, db) + Self.steps(told, db) + Self.signatures(told, db)
+        }
+    }
+
+    /// The day, in Viet Nam, of each line that gave a number to a document's key.
+    static func daysGiven(in lines: [ChainLine]) -> [String: [LocalDate]] {
+        var days: [String: [LocalDate]] = [:]
+        for (line, told) in zip(lines, told(lines)) {
+            if let told, told.what == .number { days[told.key, default: []].append(LocalDate(milliseconds: line.at)) }
+        }
+        return days
+    }
+
+    /// What a line of the chain tells.
+    private struct Told: Decodable {
+        enum What: String, Decodable {
+            case number, letter
+        }
+
+        var what: What
+        var key: String
+        var book: String?
+        var number: Int?
+        var year: Int?
+        var dated: String?
+        var sha256: String?
+        var state: String?
+        var by: String?
+        var note: String?
+
+        var step: [String] { [state ?? "", by ?? "", note ?? ""] }
+    }
+
+    private static func told(_ lines: [ChainLine]) -> [Told?] {
+        let decoder = JSONDecoder()
+        return lines.map { try? decoder.decode(Told.self, from: Data($0.content.utf8)) }
+    }
+
+    private struct Book: Hashable {
+        var name: String
+        var year: Int
+    }
+
+    private static func numbers(_ told: [Told?], _ db: Database) throws -> [String] {
+        var given: [Book: Set<Int>] = [:]
+        for case let line? in told where line.what == .number {
+            guard let book = line.book, let year = line.year, let number = line.number else { continue }
+            given[Book(name: book, year: year), default: []].insert(number)
+        }
+        var borne: [Book: Set<Int>] = [:]
+        var before: [Book: Set<Int>] = [:]
+        let rows = try Row.fetchAll(db, sql: "SELECT book, year, number, chained FROM documents WHERE book IS NOT NULL")
+        for row in rows {
+            let book = Book(name: row["book"], year: row["year"])
+            if row["chained"] == true {
+                borne[book, default: []].insert(row["number"])
+            } else {
+                before[book, default: []].insert(row["number"])
+            }
+        }
+        let books = Set(given.keys).union(borne.keys).sorted { ($0.name, $0.year) < ($1.name, $1.year) }
+        return books.flatMap { book in
+            let (given, borne) = (given[book] ?? [], borne[book] ?? [])
+            let all = given.union(borne).union(before[book] ?? [])
+            func each(_ numbers: some Sequence<Int>, _ what: String) -> [String] {
+                numbers.sorted().map { "\(book.name) \($0)/\(book.year): \(what)" }
+            }
+            return each(given.subtracting(borne), "no document bears it")
+                + each(borne.subtracting(given), "the chain does not know it")
+                + each(Set(1...max(1, all.max() ?? 1)).subtracting(all), "it was never given")
+        }
+    }
+
+    private static func documents(_ told: [Told?], _ db: Database) throws -> [String] {
+        var known: [String: Told] = [:]
+        for case let line? in told where line.what == .number { known[line.key] = line }
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT key, bytes, dated FROM documents WHERE chained = 1 AND book IS NOT NULL ORDER BY key")
+        var changed: [String] = []
+        while let row = try rows.next() {
+            let key: String = row["key"]
+            guard let line = known[key] else { continue }
+            if let digest = line.sha256, digest != Digest.sha256(row["bytes"] as Data) {
+                changed.append("\(key): it is not the document that was issued")
+            }
+            if let day = line.dated, day != row["dated"] { changed.append("\(key): it was issued with the day \(day)") }
+        }
+        return changed
+    }
+
+    /// A letter's first step comes with its number, whose line stands for it. So does the one that letters of before there
+    /// were steps were given; their lines have no day.
+    private static func steps(_ told: [Told?], _ db: Database) throws -> [String] {
+        var chained: [String: [[String]]] = [:]
+        var dated: Set<String> = []
+        for case let line? in told {
+            if line.what == .letter { chained[line.key, default: []].append(line.step) }
+            if line.dated != nil { dated.insert(line.key) }
+        }
+        var noted: [String: [[String]]] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT key, state, by, note FROM letter_steps ORDER BY number") {
+            noted[row["key"], default: []].append([row["state"], row["by"], row["note"]])
+        }
+        return Set(chained.keys).union(noted.keys).sorted().filter { key in
+            let steps = noted[key] ?? []
+            let comesWithNumber = steps.first?.first == LetterState.drafted.rawValue || !dated.contains(key)
+            return Array(steps.dropFirst(comesWithNumber ? 1 : 0)) != chained[key] ?? []
+        }.map { "\($0): its steps are not those of the chain" }
+    }
+
+    private static func signatures(_ told: [Told?], _ db: Database) throws -> [String] {
+        var digests: [String: String] = [:]
+        for case let line? in told where line.state == LetterState.signed.rawValue { digests[line.key] = line.note }
+        let rows = try Row.fetchCursor(db, sql: "SELECT key, bytes FROM signed_documents ORDER BY key")
+        var changed: [String] = []
+        while let row = try rows.next() {
+            let key: String = row["key"]
+            if digests[key] != Self.signatureNote(row["bytes"] as Data) {
+                changed.append("\(key): it is not the letter that was signed")
+            }
+        }
+        return changed
+    }
+}
