@@ -35,6 +35,9 @@ public struct ApologyLetter: Job {
         var note: String?
     }
 
+    /// What the name of an envelope's sheet ends with, after its letter's.
+    static let sheetEnding = "-dia-chi.pdf"
+
     /// The keys of its prints begin so.
     static let effects = "print/apology/"
 
@@ -158,7 +161,7 @@ public struct ApologyLetter: Job {
             sender: [profile.agencyInText, profile.desk.address], recipient: file.applicant, address: file.address,
             phone: file.phone, reference: "Thư số \(number)/\(profile.apology.symbol), hồ sơ \(file.code).",
             date: DocumentDate(document.dated))
-        return (String(document.fileName.dropLast(4)) + "-dia-chi.pdf", try sheet.render())
+        return (String(document.fileName.dropLast(4)) + Self.sheetEnding, try sheet.render())
     }
 
     /// - Returns: whether it went; no = the mail server will never take it, and it is known not to have gone.

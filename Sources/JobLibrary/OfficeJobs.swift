@@ -7,6 +7,7 @@ public enum OfficeJobs {
     public static let kinds: [any Job.Type] = [
         BounceSweep.self, ReminderSweep.self, ReminderNotice.self, DunningLetter.self, LateCaseSweep.self, ApologyLetter.self,
         LeaderDossier.self, ReportCompilation.self, ReportSection.self, ReportAssembly.self,
+        RetentionSweep.self,
     ]
 
     /// Registers the kinds, and who knows what became of their effects.

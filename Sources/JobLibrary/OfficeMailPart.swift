@@ -7,6 +7,8 @@ import OfficeMail
 struct OfficeMailPart {
     /// Without a word, the outbox.
     let route: MailRoute
+    /// Where messages lie without a server.
+    let outbox: Outbox
     /// Nil where nobody looks.
     let bounces: BounceReader?
 
@@ -24,8 +26,9 @@ struct OfficeMailPart {
             let text = try String(contentsOfFile: profile, encoding: .utf8)
             let settings = try CheckedYAML.decode(Part.self, from: text).mail ?? MailSettings()
             let folder = URL(fileURLWithPath: profile).deletingLastPathComponent().path
+            outbox = Outbox(folder: directory + "/outbox")
             route = try settings.route(
-                outbox: Outbox(folder: directory + "/outbox"), record: directory + "/sent", relativeTo: folder)
+                outbox: outbox, record: directory + "/sent", relativeTo: folder)
             bounces = settings.bounceReader(relativeTo: folder)
         } catch {
             throw .profile("\(profile): mail: \(error)")

@@ -17,6 +17,8 @@ public struct OfficeSetup: Sendable {
     public let calendar: WorkingCalendar
     /// Where mail goes: to the server that office.yaml names, else into the outbox.
     public let mail: MailRoute
+    /// Where mail lies that goes to no server.
+    public let outbox: Outbox
     /// Where mail comes back; nil where nobody looks.
     public let bounces: BounceReader?
     /// Where paper goes.
@@ -37,6 +39,7 @@ public struct OfficeSetup: Sendable {
         register = try Register(directory: directory)
         let mail = try OfficeMailPart(directory: directory, profile: profile)
         self.mail = mail.route
+        outbox = mail.outbox
         bounces = mail.bounces
         printTray = PrintTray(folder: directory + "/print")
         letterTemplates = try Self.letterTemplates(directory + "/templates")

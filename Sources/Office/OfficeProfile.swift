@@ -41,10 +41,12 @@ public struct OfficeProfile: Codable, Sendable {
     public var planRules: PlanRules?
     /// The rules of dunning letters (`dunning`); nil = none are written.
     public var dunning: DunningRules?
+    /// How long citizens' data are kept (`retention`); nil = for ever.
+    public var retention: RetentionRules?
 
     private enum CodingKeys: String, CodingKey {
         case superiorAgency, agency, agencyInText, place, desk, signer, apology, reminders, hours, caseColumns, fields
-        case units, groups, dunning, signing, reports
+        case units, groups, dunning, signing, reports, retention
         case ownerRules = "owners"
         case planRules = "plan"
     }
@@ -205,7 +207,7 @@ public struct OfficeProfile: Codable, Sendable {
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
                         + CaseFileTable.columns.joined(separator: ", "))
             }
-            if let slip = profile.slipInOwners() ?? profile.slipInReminders() {
+            if let slip = profile.slipInOwners() ?? profile.slipInReminders() ?? profile.retention?.slip {
                 throw OfficeError.profile("\(path): \(slip)")
             }
             return profile

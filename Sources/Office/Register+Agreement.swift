@@ -27,7 +27,7 @@ extension Register {
     /// What a line of the chain tells.
     private struct Told: Decodable {
         enum What: String, Decodable {
-            case number, letter
+            case number, letter, wiped
         }
 
         var what: What
@@ -86,14 +86,20 @@ extension Register {
 
     private static func documents(_ told: [Told?], _ db: Database) throws -> [String] {
         var known: [String: Told] = [:]
-        for case let line? in told where line.what == .number { known[line.key] = line }
+        var wiped: Set<String> = []
+        for case let line? in told {
+            if line.what == .number { known[line.key] = line }
+            if line.what == .wiped { wiped.insert(line.key) }
+        }
         let rows = try Row.fetchCursor(
             db, sql: "SELECT key, bytes, dated FROM documents WHERE chained = 1 AND book IS NOT NULL ORDER BY key")
         var changed: [String] = []
         while let row = try rows.next() {
             let key: String = row["key"]
             guard let line = known[key] else { continue }
-            if let digest = line.sha256, digest != Digest.sha256(row["bytes"] as Data) {
+            let bytes: Data = row["bytes"]
+            let isWiped = bytes.isEmpty && wiped.contains(key)
+            if let digest = line.sha256, !isWiped, digest != Digest.sha256(bytes) {
                 changed.append("\(key): it is not the document that was issued")
             }
             if let day = line.dated, day != row["dated"] { changed.append("\(key): it was issued with the day \(day)") }

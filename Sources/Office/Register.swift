@@ -43,7 +43,11 @@ public final class Register: Sendable {
         for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // After GRDB's own set-up, which says NORMAL: a number must not be given twice after a power cut.
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // What is wiped is overwritten.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+        }
         try migrate(pool)
         return pool
     }

@@ -39,6 +39,14 @@ struct DropFolder: Sendable {
         return (target, isNew)
     }
 
+    /// Takes a file away that nobody has taken yet; that it was put in is still known.
+    /// - Throws: `MailError.folder`.
+    func takeAway(_ name: String) throws(MailError) {
+        let target = "\(path)/\(DurableFile.safe(name))"
+        guard unlink(target) != 0, errno != ENOENT else { return DurableFile.sync(path) }
+        throw .folder("\(target): \(String(cString: strerror(errno)))")
+    }
+
     /// Whether a file of that name was put in, whatever became of it since.
     func delivery(_ name: String) -> Delivery {
         let mark = "\(record)/\(DurableFile.safe(name))"

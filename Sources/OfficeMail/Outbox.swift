@@ -15,6 +15,10 @@ public struct Outbox: Sendable {
         try folder.put(try message.encoded(), as: name + ".eml")
     }
 
+    /// Takes a message away that still lies there.
+    /// - Throws: `MailError.folder`.
+    public func takeAway(name: String) throws(MailError) { try folder.takeAway(name + ".eml") }
+
     /// Whether a message of that name was put in, also where it was taken since.
     public func delivery(name: String) -> Delivery { folder.delivery(name + ".eml") }
 }

@@ -17,6 +17,10 @@ public struct PrintTray: Sendable {
         try folder.put(document, as: name)
     }
 
+    /// Takes a document away that still lies there.
+    /// - Throws: `MailError.folder`.
+    public func takeAway(name: String) throws(MailError) { try folder.takeAway(name) }
+
     /// Whether a document of that name was put in, also where it was taken since.
     public func delivery(name: String) -> Delivery { folder.delivery(name) }
 }

@@ -101,14 +101,20 @@ enum DocumentList {
         let entries = try register.documents(kind: kind)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let bar = ProgressBar("export", total: entries.count)
+        var wiped = 0
         for (index, entry) in entries.enumerated() {
             guard let document = try register.document(key: entry.key) else { continue }
+            if document.bytes.isEmpty {
+                wiped += 1
+                continue
+            }
             let path = URL(fileURLWithPath: folder).appendingPathComponent(document.fileName)
             // As it went out.
             try PrivateFile.write(Data(try register.signed(entry.key) ?? document.bytes), to: path.path)
             bar.update(index + 1)
         }
         bar.finish(entries.count)
-        Terminal.line("\(Terminal.count(entries.count, "file")) in \(folder)")
+        Terminal.line("\(Terminal.count(entries.count - wiped, "file")) in \(folder)")
+        if wiped > 0 { Terminal.say("kip: \(Terminal.count(wiped, "file")) wiped when their time was over (retention)") }
     }
 }

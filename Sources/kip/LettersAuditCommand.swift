@@ -21,7 +21,7 @@ struct LettersAudit: AsyncParsableCommand {
     var to: String?
     @Option(name: .long, help: "What happened after this day is not known; default today.")
     var asOf: String?
-    @Option(name: .long, help: "Write the certificate (biên bản) into this PDF.")
+    @Option(name: .long, help: "Write the certificate (biên bản) into this PDF; signed, where the office signs.")
     var certificate: String?
     @Option(name: .long, help: "A hash of an earlier certificate that must stand in the chain.")
     var contains: String?
@@ -120,9 +120,13 @@ struct LettersAudit: AsyncParsableCommand {
     private func write(_ audit: LetterAudit, to path: String) throws {
         let profile = try OfficeProfile.load(path: officeOption.paths().profile)
         let period = "từ \(audit.start.form) đến \(audit.end.form)"
-        let page = LetterCertificate(audit, profile, period: period).document
-        try Data(try PDFRenderer.render(page)).write(to: URL(fileURLWithPath: path), options: .atomic)
-        Terminal.say("the certificate stands in \(path)")
+        var bytes = try PDFRenderer.render(LetterCertificate(audit, profile, period: period).document)
+        if let signing = profile.signing {
+            let key = SigningKey(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
+            bytes = try PDFSignature.sign(bytes, with: key)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        Terminal.say("the certificate stands in \(path)" + (profile.signing == nil ? "" : ", signed"))
     }
 }
 

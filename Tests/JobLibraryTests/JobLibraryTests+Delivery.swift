@@ -53,6 +53,48 @@ extension JobLibraryTests {
         }
     }
 
+    @Test("when their time is over citizens' data go, and numbers, steps and the audit stay")
+    func retention() async throws {
+        try await withOffice { _, folder in
+            let path = folder + "/office.yaml"
+            let text = try String(
+                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
+            try (text + "\nretention: { personalDataDays: 100 }\n").write(
+                toFile: path, atomically: true, encoding: .utf8)
+            let office = try OfficeSetup(
+                directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+            OfficeSetup.install(office)
+            let files = ["A-1", "A-2", "A-3"].map { code in
+                var file = late(code)
+                file.address = "12 Tôn Thất Đạm"
+                file.resolvedOn = code == "A-2" ? nil : day("2024-04-01")
+                return file
+            }
+            _ = try office.register.importCases(files, calendar: office.calendar)
+            for code in ["A-1", "A-2"] {
+                _ = try await ApologyLetter(caseCode: code, asOf: day("2024-03-29")).run(
+                    in: context(ApologyLetter.self))
+            }
+            func sweep(_ date: String) async throws -> [String: Any] {
+                try result(try await RetentionSweep(asOf: day(date)).run(in: context(RetentionSweep.self)))
+            }
+            #expect(try await sweep("2024-07-10")["caseFiles"] as? Int == 0)
+            let outcome = try await sweep("2024-07-11")
+            #expect(outcome["caseFiles"] as? Int == 2)
+            #expect(outcome["letters"] as? Int == 1)
+            #expect(try await sweep("2024-07-11")["caseFiles"] as? Int == 0)
+            #expect(try office.register.caseFile("A-1")?.applicant == "")
+            #expect(try office.register.caseFile("A-2")?.applicant == "Trần Văn Bình")
+            #expect(try office.register.document(key: "apology/A-1/1")?.bytes == [])
+            #expect(
+                try printed(folder) == [".put", "A-2-phieu-xin-loi-dia-chi.pdf", "A-2-phieu-xin-loi.pdf"])
+            let audit = try LetterAudit(
+                office.register, from: day("2024-03-01"), to: day("2024-03-31"), asOf: day("2024-07-11"))
+            #expect(audit.strangers == [])
+            #expect(audit.rows.map(\.number) == [1, 2, nil])
+        }
+    }
+
     /// A report that a mail server sends where a mailbox is not there (RFC 3464).
     private func report(about key: String) -> String {
         let id = key.utf8.map { byte in
