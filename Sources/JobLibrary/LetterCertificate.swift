@@ -62,7 +62,7 @@ public struct LetterCertificate {
         [
             ("Hồ sơ trễ hạn", audit.caseFiles), ("Lần trễ hẹn phải xin lỗi", audit.rows.count),
             ("Thư xin lỗi đã lập", audit.letters),
-            ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime), 
+            ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime),
             ("Thư ghi ngày sớm hơn ngày cấp số trong chuỗi băm", audit.backdated),
             ("Còn thiếu thư", audit.count(.missing)),
             ("Trùng thư", audit.count(.doubled)), ("Đã lập nhưng chưa gửi, hoặc bị trả lại", audit.count(.unsent)),

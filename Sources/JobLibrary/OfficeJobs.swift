@@ -5,7 +5,8 @@ import KipWorker
 public enum OfficeJobs {
     /// All of them.
     public static let kinds: [any Job.Type] = [
-        BounceSweep.self, ReminderSweep.self, ReminderNotice.self, DunningLetter.self, LateCaseSweep.self, ApologyLetter.self,
+        BounceSweep.self, ReminderSweep.self, ReminderNotice.self, DunningLetter.self, LateCaseSweep.self,
+        ApologyLetter.self,
         LeaderDossier.self, ReportCompilation.self, ReportSection.self, ReportAssembly.self,
         RetentionSweep.self,
     ]

@@ -90,6 +90,9 @@ public final class Register: Sendable {
         migrator.registerMigration("7 letter sweeps and bounces") { db in
             try db.execute(sql: letterSweepsTable + bouncesTable)
         }
+        migrator.registerMigration("8 case files by unit") { db in
+            try db.execute(sql: "CREATE INDEX case_files_by_unit ON case_files (json_extract(file, '$.unit'))")
+        }
         try migrator.migrate(pool)
     }
 

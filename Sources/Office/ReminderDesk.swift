@@ -147,7 +147,8 @@ struct ReminderDesk {
         let item =
             if let letter = LetterKey(bounce.key) {
                 ReminderDigest.Item(
-                    code: letter.code, title: "Thư xin lỗi gửi bằng thư điện tử, chuyển sang gửi bản giấy", isTask: false,
+                    code: letter.code, title: "Thư xin lỗi gửi bằng thư điện tử, chuyển sang gửi bản giấy",
+                    isTask: false,
                     note: note)
             } else {
                 ReminderDigest.Item(code: bounce.key, title: "Thư nhắc việc", isTask: false, note: note)

@@ -53,7 +53,10 @@ public struct AddressSheet: Sendable {
             try drawRecipient(canvas)
             try canvas.tagged(.paragraph) {
                 _ = canvas.draw(
-                    [reference, "Gấp ba theo hai vạch bên trái, đặt sau thư; địa chỉ nằm trong cửa sổ phong bì 220 × 110 mm."],
+                    [
+                        reference,
+                        "Gấp ba theo hai vạch bên trái, đặt sau thư; địa chỉ nằm trong cửa sổ phong bì 220 × 110 mm.",
+                    ],
                     TextStyle(size: 10, italic: true), x: Self.left, y: Self.noteTop, width: Measures.millimetres(150))
             }
             for fold in Self.folds { canvas.line(x: 0, y: fold, toX: Self.foldMark, toY: fold, grey: 0.5) }

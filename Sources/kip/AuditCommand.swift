@@ -71,7 +71,8 @@ extension AuditVerify {
         Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
         let disagreements = try register.disagreements(with: lines)
         if !disagreements.isEmpty {
-            throw Failure.data("\(directory)/office.db and its chain disagree: " + disagreements.joined(separator: "; "))
+            throw Failure.data(
+                "\(directory)/office.db and its chain disagree: " + disagreements.joined(separator: "; "))
         }
     }
 

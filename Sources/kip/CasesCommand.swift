@@ -55,7 +55,9 @@ struct CasesImport: AsyncParsableCommand {
                 "kip: case file \(code) had a result, and this file gives none: it is open again; “kip cases show \(code)” tells its "
                     + "history")
         }
-        if count.reopened.count > 20 { Terminal.say("… and \(Terminal.count(count.reopened.count - 20, "more case file"))") }
+        if count.reopened.count > 20 {
+            Terminal.say("… and \(Terminal.count(count.reopened.count - 20, "more case file"))")
+        }
         for code in count.secondPromises.prefix(20) {
             Terminal.say(
                 "kip: case file \(code) has a second new date; its letter has promised the first, which stays: a new date is "

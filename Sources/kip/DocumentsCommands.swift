@@ -115,6 +115,8 @@ enum DocumentList {
         }
         bar.finish(entries.count)
         Terminal.line("\(Terminal.count(entries.count - wiped, "file")) in \(folder)")
-        if wiped > 0 { Terminal.say("kip: \(Terminal.count(wiped, "file")) wiped when their time was over (retention)") }
+        if wiped > 0 {
+            Terminal.say("kip: \(Terminal.count(wiped, "file")) wiped when their time was over (retention)")
+        }
     }
 }

@@ -12,7 +12,9 @@ enum PrivateFile {
             ".\(url.lastPathComponent).\(getpid())"
         ).path
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure.data("\(path) cannot be written: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw Failure.data("\(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
         do {
             let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             fchmod(descriptor, 0o600)

@@ -137,7 +137,8 @@ extension JobLibraryTests {
             let path = folder + "/office.yaml"
             let text = try String(
                 contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
-            try (text.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
+            try
+                (text.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
                 + "\nmail: { bounces: back }\n").write(toFile: path, atomically: true, encoding: .utf8)
             let office = try OfficeSetup(
                 directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)

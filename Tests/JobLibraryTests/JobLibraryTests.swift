@@ -29,7 +29,8 @@ import Testing
     func late(_ code: String) -> CaseFile {
         CaseFile(
             code: code, procedure: "Cấp giấy phép xây dựng nhà ở riêng lẻ", field: "Xây dựng",
-            unit: "Phòng Quản lý đô thị", applicant: "Trần Văn Bình", phone: "028 0000 0000", receivedOn: day("2024-03-01"),
+            unit: "Phòng Quản lý đô thị", applicant: "Trần Văn Bình", phone: "028 0000 0000",
+            receivedOn: day("2024-03-01"),
             promisedOn: day("2024-03-22"), delayReason: "chờ xác minh", newPromise: day("2024-04-05"))
     }
 

@@ -37,7 +37,8 @@ enum Example {
     static func caseFile(_ code: String = "000.00.01.H29-240301-0001") -> CaseFile {
         CaseFile(
             code: code, procedure: "Đăng ký khai sinh", field: "Hộ tịch", unit: "UBND Phường Bến Nghé",
-            applicant: "Nguyễn Thị Lan", address: "12 Tôn Thất Đạm, Quận 1", receivedOn: day("2024-03-01"), promisedOn: day("2024-03-08"))
+            applicant: "Nguyễn Thị Lan", address: "12 Tôn Thất Đạm, Quận 1", receivedOn: day("2024-03-01"),
+            promisedOn: day("2024-03-08"))
     }
 
     static func day(_ text: String) -> LocalDate { LocalDate(text)! }

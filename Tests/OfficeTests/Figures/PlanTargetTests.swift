@@ -106,7 +106,8 @@ import Testing
         + atLeast(60, "T13.1") + atLeast(55, "T13.2") + moreThan(95, "T14") + atLeast(40, "T15.1")
         + atLeast(20, "T15.2") + atLeast(10, "T15.3") + all("T16.1", "T16.2", "T16.3")
         + [Rule(name: "T17", passes: (5, 24), fails: (6, 24))] + moreThan(80, "T18")
-        + all("T19", "T20.1", "T20.2", "T21", "T22", "T23.1") + moreThan(80, "T23.2") + all("T23.3", "T24", "T25", "T26")
+        + all("T19", "T20.1", "T20.2", "T21", "T22", "T23.1") + moreThan(80, "T23.2")
+        + all("T23.3", "T24", "T25", "T26")
 
     @Test("T7 to T26, each at its threshold and one step short of it", arguments: rules)
     func indicators(rule: Rule) throws {
