@@ -66,7 +66,10 @@ public struct AddressSheet: Sendable {
 
     private func drawRecipient(_ canvas: PageCanvas) throws(DocumentError) {
         let name = "Kính gửi: " + recipient
-        let lines = [address] + (phone.isEmpty ? [] : ["Điện thoại: \(phone)"])
+        // “Quận 1” stays on a line.
+        let lines =
+            [address.replacing("Quận ", with: "Quận\u{a0}").replacing("Phường ", with: "Phường\u{a0}")]
+            + (phone.isEmpty ? [] : ["Điện thoại: \(phone)"])
         func height(_ size: Double) -> Double {
             let texts = [(name, true)] + lines.map { ($0, false) }
             return texts.reduce(0) { height, text in
