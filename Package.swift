@@ -134,7 +134,9 @@ let package = Package(
 
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["kip", "KipBroker", "KipCore", "Office", "OwnThread", "Spreadsheet", "ZipArchive"],
+            dependencies: [
+                "kip", "KipBroker", "KipCore", "Office", "OfficeMail", "OwnThread", "Spreadsheet", "ZipArchive",
+            ],
             exclude: ["Corpus"], swiftSettings: settings),
         tests("SystemTests", ["kip", "ExampleWorker", "FaultyWorker", "KipClient", "KipCore", "OwnThread"]),
         .target(name: "OwnThread", path: "Tests/OwnThread", swiftSettings: settings),

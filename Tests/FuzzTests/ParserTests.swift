@@ -1,5 +1,6 @@
 import Foundation
 import KipCore
+import OfficeMail
 import OwnThread
 import Spreadsheet
 import Testing
@@ -83,6 +84,22 @@ import Testing
             let rows = try XLSXReader(try WorkbookInput.file(with: input)).rows()
             try hold(
                 zip(rows, rows.dropFirst()).allSatisfy { $0.number < $1.number }, "a row stands after one below it")
+        }
+    }
+
+    @Test("reports of mail servers: what is accepted has a recipient")
+    func bounce() throws {
+        var fuzzer = try Fuzzer(
+            "bounce",
+            tokens: [
+                "\r\n\r\n", "boundary=\"", "--b--", "multipart/report", "message/delivery-status", "=C3=\r\n",
+                "Content-Transfer-Encoding: base64", "Final-Recipient: rfc822;", "Action: failed", "Status: 5.1.1",
+                "Message-ID: <", ".kip@", "=2F", "=?utf-8?B?",
+            ])
+        try fuzzer.run { input in
+            guard let bounce = Bounce(input, file: "a.eml") else { return }
+            try hold(!bounce.recipients.isEmpty, "a report without a recipient")
+            _ = bounce.key
         }
     }
 
