@@ -77,33 +77,44 @@ public struct ApologyLetter: Job {
         }
         // What has its number goes out, whatever was imported since.
         if let document = try office.register.document(key: key.description) {
+            guard !document.bytes.isEmpty else {
+                return try .done(Report(number: document.number, isNew: false, note: "its time is over, it was wiped"))
+            }
             try await send(document, file, office, context)
             return try .done(Report(number: document.number, isNew: false))
         }
-        guard isOwed(file, office) else {
+        let day = try day(office)
+        guard try isOwed(file, office, on: day) else {
             return try .done(Report(number: nil, isNew: false, note: "no apology is owed any more"))
         }
-        let missing = file.missingForLetter(asOf: asOf, promise: key.promise)
+        let missing = file.missingForLetter(asOf: day, calendar: office.calendar, promise: key.promise)
         guard missing.isEmpty else {
-            try office.register.note(missing: missing, for: file.code, asOf: asOf)
+            try office.register.note(missing: missing, for: file.code, asOf: day)
             return .discard(
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
-        let (document, isNew) = try issue(file, try day(office), office)
+        let (document, isNew) = try issue(file, day, office)
         try await send(document, file, office, context)
         return try .done(Report(number: document.number, isNew: isNew))
     }
 
-    private func isOwed(_ file: CaseFile, _ office: OfficeSetup) -> Bool {
-        if key.promise > 1 { return file.isLateTwice(asOf: asOf) }
+    private func isOwed(_ file: CaseFile, _ office: OfficeSetup, on day: LocalDate) throws -> Bool {
+        if key.promise > 1 {
+            let first = try office.register.document(key: LetterKey(code: caseCode, promise: 1).description)
+            return file.isLateTwice(firstLetter: first?.dated, asOf: day)
+        }
         return file.owesApology(
-            asOf: asOf, calendar: office.calendar, leadWorkingDays: office.profile.apology.leadWorkingDays)
+            asOf: day, calendar: office.calendar, leadWorkingDays: office.profile.apology.leadWorkingDays)
     }
 
-    /// The day that the letter bears. A second one waits for a person, often for days: it bears the day of the latest sweep.
+    /// The day that the letter bears: its sweep's. A second one waits for a person, often for days: it bears the day of the
+    /// latest sweep. Where the job came late, of a sweep that is no replay of days gone by, it is the last day that was worked.
     private func day(_ office: OfficeSetup) throws -> LocalDate {
-        if key.promise == 1 { return asOf }
-        return try max(asOf, office.register.lastLetterSweep() ?? asOf)
+        let today = SweepDay.today
+        var day = asOf
+        if key.promise > 1, let last = try office.register.lastLetterSweep(), last <= today { day = max(asOf, last) }
+        guard (1..<OfficeHours.freshDays).contains(today.number - day.number) else { return day }
+        return max(day, office.calendar.onOrBefore(today))
     }
 
     private func issue(
@@ -137,11 +148,13 @@ public struct ApologyLetter: Job {
     ) async throws {
         let register = office.register
         // What went, came back on paper or is in doubt is for a person.
-        guard let last = try register.letterSteps(of: document.key).last, last.waitsToGo || last.state == .sending
-        else { return }
+        let steps = try register.letterSteps(of: document.key)
+        guard let last = steps.last, last.waitsToGo || last.state == .sending else { return }
         let bytes = try signed(document, office)
         // A letter that is on its way goes on as it began, whatever was imported or set since.
-        let isByMail = office.profile.apology.delivery == .mail && !file.email.isEmpty && !last.isReturnedMail
+        let isByMail =
+            office.profile.apology.delivery == .mail && !file.email.isEmpty
+            && !steps.contains(where: \.isReturnedMail)
         let way = last.state == .sending ? last.note : isByMail ? "mail" : "print"
         if way == "mail", try await mails(document, bytes, file, office, context) { return }
         let sheet = try addressSheet(document, file, office.profile)

@@ -14,7 +14,8 @@ extension ApologyLetterForm {
         self.init(
             superiorAgency: profile.superiorAgency, agency: profile.agency, agencyInText: profile.agencyInText,
             number: number, symbol: profile.apology.symbol, place: profile.place, date: DocumentDate(date),
-            applicant: file.applicant, address: file.address, code: file.code, procedure: file.procedure,
+            applicant: file.applicant, isOrganisation: profile.apology.isOrganisation(file.applicant),
+            address: file.address, code: file.code, procedure: file.procedure,
             field: file.field, unit: file.unit, receivedOn: file.receivedOn.form,
             promisedOn: file.dueOn(asOf: date).form, resolvedOn: resolved?.form, reason: file.delayReason,
             newPromise: isFirst && resolved == nil ? file.newPromise.map { DocumentDate($0) } : nil,

@@ -32,19 +32,27 @@ public struct LateCaseSweep: Job {
 
     /// Sweeps.
     public func run(in context: JobContext) async throws -> Outcome {
+        if let refusal = SweepDay.refusal(asOf) { return refusal }
         let office = try OfficeSetup.current()
         var report = Report()
         // Letters are dated by the sweep, and bear days that are worked.
         guard office.calendar.isWorkingDay(asOf) else { return try .done(report) }
         let letters = try office.register.letterSteps().compactMapValues(\.last)
+        // What has its number and did not go goes out, whatever is owed by now.
+        for key in letters.keys.sorted() where letters[key]?.waitsToGo == true {
+            if let key = LetterKey(key) { try send(key, isHeld: false, context, &report) }
+        }
+        let desk = Desk(
+            letters: letters, days: try office.register.firstLetterDays(),
+            dossiers: try office.register.issuedKeys(kind: "dossier"))
         var lacking: [String: [String]] = [:]
         for file in try office.register.cases() {
-            for promise in promises(of: file, office, letters) {
+            for key in promises(of: file, office, desk) {
                 report.owed += 1
-                switch letters[LetterKey(code: file.code, promise: promise).description] {
-                case nil: try write(promise, file, context, &report, &lacking)
-                case let last? where last.waitsToGo: try send(promise, file, context, &report)
-                default: report.written += 1
+                if letters[key.description] == nil {
+                    try write(key, file, desk, office, context, &report, &lacking)
+                } else if letters[key.description]?.waitsToGo == false {
+                    report.written += 1
                 }
             }
         }
@@ -53,53 +61,65 @@ public struct LateCaseSweep: Job {
         return try .done(report)
     }
 
-    /// The promises of a file for which an apology is owed.
-    /// - Parameter letters: what became of the letters that there are. A second one follows a first.
-    private func promises(of file: CaseFile, _ office: OfficeSetup, _ letters: [String: LetterStep]) -> [Int] {
+    /// What is known of letters before a sweep.
+    private struct Desk {
+        /// What became of them.
+        let letters: [String: LetterStep]
+        /// The day that the first letter about each file bears.
+        let days: [String: LocalDate]
+        /// The keys of dossiers.
+        let dossiers: Set<String>
+    }
+
+    /// The promises of a file for which an apology is owed. A second one follows a first.
+    private func promises(of file: CaseFile, _ office: OfficeSetup, _ desk: Desk) -> [LetterKey] {
         let rules = office.profile.apology
         guard file.owesApology(asOf: asOf, calendar: office.calendar, leadWorkingDays: rules.leadWorkingDays),
             rules.since.map({ file.dueOn(asOf: asOf) >= $0 }) ?? true
         else { return [] }
-        let hasFirst = letters[LetterKey(code: file.code, promise: 1).description] != nil
-        return hasFirst && file.isLateTwice(asOf: asOf) ? [1, 2] : [1]
+        let isLateTwice = file.isLateTwice(firstLetter: desk.days[file.code], asOf: asOf)
+        return (isLateTwice ? [1, 2] : [1]).map { LetterKey(code: file.code, promise: $0) }
     }
 
     private func write(
-        _ promise: Int, _ file: CaseFile, _ context: JobContext, _ report: inout Report,
-        _ lacking: inout [String: [String]]
+        _ key: LetterKey, _ file: CaseFile, _ desk: Desk, _ office: OfficeSetup, _ context: JobContext,
+        _ report: inout Report, _ lacking: inout [String: [String]]
     ) throws {
-        let missing = file.missingForLetter(asOf: asOf, promise: promise)
+        let missing = file.missingForLetter(asOf: asOf, calendar: office.calendar, promise: key.promise)
         guard missing.isEmpty else {
             report.needsData += 1
             lacking[file.code] = missing
             return
         }
-        try send(promise, file, context, &report)
-    }
-
-    private func send(
-        _ promise: Int, _ file: CaseFile, _ context: JobContext, _ report: inout Report
-    ) throws {
-        // A second delay takes two jobs, and none of them without the other.
-        guard report.enqueued + report.escalated < Self.most - 1 else {
-            report.left += 1
-            return
-        }
-        let key = LetterKey(code: file.code, promise: promise).description
-        let letter = ApologyLetter(caseCode: file.code, asOf: asOf, promise: promise)
-        if promise == 1 {
-            try context.enqueue(letter, options: ApologyLetter.options.unique("\(key)/\(asOf)"))
-        } else {
-            // It promises nothing, so a person decides whether it goes out; the leader hears of the file at once. One of
-            // each waits, however many days that takes.
+        guard key.promise > 1 else { return try send(key, isHeld: false, context, &report) }
+        // It promises nothing, so a person decides whether it goes out; the leader hears of the file at once. One of each
+        // waits, however many days that takes.
+        let dossier = LeaderDossier.key(file.code)
+        if !desk.dossiers.contains(dossier) {
+            guard hasRoom(&report) else { return }
             try context.enqueue(
                 LeaderDossier(caseCode: file.code, asOf: asOf),
-                options: LeaderDossier.options.unique(
-                    LeaderDossier.key(file.code), .untilDone, onConflict: .keepExisting))
-            try context.enqueue(
-                letter, options: ApologyLetter.options.unique(key, .untilDone, onConflict: .keepExisting).held())
+                options: LeaderDossier.options.unique(dossier, .untilDone, onConflict: .keepExisting))
             report.escalated += 1
         }
+        try send(key, isHeld: true, context, &report)
+    }
+
+    private func hasRoom(_ report: inout Report) -> Bool {
+        // A second delay takes two jobs, and none of them without the other.
+        if report.enqueued + report.escalated < Self.most - 1 { return true }
+        report.left += 1
+        return false
+    }
+
+    private func send(_ key: LetterKey, isHeld: Bool, _ context: JobContext, _ report: inout Report) throws {
+        guard hasRoom(&report) else { return }
+        let letter = ApologyLetter(caseCode: key.code, asOf: asOf, promise: key.promise)
+        let options =
+            isHeld
+            ? ApologyLetter.options.unique("\(key)", .untilDone, onConflict: .keepExisting).held()
+            : ApologyLetter.options.unique("\(key)/\(asOf)")
+        try context.enqueue(letter, options: options)
         report.enqueued += 1
     }
 }

@@ -50,10 +50,10 @@ public struct LeaderDossier: Job {
         guard let file = try office.register.caseFile(caseCode) else {
             return .discard(reason: "there is no case file \(caseCode) in the register; import it and retry the job")
         }
-        guard file.isLateTwice(asOf: asOf), file.resolvedOn.map({ $0 > asOf }) ?? true else {
+        let first = try office.register.document(key: LetterKey(code: caseCode, promise: 1).description)
+        guard file.isLateTwice(firstLetter: first?.dated, asOf: asOf), file.resolvedOn.map({ $0 > asOf }) ?? true else {
             return try .done(Report(isNew: false, note: "it is resolved, or was not late twice"))
         }
-        let first = try office.register.document(key: LetterKey(code: caseCode, promise: 1).description)
         let (document, isNew) = try office.register.issue(key: Self.key(caseCode), book: nil, year: asOf.year) { _ in
             IssuedDocument(
                 key: Self.key(caseCode), kind: "dossier", subject: "Trễ hẹn lần hai, hồ sơ \(caseCode)", dated: asOf,

@@ -24,7 +24,7 @@ public struct LetterCertificate {
             place: profile.place, date: DocumentDate(audit.asOf), type: "BIÊN BẢN",
             subject: "Kiểm tra việc xin lỗi đối với hồ sơ trễ hạn \(period)", body: body,
             signerAuthority: profile.signer.authority, signerName: profile.signer.name,
-            recipients: ["Chủ tịch UBND;", "Phòng Nội vụ;", "Lưu: VT."])
+            recipients: profile.apology.certificateRecipients ?? ["Lưu: VT."])
     }
 
     private var body: [Block] {
@@ -41,21 +41,28 @@ public struct LetterCertificate {
                     leftColumns: [0])),
             .paragraph([Run("Kết luận: ", bold: true), Run(verdict)]),
             .heading("2. Từng hồ sơ trễ hạn và thư xin lỗi"),
-        ] + (audit.rows.isEmpty ? [.paragraph([Run("Không phát sinh hồ sơ trễ hạn trong kỳ.")])] : [.table(rows)]) + [
-            .heading("3. Căn cứ để kiểm tra lại"),
-            .paragraph([
-                Run(
-                    "Mỗi số thư và mỗi lần chuyển trạng thái là một dòng của chuỗi băm SHA-256 trong sổ của hệ thống; không dòng "
-                        + "nào sửa, bỏ hay chèn được mà các dòng sau không đổi. Biên bản này được lập khi dòng cuối là dòng "
-                        + "\(audit.chainLine), giá trị băm:")
-            ]),
-            .paragraph([Run(audit.chainHash, bold: true)]),
-            .paragraph([
-                Run(
-                    "Kiểm tra lại bằng lệnh: kip letters audit --from \(audit.start) --to \(audit.end) --as-of \(audit.asOf) "
-                        + "--contains GIÁ-TRỊ-BĂM.")
-            ]),
-        ]
+        ] + (audit.rows.isEmpty ? [.paragraph([Run("Không phát sinh hồ sơ trễ hạn trong kỳ.")])] : [.table(rows)])
+            + disagreements + [
+                .heading("3. Căn cứ để kiểm tra lại"),
+                .paragraph([
+                    Run(
+                        "Mỗi số thư và mỗi lần chuyển trạng thái là một dòng của chuỗi băm SHA-256 trong sổ của hệ thống; không dòng "
+                            + "nào sửa, bỏ hay chèn được mà các dòng sau không đổi. Biên bản này được lập khi dòng cuối là dòng "
+                            + "\(audit.chainLine), giá trị băm:")
+                ]),
+                .paragraph([Run(audit.chainHash, bold: true)]),
+                .paragraph([
+                    Run(
+                        "Kiểm tra lại bằng lệnh: kip letters audit --from \(audit.start) --to \(audit.end) --as-of \(audit.asOf) "
+                            + "--contains GIÁ-TRỊ-BĂM.")
+                ]),
+            ]
+    }
+
+    private var disagreements: [Block] {
+        if audit.strangers.isEmpty { return [] }
+        return [.paragraph([Run("Số liệu không khớp chuỗi băm:", bold: true)])]
+            + audit.strangers.map { .paragraph([Run($0 + ".")]) }
     }
 
     private var figures: [(String, Int)] {

@@ -6,7 +6,7 @@ struct OfficeHours {
     private let calendar: WorkingCalendar
 
     /// A digest of a day so long ago is no news that would wake anybody: somebody replays the day.
-    private static let freshDays = 7
+    static let freshDays = 7
     /// Viet Nam is UTC+7 all year.
     private static let offset = 7.0 * 3_600
     /// Where no day of the next two months is worked, the calendar is wrong, and waiting does not mend it.

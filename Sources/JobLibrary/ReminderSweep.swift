@@ -2,7 +2,7 @@ import KipCore
 import Office
 
 /// Finds what is to be told on a working day and makes one `reminder-notice` job for each recipient that has something;
-/// in the first sweep of a week, also a `dunning-letter` job for each unit with tasks that are long overdue. On a day off
+/// also a `dunning-letter` job for each unit with tasks that are long overdue, of which a week makes one letter. On a day off
 /// nothing is sent. What an earlier day's sweep would have told, had it run, is told by the next one, once.
 public struct ReminderSweep: Job {
     /// `reminder-sweep`.
@@ -31,6 +31,7 @@ public struct ReminderSweep: Job {
 
     /// Sweeps.
     public func run(in context: JobContext) async throws -> Outcome {
+        if let refusal = SweepDay.refusal(asOf) { return refusal }
         let office = try OfficeSetup.current()
         var report = Report(isWorkingDay: office.calendar.isWorkingDay(asOf))
         guard report.isWorkingDay else { return try .done(report) }

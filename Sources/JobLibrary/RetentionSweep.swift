@@ -26,16 +26,20 @@ public struct RetentionSweep: Job {
 
     /// Sweeps.
     public func run(in context: JobContext) async throws -> Outcome {
+        if let refusal = SweepDay.refusal(asOf) { return refusal }
         let office = try OfficeSetup.current()
         guard let rules = office.profile.retention else {
             return try .done(Report(note: "office.yaml has no “retention”: everything is kept"))
         }
-        let count = try office.register.wipe(asOf: asOf, by: rules)
-        for name in count.letters {
+        let count = try office.register.wipe(asOf: asOf, by: rules, since: office.profile.apology.since)
+        // Of all that ever were: a sweep may have died between the two.
+        for name in try office.register.wipedLetters() {
             let stem = String(name.dropLast(4))
             for copy in [name, stem + ApologyLetter.sheetEnding] { try office.printTray.takeAway(name: copy) }
             try office.outbox.takeAway(name: stem)
         }
-        return try .done(Report(caseFiles: count.caseFiles, letters: count.letters.count))
+        try office.printTray.clearDrafts()
+        try office.outbox.clearDrafts()
+        return try .done(Report(caseFiles: count.caseFiles, letters: count.letters))
     }
 }

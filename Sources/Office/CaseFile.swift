@@ -42,6 +42,8 @@ public struct CaseFile: Sendable, Equatable, Codable {
     public var newPromise: LocalDate?
     /// When its clock stood, in order.
     public var suspensions: [Suspension]
+    /// The time of the citizen's data is over, and they are wiped; nil = they are not.
+    public internal(set) var isWiped: Bool?
 
     /// A case file.
     public init(
@@ -110,13 +112,14 @@ public struct CaseFile: Sendable, Equatable, Codable {
 
     /// Whether the new date of its apology was not kept either. There is no second new date (Decree 61/2018/NĐ-CP, article
     /// 19): it goes to the leader, and a second letter promises nothing.
-    public func isLateTwice(asOf date: LocalDate) -> Bool {
-        LetterObligation.of(self, asOf: date).contains { $0.key.promise == 2 }
+    /// - Parameter first: the day that the letter about the first promise bears; nil = there is none.
+    public func isLateTwice(firstLetter first: LocalDate?, asOf date: LocalDate) -> Bool {
+        LetterObligation.of(self, firstLetter: first, asOf: date).contains { $0.key.promise == 2 }
     }
 
     /// What a letter about it still lacks, in the words of the list that a clerk works off.
     /// - Parameter promise: 2 = the letter after a second delay, which needs no new date.
-    public func missingForLetter(asOf date: LocalDate, promise: Int = 1) -> [String] {
+    public func missingForLetter(asOf date: LocalDate, calendar: WorkingCalendar, promise: Int = 1) -> [String] {
         var missing: [String] = []
         if applicant.isEmpty { missing.append("họ tên hoặc tên tổ chức") }
         if address.isEmpty, email.isEmpty, phone.isEmpty { missing.append("địa chỉ, email hoặc điện thoại") }
@@ -124,7 +127,11 @@ public struct CaseFile: Sendable, Equatable, Codable {
         let isResolved = resolvedOn.map { $0 <= date } ?? false
         if !isResolved, promise == 1 {
             if let newPromise {
-                if newPromise <= dueOn(asOf: date) || newPromise <= date { missing.append("ngày hẹn lại sau hôm nay") }
+                if newPromise <= dueOn(asOf: date) || newPromise <= date {
+                    missing.append("ngày hẹn lại sau hôm nay")
+                } else if !calendar.isWorkingDay(newPromise) {
+                    missing.append("ngày hẹn lại là ngày làm việc")
+                }
             } else {
                 missing.append("ngày hẹn lại")
             }

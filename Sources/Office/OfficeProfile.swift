@@ -90,8 +90,27 @@ public struct OfficeProfile: Codable, Sendable {
         public var since: LocalDate?
         /// How letters go out; nil = `print`.
         public var delivery: Delivery?
+        /// Lines of “Nơi nhận” of the audit's certificate; nil = `Lưu: VT.`
+        public var certificateRecipients: [String]?
+        /// Words with which the names of organisations begin, so that they are not addressed as persons; nil = the usual ones.
+        public var organisations: [String]?
         /// What the letter leans on.
         public var legalBasis: String
+        /// What `organisations` is without a word.
+        public static let usualOrganisations = [
+            "công ty", "doanh nghiệp", "hợp tác xã", "trường", "bệnh viện", "hội", "trung tâm", "chi nhánh",
+            "ngân hàng",
+            "ban quản lý", "ban quản trị", "văn phòng", "quỹ", "viện", "tổng công ty", "tập đoàn", "phòng khám",
+            "cơ sở",
+            "hộ kinh doanh", "liên hiệp", "hiệp hội", "câu lạc bộ", "chùa", "nhà thờ", "giáo xứ",
+        ]
+
+        /// Whether a name is an organisation's.
+        public func isOrganisation(_ name: String) -> Bool {
+            let words = Phrase.normalized(name) + " "
+            return (organisations ?? Self.usualOrganisations).contains { words.hasPrefix(Phrase.normalized($0) + " ") }
+        }
+
         /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
         /// its day. nil = `legalBasis` for all.
         public var legalBases: [LegalBasis]?

@@ -5,13 +5,18 @@ import HashChain
 /// Whether the register tells what its chain tells: numbers without a gap, the bytes and the day of each document, the steps
 /// of each letter, the signed letters.
 extension Register {
-    /// What does not agree, in words; empty = all does. Documents of before the record are not looked at.
-    /// - Parameter lines: the chain, as `journal` gives it.
-    /// - Throws: `OfficeError.register`.
-    public func disagreements(with lines: [ChainLine]) throws(OfficeError) -> [String] {
-        let told = Self.told(lines)
-        return try read { db in
-            try Self.numbers(told, db) + Self.documents(told, db) + Self.steps(told, db) + Self.signatures(told, db)
+    /// The chain, every link checked, and what the register says otherwise at the same moment, in words; empty = nothing.
+    /// Documents of before the chain are those that bear lower numbers than its first of the book and year.
+    /// - Throws: `OfficeError.register`, as where the chain is broken.
+    public func look() throws(OfficeError) -> (chain: [ChainLine], disagreements: [String]) {
+        try read { db in
+            let lines = try Self.journal(db)
+            let told = Self.told(lines)
+            return (
+                lines,
+                try Self.numbers(told, db) + Self.documents(told, db) + Self.steps(told, db)
+                    + Self.signatures(told, db)
+            )
         }
     }
 
@@ -78,8 +83,10 @@ extension Register {
             func each(_ numbers: some Sequence<Int>, _ what: String) -> [String] {
                 numbers.sorted().map { "\(book.name) \($0)/\(book.year): \(what)" }
             }
+            let first = given.min() ?? .max
+            let unknown = borne.subtracting(given).union((before[book] ?? []).filter { $0 > first })
             return each(given.subtracting(borne), "no document bears it")
-                + each(borne.subtracting(given), "the chain does not know it")
+                + each(unknown, "the chain does not know it")
                 + each(Set(1...max(1, all.max() ?? 1)).subtracting(all), "it was never given")
         }
     }
@@ -104,7 +111,9 @@ extension Register {
             }
             if let day = line.dated, day != row["dated"] { changed.append("\(key): it was issued with the day \(day)") }
         }
-        return changed
+        let strangers = try String.fetchAll(
+            db, sql: "SELECT key FROM documents WHERE kind = 'letter' AND book IS NULL ORDER BY key")
+        return changed + strangers.map { "\($0): a letter without a number" }
     }
 
     /// A letter's first step comes with its number, whose line stands for it. So does the one that letters of before there
@@ -129,15 +138,18 @@ extension Register {
 
     private static func signatures(_ told: [Told?], _ db: Database) throws -> [String] {
         var digests: [String: String] = [:]
-        for case let line? in told where line.state == LetterState.signed.rawValue { digests[line.key] = line.note }
+        for case let line? in told {
+            if line.state == LetterState.signed.rawValue { digests[line.key] = line.note }
+            if line.what == .wiped { digests[line.key] = nil }
+        }
         let rows = try Row.fetchCursor(db, sql: "SELECT key, bytes FROM signed_documents ORDER BY key")
         var changed: [String] = []
         while let row = try rows.next() {
             let key: String = row["key"]
-            if digests[key] != Self.signatureNote(row["bytes"] as Data) {
+            if digests.removeValue(forKey: key) != Self.signatureNote(row["bytes"] as Data) {
                 changed.append("\(key): it is not the letter that was signed")
             }
         }
-        return changed
+        return changed + digests.keys.sorted().map { "\($0): the signed letter is gone" }
     }
 }

@@ -19,27 +19,51 @@ public struct BouncedMail: Sendable, Equatable, Codable {
 }
 
 extension Register {
-    /// Takes note of a mail that came back, once for the report's file. Where a letter went by that mail and nothing is known
-    /// of it since, it has come back: it goes out on paper.
-    /// - Parameter file: the file that the report came in.
+    /// Takes note of a mail that came back, once for its report. Where a letter went by that mail and nothing is known of it
+    /// since, it has come back: it goes out on paper. What is no key of a document is a stranger's word, and not noted.
+    /// - Parameter report: what the report is known by.
     /// - Returns: whether it is new.
     /// - Throws: `OfficeError.register`.
-    public func note(_ bounce: BouncedMail, from file: String, at moment: Date = Date()) throws(OfficeError) -> Bool {
+    public func note(
+        _ bounce: BouncedMail, from report: String, at moment: Date = Date()
+    ) throws(OfficeError) -> Bool {
         let at = ISO8601DateFormatter().string(from: moment)
         return try write { db in
+            let isKnown =
+                try Bool.fetchOne(db, sql: "SELECT 1 FROM documents WHERE key = ?", arguments: [bounce.key]) ?? false
+            guard isKnown else { return false }
+            // What the day's reminders did not tell, those of the next day tell.
+            let told = try String.fetchOne(db, sql: "SELECT max(as_of) FROM reminder_sweeps").flatMap { LocalDate($0) }
+            let day = max(bounce.notedOn, told.map { $0.adding(days: 1) } ?? bounce.notedOn)
             try db.execute(
                 sql: "INSERT OR IGNORE INTO bounces (file, key, status, noted_on) VALUES (?, ?, ?, ?)",
-                arguments: [file, bounce.key, bounce.status, bounce.notedOn.description])
+                arguments: [report, bounce.key, bounce.status, day.description])
             guard db.changesCount > 0 else { return false }
-            let last = try Row.fetchOne(
-                db, sql: "SELECT state, note FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
+            let last = try String.fetchOne(
+                db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
                 arguments: [bounce.key])
-            if let last, last["state"] == LetterState.sent.rawValue, last["note"] == "mail" {
-                let step = LetterStep(state: .returned, at: at, by: "kip", note: "mail: \(bounce.status)")
+            if last == LetterState.sent.rawValue, let status = try Self.bouncedStatus(of: bounce.key, db) {
+                let step = LetterStep(state: .returned, at: at, by: "kip", note: "mail: \(status)")
                 try Self.note(letter: bounce.key, step, db)
             }
             return true
         }
+    }
+
+    /// What the server said of a letter that went by mail, came back, and did not go out on paper since; nil = that is not so.
+    static func bouncedStatus(of key: String, _ db: Database) throws -> String? {
+        let way = try String.fetchOne(
+            db, sql: "SELECT note FROM letter_steps WHERE key = ? AND state = 'sending' ORDER BY number DESC LIMIT 1",
+            arguments: [key])
+        let pages = try Int.fetchOne(db, sql: "SELECT length(bytes) FROM documents WHERE key = ?", arguments: [key])
+        guard way == "mail", pages ?? 0 > 0 else { return nil }
+        return try String.fetchOne(
+            db, sql: "SELECT status FROM bounces WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
+    }
+
+    /// What the reports are known by that were noted.
+    public func notedReports() throws(OfficeError) -> Set<String> {
+        try read { try String.fetchSet($0, sql: "SELECT file FROM bounces") }
     }
 
     /// The mails that came back, in the order in which they did.

@@ -14,6 +14,18 @@ extension Register {
         public var secondPromises: [String] = []
         /// Case files that had a result and have none any more.
         public var reopened: [String] = []
+
+        /// A count.
+        public init(
+            inserted: Int = 0, updated: Int = 0, unchanged: Int = 0, secondPromises: [String] = [],
+            reopened: [String] = []
+        ) {
+            self.inserted = inserted
+            self.updated = updated
+            self.unchanged = unchanged
+            self.secondPromises = secondPromises
+            self.reopened = reopened
+        }
     }
 
     /// Writes case files by their codes, all in one transaction, and what changed into their histories.
@@ -22,16 +34,19 @@ extension Register {
     /// those that are known. A new date that an apology letter has promised stays as well: a second one is a warning
     /// (Decree 61/2018/NĐ-CP, article 19: a new date at most once).
     /// - Parameters:
+    ///   - columns: what is told of each file (`CaseFileTable.columns`); nil = everything. What is not told stays as it is.
     ///   - calendar: by which suspensions move the promised date.
     ///   - moment: when, for the histories.
     ///   - progress: told how many are done, each hundred.
     /// - Throws: `OfficeError.register`; then nothing was written.
     public func importCases(
-        _ cases: [CaseFile], calendar: WorkingCalendar, at moment: Date = Date(),
+        _ cases: [CaseFile], columns: Set<String>? = nil, calendar: WorkingCalendar, at moment: Date = Date(),
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws(OfficeError) -> ImportCount {
         let at = ISO8601DateFormatter().string(from: moment)
-        return try write { db in try Self.put(cases, calendar, at, progress, db) }
+        return try write { db in
+            try Self.put(cases, columns, calendar, at, letters: try Self.codesWithLetters(db), progress, db)
+        }
     }
 
     /// Gives what a case file's letter lacks; all else stays as it is at that moment.
@@ -47,21 +62,29 @@ extension Register {
             let text = try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code])
             guard let text else { return ImportCount() }
             var file: CaseFile = try Self.decode(text)
+            let promised = file.newPromise
             file.delayReason = reason ?? file.delayReason
             file.newPromise = newDate ?? file.newPromise
-            return try Self.put([file], calendar, at, { _ in }, db)
+            let keys = [1, 2].map { LetterKey(code: code, promise: $0).description }
+            let hasLetter =
+                try Bool.fetchOne(
+                    db, sql: "SELECT 1 FROM documents WHERE key IN (?, ?)", arguments: StatementArguments(keys))
+                ?? false
+            // Nothing is written where a letter has promised another date.
+            if hasLetter, let promised, file.newPromise != promised { return ImportCount(secondPromises: [code]) }
+            return try Self.put([file], nil, calendar, at, letters: [], { _ in }, db)
         }
     }
 
     private static func put(
-        _ cases: [CaseFile], _ calendar: WorkingCalendar, _ at: String, _ progress: (Int) -> Void, _ db: Database
+        _ cases: [CaseFile], _ columns: Set<String>?, _ calendar: WorkingCalendar, _ at: String, letters: Set<String>,
+        _ progress: (Int) -> Void, _ db: Database
     ) throws -> ImportCount {
         var count = ImportCount()
         let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
         let put = try db.makeStatement(
             sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
         let note = try db.makeStatement(sql: "INSERT INTO case_history (code, at, changes) VALUES (?, ?, ?)")
-        let letters = try codesWithLetters(db)
         for (number, each) in cases.enumerated() {
             if number.isMultiple(of: 100) { progress(number) }
             guard let text = try String.fetchOne(find, arguments: [each.code]) else {
@@ -70,7 +93,7 @@ extension Register {
                 continue
             }
             let present: CaseFile = try decode(text)
-            var file = each.following(present, calendar)
+            var file = each.following(present, calendar, columns: columns)
             if letters.contains(each.code), let promised = present.newPromise, file.newPromise != promised {
                 count.secondPromises.append(each.code)
                 file.newPromise = promised

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HashChain
 
 /// A document that was issued.
 public struct IssuedDocument: Sendable {
@@ -66,14 +67,24 @@ extension Register {
     ///   - key: what it is about.
     ///   - book: the book that numbers it; nil = it bears no number.
     ///   - year: the year of the book.
+    ///   - moment: when, for the chain.
     ///   - make: renders it with its number.
     /// - Returns: the document, and whether it is new.
-    /// - Throws: `OfficeError.register`; then no number was taken.
+    /// - Throws: `OfficeError.register`, as where the register was put back from an older copy; then no number was taken.
     public func issue(
-        key: String, book: String?, year: Int, make: @Sendable (Int?) throws -> IssuedDocument
+        key: String, book: String?, year: Int, at moment: Date = Date(), make: @Sendable (Int?) throws -> IssuedDocument
     ) throws(OfficeError) -> (document: IssuedDocument, isNew: Bool) {
+        let issued = try issueAndChain(key: key, book: book, year: year, at: moment, make: make)
+        if let line = issued.line { mirror.note(line) }
+        return (issued.document, issued.isNew)
+    }
+
+    private func issueAndChain(
+        key: String, book: String?, year: Int, at moment: Date, make: @Sendable (Int?) throws -> IssuedDocument
+    ) throws(OfficeError) -> (document: IssuedDocument, isNew: Bool, line: ChainLine?) {
         try write { db in
-            if let present = try Self.document(db, key) { return (present, false) }
+            if let present = try Self.document(db, key) { return (present, false, nil) }
+            if book != nil { try mirror.check { try Self.chainLine($0, db) } }
             var number: Int?
             if let book {
                 number = try Int.fetchOne(
@@ -95,13 +106,16 @@ extension Register {
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
-            if let book, let number { try Self.note(book: book, year: year, number: number, document, db) }
+            var line: ChainLine?
+            if let book, let number {
+                line = try Self.note(book: book, year: year, number: number, document, at: moment, db)
+            }
             if document.kind == "letter" {
                 try db.execute(
                     sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, 'drafted', ?, 'kip', '')",
                     arguments: [key, ISO8601DateFormatter().string(from: Date())])
             }
-            return (document, true)
+            return (document, true, line)
         }
     }
 

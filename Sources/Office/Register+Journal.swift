@@ -8,29 +8,43 @@ extension Register {
     /// The lines of the record, every link checked.
     /// - Throws: `OfficeError.register` that names the line where it was bent.
     public func journal() throws(OfficeError) -> [ChainLine] {
-        let texts = try read { db in try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number") }
+        try read { try Self.journal($0) }
+    }
+
+    static func journal(_ db: Database) throws -> [ChainLine] {
+        let texts = try String.fetchAll(db, sql: "SELECT line FROM journal ORDER BY number")
         do {
             return try ChainLine.chain(texts, in: "the register's journal")
         } catch {
-            throw .register("\(error)")
+            throw OfficeError.register("\(error)")
         }
     }
 
     /// A number was given, to a document of these bytes.
-    static func note(book: String, year: Int, number: Int, _ document: IssuedDocument, _ db: Database) throws {
+    static func note(
+        book: String, year: Int, number: Int, _ document: IssuedDocument, at moment: Date, _ db: Database
+    ) throws -> ChainLine {
         try chain(
             Entry(
                 book: book, dated: document.dated.description, key: document.key, number: number,
-                sha256: Digest.sha256(document.bytes), year: year), db)
+                sha256: Digest.sha256(document.bytes), year: year), at: moment, db)
+    }
+
+    static func chainLine(_ number: Int, _ db: Database) throws -> ChainLine? {
+        try String.fetchOne(db, sql: "SELECT line FROM journal WHERE number = ?", arguments: [number]).flatMap {
+            ChainLine($0)
+        }
     }
 
     /// Adds a line to the chain.
-    static func chain(_ entry: some Encodable, _ db: Database) throws {
+    @discardableResult
+    static func chain(_ entry: some Encodable, at moment: Date = Date(), _ db: Database) throws -> ChainLine {
         let last = try String.fetchOne(db, sql: "SELECT line FROM journal ORDER BY number DESC LIMIT 1")
         let line = ChainLine(
             after: last.flatMap { ChainLine($0) }, content: try encode(entry),
-            at: Int64((Date().timeIntervalSince1970 * 1000).rounded()))
+            at: Int64((moment.timeIntervalSince1970 * 1000).rounded()))
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
+        return line
     }
 
     /// Lines of before have no `dated`, and older ones no `sha256`.

@@ -9,6 +9,7 @@ import GRDB
 /// document's bytes, number and state change in one transaction. Several worker processes share it.
 public final class Register: Sendable {
     let pool: DatabasePool
+    let mirror: RegisterMirror
 
     /// Opens, or makes, the register of a directory.
     /// - Throws: `OfficeError.register`.
@@ -16,6 +17,7 @@ public final class Register: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            mirror = RegisterMirror(directory: directory)
             pool = try Self.alone(in: directory) { try Self.open(directory + "/office.db") }
         } catch {
             throw .register("\(directory)/office.db cannot be opened: \(error)")
@@ -90,8 +92,13 @@ public final class Register: Sendable {
         migrator.registerMigration("7 letter sweeps and bounces") { db in
             try db.execute(sql: letterSweepsTable + bouncesTable)
         }
-        migrator.registerMigration("8 case files by unit") { db in
-            try db.execute(sql: "CREATE INDEX case_files_by_unit ON case_files (json_extract(file, '$.unit'))")
+        migrator.registerMigration("8 indices") { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX case_files_by_unit ON case_files (json_extract(file, '$.unit'));
+                    CREATE INDEX documents_by_kind ON documents (kind, dated, key);
+                    CREATE INDEX documents_by_number ON documents (book, year, number, chained);
+                    """)
         }
         try migrator.migrate(pool)
     }
@@ -109,6 +116,8 @@ public final class Register: Sendable {
     func read<T>(_ body: (Database) throws -> T) throws(OfficeError) -> T {
         do {
             return try pool.read(body)
+        } catch let error as OfficeError {
+            throw error
         } catch {
             throw .register("the register could not be read: \(error)")
         }

@@ -22,10 +22,11 @@ extension CaseFile {
     /// Something in it tells who the citizen is.
     var namesCitizen: Bool { !(applicant.isEmpty && address.isEmpty && phone.isEmpty && email.isEmpty) }
 
-    /// The same file without the citizen.
+    /// The same file without the citizen, for good: an import brings nobody back.
     var withoutCitizen: CaseFile {
         var file = self
         (file.applicant, file.address, file.phone, file.email) = ("", "", "", "")
+        file.isWiped = true
         return file
     }
 }

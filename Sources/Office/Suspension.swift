@@ -56,18 +56,36 @@ extension CaseFile {
 
 extension CaseFile {
     /// This file as the latest word about one that is there: the first promise of that one stays, and when its clock stood.
-    func following(_ present: CaseFile, _ calendar: WorkingCalendar) -> CaseFile {
-        var file = self
+    /// - Parameter columns: what the import tells at all, by Kịp's names; nil = everything. The rest stays as it is.
+    func following(_ present: CaseFile, _ calendar: WorkingCalendar, columns: Set<String>? = nil) -> CaseFile {
+        var file = keeping(present, columns)
         let said = Set(suspensions.map(\.from))
         file.suspensions = Self.apart(present.suspensions.filter { !said.contains($0.from) } + suspensions)
         file.promisedOn = present.promisedOn
         // What was given here is not unsaid by a cell that the other software leaves empty.
         file.newPromise = newPromise ?? present.newPromise
+        if present.isWiped == true { file = file.withoutCitizen }
         if delayReason.isEmpty { file.delayReason = present.delayReason }
         file = file.withMovedPromise(calendar)
         let isMoved = file.suspensions.contains { $0.movedTo == promisedOn }
         // Another promised date that no suspension explains is a new promise.
         if promisedOn > present.promisedOn, !isMoved { file.newPromise = newPromise ?? promisedOn }
+        return file
+    }
+
+    private func keeping(_ present: CaseFile, _ columns: Set<String>?) -> CaseFile {
+        guard let columns else { return self }
+        var file = self
+        func keep<Value>(_ column: String, _ value: WritableKeyPath<CaseFile, Value>) {
+            if !columns.contains(column) { file[keyPath: value] = present[keyPath: value] }
+        }
+        keep("nguoi_nop", \.applicant)
+        keep("dia_chi", \.address)
+        keep("dien_thoai", \.phone)
+        keep("email", \.email)
+        keep("hinh_thuc", \.channel)
+        keep("ngay_co_ket_qua", \.resolvedOn)
+        keep("ngay_tra", \.returnedOn)
         return file
     }
 

@@ -17,6 +17,8 @@ public struct ApologyLetterForm: Sendable {
     public var date: DocumentDate
     /// The person or organisation.
     public var applicant: String
+    /// It is an organisation.
+    public var isOrganisation: Bool
     /// The address; empty where it is not known.
     public var address: String
     /// The number of the receipt.
@@ -53,7 +55,8 @@ public struct ApologyLetterForm: Sendable {
     /// A form of these facts.
     public init(
         superiorAgency: String, agency: String, agencyInText: String, number: Int?, symbol: String, place: String,
-        date: DocumentDate, applicant: String, address: String, code: String, procedure: String, field: String,
+        date: DocumentDate, applicant: String, isOrganisation: Bool = false, address: String, code: String,
+        procedure: String, field: String,
         unit: String, receivedOn: String, promisedOn: String, resolvedOn: String?, reason: String,
         newPromise: DocumentDate?, brokenPromise: String? = nil, desk: String, phone: String, legalBasis: String,
         signerAuthority: [String],
@@ -67,6 +70,7 @@ public struct ApologyLetterForm: Sendable {
         self.place = place
         self.date = date
         self.applicant = applicant
+        self.isOrganisation = isOrganisation
         self.address = address
         self.code = code
         self.procedure = procedure
@@ -85,10 +89,6 @@ public struct ApologyLetterForm: Sendable {
         self.signerName = signerName
     }
 
-    private var isOrganisation: Bool {
-        ["Công ty", "Doanh nghiệp", "Hợp tác xã", "Trường", "Bệnh viện", "Hội ", "Trung tâm", "Chi nhánh"]
-            .contains(where: applicant.hasPrefix)
-    }
     private var you: String { isOrganisation ? "Quý tổ chức" : "Ông/Bà" }
 
     /// The placeholders of its text, as case files' columns are called where they come from there.

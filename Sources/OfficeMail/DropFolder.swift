@@ -47,6 +47,17 @@ struct DropFolder: Sendable {
         throw .folder("\(target): \(String(cString: strerror(errno)))")
     }
 
+    /// Takes away what a process that was killed has left behind: drafts that nobody has finished for a day.
+    func clearDrafts() throws(MailError) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: record)) ?? []
+        let yesterday = Date(timeIntervalSinceNow: -86_400)
+        for name in names where name.hasPrefix(".") {
+            let path = "\(record)/\(name)"
+            let made = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+            if let made, made < yesterday { unlink(path) }
+        }
+    }
+
     /// Whether a file of that name was put in, whatever became of it since.
     func delivery(_ name: String) -> Delivery {
         let mark = "\(record)/\(DurableFile.safe(name))"

@@ -15,6 +15,9 @@ public struct Outbox: Sendable {
         try folder.put(try message.encoded(), as: name + ".eml")
     }
 
+    /// Takes away what killed processes have left unfinished beside its messages.
+    public func clearDrafts() throws(MailError) { try folder.clearDrafts() }
+
     /// Takes a message away that still lies there.
     /// - Throws: `MailError.folder`.
     public func takeAway(name: String) throws(MailError) { try folder.takeAway(name + ".eml") }

@@ -17,6 +17,9 @@ public struct PrintTray: Sendable {
         try folder.put(document, as: name)
     }
 
+    /// Takes away what killed processes have left unfinished beside its documents.
+    public func clearDrafts() throws(MailError) { try folder.clearDrafts() }
+
     /// Takes a document away that still lies there.
     /// - Throws: `MailError.folder`.
     public func takeAway(name: String) throws(MailError) { try folder.takeAway(name) }

@@ -67,9 +67,8 @@ extension AuditVerify {
         let directory = try officeOption.paths().directory
         guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
         let register = try Register(directory: directory)
-        let lines = try register.journal()
+        let (lines, disagreements) = try register.look()
         Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
-        let disagreements = try register.disagreements(with: lines)
         if !disagreements.isEmpty {
             throw Failure.data(
                 "\(directory)/office.db and its chain disagree: " + disagreements.joined(separator: "; "))

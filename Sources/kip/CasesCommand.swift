@@ -16,7 +16,7 @@ struct CasesImport: AsyncParsableCommand {
         discussion: """
             All good rows are written in one transaction. Each bad row is named with its line and its reason and written
             to FILE.rejects.csv. A file that is cut off changes nothing. Of a workbook the \
-            first sheet that is shown is read. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
+            first sheet that is shown is read. What a file has no column for stays as it is. UTF-8, UTF-16, Windows-1258 and TCVN3 (ABC) are \
             recognised. Columns, unless office.yaml (caseColumns) calls them otherwise: \
             \(CaseFileTable.columns.joined(separator: ", ")).
             """)
@@ -47,7 +47,9 @@ struct CasesImport: AsyncParsableCommand {
         }
         let bar = ProgressBar("written", total: table.cases.count)
         let calendar = try officeOption.calendar()
-        let count = try officeOption.register().importCases(table.cases, calendar: calendar) { bar.update($0) }
+        let count = try officeOption.register().importCases(
+            table.cases, columns: Set(table.header), calendar: calendar
+        ) { bar.update($0) }
         bar.finish(table.cases.count)
         try warnOfStrangers(table.cases)
         for code in count.reopened.prefix(20) {

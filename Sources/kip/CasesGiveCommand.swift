@@ -34,7 +34,9 @@ struct CasesGive: AsyncParsableCommand {
         }
         let count = try register.give(code, reason: reason, newDate: date, calendar: calendar)
         if count.secondPromises.contains(code) {
-            throw Failure.data("a letter has promised \(code) another new date; a new date is given at most once")
+            throw Failure.data(
+                "a letter has promised \(code) another new date, and a new date is given at most once; nothing was noted"
+            )
         }
         Terminal.line(count.updated == 1 ? "\(code): noted" : "\(code): as it was")
     }

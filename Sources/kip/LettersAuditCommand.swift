@@ -44,8 +44,9 @@ struct LettersAudit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (start, end) = try span()
         let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let profile = try OfficeProfile.load(path: officeOption.paths().profile)
+        let (start, end) = try span(asOf: date, profile)
         if date <= end {
             Terminal.say("kip: promised days from \(date) on are not late yet as of \(date), and not looked at")
         }
@@ -53,8 +54,12 @@ struct LettersAudit: AsyncParsableCommand {
         if let contains, try !register.journal().contains(where: { $0.hash == contains }) {
             throw Failure.data("no line of the register's chain has the hash \(contains)")
         }
-        let audit = try LetterAudit(register, from: start, to: end, asOf: date)
-        if let certificate { try write(audit, to: certificate) }
+        let since = profile.apology.since
+        if let since, start < since {
+            Terminal.say("kip: promised days before \(since) owe no letter (apology.since), and are not looked at")
+        }
+        let audit = try LetterAudit(register, from: start, to: end, asOf: date, since: since)
+        if let certificate { try write(audit, profile, to: certificate) }
         try show(audit)
         if !audit.isWhole {
             throw Failure.data(
@@ -65,10 +70,10 @@ struct LettersAudit: AsyncParsableCommand {
         }
     }
 
-    private func span() throws -> (start: LocalDate, end: LocalDate) {
+    private func span(asOf date: LocalDate, _ profile: OfficeProfile) throws -> (start: LocalDate, end: LocalDate) {
         switch (period, from, to) {
         case (let period?, nil, nil):
-            guard let found = ReportPeriod(period, asOf: CasesList.today()) else {
+            guard let found = ReportPeriod(period, asOf: date, cutOffDay: profile.reports?.cutOffDay) else {
                 throw Failure.usage("--period “\(period)” is not one of \(ReportPeriod.examples)")
             }
             return (found.start, found.end)
@@ -117,8 +122,7 @@ struct LettersAudit: AsyncParsableCommand {
         Terminal.line("chain: line \(audit.chainLine), \(audit.chainHash)")
     }
 
-    private func write(_ audit: LetterAudit, to path: String) throws {
-        let profile = try OfficeProfile.load(path: officeOption.paths().profile)
+    private func write(_ audit: LetterAudit, _ profile: OfficeProfile, to path: String) throws {
         let period = "từ \(audit.start.form) đến \(audit.end.form)"
         var bytes = try PDFRenderer.render(LetterCertificate(audit, profile, period: period).document)
         if let signing = profile.signing {

@@ -64,10 +64,11 @@ extension JobLibraryTests {
             let office = try OfficeSetup(
                 directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
             OfficeSetup.install(office)
-            let files = ["A-1", "A-2", "A-3"].map { code in
+            let files = ["A-1", "A-2", "A-3", "A-4"].map { code in
                 var file = late(code)
                 file.address = "12 Tôn Thất Đạm"
                 file.resolvedOn = code == "A-2" ? nil : day("2024-04-01")
+                if code == "A-4" { file.resolvedOn = day("2024-03-22") }
                 return file
             }
             _ = try office.register.importCases(files, calendar: office.calendar)
@@ -78,13 +79,23 @@ extension JobLibraryTests {
             func sweep(_ date: String) async throws -> [String: Any] {
                 try result(try await RetentionSweep(asOf: day(date)).run(in: context(RetentionSweep.self)))
             }
-            #expect(try await sweep("2024-07-10")["caseFiles"] as? Int == 0)
+            #expect(try await sweep("2024-06-30")["caseFiles"] as? Int == 0)
             let outcome = try await sweep("2024-07-11")
+            // The one that was on time, and the one whose letter went; not the open one, nor the one that owes its letter.
             #expect(outcome["caseFiles"] as? Int == 2)
             #expect(outcome["letters"] as? Int == 1)
             #expect(try await sweep("2024-07-11")["caseFiles"] as? Int == 0)
+            #expect(try office.register.caseFile("A-3")?.applicant == "Trần Văn Bình")
+            #expect(try office.register.caseFile("A-4")?.applicant == "")
+            // An import brings nobody back.
+            _ = try office.register.importCases(files, calendar: office.calendar)
             #expect(try office.register.caseFile("A-1")?.applicant == "")
             #expect(try office.register.caseFile("A-2")?.applicant == "Trần Văn Bình")
+            // A copy that a sweep which died has left, and a report of the mail that went then.
+            _ = FileManager.default.createFile(
+                atPath: folder + "/print/A-1-phieu-xin-loi.pdf", contents: Data("x".utf8))
+            _ = try await sweep("2024-07-12")
+            _ = try await ApologyLetter(caseCode: "A-1", asOf: day("2024-07-12")).run(in: context(ApologyLetter.self))
             #expect(try office.register.document(key: "apology/A-1/1")?.bytes == [])
             #expect(
                 try printed(folder) == [".put", "A-2-phieu-xin-loi-dia-chi.pdf", "A-2-phieu-xin-loi.pdf"])
@@ -149,9 +160,15 @@ extension JobLibraryTests {
             let letter = ApologyLetter(caseCode: "A-1", asOf: day("2024-03-29"))
             _ = try await letter.run(in: context(ApologyLetter.self))
             #expect(try office.register.letterSteps(of: "apology/A-1/1").last?.state == .sent)
+            _ = try office.register.issue(key: "reminder/noi-vu/2024-03-29", book: nil, year: 2024) { _ in
+                IssuedDocument(
+                    key: "", kind: "notice", subject: "", dated: day("2024-03-29"), fileName: "n.eml", bytes: [1])
+            }
 
             try FileManager.default.createDirectory(atPath: folder + "/back", withIntermediateDirectories: true)
-            for (name, key) in [("1", "apology/A-1/1"), ("2", "reminder/noi-vu/2024-03-29")] {
+            for (name, key) in [
+                ("1", "apology/A-1/1"), ("2", "reminder/noi-vu/2024-03-29"), ("3", "apology/\r\nKính gửi/1"),
+            ] {
                 try report(about: key).write(toFile: folder + "/back/\(name).eml", atomically: true, encoding: .utf8)
             }
             for noted in [2, 0] {
@@ -165,11 +182,18 @@ extension JobLibraryTests {
             _ = try await LateCaseSweep(asOf: day("2024-04-01")).run(in: sweep)
             let again = try JSONDecoder().decode(
                 ApologyLetter.self, from: Data(try #require(sweep.enqueued.first).payload))
+            // Paper fails once: that does not make a mail of it again.
+            try "".write(toFile: folder + "/print", atomically: true, encoding: .utf8)
+            await #expect(throws: (any Error).self) { try await again.run(in: context(ApologyLetter.self)) }
+            try FileManager.default.removeItem(atPath: folder + "/print")
             for _ in 0..<2 { _ = try await again.run(in: context(ApologyLetter.self)) }
             #expect(try printed(folder) == [".put", "A-1-phieu-xin-loi.pdf"])
             #expect(
-                try office.register.letterSteps(of: "apology/A-1/1").map { "\($0.state) \($0.note)" } == [
-                    "drafted ", "sending mail", "sent mail", "returned mail: 5.1.1", "sending print", "sent print",
+                try office.register.letterSteps(of: "apology/A-1/1").map { step in
+                    "\(step.state) \(step.state == .drafted ? String(step.note.prefix(5)) : step.note)"
+                } == [
+                    "drafted ", "sending mail", "sent mail", "returned mail: 5.1.1", "sending print", "drafted print",
+                    "sending print", "sent print",
                 ])
             #expect(try office.register.documents(kind: "letter").map(\.number) == [1])
 
@@ -183,6 +207,76 @@ extension JobLibraryTests {
             }
             #expect(bounced.map(\.0) == ["noi-vu"])
             #expect(bounced.first?.1 == ["A-1", "reminder/noi-vu/2024-03-29"])
+        }
+    }
+
+    @Test("a report that comes before anybody knows that the mail had gone counts when it is known")
+    func earlyBounce() async throws {
+        try await withOffice { office, _ in
+            var file = late("A-1")
+            file.email = "binh@dan.example"
+            _ = try office.register.importCases([file], calendar: office.calendar)
+            let key = "apology/A-1/1"
+            _ = try office.register.issue(key: key, book: "PXL", year: 2024) { _ in
+                IssuedDocument(
+                    key: key, kind: "letter", subject: "", dated: day("2024-03-29"), fileName: "f.pdf", bytes: [1])
+            }
+            try office.register.note(letter: key, .sending, by: "kip", note: "mail")
+            let bounce = BouncedMail(key: key, status: "5.1.1", notedOn: day("2024-04-01"))
+            #expect(try office.register.note(bounce, from: "1.eml"))
+            #expect(try office.register.letterSteps(of: key).last?.state == .sending)
+            try office.register.note(letter: key, .sent, by: "Lan", note: "máy chủ đã nhận")
+            #expect(try office.register.letterSteps(of: key).last?.isReturnedMail == true)
+        }
+    }
+
+    @Test("mail that comes back after the day's reminders is told by those of the next")
+    func lateBounce() async throws {
+        try await withOffice { office, _ in
+            _ = try office.register.issue(key: "reminder/x/2024-03-29", book: nil, year: 2024) { _ in
+                IssuedDocument(key: "", kind: "notice", subject: "", dated: day("2024-03-29"), fileName: "", bytes: [1])
+            }
+            try office.register.noteReminderSweep(of: day("2024-04-01"))
+            let bounce = BouncedMail(key: "reminder/x/2024-03-29", status: "5.1.1", notedOn: day("2024-04-01"))
+            #expect(try office.register.note(bounce, from: "1.eml"))
+            let sweep = context(ReminderSweep.self)
+            _ = try await ReminderSweep(asOf: day("2024-04-02")).run(in: sweep)
+            #expect(sweep.enqueued.contains { String(decoding: $0.payload, as: UTF8.self).contains("bounced") })
+        }
+    }
+
+    @Test("a letter that has its number goes out, also where its file owes nothing any more")
+    func numberedGoes() async throws {
+        try await withOffice { office, folder in
+            _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
+            try "".write(toFile: folder + "/print", atomically: true, encoding: .utf8)
+            let letter = ApologyLetter(caseCode: "A-1", asOf: day("2024-03-21"))
+            await #expect(throws: (any Error).self) { try await letter.run(in: context(ApologyLetter.self)) }
+            var onTime = late("A-1")
+            onTime.resolvedOn = day("2024-03-22")
+            _ = try office.register.importCases([onTime], calendar: office.calendar)
+            let sweep = context(LateCaseSweep.self)
+            _ = try await LateCaseSweep(asOf: day("2024-03-25")).run(in: sweep)
+            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1/2024-03-25"])
+        }
+    }
+
+    @Test("a sweep of a day that has not come is refused: it would number letters of another year")
+    func future() async throws {
+        try await withOffice { _, _ in
+            let outcomes = [
+                try await LateCaseSweep(asOf: day("2124-03-29")).run(in: context(LateCaseSweep.self)),
+                try await ReminderSweep(asOf: day("2124-03-29")).run(in: context(ReminderSweep.self)),
+                try await BounceSweep(asOf: day("2124-03-29")).run(in: context(BounceSweep.self)),
+                try await RetentionSweep(asOf: day("2124-03-29")).run(in: context(RetentionSweep.self)),
+            ]
+            for outcome in outcomes {
+                guard case .discard(let reason) = outcome else {
+                    Issue.record("\(outcome)")
+                    return
+                }
+                #expect(reason.contains("2124-03-29 has not come yet"))
+            }
         }
     }
 }

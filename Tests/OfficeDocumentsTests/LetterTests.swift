@@ -12,13 +12,14 @@ extension ApologyLetterForm {
 @Suite struct LetterTests {
     static func form(
         applicant: String = "Nguyễn Thị Lan", reason: String = "chờ ý kiến phối hợp của đơn vị liên quan",
-        resolvedOn: String? = nil, number: Int? = 7
+        resolvedOn: String? = nil, number: Int? = 7, isOrganisation: Bool = false
     ) -> ApologyLetterForm {
         ApologyLetterForm(
             superiorAgency: "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH", agency: "ỦY BAN NHÂN DÂN QUẬN 1",
             agencyInText: "Ủy ban nhân dân Quận 1", number: number, symbol: "PXL-UBND", place: "Quận 1",
             date: DocumentDate(year: 2024, month: 2, day: 5), applicant: applicant,
-            address: "12 Lê Lợi, Phường Bến Nghé, Quận 1", code: "000.00.01.H29-240104-0001",
+            isOrganisation: isOrganisation, address: "12 Lê Lợi, Phường Bến Nghé, Quận 1",
+            code: "000.00.01.H29-240104-0001",
             procedure: "Cấp giấy phép xây dựng nhà ở riêng lẻ", field: "Xây dựng", unit: "Phòng Quản lý đô thị",
             receivedOn: "04/01/2024", promisedOn: "25/01/2024", resolvedOn: resolvedOn, reason: reason,
             newPromise: resolvedOn == nil ? DocumentDate(year: 2024, month: 2, day: 20) : nil,
@@ -52,7 +53,8 @@ extension ApologyLetterForm {
 
     @Test("an organisation is not called a person")
     func organisation() throws {
-        let words = try Poppler.words(PDFRenderer.render(Self.form(applicant: "Công ty TNHH An Bình").document))
+        let words = try Poppler.words(
+            PDFRenderer.render(Self.form(applicant: "Công ty TNHH An Bình", isOrganisation: true).document))
         #expect(words.contains("Kính gửi: Công ty TNHH An Bình"))
         #expect(!words.contains("Ông/Bà"))
     }

@@ -28,7 +28,33 @@ import Testing
         let lines = try register.journal()
         #expect(lines.map(\.number) == [1, 2])
         #expect(lines[1].content.hasPrefix(#"{"book":"van-thu","dated":"2024-03-29","key":"b","number":2,"sha256":""#))
-        #expect(try register.disagreements(with: register.journal()) == [])
+        #expect(try register.look().disagreements == [])
+    }
+
+    @Test("a register that was put back from an older copy gives no number a second time, and says what to do")
+    func putBack() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let copy = folder + "-copy"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        do {
+            let register = try Register(directory: folder)
+            try issue(register, "a")
+            try register.pool.backup(to: try DatabaseQueue(path: copy))
+            for key in ["b", "c"] { try issue(register, key) }
+            try register.pool.close()
+        }
+        for file in ["office.db", "office.db-wal", "office.db-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+        }
+        try FileManager.default.copyItem(atPath: copy, toPath: folder + "/office.db")
+        let older = try Register(directory: folder)
+        let error = #expect(throws: OfficeError.self) { try issue(older, "d") }
+        #expect(error?.description.contains("its chain ends before line 3") == true)
+        // What bears no number is issued, and what is there is given back.
+        try issue(older, "a")
+        try FileManager.default.removeItem(atPath: folder + "/office.last")
+        try issue(older, "d")
+        #expect(try older.look().disagreements == [])
     }
 
     @Test("a line cannot be changed, and a document without its line, or with another number, is named")
@@ -41,7 +67,7 @@ import Testing
         }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 7 WHERE key = 'b'") }
         #expect(
-            try register.disagreements(with: register.journal()).sorted() == [
+            try register.look().disagreements.sorted() == [
                 "van-thu 2/2024: no document bears it", "van-thu 3/2024: it was never given",
                 "van-thu 4/2024: it was never given", "van-thu 5/2024: it was never given",
                 "van-thu 6/2024: it was never given", "van-thu 7/2024: the chain does not know it",
@@ -50,7 +76,7 @@ import Testing
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'a'") }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET dated = '2024-03-01' WHERE key = 'b'") }
         #expect(
-            try register.disagreements(with: register.journal()) == [
+            try register.look().disagreements == [
                 "a: it is not the document that was issued", "b: it was issued with the day 2024-03-29",
             ])
         try register.pool.write { db in

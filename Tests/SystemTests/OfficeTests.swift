@@ -83,11 +83,12 @@ import Testing
         #expect(Set(letters.map(\.file)).subtracting(tray) == [])
         let audit = try house.kip(
             "letters", "audit", "--from", "2024-01-01", "--to", "2024-03-28", "--as-of", "2024-03-29", "--json")
-        let verdicts = try audit.lines.compactMap { line -> String? in
-            let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            return row?["number"] == nil ? nil : row?["verdict"] as? String
+        let rows = try audit.lines.map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
-        #expect(Set(verdicts) == ["apologised"])
+        // What has no letter waits for data, and nothing else.
+        for row in rows where row["number"] == nil { #expect(row["lacks"] as? String != "") }
+        #expect(Set(rows.filter { $0["number"] != nil }.compactMap { $0["verdict"] as? String }) == ["apologised"])
         #expect(!audit.error.contains("chain has it"))
     }
 
@@ -110,6 +111,10 @@ import Testing
         #expect(result.error.contains("b.csv:22: ngay_tiep_nhan"))
         let rejects = try String(contentsOf: house.folder.appendingPathComponent("b.csv.rejects.csv"), encoding: .utf8)
         #expect(rejects.contains("31/02/2024"))
+        let mode =
+            try FileManager.default.attributesOfItem(
+                atPath: house.folder.appendingPathComponent("b.csv.rejects.csv").path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
     }
 
     @Test("settings are taken from the flag, then the variable, then kip.yaml, and a misspelt one is named")

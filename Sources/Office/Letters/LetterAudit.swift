@@ -34,8 +34,9 @@ public struct LetterAudit: Sendable {
         /// What the letter waits for, as “lý do trễ hạn”; empty = nothing.
         public var lacks: String
 
-        /// The letter bears the promised day or an earlier one (Decision 5157/QĐ-UBND: at the latest on that day).
-        public var isInTime: Bool { dated.map { $0 <= obligation.due } ?? false }
+        /// The letter bears the promised day or an earlier one, and had its number by then (Decision 5157/QĐ-UBND: at the
+        /// latest on that day).
+        public var isInTime: Bool { dated.map { max($0, issuedOn ?? $0) <= obligation.due } ?? false }
 
         /// The letter bears an earlier day than the one on which it got its number.
         public var isBackdated: Bool { dated.flatMap { dated in issuedOn.map { dated < $0 } } ?? false }
@@ -45,7 +46,7 @@ public struct LetterAudit: Sendable {
     public let start: LocalDate
     /// Its last day.
     public let end: LocalDate
-    /// The day as of which it was looked at.
+    /// The day as of which it was looked at. Steps of letters are those of now.
     public let asOf: LocalDate
     /// By unit, promised day and code.
     public let rows: [Row]
@@ -63,35 +64,28 @@ public struct LetterAudit: Sendable {
     /// - Parameters:
     ///   - start: promises from this day on.
     ///   - end: up to this one.
-    ///   - asOf: what happened later is not known.
+    ///   - asOf: promises that were broken later are not known, nor letters that bear a later day.
+    ///   - since: promises before it are not looked at, as no letter is written about them; nil = all are.
     /// - Throws: `OfficeError.register`, as where the chain is broken.
     public init(
-        _ register: Register, from start: LocalDate, to end: LocalDate, asOf: LocalDate
+        _ register: Register, from start: LocalDate, to end: LocalDate, asOf: LocalDate, since: LocalDate? = nil
     ) throws(OfficeError) {
         self.start = start
         self.end = end
         self.asOf = asOf
-        let chain = try register.journal()
+        let (chain, disagreements) = try register.look()
         chainLine = chain.last?.number ?? 0
         chainHash = chain.last?.hash ?? ""
-        strangers = try Self.strangers(register, chain)
+        strangers = disagreements
         let facts = try Facts(register, chain, asOf: asOf)
-        let owed = try register.cases().flatMap { LetterObligation.of($0, asOf: asOf) }
-            .filter { (start...max(start, end)).contains($0.due) }
+        let first = max(start, since ?? start)
+        let owed = try register.cases().flatMap { file in
+            LetterObligation.of(
+                file, firstLetter: facts.letters[LetterKey(code: file.code, promise: 1)]?.dated, asOf: asOf)
+        }.filter { first <= $0.due && $0.due <= end }
             .sorted { ($0.unit, $0.due, $0.key.code) < ($1.unit, $1.due, $1.key.code) }
         rows = owed.map { facts.row($0) }
         caseFiles = Set(owed.map(\.key.code)).count
-    }
-
-    /// What is no stranger when it is looked at again was being issued while the first look was taken.
-    private static func strangers(_ register: Register, _ chain: [ChainLine]) throws(OfficeError) -> [String] {
-        func look(_ chain: [ChainLine]) throws(OfficeError) -> [String] {
-            try register.disagreements(with: chain)
-        }
-        let first = try look(chain)
-        if first.isEmpty { return [] }
-        let second = Set(try look(try register.journal()))
-        return first.filter(second.contains)
     }
 
     /// How many obligations came to a verdict.

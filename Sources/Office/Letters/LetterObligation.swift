@@ -18,8 +18,10 @@ public struct LetterObligation: Sendable, Equatable {
     }
 
     /// The promises of a case file that were not kept, as it is known at the end of a day: the date that decides about
-    /// lateness, and the new date where one was given.
-    public static func of(_ file: CaseFile, asOf date: LocalDate) -> [LetterObligation] {
+    /// lateness, and the new date where a letter has given one.
+    /// - Parameter first: the day that the letter about the first promise bears; nil = there is none. One about a file that had
+    ///   its result by then has promised nothing.
+    public static func of(_ file: CaseFile, firstLetter first: LocalDate?, asOf date: LocalDate) -> [LetterObligation] {
         guard file.receivedOn <= date else { return [] }
         let state = file.state(asOf: date)
         guard state == .late || state == .pendingOverdue else { return [] }
@@ -29,9 +31,8 @@ public struct LetterObligation: Sendable, Equatable {
             return LetterObligation(
                 key: LetterKey(code: file.code, promise: promise), unit: file.unit, due: due, resolvedOn: resolvedOn)
         }
-        return [
-            obligation(1, file.dueOn(asOf: date)),
-            file.newPromise.flatMap { $0 > file.dueOn(asOf: date) ? obligation(2, $0) : nil },
-        ].compactMap { $0 }
+        let isPromised = first.map { first in file.resolvedOn.map { $0 > first } ?? true } ?? false
+        let again = isPromised ? file.newPromise.flatMap { $0 > file.dueOn(asOf: date) ? $0 : nil } : nil
+        return [obligation(1, file.dueOn(asOf: date)), again.flatMap { obligation(2, $0) }].compactMap { $0 }
     }
 }

@@ -49,6 +49,9 @@ public struct LetterStep: Sendable, Equatable, Codable {
     /// It has its number and is to go out: it did not, or its mail came back and paper is left.
     public var waitsToGo: Bool { state == .drafted || state == .signed || isReturnedMail }
 
+    /// It is with the citizen, as far as anybody knows.
+    public var isOut: Bool { state == .sent || state == .delivered }
+
     /// A mail server reported that its mail did not arrive.
     public var isReturnedMail: Bool { state == .returned && note.hasPrefix("mail") }
 

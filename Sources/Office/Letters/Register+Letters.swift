@@ -35,10 +35,15 @@ extension Register {
             sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
             arguments: [key, step.state.rawValue, step.at, step.by, step.note])
         try chain(StepEntry(by: step.by, key: key, note: step.note, state: step.state.rawValue), db)
+        // Its report may have come before anybody knew that the mail had gone.
+        if step.state == .sent, let status = try bouncedStatus(of: key, db) {
+            try note(
+                letter: key, LetterStep(state: .returned, at: step.at, by: "kip", note: "mail: \(status)"), db)
+        }
         return true
     }
 
-    /// The steps of all letters by their keys, the latest last. A letter of before there were steps was drafted and sent.
+    /// The steps of all letters by their keys, the latest last. Nobody knows of a letter of before there were steps.
     public func letterSteps() throws(OfficeError) -> [String: [LetterStep]] {
         try read { db in
             var steps: [String: [LetterStep]] = [:]
@@ -55,6 +60,18 @@ extension Register {
             try Row.fetchAll(
                 db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number", arguments: [key]
             ).compactMap(Self.step)
+        }
+    }
+
+    /// The day that the letter about the first promise of each case file bears, whatever became of it.
+    public func firstLetterDays() throws(OfficeError) -> [String: LocalDate] {
+        try read { db in
+            var days: [String: LocalDate] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT key, dated FROM documents WHERE kind = 'letter'") {
+                guard let key = LetterKey(row["key"] as String), key.promise == 1 else { continue }
+                days[key.code] = LocalDate(row["dated"] as String)
+            }
+            return days
         }
     }
 
@@ -83,6 +100,6 @@ extension Register {
         CREATE TRIGGER letter_steps_keep BEFORE DELETE ON letter_steps
             BEGIN SELECT RAISE(ABORT, 'the steps of letters stay'); END;
         INSERT INTO letter_steps (key, state, at, by, note)
-            SELECT key, 'sent', created_at, 'kip', 'of before there were steps' FROM documents WHERE kind = 'letter';
+            SELECT key, 'uncertain', created_at, 'kip', 'of before there were steps' FROM documents WHERE kind = 'letter';
         """
 }

@@ -14,9 +14,13 @@ import Testing
         return file
     }
 
-    private func letter(_ code: String, promise: Int = 1, on day: String, _ register: Register) throws {
+    /// - Parameter real: when it got its number; nil = on the day that it bears.
+    private func letter(
+        _ code: String, promise: Int = 1, on day: String, really real: String? = nil, _ register: Register
+    ) throws {
         let key = LetterKey(code: code, promise: promise).description
-        _ = try register.issue(key: key, book: "PXL", year: 2024) { _ in
+        let noon = Date(timeIntervalSince1970: Double(Example.day(real ?? day).number) * 86_400 + 18_000)
+        _ = try register.issue(key: key, book: "PXL", year: 2024, at: noon) { _ in
             IssuedDocument(
                 key: key, kind: "letter", subject: code, dated: Example.day(day), fileName: "\(code).pdf",
                 bytes: Array(key.utf8))
@@ -144,15 +148,66 @@ import Testing
                     "apology/A-1/1: its steps are not those of the chain",
                     "apology/A-2/1: it is not the letter that was signed",
                 ])
+            try register.pool.write { try $0.execute(sql: "DELETE FROM signed_documents") }
+            #expect(try audit(register).strangers.last == "apology/A-2/1: the signed letter is gone")
         }
     }
 
-    @Test("a letter that bears an earlier day than the one on which it got its number is counted as such")
+    @Test("a letter that bears the promised day and got its number after it is not in time")
     func backdated() throws {
         try withLate { register in
+            try letter("A-1", on: "2024-03-08", really: "2024-03-11", register)
+            try letter("A-2", on: "2024-03-12", register)
+            let audit = try audit(register)
+            #expect(audit.rows.map(\.isInTime) == [false, true])
+            #expect(audit.rows.map(\.issuedOn) == [Example.day("2024-03-11"), Example.day("2024-03-12")])
+            #expect((audit.backdated, audit.inTime) == (1, 1))
+        }
+    }
+
+    @Test("a letter that the chain never saw is a stranger, with a number or without")
+    func unseen() throws {
+        try withLate { register in
             try letter("A-1", on: "2024-03-08", register)
-            #expect(try audit(register).backdated == 1)
-            #expect(try audit(register).rows[0].issuedOn ?? Example.day("2024-01-01") > Example.day("2026-01-01"))
+            try register.pool.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO documents
+                            (key, kind, book, year, number, subject, dated, file_name, bytes, created_at, chained)
+                        VALUES ('apology/A-2/1', 'letter', NULL, 2024, NULL, 's', '2024-03-12', 'f', x'01', '', 0),
+                            ('apology/A-9/1', 'letter', 'PXL', 2024, 2, 's', '2024-03-12', 'f', x'01', '', 0);
+                        INSERT INTO letter_steps (key, state, at, by, note) VALUES ('apology/A-2/1', 'sent', '', 'x', '');
+                        """)
+            }
+            #expect(
+                try audit(register).strangers == [
+                    "PXL 2/2024: the chain does not know it", "apology/A-2/1: a letter without a number",
+                ])
+        }
+    }
+
+    @Test("a letter that was taken out and written anew is doubled")
+    func doubled() throws {
+        try withLate { register in
+            try letter("A-1", on: "2024-03-08", register)
+            try letter("A-2", on: "2024-03-13", register)
+            try register.pool.write { try $0.execute(sql: "DELETE FROM documents WHERE key = 'apology/A-2/1'") }
+            try letter("A-2", on: "2024-03-13", register)
+            let audit = try audit(register)
+            #expect(audit.rows.map(\.verdict) == [.apologised, .doubled])
+            #expect(!audit.isWhole)
+        }
+    }
+
+    @Test("a new date that no letter has promised owes no second letter")
+    func unpromised() throws {
+        try Example.withRegister { (register: Register, _: String) throws -> Void in
+            let late = file("A-1", promised: "2024-03-08", resolved: "2024-03-18", again: "2024-03-15")
+            _ = try register.importCases([late], calendar: try Example.calendar())
+            #expect(try audit(register).rows.map(\.verdict) == [.missing])
+            // It is written when the result is there, and promises nothing.
+            try letter("A-1", on: "2024-03-19", register)
+            #expect(try audit(register).rows.map(\.verdict) == [.apologised])
         }
     }
 
