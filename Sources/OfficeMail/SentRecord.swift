@@ -31,7 +31,10 @@ struct SentRecord: Sendable {
         try DurableFile.makeFolder(folder)
         let descriptor = open(begun(name), O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
+        defer {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw Self.overtaken }
         unlink(begun(name))
     }
@@ -83,7 +86,11 @@ final class SendingMark {
 
     fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that was spawned meanwhile may have a copy of the descriptor until it begins its program (flock(2)).
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     fileprivate func isFile(_ path: String) -> Bool {
         var held = stat()

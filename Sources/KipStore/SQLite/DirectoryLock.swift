@@ -24,7 +24,10 @@ struct DirectoryLock: ~Copyable {
     /// The directory is free from here on, and not before.
     consuming func letGo() {}
 
+    /// A child that was spawned has a copy of the descriptor until it begins its program, and the lock with it: so the lock
+    /// is taken off, and not only its descriptor closed (flock(2)).
     deinit {
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }
