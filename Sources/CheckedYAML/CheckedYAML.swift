@@ -23,6 +23,54 @@ public enum CheckedYAML {
         return try YAMLDecoder().decode(type, from: node)
     }
 
+    /// A text as a value of a type, in which nothing is said that the type does not know: a misspelt key is refused by its line.
+    /// What the value says when it is written again is what it knows.
+    /// - Parameter others: keys at the top that somebody else reads.
+    /// - Throws: as `decode`.
+    public static func decodeStrictly<Value: Codable>(
+        _ type: Value.Type, from text: String, others: Set<String> = []
+    ) throws -> Value {
+        let value = try decode(type, from: text)
+        guard let said = try node(text, Resolver.basic.appending(.merge)) else { return value }
+        let known = try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
+        try refuseStrangers(in: said, known, path: "", others)
+        return value
+    }
+
+    /// Refuses what a part of a text says and its value does not know.
+    /// - Parameter part: a key at the top.
+    /// - Throws: `Refused` that names the line.
+    public static func refuseStrangers(in text: String, under part: String, knowing value: some Encodable) throws {
+        guard let said = try node(text, Resolver.basic.appending(.merge))?.mapping?[Node(part)] else { return }
+        let known = try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
+        try refuseStrangers(in: said, known, path: "\(part).")
+    }
+
+    private static func refuseStrangers(
+        in said: Node, _ known: Node?, path: String, _ others: Set<String> = []
+    ) throws {
+        switch (said, known) {
+        case (.mapping(let said), .mapping(let known)?):
+            for (key, value) in said {
+                let name = key.string ?? ""
+                if name == "<<" || others.contains(name) || value.null != nil { continue }
+                guard let twin = known.first(where: { $0.key.string == name })?.value else {
+                    let alike = known.compactMap(\.key.string).joined(separator: ", ")
+                    throw Refused(
+                        description:
+                            "line \(key.mark?.line ?? 0): “\(path)\(name)” is not a setting; there are, besides "
+                            + "those that are left out: \(alike)")
+                }
+                try refuseStrangers(in: value, twin, path: "\(path)\(name).")
+            }
+        case (.sequence(let said), .sequence(let known)?):
+            for (index, value) in said.enumerated() where index < known.count {
+                try refuseStrangers(in: value, known[index], path: path)
+            }
+        default: return
+        }
+    }
+
     /// What is refused, and where.
     public struct Refused: Error, CustomStringConvertible {
         /// In words, with the line.

@@ -15,6 +15,9 @@ extension OfficeSetup {
         if promise > 1, file.newPromise == nil {
             throw OfficeError.cases("case file \(code) was given no new date, so there is no second letter about it")
         }
+        guard ![.early, .onTime].contains(file.state(asOf: date)) else {
+            throw OfficeError.cases("case file \(code) had its result in time as of \(date): no letter is owed")
+        }
         let key = LetterKey(code: code, promise: promise)
         let letter = ApologyLetterForm(file, profile, key, number: nil, asOf: date)
         return (

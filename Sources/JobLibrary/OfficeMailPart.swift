@@ -12,6 +12,7 @@ struct OfficeMailPart {
     /// Nil where nobody looks.
     let bounces: BounceReader?
 
+    /// Whatever else stands there the profile reads.
     private struct Part: Decodable {
         var mail: MailSettings?
     }
@@ -25,6 +26,7 @@ struct OfficeMailPart {
         do {
             let text = try String(contentsOfFile: profile, encoding: .utf8)
             let settings = try CheckedYAML.decode(Part.self, from: text).mail ?? MailSettings()
+            try CheckedYAML.refuseStrangers(in: text, under: "mail", knowing: settings)
             let folder = URL(fileURLWithPath: profile).deletingLastPathComponent().path
             outbox = Outbox(folder: directory + "/outbox")
             route = try settings.route(

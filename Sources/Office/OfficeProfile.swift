@@ -218,7 +218,7 @@ public struct OfficeProfile: Codable, Sendable {
 
     static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
-            let profile = try CheckedYAML.decode(OfficeProfile.self, from: text)
+            let profile = try CheckedYAML.decodeStrictly(OfficeProfile.self, from: text, others: ["mail"])
             let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileTable.columns.contains($0) }
             try profile.reports?.check(path)
             if let stranger = strangers.min() {
@@ -226,7 +226,9 @@ public struct OfficeProfile: Codable, Sendable {
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
                         + CaseFileTable.columns.joined(separator: ", "))
             }
-            if let slip = profile.slipInOwners() ?? profile.slipInReminders() ?? profile.retention?.slip {
+            if let slip = profile.slipInUnits() ?? profile.slipInOwners() ?? profile.slipInReminders()
+                ?? profile.retention?.slip
+            {
                 throw OfficeError.profile("\(path): \(slip)")
             }
             return profile
@@ -234,6 +236,8 @@ public struct OfficeProfile: Codable, Sendable {
             throw error
         } catch let error as DecodingError {
             throw .profile("\(path): \(explain(error))")
+        } catch let error as CheckedYAML.Refused {
+            throw .profile("\(path): \(error)")
         } catch {
             throw .profile("\(path) is not YAML: \(error)")
         }

@@ -83,6 +83,26 @@ extension OfficeProfile {
 
     static let headSuffix = ".head"
 
+    /// The first unit or group that cannot be meant so; nil = there is none. A kind that is misspelt would make its units vanish
+    /// from groups and reports.
+    func slipInUnits() -> String? {
+        let kinds: Set<String> = ["department", "ward", "centre", "branch", "outside"]
+        if let unit = units.first(where: { !kinds.contains($0.kind) }) {
+            return
+                "the unit “\(unit.id)” is of kind “\(unit.kind)”, which is not one of \(kinds.sorted().joined(separator: ", "))"
+        }
+        for group in groups {
+            let name = group.phrases.first ?? ""
+            if let kind = group.kinds?.first(where: { !kinds.contains($0) }) {
+                return
+                    "the group “\(name)” is of kind “\(kind)”, which is not one of \(kinds.sorted().joined(separator: ", "))"
+            }
+            let members = units.count { (group.kinds ?? []).contains($0.kind) } + (group.units?.count ?? 0)
+            if members == 0 { return "the group “\(name)” has no members" }
+        }
+        return nil
+    }
+
     /// The first slip in the ids that the profile's parts name each other by; nil = there is none.
     func slipInOwners() -> String? {
         let ids = (owners + heads).map(\.id)

@@ -1,8 +1,8 @@
 import Foundation
 
 /// How names are compared: composed letters, small, single spaces, one kind of dash.
-enum Phrase {
-    static func normalized(_ text: String) -> String {
+public enum Phrase {
+    public static func normalized(_ text: String) -> String {
         text.precomposedStringWithCanonicalMapping.lowercased()
             .replacingOccurrences(of: "–", with: "-").replacingOccurrences(of: "\u{A0}", with: " ")
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")

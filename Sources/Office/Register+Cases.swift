@@ -72,7 +72,9 @@ extension Register {
                 ?? false
             // Nothing is written where a letter has promised another date.
             if hasLetter, let promised, file.newPromise != promised { return ImportCount(secondPromises: [code]) }
-            return try Self.put([file], nil, calendar, at, letters: [], { _ in }, db)
+            let count = try Self.put([file], nil, calendar, at, letters: [], { _ in }, db)
+            try Self.noteGiven(file, calendar, db)
+            return count
         }
     }
 
@@ -108,6 +110,17 @@ extension Register {
             count.updated += 1
         }
         return count
+    }
+
+    /// What was given is not asked for any more.
+    private static func noteGiven(_ file: CaseFile, _ calendar: WorkingCalendar, _ db: Database) throws {
+        let noted = try String.fetchOne(db, sql: "SELECT as_of FROM needs_data WHERE code = ?", arguments: [file.code])
+        guard let date = noted.flatMap({ LocalDate($0) }) else { return }
+        let missing = file.missingForLetter(asOf: date, calendar: calendar)
+        try db.execute(
+            sql: missing.isEmpty
+                ? "DELETE FROM needs_data WHERE code = ?2" : "UPDATE needs_data SET what = ?1 WHERE code = ?2",
+            arguments: [missing.joined(separator: ", "), file.code])
     }
 
     /// The codes of case files that have a letter.

@@ -35,6 +35,8 @@ public struct ApologyLetterForm: Sendable {
     public var promisedOn: String
     /// When the result was there; nil = it is not.
     public var resolvedOn: String?
+    /// When it was handed over; nil = it is not.
+    public var returnedOn: String?
     /// Why.
     public var reason: String
     /// The new day; nil where the result is there, or where there was one that was not kept.
@@ -57,7 +59,8 @@ public struct ApologyLetterForm: Sendable {
         superiorAgency: String, agency: String, agencyInText: String, number: Int?, symbol: String, place: String,
         date: DocumentDate, applicant: String, isOrganisation: Bool = false, address: String, code: String,
         procedure: String, field: String,
-        unit: String, receivedOn: String, promisedOn: String, resolvedOn: String?, reason: String,
+        unit: String, receivedOn: String, promisedOn: String, resolvedOn: String?, returnedOn: String? = nil,
+        reason: String,
         newPromise: DocumentDate?, brokenPromise: String? = nil, desk: String, phone: String, legalBasis: String,
         signerAuthority: [String],
         signerName: String
@@ -79,6 +82,7 @@ public struct ApologyLetterForm: Sendable {
         self.receivedOn = receivedOn
         self.promisedOn = promisedOn
         self.resolvedOn = resolvedOn
+        self.returnedOn = returnedOn
         self.reason = reason
         self.newPromise = newPromise
         self.brokenPromise = brokenPromise
@@ -94,7 +98,8 @@ public struct ApologyLetterForm: Sendable {
     /// The placeholders of its text, as case files' columns are called where they come from there.
     public static let names: Set<String> = [
         "co_quan", "kinh_gui", "xung_ho", "dia_chi", "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan",
-        "ngay_hen_tra", "ngay_co_ket_qua", "ly_do_tre", "ngay_hen_lai", "ngay_da_hen_lai", "can_cu", "noi_tra",
+        "ngay_hen_tra", "ngay_co_ket_qua", "ngay_tra", "ly_do_tre", "ngay_hen_lai", "ngay_da_hen_lai", "can_cu",
+        "noi_tra",
         "dien_thoai_lien_he",
     ]
 
@@ -103,6 +108,7 @@ public struct ApologyLetterForm: Sendable {
             "co_quan": agencyInText, "kinh_gui": (isOrganisation ? "" : "Ông/Bà ") + applicant, "xung_ho": you,
             "dia_chi": address, "ma_ho_so": code, "ten_thu_tuc": procedure, "linh_vuc": field, "don_vi": unit,
             "ngay_tiep_nhan": receivedOn, "ngay_hen_tra": promisedOn, "ngay_co_ket_qua": resolvedOn ?? "",
+            "ngay_tra": returnedOn ?? "",
             "ly_do_tre": reason.hasSuffix(".") ? String(reason.dropLast()) : reason,
             "ngay_hen_lai": newPromise?.text ?? "", "ngay_da_hen_lai": brokenPromise ?? "", "can_cu": legalBasis,
             "noi_tra": desk, "dien_thoai_lien_he": phone,

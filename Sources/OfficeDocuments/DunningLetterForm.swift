@@ -100,7 +100,7 @@ public struct DunningLetterForm: Sendable {
         [
             Run(
                 "\(agencyInText) đề nghị \(unit) tập trung chỉ đạo, khẩn trương hoàn thành các nhiệm vụ nêu trên và báo "
-                    + "cáo kết quả bằng văn bản trước "),
+                    + "cáo kết quả bằng văn bản chậm nhất vào "),
             Run(newDeadline.text, bold: true),
             Run(
                 "; trường hợp chưa hoàn thành, nêu rõ nguyên nhân, khó khăn, vướng mắc và đề xuất thời hạn hoàn thành cụ "

@@ -72,6 +72,7 @@ struct CasesImport: AsyncParsableCommand {
             let path = file == "-" ? "rejects.csv" : file + ".rejects.csv"
             try PrivateFile.write(Data(table.rejectsFile.utf8), to: path)
             Terminal.say("the rejected rows stand in \(path)")
+            if table.cases.isEmpty { throw Failure.data("not one row of \(file) could be used") }
         }
     }
 }
@@ -80,14 +81,22 @@ extension CasesImport {
     /// Case files of a unit that the office does not have are kept, and remind nobody but who sees to what has no owner.
     private func warnOfStrangers(_ cases: [CaseFile]) throws {
         let profile = try OfficeProfile.load(path: officeOption.paths().profile)
-        let counts = cases.reduce(into: [String: Int]()) { $0[$1.unit, default: 0] += 1 }
-        let strangers = counts.keys.filter { profile.unit(named: $0) == nil }.sorted()
-        for unit in strangers.prefix(20) {
-            Terminal.say(
-                "kip: office.yaml has no unit “\(unit)” (\(Terminal.count(counts[unit] ?? 0, "case file"))); name it there, "
-                    + "or give a unit the alias")
+        let fields = Set(profile.fields.map { Phrase.normalized($0.name) })
+        warn("unit", cases.map(\.unit), "name it there, or give a unit the alias") { profile.unit(named: $0) != nil }
+        warn("field", cases.map(\.field), "its files are judged as those of a field of which all must be on time") {
+            fields.contains(Phrase.normalized($0))
         }
-        if strangers.count > 20 { Terminal.say("… and \(Terminal.count(strangers.count - 20, "more unit"))") }
+    }
+
+    private func warn(_ what: String, _ names: [String], _ advice: String, isKnown: (String) -> Bool) {
+        let counts = names.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        let strangers = counts.keys.filter { !isKnown($0) }.sorted()
+        for name in strangers.prefix(20) {
+            Terminal.say(
+                "kip: office.yaml has no \(what) “\(name)” (\(Terminal.count(counts[name] ?? 0, "case file"))): \(advice)"
+            )
+        }
+        if strangers.count > 20 { Terminal.say("… and \(Terminal.count(strangers.count - 20, "more \(what)"))") }
     }
 }
 

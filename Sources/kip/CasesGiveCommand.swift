@@ -38,6 +38,13 @@ struct CasesGive: AsyncParsableCommand {
                 "a letter has promised \(code) another new date, and a new date is given at most once; nothing was noted"
             )
         }
+        let today = CasesList.today()
+        if let resolved = file.resolvedOn, resolved <= today {
+            Terminal.say(
+                "kip: case file \(code) has had its result since \(resolved): "
+                    + (file.state(asOf: today) == .late
+                        ? "its letter gives the reason, and no new date" : "it was in time, and no letter is owed"))
+        }
         Terminal.line(count.updated == 1 ? "\(code): noted" : "\(code): as it was")
     }
 

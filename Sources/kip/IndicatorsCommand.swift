@@ -46,6 +46,9 @@ struct IndicatorsImport: AsyncParsableCommand {
             throw Failure.data(
                 "\(Terminal.count(table.rejects.count, "row")) cannot be used; with --strict nothing was imported")
         }
+        if table.values.isEmpty, !table.rejects.isEmpty {
+            throw Failure.data("not one row of \(file) could be used; nothing was imported")
+        }
         let count = try office.register.importIndicators(table.values)
         Terminal.line(
             "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"

@@ -139,6 +139,8 @@ struct JobsWait: AsyncParsableCommand {
     private static func waitUntilIdle(_ client: KipClient, _ queue: String?, _ timeout: Duration?) async throws {
         let start = ContinuousClock.now
         var most = 0
+        var fewest = Int.max
+        var moved = start
         var bar: ProgressBar?
         while true {
             let queues = try await client.queues().filter { queue == nil || $0.name == queue }
@@ -151,6 +153,13 @@ struct JobsWait: AsyncParsableCommand {
             if open == 0 {
                 bar?.finish(most)
                 return
+            }
+            if open < fewest { (fewest, moved) = (open, .now) }
+            if ContinuousClock.now - moved > .seconds(15) {
+                Terminal.say(
+                    "kip: \(Terminal.count(open, "job")) have not moved for a while; “kip jobs list --state available” shows "
+                        + "those that wait, “kip jobs explain ID” for what")
+                (fewest, moved) = (open, .now + .seconds(3_600))
             }
             if let timeout, ContinuousClock.now - start > timeout {
                 throw Failure.again("\(Terminal.count(open, "job")) not yet done; “kip jobs list” shows them")

@@ -49,6 +49,11 @@ extension ApologyLetterForm {
         let words = try Poppler.words(PDFRenderer.render(Self.form(resolvedOn: "30/01/2024").document, pages: 1))
         #expect(words.contains("đã có kết quả ngày 30/01/2024"))
         #expect(!words.contains("Hẹn lại ngày trả kết quả: ngày"))
+        #expect(!words.contains("HẸN LẠI NGÀY TRẢ KẾT QUẢ"))
+        var returned = Self.form(resolvedOn: "30/01/2024")
+        returned.returnedOn = "31/01/2024"
+        let after = try Poppler.words(PDFRenderer.render(returned.document, pages: 1))
+        #expect(after.contains("Kết quả đã được trả ngày 31/01/2024.") && !after.contains("Kết quả được trả tại"))
     }
 
     @Test("an organisation is not called a person")

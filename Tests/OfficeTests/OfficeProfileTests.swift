@@ -15,4 +15,20 @@ import Testing
         #expect(profile.hours != nil)
         #expect(profile.ownerRules != nil)
     }
+
+    @Test(
+        "a misspelt setting, a kind that there is not and a group without members are refused by name",
+        arguments: [
+            ("\ndunning:", "\nduning:", "“duning” is not a setting"),
+            ("  leadWorkingDays: 1", "  leadWorkingDays: 1\n  delivry: mail", "“apology.delivry” is not a setting"),
+            ("kind: ward", "kind: wardd", "“wardd”, which is not one of"),
+            ("\nreports:", "\nretention: { personalDataDay: 9 }\nreports:", "retention"),
+        ])
+    func slips(old: String, new: String, reason: String) throws {
+        let text = try String(contentsOf: Example.folder.appendingPathComponent("office.yaml"), encoding: .utf8)
+        let wrong = text.replacingOccurrences(of: old, with: new)
+        try #require(wrong != text)
+        let error = #expect(throws: OfficeError.self) { try OfficeProfile.parse(wrong, path: "office.yaml") }
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    }
 }

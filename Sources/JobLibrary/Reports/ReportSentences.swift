@@ -115,7 +115,7 @@ struct ReportSentences {
                 " hồ sơ trễ hạn (đã giải quyết quá hạn và đang quá hạn). Đã xin lỗi kịp thời, chậm nhất vào ngày hẹn trả: "
                     + "\(count(apologies.inTime)) hồ sơ, tỷ lệ "), Run(apologies.share.text(), bold: true),
             Run(
-                "; xin lỗi sau ngày hẹn trả: \(count(apologies.afterwards)); chưa có thư xin lỗi: "
+                "; xin lỗi sau ngày hẹn trả: \(count(apologies.afterwards)); chưa có thư xin lỗi, hoặc thư chưa đến nơi: "
                     + "\(count(apologies.without))."),
         ]
     }

@@ -76,7 +76,7 @@ extension UnitFigures {
     }
 
     /// The section of case files whose unit is none of the office's.
-    public static let strangers = "Đơn vị không có trong office.yaml"
+    public static let strangers = "Đơn vị chưa có trong danh mục"
 
     /// Whether two sections say the same of the period.
     public func saysTheSame(as other: UnitFigures) -> Bool {

@@ -21,7 +21,8 @@ final class TextSetter {
     func set(_ runs: [Run], _ style: TextStyle, width: Double? = nil) -> SetText {
         let layout = pangocairo_layout(context)
         let description = pango_font_description_new()
-        pango_font_description_set_family_static(description, font.name)
+        // A copy: the text that Swift hands over ends with the call.
+        pango_font_description_set_family(description, font.name)
         pango_font_description_set_absolute_size(description, style.size * Double(PANGO_SCALE))
         if style.bold { pango_font_description_set_weight(description, PANGO_WEIGHT_BOLD) }
         if style.italic { pango_font_description_set_style(description, PANGO_STYLE_ITALIC) }

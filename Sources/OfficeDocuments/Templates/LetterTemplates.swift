@@ -26,7 +26,7 @@ public struct LetterTemplates: Sendable {
 
     private static let builtIn = """
         {{! Thư xin lỗi: các nội dung bắt buộc theo Quyết định số 5157/QĐ-UBND ngày 30/9/2016 và Nghị định 61/2018/NĐ-CP. }}
-        # PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ
+        # PHIẾU XIN LỖI{{#ngay_hen_lai}} VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ{{/ngay_hen_lai}}
         ## Hồ sơ số {{ma_ho_so}}
         Kính gửi: {{kinh_gui}}
         {{#dia_chi}}
@@ -53,7 +53,12 @@ public struct LetterTemplates: Sendable {
         **Hẹn lại ngày trả kết quả: {{ngay_hen_lai}}**, tại {{noi_tra}}.
         {{/ngay_hen_lai}}
         {{^ngay_hen_lai}}
+        {{#ngay_tra}}
+        Kết quả đã được trả ngày {{ngay_tra}}.
+        {{/ngay_tra}}
+        {{^ngay_tra}}
         Kết quả được trả tại {{noi_tra}}, trong giờ làm việc.
+        {{/ngay_tra}}
         {{/ngay_hen_lai}}
 
         Mọi thắc mắc, đề nghị {{xung_ho}} liên hệ số điện thoại {{dien_thoai_lien_he}}. Rất mong nhận được sự thông cảm của
