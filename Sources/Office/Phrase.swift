@@ -2,6 +2,7 @@ import Foundation
 
 /// How names are compared: composed letters, small, single spaces, one kind of dash.
 public enum Phrase {
+    /// A text as names are compared: small letters, composed, single spaces, without marks at its ends.
     public static func normalized(_ text: String) -> String {
         text.precomposedStringWithCanonicalMapping.lowercased()
             .replacingOccurrences(of: "–", with: "-").replacingOccurrences(of: "\u{A0}", with: " ")
