@@ -16,12 +16,12 @@ public enum CheckedYAML {
     /// A text as a value of a type.
     /// - Throws: `YamlError` of the library, `DecodingError`, or `Refused`.
     public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-        // As the decoder resolves it: what a value is the type says, and a key is a text.
-        guard let node = try node(text, Resolver.basic.appending(.merge)) else {
-            return try YAMLDecoder().decode(type, from: text)
-        }
+        guard let node = try node(text, asDecoded) else { return try YAMLDecoder().decode(type, from: text) }
         return try YAMLDecoder().decode(type, from: node)
     }
+
+    /// As the decoder resolves it: what a value is the type says, and a key is a text.
+    private static let asDecoded = Resolver.basic.appending(.merge)
 
     /// A text as a value of a type, in which nothing is said that the type does not know: a misspelt key is refused by its line.
     /// What the value says when it is written again is what it knows.
@@ -30,10 +30,9 @@ public enum CheckedYAML {
     public static func decodeStrictly<Value: Codable>(
         _ type: Value.Type, from text: String, others: Set<String> = []
     ) throws -> Value {
-        let value = try decode(type, from: text)
-        guard let said = try node(text, Resolver.basic.appending(.merge)) else { return value }
-        let known = try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
-        try refuseStrangers(in: said, known, path: "", others)
+        guard let said = try node(text, asDecoded) else { return try YAMLDecoder().decode(type, from: text) }
+        let value = try YAMLDecoder().decode(type, from: said)
+        try refuseStrangers(in: said, try written(value), path: "", others)
         return value
     }
 
@@ -41,9 +40,12 @@ public enum CheckedYAML {
     /// - Parameter part: a key at the top.
     /// - Throws: `Refused` that names the line.
     public static func refuseStrangers(in text: String, under part: String, knowing value: some Encodable) throws {
-        guard let said = try node(text, Resolver.basic.appending(.merge))?.mapping?[Node(part)] else { return }
-        let known = try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
-        try refuseStrangers(in: said, known, path: "\(part).")
+        guard let said = try node(text, asDecoded)?.mapping?[Node(part)] else { return }
+        try refuseStrangers(in: said, try written(value), path: "\(part).")
+    }
+
+    private static func written(_ value: some Encodable) throws -> Node? {
+        try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
     }
 
     private static func refuseStrangers(

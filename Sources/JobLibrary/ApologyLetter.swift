@@ -110,7 +110,7 @@ public struct ApologyLetter: Job {
     /// The day that the letter bears: its sweep's. A second one waits for a person, often for days: it bears the day of the
     /// latest sweep. Where the job came late, of a sweep that is no replay of days gone by, it is the last day that was worked.
     private func day(_ office: OfficeSetup) throws -> LocalDate {
-        let today = SweepDay.today
+        let today = LocalDate.today
         var day = asOf
         if key.promise > 1, let last = try office.register.lastLetterSweep(), last <= today { day = max(asOf, last) }
         guard (1..<OfficeHours.freshDays).contains(today.number - day.number) else { return day }
@@ -136,9 +136,8 @@ public struct ApologyLetter: Job {
     private func signed(_ document: IssuedDocument, _ office: OfficeSetup) throws -> [UInt8] {
         guard let signing = office.profile.signing else { return document.bytes }
         if let kept = try office.register.signed(document.key) { return kept }
-        let key = SigningKey(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
         return try office.register.keep(
-            signed: PDFSignature.sign(document.bytes, with: key), of: document.key, by: "kip")
+            signed: PDFSignature.sign(document.bytes, with: SigningKey(signing)), of: document.key, by: "kip")
     }
 
     /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt; what is known not
@@ -169,10 +168,10 @@ public struct ApologyLetter: Job {
         _ document: IssuedDocument, _ file: CaseFile, _ profile: OfficeProfile
     ) throws -> (name: String, bytes: [UInt8])? {
         if file.address.isEmpty { return nil }
-        let number = document.number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? ""
         let sheet = AddressSheet(
             sender: [profile.agencyInText, profile.desk.address], recipient: file.applicant, address: file.address,
-            phone: file.phone, reference: "Thư số \(number)/\(profile.apology.symbol), hồ sơ \(file.code).",
+            phone: file.phone,
+            reference: "Thư số \(document.officialNumber(profile.apology.symbol)), hồ sơ \(file.code).",
             date: DocumentDate(document.dated))
         return (String(document.fileName.dropLast(4)) + Self.sheetEnding, try sheet.render())
     }
@@ -222,6 +221,18 @@ public struct ApologyLetter: Job {
             attachments: [MailAttachment(name: document.fileName, mediaType: "application/pdf", bytes: bytes)],
             date: Double(document.dated.number) * 86_400 + 3_600, key: document.key)
     }
+}
+
+extension SigningKey {
+    /// The key that a profile names.
+    public init(_ signing: OfficeProfile.Signing) {
+        self.init(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
+    }
+}
+
+extension IssuedDocument {
+    /// `07/PXL-UBND`, as the document bears it.
+    func officialNumber(_ symbol: String) -> String { OfficialDocument.numberText(number, symbol) }
 }
 
 extension DocumentDate {

@@ -67,7 +67,7 @@ public struct LeaderDossier: Job {
         let profile = office.profile
         let late = office.calendar.workingDays(from: file.newPromise ?? file.promisedOn, to: asOf)
         let letter = first.map {
-            "số \($0.number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "…")/\(profile.apology.symbol) ngày \($0.dated.form)"
+            "số \($0.officialNumber(profile.apology.symbol)) ngày \($0.dated.form)"
         }
         let rows: [(String, String)] = [
             ("Mã hồ sơ", file.code), ("Thủ tục", file.procedure), ("Lĩnh vực", file.field),

@@ -38,8 +38,8 @@ public struct RetentionSweep: Job {
             for copy in [name, stem + ApologyLetter.sheetEnding] { try office.printTray.takeAway(name: copy) }
             try office.outbox.takeAway(name: stem)
         }
-        try office.printTray.clearDrafts()
-        try office.outbox.clearDrafts()
+        office.printTray.clearDrafts()
+        office.outbox.clearDrafts()
         return try .done(Report(caseFiles: count.caseFiles, letters: count.letters))
     }
 }

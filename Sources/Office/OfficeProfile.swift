@@ -98,11 +98,9 @@ public struct OfficeProfile: Codable, Sendable {
         public var legalBasis: String
         /// What `organisations` is without a word.
         public static let usualOrganisations = [
-            "công ty", "doanh nghiệp", "hợp tác xã", "trường", "bệnh viện", "hội", "trung tâm", "chi nhánh",
-            "ngân hàng",
-            "ban quản lý", "ban quản trị", "văn phòng", "quỹ", "viện", "tổng công ty", "tập đoàn", "phòng khám",
-            "cơ sở",
-            "hộ kinh doanh", "liên hiệp", "hiệp hội", "câu lạc bộ", "chùa", "nhà thờ", "giáo xứ",
+            "ban quản lý", "ban quản trị", "bệnh viện", "câu lạc bộ", "chi nhánh", "chùa", "cơ sở", "công ty",
+            "doanh nghiệp", "giáo xứ", "hiệp hội", "hộ kinh doanh", "hội", "hợp tác xã", "liên hiệp", "ngân hàng",
+            "nhà thờ", "phòng khám", "quỹ", "tập đoàn", "tổng công ty", "trung tâm", "trường", "văn phòng", "viện",
         ]
 
         /// Whether a name is an organisation's.

@@ -8,23 +8,26 @@ extension Register {
     /// The chain, every link checked, and what the register says otherwise at the same moment, in words; empty = nothing.
     /// Documents of before the chain are those that bear lower numbers than its first of the book and year.
     /// - Throws: `OfficeError.register`, as where the chain is broken.
-    public func look() throws(OfficeError) -> (chain: [ChainLine], disagreements: [String]) {
+    /// - Returns: and the day, in Viet Nam, of each line that gave a number to a document's key.
+    public func look() throws(OfficeError) -> (
+        chain: [ChainLine], disagreements: [String], numberedOn: [String: [LocalDate]]
+    ) {
         try read { db in
             let lines = try Self.journal(db)
             let told = Self.told(lines)
             return (
                 lines,
                 try Self.numbers(told, db) + Self.documents(told, db) + Self.steps(told, db)
-                    + Self.signatures(told, db)
+                    + Self.signatures(told, db),
+                Self.numberedOn(lines, told)
             )
         }
     }
 
-    /// The day, in Viet Nam, of each line that gave a number to a document's key.
-    static func daysGiven(in lines: [ChainLine]) -> [String: [LocalDate]] {
+    private static func numberedOn(_ lines: [ChainLine], _ told: [Told?]) -> [String: [LocalDate]] {
         var days: [String: [LocalDate]] = [:]
-        for (line, told) in zip(lines, told(lines)) {
-            if let told, told.what == .number { days[told.key, default: []].append(LocalDate(milliseconds: line.at)) }
+        for case let (line, told?) in zip(lines, told) where told.what == .number {
+            days[told.key, default: []].append(LocalDate(milliseconds: line.at))
         }
         return days
     }

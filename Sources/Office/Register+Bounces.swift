@@ -39,10 +39,9 @@ extension Register {
                 sql: "INSERT OR IGNORE INTO bounces (file, key, status, noted_on) VALUES (?, ?, ?, ?)",
                 arguments: [report, bounce.key, bounce.status, day.description])
             guard db.changesCount > 0 else { return false }
-            let last = try String.fetchOne(
-                db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
-                arguments: [bounce.key])
-            if last == LetterState.sent.rawValue, let status = try Self.bouncedStatus(of: bounce.key, db) {
+            if try Self.lastStep(of: bounce.key, db)?.state == .sent,
+                let status = try Self.bouncedStatus(of: bounce.key, db)
+            {
                 let step = LetterStep(state: .returned, at: at, by: "kip", note: "mail: \(status)")
                 try Self.note(letter: bounce.key, step, db)
             }

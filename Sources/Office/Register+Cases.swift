@@ -65,7 +65,7 @@ extension Register {
             let promised = file.newPromise
             file.delayReason = reason ?? file.delayReason
             file.newPromise = newDate ?? file.newPromise
-            let keys = [1, 2].map { LetterKey(code: code, promise: $0).description }
+            let keys = LetterKey.all(of: code)
             let hasLetter =
                 try Bool.fetchOne(
                     db, sql: "SELECT 1 FROM documents WHERE key IN (?, ?)", arguments: StatementArguments(keys))
@@ -116,11 +116,7 @@ extension Register {
     private static func noteGiven(_ file: CaseFile, _ calendar: WorkingCalendar, _ db: Database) throws {
         let noted = try String.fetchOne(db, sql: "SELECT as_of FROM needs_data WHERE code = ?", arguments: [file.code])
         guard let date = noted.flatMap({ LocalDate($0) }) else { return }
-        let missing = file.missingForLetter(asOf: date, calendar: calendar)
-        try db.execute(
-            sql: missing.isEmpty
-                ? "DELETE FROM needs_data WHERE code = ?2" : "UPDATE needs_data SET what = ?1 WHERE code = ?2",
-            arguments: [missing.joined(separator: ", "), file.code])
+        try note(missing: file.missingForLetter(asOf: date, calendar: calendar), for: file.code, asOf: date, db)
     }
 
     /// The codes of case files that have a letter.

@@ -42,19 +42,14 @@ extension Register {
         guard let text = try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code])
         else { return nil }
         let file: CaseFile = try decode(text)
-        let keys = [1, 2].map { LetterKey(code: code, promise: $0).description }
         let letters = try Row.fetchAll(
             db, sql: "SELECT key, dated FROM documents WHERE kind = 'letter' AND key IN (?, ?) ORDER BY key",
-            arguments: StatementArguments(keys))
+            arguments: StatementArguments(LetterKey.all(of: code)))
         let written = Set(letters.map { $0["key"] as String })
         let first = letters.first.flatMap { LocalDate($0["dated"] as String) }
         let owed = LetterObligation.of(file, firstLetter: first, asOf: date).filter { $0.due >= since ?? $0.due }
         guard owed.allSatisfy({ written.contains($0.key.description) }) else { return nil }
-        for key in written {
-            let state = try String.fetchOne(
-                db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
-            guard state == LetterState.sent.rawValue || state == LetterState.delivered.rawValue else { return nil }
-        }
+        for key in written where try lastStep(of: key, db)?.isOut != true { return nil }
         try db.execute(
             sql: "UPDATE case_files SET file = ? WHERE code = ?", arguments: [try encode(file.withoutCitizen), code])
         for key in written.sorted() {

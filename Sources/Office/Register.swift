@@ -18,21 +18,11 @@ public final class Register: Sendable {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             mirror = RegisterMirror(directory: directory)
-            pool = try Self.alone(in: directory) { try Self.open(directory + "/office.db") }
+            // Two that open a new register at once would both make its tables.
+            pool = try FileLock.holding(directory + "/office.lock") { try Self.open(directory + "/office.db") }
         } catch {
             throw .register("\(directory)/office.db cannot be opened: \(error)")
         }
-    }
-
-    /// One process at a time: two that open a new register at once would both make its tables.
-    private static func alone<T>(in directory: String, _ body: () throws -> T) throws -> T {
-        let descriptor = Glibc.open(directory + "/office.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw OfficeError.register("\(directory)/office.lock: \(String(cString: strerror(errno)))")
-        }
-        defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-        return try body()
     }
 
     private static func open(_ path: String) throws -> DatabasePool {

@@ -1,10 +1,6 @@
 import Foundation
 import HashChain
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Where the register's chain stood when it gave its last number, in a file beside the register, `office.last`: a register
 /// that was put back from a copy finds itself older than that, and gives no number a second time.
 struct RegisterMirror: Sendable {
@@ -15,7 +11,7 @@ struct RegisterMirror: Sendable {
     /// - Parameter line: of the chain, by its number.
     /// - Throws: `OfficeError.register` where the register is an older one, or another one.
     func check(_ line: (Int) throws -> ChainLine?) throws {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let seen = Mark(text) else { return }
+        guard let seen else { return }
         guard let known = try line(seen.number) else {
             throw OfficeError.register(
                 "office.db is older than the letters that were numbered: its chain ends before line \(seen.number), which "
@@ -31,19 +27,16 @@ struct RegisterMirror: Sendable {
 
     /// A number was given. One that another process has given meanwhile stays.
     func note(_ line: ChainLine) {
-        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { return }
-        defer { close(lock) }
-        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
-        if let text = try? String(contentsOfFile: path, encoding: .utf8), let seen = Mark(text),
-            seen.number > line.number
-        {
-            return
+        // What cannot be written guards less, and stops no letter.
+        try? FileLock.holding(path + ".lock") {
+            if let seen, seen.number > line.number { return }
+            // Whole or not at all; after a power cut it may be an older one, which is as good.
+            try Data(Mark(number: line.number, hash: line.hash).text.utf8).write(
+                to: URL(fileURLWithPath: path), options: .atomic)
         }
-        // Whole or not at all; after a power cut it may be an older one, which is as good.
-        try? Data(Mark(number: line.number, hash: line.hash).text.utf8).write(
-            to: URL(fileURLWithPath: path), options: .atomic)
     }
+
+    private var seen: Mark? { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Mark($0) } }
 
     private struct Mark {
         var number: Int

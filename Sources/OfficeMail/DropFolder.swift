@@ -48,7 +48,7 @@ struct DropFolder: Sendable {
     }
 
     /// Takes away what a process that was killed has left behind: drafts that nobody has finished for a day.
-    func clearDrafts() throws(MailError) {
+    func clearDrafts() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: record)) ?? []
         let yesterday = Date(timeIntervalSinceNow: -86_400)
         for name in names where name.hasPrefix(".") {

@@ -16,7 +16,7 @@ public struct Outbox: Sendable {
     }
 
     /// Takes away what killed processes have left unfinished beside its messages.
-    public func clearDrafts() throws(MailError) { try folder.clearDrafts() }
+    public func clearDrafts() { folder.clearDrafts() }
 
     /// Takes a message away that still lies there.
     /// - Throws: `MailError.folder`.

@@ -18,7 +18,7 @@ public struct PrintTray: Sendable {
     }
 
     /// Takes away what killed processes have left unfinished beside its documents.
-    public func clearDrafts() throws(MailError) { try folder.clearDrafts() }
+    public func clearDrafts() { folder.clearDrafts() }
 
     /// Takes a document away that still lies there.
     /// - Throws: `MailError.folder`.

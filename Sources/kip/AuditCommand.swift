@@ -67,7 +67,7 @@ extension AuditVerify {
         let directory = try officeOption.paths().directory
         guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
         let register = try Register(directory: directory)
-        let (lines, disagreements) = try register.look()
+        let (lines, disagreements, _) = try register.look()
         Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
         if !disagreements.isEmpty {
             throw Failure.data(

@@ -124,7 +124,7 @@ struct CasesList: AsyncParsableCommand {
 
     func run() async throws {
         let limit = try ListLimit.checked(limit, most: nil)
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? Self.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let files = try officeOption.existingRegister().cases().filter { file in
             let state = file.state(asOf: date)
             return !late || state == .late || state == .pendingOverdue
@@ -145,8 +145,6 @@ struct CasesList: AsyncParsableCommand {
             })
         if files.count > limit { Terminal.say("\(files.count - limit) more; --limit shows them") }
     }
-
-    static func today() -> LocalDate { LocalDate(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
 }
 
 struct CasesSample: AsyncParsableCommand {

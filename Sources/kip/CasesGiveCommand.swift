@@ -26,7 +26,7 @@ struct CasesGive: AsyncParsableCommand {
         let reason = try reason.map(Self.checked)
         let date = try newDate.map { text in
             let date = try OfficeOption.date(text, "--new-date")
-            guard date > file.dueOn(asOf: CasesList.today()), calendar.isWorkingDay(date) else {
+            guard date > file.dueOn(asOf: LocalDate.today), calendar.isWorkingDay(date) else {
                 throw Failure.usage(
                     "--new-date \(text) is not a working day after the promised date \(file.promisedOn)")
             }
@@ -38,7 +38,7 @@ struct CasesGive: AsyncParsableCommand {
                 "a letter has promised \(code) another new date, and a new date is given at most once; nothing was noted"
             )
         }
-        let today = CasesList.today()
+        let today = LocalDate.today
         if let resolved = file.resolvedOn, resolved <= today {
             Terminal.say(
                 "kip: case file \(code) has had its result since \(resolved): "

@@ -33,7 +33,7 @@ struct CasesShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let register = try officeOption.existingRegister()
         guard let file = try register.caseFile(code) else {
             throw Failure.data(

@@ -31,7 +31,7 @@ struct IndicatorsImport: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let office = try officeOption.open()
         let table: IndicatorCSV
         do {
@@ -72,7 +72,7 @@ struct IndicatorsList: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let values = try officeOption.existingRegister().indicators(asOf: date, history: history).filter {
             (period ?? $0.period) == $0.period && (indicator ?? $0.indicator) == $0.indicator
         }

@@ -140,7 +140,7 @@ struct JobsWait: AsyncParsableCommand {
         let start = ContinuousClock.now
         var most = 0
         var fewest = Int.max
-        var moved = start
+        var moved: ContinuousClock.Instant? = start
         var bar: ProgressBar?
         while true {
             let queues = try await client.queues().filter { queue == nil || $0.name == queue }
@@ -155,11 +155,12 @@ struct JobsWait: AsyncParsableCommand {
                 return
             }
             if open < fewest { (fewest, moved) = (open, .now) }
-            if ContinuousClock.now - moved > .seconds(15) {
+            if let since = moved, ContinuousClock.now - since > .seconds(15) {
                 Terminal.say(
-                    "kip: \(Terminal.count(open, "job")) have not moved for a while; “kip jobs list --state available” shows "
-                        + "those that wait, “kip jobs explain ID” for what")
-                (fewest, moved) = (open, .now + .seconds(3_600))
+                    "kip: nothing has ended for a while, \(Terminal.count(open, "job")) left; “kip jobs list --state available” "
+                        + "shows those that wait, “kip jobs explain ID” for what")
+                // Once, until something ends again.
+                moved = nil
             }
             if let timeout, ContinuousClock.now - start > timeout {
                 throw Failure.again("\(Terminal.count(open, "job")) not yet done; “kip jobs list” shows them")

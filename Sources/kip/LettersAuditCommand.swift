@@ -44,7 +44,7 @@ struct LettersAudit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let profile = try OfficeProfile.load(path: officeOption.paths().profile)
         let (start, end) = try span(asOf: date, profile)
         if date <= end {
@@ -126,8 +126,7 @@ struct LettersAudit: AsyncParsableCommand {
         let period = "từ \(audit.start.form) đến \(audit.end.form)"
         var bytes = try PDFRenderer.render(LetterCertificate(audit, profile, period: period).document)
         if let signing = profile.signing {
-            let key = SigningKey(nssDirectory: signing.nssDirectory, nickname: signing.nickname)
-            bytes = try PDFSignature.sign(bytes, with: key)
+            bytes = try PDFSignature.sign(bytes, with: SigningKey(signing))
         }
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         Terminal.say("the certificate stands in \(path)" + (profile.signing == nil ? "" : ", signed"))
@@ -150,7 +149,7 @@ struct LettersPreview: AsyncParsableCommand {
 
     func run() async throws {
         _ = try officeOption.existingRegister()
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let office = try officeOption.open()
         let letter = try office.previewLetter(code, promise: second ? 2 : 1, asOf: date)
         let path = output ?? code.replacingOccurrences(of: "/", with: "-") + "-preview.pdf"

@@ -42,7 +42,7 @@ struct MilestoneWord: ParsableArguments {
     func record(_ state: MilestoneRecord.State, _ option: OfficeOption) throws {
         let register = try option.existingRegister()
         let profile = try OfficeProfile.load(path: option.paths().profile)
-        let day = try on.map { try OfficeOption.date($0, "--on") } ?? CasesList.today()
+        let day = try on.map { try OfficeOption.date($0, "--on") } ?? LocalDate.today
         let row = try row(register, profile, try option.calendar(), day)
         if let unit, !row.parts.contains(where: { $0.lead == unit }) {
             throw Failure.data(

@@ -20,7 +20,7 @@ struct PlanTasks: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         let register = try officeOption.existingRegister()
         let profile = try OfficeProfile.load(path: officeOption.paths().profile)
         if let unit, profile.recipient(unit) == nil {

@@ -31,7 +31,7 @@ struct ReportOption: ParsableArguments {
     func report() throws -> OfficeReport {
         _ = try officeOption.existingRegister()
         let office = try officeOption.open()
-        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? CasesList.today()
+        let date = try asOf.map { try OfficeOption.date($0, "--as-of") } ?? LocalDate.today
         guard let span = ReportPeriod(period, asOf: date, cutOffDay: office.profile.reports?.cutOffDay) else {
             throw Failure.usage("--period “\(period)” is no period; say one such as \(ReportPeriod.examples)")
         }

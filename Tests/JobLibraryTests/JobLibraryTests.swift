@@ -17,11 +17,37 @@ import Testing
     func withOffice(_ body: (OfficeSetup, String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("jobs-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(try install(folder, Self.example.appendingPathComponent("office.yaml").path), folder)
+    }
+
+    /// With an office whose profile stands in its folder, changed.
+    func withOffice(
+        profile change: (_ example: String, _ folder: String) -> String,
+        _ body: (OfficeSetup, String) async throws -> Void
+    ) async throws {
+        try await withOffice { _, folder in try await body(try changed(folder, change), folder) }
+    }
+
+    /// The office of a folder from now on, with a changed profile.
+    @discardableResult
+    func changed(_ folder: String, _ change: (_ example: String, _ folder: String) -> String) throws -> OfficeSetup {
+        let path = folder + "/office.yaml"
+        let example = try String(
+            contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
+        try change(example, folder).write(toFile: path, atomically: true, encoding: .utf8)
+        return try install(folder, path)
+    }
+
+    private func install(_ folder: String, _ profile: String) throws -> OfficeSetup {
         let office = try OfficeSetup(
-            directory: folder, profile: Self.example.appendingPathComponent("office.yaml").path,
-            daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+            directory: folder, profile: profile, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
         OfficeSetup.install(office)
-        try await body(office, folder)
+        return office
+    }
+
+    /// Letters go by mail.
+    static func byMail(_ example: String) -> String {
+        example.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
     }
 
     func day(_ text: String) -> LocalDate { LocalDate(text)! }
@@ -185,15 +211,7 @@ import Testing
             _ = try office.register.importCases([late("A-1")], calendar: office.calendar)
             let letter = ApologyLetter(caseCode: "A-1", asOf: day("2024-03-29"))
             _ = try await letter.run(in: context(ApologyLetter.self))
-            let path = folder + "/office.yaml"
-            let text = try String(
-                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
-            try (text + "\nsigning: { nssDirectory: \(folder)/none, nickname: none }\n")
-                .write(toFile: path, atomically: true, encoding: .utf8)
-            OfficeSetup.install(
-                try OfficeSetup(
-                    directory: folder, profile: path,
-                    daysOff: Self.example.appendingPathComponent("days-off.yaml").path))
+            try changed(folder) { $0 + "\nsigning: { nssDirectory: \($1)/none, nickname: none }\n" }
             _ = try await letter.run(in: context(ApologyLetter.self))
             #expect(try office.register.letterSteps(of: "apology/A-1/1").last?.state == .sent)
         }
@@ -220,15 +238,7 @@ import Testing
 
     @Test("a letter by mail carries its page, goes once, and says how it went; without an address it is printed")
     func byMail() async throws {
-        try await withOffice { office, folder in
-            let path = folder + "/office.yaml"
-            let text = try String(
-                contentsOfFile: Self.example.appendingPathComponent("office.yaml").path, encoding: .utf8)
-            try text.replacingOccurrences(of: "  book: PXL\n", with: "  book: PXL\n  delivery: mail\n")
-                .write(toFile: path, atomically: true, encoding: .utf8)
-            let office = try OfficeSetup(
-                directory: folder, profile: path, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
-            OfficeSetup.install(office)
+        try await withOffice(profile: { example, _ in Self.byMail(example) }) { office, folder in
             var reachable = late("A-1")
             reachable.email = "binh@dan.example"
             _ = try office.register.importCases([reachable, late("A-2")], calendar: office.calendar)

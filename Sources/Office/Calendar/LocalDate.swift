@@ -1,3 +1,5 @@
+import Foundation
+
 /// A day of the calendar, without a time zone: what deadlines are written in.
 ///
 /// The arithmetic is H. Hinnant's “chrono-Compatible Low-Level Date Algorithms”.
@@ -26,6 +28,11 @@ public struct LocalDate: Hashable, Comparable, Sendable {
     public init(milliseconds: Int64) {
         let local = milliseconds + 7 * 3_600_000
         number = Int((local - (local % 86_400_000 + 86_400_000) % 86_400_000) / 86_400_000)
+    }
+
+    /// Today, in Viet Nam.
+    public static var today: LocalDate {
+        LocalDate(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
     }
 
     /// Year, month and day.

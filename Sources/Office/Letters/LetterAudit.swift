@@ -1,5 +1,3 @@
-import HashChain
-
 /// Whether every late case file has its apology (plan 04/KH-UBND, II.3.5: 100 %): each late promise of a period beside its
 /// letter, the letter's number and what became of it.
 public struct LetterAudit: Sendable {
@@ -73,11 +71,11 @@ public struct LetterAudit: Sendable {
         self.start = start
         self.end = end
         self.asOf = asOf
-        let (chain, disagreements) = try register.look()
+        let (chain, disagreements, numberedOn) = try register.look()
         chainLine = chain.last?.number ?? 0
         chainHash = chain.last?.hash ?? ""
         strangers = disagreements
-        let facts = try Facts(register, chain, asOf: asOf)
+        let facts = try Facts(register, numberedOn, asOf: asOf)
         let first = max(start, since ?? start)
         let owed = try register.cases().flatMap { file in
             LetterObligation.of(
@@ -112,14 +110,14 @@ public struct LetterAudit: Sendable {
         let given: [String: [LocalDate]]
         let lacks: [String: String]
 
-        init(_ register: Register, _ chain: [ChainLine], asOf: LocalDate) throws(OfficeError) {
+        init(_ register: Register, _ given: [String: [LocalDate]], asOf: LocalDate) throws(OfficeError) {
             var letters: [LetterKey: DocumentEntry] = [:]
             for entry in try register.documents(kind: "letter") where entry.dated <= asOf {
                 if let key = LetterKey(entry.key) { letters[key] = entry }
             }
             self.letters = letters
             steps = try register.letterSteps()
-            given = Register.daysGiven(in: chain)
+            self.given = given
             lacks = Dictionary(try register.needsData(upTo: asOf).map { ($0.code, $0.what) }) { first, _ in first }
         }
 

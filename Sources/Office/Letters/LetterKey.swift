@@ -21,6 +21,9 @@ public struct LetterKey: Sendable, Hashable, CustomStringConvertible {
         self.init(code: String(code[..<slash]), promise: promise)
     }
 
+    /// The keys of all letters that a case file can have.
+    static func all(of code: String) -> [String] { [1, 2].map { LetterKey(code: code, promise: $0).description } }
+
     /// What a person says: a letter's key, or a case file's code, which stands for its first letter.
     public static func said(_ text: String) -> LetterKey { LetterKey(text) ?? LetterKey(code: text, promise: 1) }
 

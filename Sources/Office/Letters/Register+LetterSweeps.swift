@@ -4,13 +4,15 @@ import GRDB
 extension Register {
     /// Notes what a case file lacks before its letter can be written; an empty list takes the note away.
     public func note(missing: [String], for code: String, asOf date: LocalDate) throws(OfficeError) {
-        try write { db in
-            try db.execute(sql: "DELETE FROM needs_data WHERE code = ?", arguments: [code])
-            if missing.isEmpty { return }
-            try db.execute(
-                sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
-                arguments: [code, missing.joined(separator: ", "), date.description])
-        }
+        try write { try Self.note(missing: missing, for: code, asOf: date, $0) }
+    }
+
+    static func note(missing: [String], for code: String, asOf date: LocalDate, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM needs_data WHERE code = ?", arguments: [code])
+        if missing.isEmpty { return }
+        try db.execute(
+            sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
+            arguments: [code, missing.joined(separator: ", "), date.description])
     }
 
     /// Replaces the list of case files whose letters wait for data by that of a sweep: what no longer lacks anything, or owes
@@ -19,9 +21,7 @@ extension Register {
         try write { db in
             try db.execute(sql: "DELETE FROM needs_data")
             for (code, missing) in lacking.sorted(by: { $0.key < $1.key }) {
-                try db.execute(
-                    sql: "INSERT INTO needs_data (code, what, as_of) VALUES (?, ?, ?)",
-                    arguments: [code, missing.joined(separator: ", "), date.description])
+                try Self.note(missing: missing, for: code, asOf: date, db)
             }
         }
     }

@@ -28,9 +28,7 @@ extension Register {
         else {
             throw OfficeError.register("there is no letter “\(key)”; “kip letters list” shows those that there are")
         }
-        let last = try String.fetchOne(
-            db, sql: "SELECT state FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1", arguments: [key])
-        if last == step.state.rawValue { return false }
+        if try lastStep(of: key, db)?.state == step.state { return false }
         try db.execute(
             sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
             arguments: [key, step.state.rawValue, step.at, step.by, step.note])
@@ -73,6 +71,13 @@ extension Register {
             }
             return days
         }
+    }
+
+    static func lastStep(of key: String, _ db: Database) throws -> LetterStep? {
+        try Row.fetchOne(
+            db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
+            arguments: [key]
+        ).flatMap(step)
     }
 
     private static func step(_ row: Row) -> LetterStep? {

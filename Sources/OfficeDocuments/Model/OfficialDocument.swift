@@ -54,7 +54,12 @@ public struct OfficialDocument: Sendable {
 
     /// `Số: 04/PXL-UBND`: numbers under ten with a zero before them, room for a number that is not issued yet.
     public var numberLine: String {
-        "Số: " + (number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "    ") + "/" + symbol
+        "Số: " + Self.numberText(number, symbol)
+    }
+
+    /// A number with its symbol, `07/PXL-UBND`; without one, room for it.
+    public static func numberText(_ number: Int?, _ symbol: String) -> String {
+        (number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "    ") + "/" + symbol
     }
 
     /// `Quận 1, ngày 04 tháng 01 năm 2024`.
