@@ -34,6 +34,24 @@ import Testing
         #expect(harness.takeSent().work.isEmpty)
     }
 
+    @Test("who leaves before the welcome came is not lost; its word counts on its own connection only")
+    func leavesUnwelcomed() throws {
+        var harness = CoreHarness()
+        harness.enqueue()
+        let worker = harness.worker("w")
+        #expect(harness.takeSent().work.map(\.attempt) == [1])
+        var goodbye = WireGoodbye()
+        goodbye.workerID = worker.id
+        harness.handle(.message(WireMessage(.goodbye(goodbye)), from: CoreHarness.peer("another")))
+        #expect(harness.core.takeBatch() == nil)
+        harness.handle(.message(WireMessage(.goodbye(goodbye)), from: CoreHarness.peer("w")))
+        guard case .again(let again)? = harness.core.takeBatch()?.first else {
+            Issue.record("it still holds its job")
+            return
+        }
+        #expect(again.setbacks == Setbacks(interruptions: 1))
+    }
+
     @Test("a kind that asks for it is quarantined at the first loss")
     func asksForIt() throws {
         var harness = CoreHarness()

@@ -295,6 +295,22 @@ import Testing
         #expect(desk.hasLeft)
     }
 
+    @Test("a worker that leaves before its welcome says goodbye all the same: its hello may have been heard")
+    func leavesUnwelcomed() throws {
+        var desk = Desk()
+        desk.tell(.tick)
+        desk.tell(.drain)
+        desk.tell(.tick)
+        desk.tell(.tick)
+        #expect(desk.hasLeft)
+        guard case .goodbye(let goodbye)? = desk.sent.last?.header.body else {
+            Issue.record("no goodbye: \(desk.sent)")
+            return
+        }
+        #expect(goodbye.session == 0)
+        #expect(goodbye.workerID == desk.machine.hello.workerID)
+    }
+
     @Test("a refusal of what was said anew since does not end the session: heartbeats go on")
     func oldRefusal() {
         var desk = Desk()

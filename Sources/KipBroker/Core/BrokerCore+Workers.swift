@@ -127,9 +127,14 @@ extension BrokerCore {
         return id
     }
 
-    /// A worker leaves; what it still holds waits again.
-    mutating func take(_ goodbye: WireGoodbye, at now: Timestamp) {
-        guard let worker = workers[goodbye.workerID], worker.session == goodbye.session else { return }
+    /// A worker leaves; what it still holds waits again. One that leaves before it heard its welcome knows no session: it is
+    /// known by its connection.
+    mutating func take(_ goodbye: WireGoodbye, _ request: Request, at now: Timestamp) {
+        guard let worker = workers[goodbye.workerID] else { return }
+        let isMeant =
+            goodbye.session == 0
+            ? worker.peer?.routingID == request.peer.routingID : worker.session == goodbye.session
+        guard isMeant else { return }
         forget(worker.id, outcome: "given back", at: now)
     }
 

@@ -172,7 +172,7 @@ public struct BrokerCore: Sendable {
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
         case .results(let results): try take(results, message.payloads, request, at: now, &effects)
-        case .goodbye(let goodbye): take(goodbye, at: now)
+        case .goodbye(let goodbye): take(goodbye, request, at: now)
         case .beginEffect(let begin): try take(begin, request, at: now, &effects)
         case .settleEffect(let settle): try take(settle, message.payloads, request, at: now)
         case .resolveEffect(let resolve):

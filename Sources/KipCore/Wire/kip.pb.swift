@@ -1749,6 +1749,7 @@ public nonisolated struct WireGoodbye: Sendable {
 
   public var workerID: String = String()
 
+  /// 0 = it was not welcomed yet; that counts on the connection of its hello.
   public var session: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -184,14 +184,18 @@ package struct WorkerMachine: Sendable {
             actions.append(.interrupt)
         case .leaving(let until):
             guard (held.isEmpty && asks.isEmpty) || now >= until else { return }
-            if let session {
-                var goodbye = WireGoodbye()
-                goodbye.workerID = hello.workerID
-                goodbye.session = session
-                actions.append(.send(WireMessage(.goodbye(goodbye))))
-            }
+            sayGoodbye(&actions)
             end(nil, &actions)
         }
+    }
+
+    /// Also where no welcome has come: the hello may have arrived, and what the broker hands out since would wait for the
+    /// end of a lease, and count this worker as lost.
+    private func sayGoodbye(_ actions: inout [Action]) {
+        var goodbye = WireGoodbye()
+        goodbye.workerID = hello.workerID
+        goodbye.session = session ?? 0
+        actions.append(.send(WireMessage(.goodbye(goodbye))))
     }
 
     /// Nothing is done or said from here on.
