@@ -74,6 +74,10 @@ public struct FiringRecord: Sendable, Codable {
     public let job: String
     /// When it was made.
     public let firedAt: Int64
+    /// Somebody triggered it; `nominal` is that moment.
+    public let isManual: Bool
+    /// Who triggered it; nil = nobody, or it was not said.
+    public let by: String?
 }
 
 extension KipClient {
@@ -119,7 +123,7 @@ extension KipClient {
         return EffectRecord(effect)
     }
 
-    /// The times that a schedule fired for, the newest first.
+    /// The times that a schedule fired for, also by hand, the newest first.
     /// - Throws: `KipClientError`.
     public func firings(
         of schedule: String, limit: Int = Limits.listRowsByDefault
@@ -130,6 +134,10 @@ extension KipClient {
         guard case .scheduleFirings(let list) = try await ask(.scheduleHistory(history)).header.body else {
             throw .unexpectedAnswer
         }
-        return list.firings.map { FiringRecord(nominal: $0.nominalMs, job: $0.jobID, firedAt: $0.firedAtMs) }
+        return list.firings.map { firing in
+            FiringRecord(
+                nominal: firing.nominalMs, job: firing.jobID, firedAt: firing.firedAtMs, isManual: firing.manual,
+                by: firing.by.isEmpty ? nil : firing.by)
+        }
     }
 }

@@ -9,10 +9,28 @@ public struct JobExplanation: Sendable, Codable {
     public let reasons: [String]
     /// Attempts that did not succeed.
     public let attempts: [JobDetail.Attempt]
+    /// What people decided of it, in order: cancellations, retries, and what became of effects in doubt.
+    public let decisions: [Decision]
     /// Jobs that it came after, those that have not ended first; at the most 20.
     public let parents: [JobRecord]
     /// Jobs that come after it; at the most 20.
     public let children: [JobRecord]
+
+    /// What somebody decided of a job.
+    public struct Decision: Sendable, Codable {
+        /// When, in milliseconds since 1970.
+        public let at: Int64
+        /// `cancelled`, `retried`, or what became of an effect.
+        public let what: String
+        /// Who; nil = it was not said.
+        public let by: String?
+
+        init(_ wire: WireDecision) {
+            at = wire.atMs
+            what = wire.what
+            by = wire.by.isEmpty ? nil : wire.by
+        }
+    }
 }
 
 /// Why there is no result of a job.
@@ -74,6 +92,7 @@ extension KipClient {
         else { throw .unexpectedAnswer }
         return JobExplanation(
             job: job, reasons: answer.reasons, attempts: answer.attempts.map(JobDetail.Attempt.init),
+            decisions: answer.decisions.map(JobExplanation.Decision.init),
             parents: answer.parents.compactMap(JobRecord.init), children: answer.children.compactMap(JobRecord.init))
     }
 

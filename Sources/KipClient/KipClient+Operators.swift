@@ -167,10 +167,12 @@ extension KipClient {
     }
 
     /// Fires a schedule now; its next time stays.
+    /// - Parameter by: who, for the schedule's history. Default nobody.
     /// - Throws: `KipClientError`.
-    public func trigger(_ schedule: String) async throws(KipClientError) -> JobID {
+    public func trigger(_ schedule: String, by: String = "") async throws(KipClientError) -> JobID {
         var trigger = WireTriggerSchedule()
         trigger.name = schedule
+        trigger.by = by
         let answer = try await ask(.triggerSchedule(trigger), repeatable: false)
         return try EnqueuedJob.list(answer, count: 1).get()[0].id
     }

@@ -168,7 +168,7 @@ public struct ModelStore: Sendable {
             said.append(control)
             said.sort { ($0.scope.rawValue, $0.name) < ($1.scope.rawValue, $1.name) }
         case .start(let queue, let now, let jobs, let since): noteStart(queue, now, jobs, since)
-        case .claim, .progress: break
+        case .claim, .progress, .noteTrigger: break
         case .prune(let pruning): writing.outcomes.append(prune(pruning))
         }
     }

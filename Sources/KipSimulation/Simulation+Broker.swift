@@ -264,6 +264,7 @@ extension Simulation {
             "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"
         case .applySchedules: "schedules"
         case .storeSchedule(let schedule): "schedule \(schedule.name)"
+        case .noteTrigger(let schedule, let job, _, _): "\(schedule) by hand: \(job)"
         case .fireSchedule(_, let nominal, _, let draft, _, _): "fire \(nominal.milliseconds) \(draft.id)"
         }
     }

@@ -52,6 +52,9 @@ public struct EffectWord: Sendable, Equatable {
         self.at = at
     }
 
+    /// Whether it was looked up or decided after the handler had gone.
+    var isDecision: Bool { if case .handler = speaker { false } else { true } }
+
     /// Who settled it, as lists show it.
     public var by: String {
         switch speaker {

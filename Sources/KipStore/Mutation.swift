@@ -26,6 +26,8 @@ public enum Mutation: Sendable {
     /// the ledger has not ended.
     case fireSchedule(
         name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp, skipsOverlap: Bool = false)
+    /// Somebody triggered a schedule by hand, and this job was made; nothing where it was not.
+    case noteTrigger(schedule: String, JobID, at: Timestamp, by: String)
     /// What one schedule says, and when it fires next; nothing where there is none of its name.
     case storeSchedule(StoredSchedule)
     /// A person lets a held job run.
@@ -54,7 +56,8 @@ public enum Mutation: Sendable {
         case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect, .release, .expire,
             .prune:
             true
-        case .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start, .progress: false
+        case .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start, .progress, .noteTrigger:
+            false
         }
     }
 

@@ -20,13 +20,7 @@ struct JobsExplain: AsyncParsableCommand {
         let quotes = [JobState.dead.name, JobState.cancelled.name].contains(job.state)
         for reason in told.reasons { Terminal.line("  \(quotes ? reason : LocalTime.localized(reason))") }
         Terminal.line("history")
-        Terminal.line("  \(LocalTime.text(job.createdAt)) enqueued")
-        if let by = job.releasedBy { Terminal.line("  \(LocalTime.text(job.releasedAt)) released by \(by)") }
-        for attempt in told.attempts {
-            let why = attempt.error.isEmpty ? "" : ": \(attempt.error)"
-            Terminal.line("  \(LocalTime.text(attempt.endedAt)) attempt \(attempt.attempt) \(attempt.outcome)\(why)")
-        }
-        if let end = job.finishedAt { Terminal.line("  \(LocalTime.text(end)) \(job.state)") }
+        for event in JobHistory(of: told).events { Terminal.line("  \(LocalTime.text(event.at)) \(event.words)") }
         show("after", told.parents)
         show("before", told.children)
     }

@@ -7,7 +7,8 @@ struct JobsRetry: AsyncParsableCommand {
         commandName: "retry",
         abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.",
         discussion: """
-            By id, or all that match --state, --kind and --queue. Prints the id of each job that waits again.
+            By id, or all that match --state, --kind and --queue. Prints the id of each job that waits again: \
+            from now on, whatever delay it was enqueued with.
 
               kip jobs retry 018f…
               kip jobs retry --state dead --kind apology-letter

@@ -53,16 +53,24 @@ struct SchedulesCommand: AsyncParsableCommand {
             SchedulesNext.self, SchedulesHistory.self,
         ])
 
+    /// Whose clocks a schedule goes by; this machine's where it does not say, or is gone.
+    static func zone(of schedule: ScheduleRecord?) -> TimeZone {
+        schedule.flatMap { TimeZone(identifier: $0.timeZone) } ?? .current
+    }
+
+    /// Times as the clocks of each schedule's own zone show them.
     static func show(_ schedules: [ScheduleRecord], json: Bool) throws {
         if json { return try schedules.forEach { try Terminal.json($0) } }
         if schedules.isEmpty { return Terminal.say("there are no schedules; “kip schedules apply FILE” brings them") }
         Terminal.table(
             ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT", "LAST"],
             schedules.map { schedule in
-                [
+                let zone = zone(of: schedule)
+                return [
                     schedule.name, schedule.rule.isEmpty ? schedule.cron : schedule.rule, schedule.timeZone,
                     schedule.kind,
-                    schedule.paused ? "paused" : LocalTime.text(schedule.nextAt), LocalTime.text(schedule.lastNominal),
+                    schedule.paused ? "paused" : LocalTime.text(schedule.nextAt, in: zone),
+                    LocalTime.text(schedule.lastNominal, in: zone),
                 ]
             })
     }
@@ -110,7 +118,7 @@ struct SchedulesTrigger: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        Terminal.line(try await brokerOption.client().trigger(name).description)
+        Terminal.line(try await brokerOption.client().trigger(name, by: Person.name).description)
     }
 }
 
@@ -154,13 +162,21 @@ struct SchedulesHistory: AsyncParsableCommand {
         let client = try brokerOption.client()
         let firings = try await client.firings(of: name, limit: limit)
         // What was taken away keeps its firings.
-        if firings.isEmpty, try await !client.schedules().contains(where: { $0.name == name }) {
+        let schedule = try await client.schedules().first { $0.name == name }
+        if firings.isEmpty, schedule == nil {
             throw Failure.data("there is no schedule “\(name)”; “kip schedules list” shows those that there are")
         }
         if json { return try firings.forEach { try Terminal.json($0) } }
         if firings.isEmpty { return Terminal.say("“\(name)” has not fired") }
+        let zone = SchedulesCommand.zone(of: schedule)
         Terminal.table(
             ["FOR", "FIRED", "JOB"],
-            firings.map { [LocalTime.text($0.nominal), LocalTime.text($0.firedAt), $0.job] })
+            firings.map { firing in
+                let hand = "by hand" + (firing.by.map { ", \($0)" } ?? "")
+                return [
+                    firing.isManual ? hand : LocalTime.text(firing.nominal, in: zone),
+                    LocalTime.text(firing.firedAt, in: zone), firing.job,
+                ]
+            })
     }
 }

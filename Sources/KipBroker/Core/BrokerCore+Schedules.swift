@@ -156,7 +156,9 @@ extension BrokerCore {
             throw Self.noSchedule(trigger.name)
         }
         let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
-        promise(.enqueued(request, insert([draft], at: now), Claim()), to: request.peer)
+        let jobs = insert([draft], at: now)
+        batch.append(.noteTrigger(schedule: trigger.name, draft.id, at: now, by: trigger.by))
+        promise(.enqueued(request, jobs, Claim()), to: request.peer)
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

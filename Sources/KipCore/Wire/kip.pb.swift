@@ -2427,11 +2427,32 @@ public nonisolated struct WireExplanation: Sendable {
 
   public var children: [WireJob] = []
 
+  /// In the order in which they were taken.
+  public var decisions: [WireDecision] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _job: WireJob? = nil
+}
+
+/// What somebody decided of a job: `cancelled`, `retried`, or what became of an effect.
+public nonisolated struct WireDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var atMs: Int64 = 0
+
+  public var what: String = String()
+
+  /// Empty = the client did not say.
+  public var by: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// How the broker does. All figures are of the last minute where nothing else is said.
@@ -2649,6 +2670,9 @@ public nonisolated struct WireTriggerSchedule: Sendable {
 
   public var name: String = String()
 
+  /// Who, for the history.
+  public var by: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2771,6 +2795,11 @@ public nonisolated struct WireScheduleFirings: Sendable {
     public var jobID: String = String()
 
     public var firedAtMs: Int64 = 0
+
+    /// Somebody triggered it; its time is that moment.
+    public var manual: Bool = false
+
+    public var by: String = String()
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -6411,7 +6440,7 @@ nonisolated extension WireExplainJob: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Explanation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}reasons\0\u{1}attempts\0\u{1}parents\0\u{1}children\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}reasons\0\u{1}attempts\0\u{1}parents\0\u{1}children\0\u{1}decisions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6424,6 +6453,7 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.attempts) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.parents) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.children) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.decisions) }()
       default: break
       }
     }
@@ -6449,6 +6479,9 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.children.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.children, fieldNumber: 5)
     }
+    if !self.decisions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.decisions, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6458,6 +6491,47 @@ nonisolated extension WireExplanation: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.attempts != rhs.attempts {return false}
     if lhs.parents != rhs.parents {return false}
     if lhs.children != rhs.children {return false}
+    if lhs.decisions != rhs.decisions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Decision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0\u{1}what\0\u{1}by\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireDecision, rhs: WireDecision) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.what != rhs.what {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6937,7 +7011,7 @@ nonisolated extension WirePauseSchedule: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireTriggerSchedule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TriggerSchedule"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6946,6 +7020,7 @@ nonisolated extension WireTriggerSchedule: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
       default: break
       }
     }
@@ -6955,11 +7030,15 @@ nonisolated extension WireTriggerSchedule: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireTriggerSchedule, rhs: WireTriggerSchedule) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -7222,7 +7301,7 @@ nonisolated extension WireScheduleFirings: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScheduleFirings.Firing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = WireScheduleFirings.protoMessageName + ".Firing"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}nominal_ms\0\u{3}job_id\0\u{3}fired_at_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}nominal_ms\0\u{3}job_id\0\u{3}fired_at_ms\0\u{1}manual\0\u{1}by\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -7233,6 +7312,8 @@ nonisolated extension WireScheduleFirings.Firing: SwiftProtobuf.Message, SwiftPr
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.nominalMs) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.jobID) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.firedAtMs) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.manual) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.by) }()
       default: break
       }
     }
@@ -7248,6 +7329,12 @@ nonisolated extension WireScheduleFirings.Firing: SwiftProtobuf.Message, SwiftPr
     if self.firedAtMs != 0 {
       try visitor.visitSingularInt64Field(value: self.firedAtMs, fieldNumber: 3)
     }
+    if self.manual != false {
+      try visitor.visitSingularBoolField(value: self.manual, fieldNumber: 4)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -7255,6 +7342,8 @@ nonisolated extension WireScheduleFirings.Firing: SwiftProtobuf.Message, SwiftPr
     if lhs.nominalMs != rhs.nominalMs {return false}
     if lhs.jobID != rhs.jobID {return false}
     if lhs.firedAtMs != rhs.firedAtMs {return false}
+    if lhs.manual != rhs.manual {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -164,7 +164,8 @@ extension SQLiteJobStore {
     /// A job with all that is known of it. A key that has had its time goes with it.
     private func takeAway(_ id: DatabaseValue, key: String?, at now: Timestamp, _ db: Database) throws {
         for (table, column) in [
-            ("attempts", "job"), ("parents", "child"), ("progress", "job"), ("job_log", "job"), ("jobs", "id"),
+            ("attempts", "job"), ("parents", "child"), ("progress", "job"), ("job_log", "job"), ("decisions", "job"),
+            ("jobs", "id"),
         ] {
             try db.execute(sql: "DELETE FROM \(table) WHERE \(column) = ?", arguments: [id])
         }

@@ -51,6 +51,10 @@ extension SQLiteJobStore {
                 receipt, word.key,
             ])
         writing.entries.append(entry(receipt == nil ? "effect-undone" : "effect-done", word, job, attempt))
+        if word.isDecision {
+            let what = "effect “\(word.key)” \(receipt == nil ? "did not happen" : "happened")"
+            try note(JobDecision(job: job, what: what, by: word.by, at: word.at), db)
+        }
         try free(job, at: word.at, db, &writing.freed)
         return .settled
     }
@@ -143,19 +147,5 @@ extension SQLiteJobStore {
         guard let row, let job = JobID(bytes: bytes(row["job"])) else { return nil }
         let state: Int? = row["state"]
         return (row["nominal"], job, state.flatMap(JobState.init(rawValue:)))
-    }
-
-    static func firings(_ db: Database, _ schedule: String, _ limit: Int) throws -> Answer {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT * FROM firings WHERE schedule = ? ORDER BY nominal DESC LIMIT ?",
-            arguments: [schedule, limit + 1])
-        let firings = rows.prefix(limit).map { row in
-            var firing = WireScheduleFirings.Firing()
-            firing.nominalMs = row["nominal"]
-            firing.jobID = (JobID(bytes: bytes(row["job"])) ?? JobID(high: 0, low: 0)).description
-            firing.firedAtMs = row["fired_at"]
-            return firing
-        }
-        return .firings(firings, more: rows.count > limit)
     }
 }

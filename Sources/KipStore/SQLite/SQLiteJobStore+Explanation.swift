@@ -16,6 +16,7 @@ extension SQLiteJobStore {
         explanation.attempts = try Row.fetchAll(
             db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue]
         ).map(Self.wireAttempt)
+        explanation.decisions = try Self.decisions(db, of: id)
         explanation.parents = try Row.fetchAll(
             db,
             sql: """

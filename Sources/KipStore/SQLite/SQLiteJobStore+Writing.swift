@@ -75,6 +75,8 @@ extension SQLiteJobStore {
                 sql: "UPDATE schedules SET next_at = ?, last_nominal = ? WHERE name = ?",
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
             writing.outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db, &writing))
+        case .noteTrigger(let schedule, let job, let now, let by):
+            try noteTrigger(of: schedule, writing.aliases[job] ?? job, at: now, by: by, db)
         case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
         case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
         case .control(let control): try write(control, db, &writing.entries)
@@ -99,6 +101,7 @@ extension SQLiteJobStore {
         if case .changed = outcome {
             try doubtEffects(of: id, db)
             try ended(id, at: now, db, &writing.freed)
+            try note(JobDecision(job: id, what: "cancelled", by: by, at: now), db)
             if waited { writing.entries.append(JournalEntry(what: "cancel", job: id.description, by: by)) }
         }
         return outcome
@@ -123,6 +126,7 @@ extension SQLiteJobStore {
             } else if case .changed(let lane) = outcome, try state(id) == .available {
                 writing.freed.lanes.insert(lane)
             }
+            try note(JobDecision(job: id, what: "retried", by: by, at: now), db)
             writing.entries.append(JournalEntry(what: "retry", job: id.description, by: by))
         }
         return outcome

@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("3 conditions") { db in
             try db.execute(sql: conditions)
         }
+        migrator.registerMigration("4 decisions") { db in
+            try db.execute(sql: decisions)
+        }
         return migrator
     }
 
@@ -170,5 +173,24 @@ enum Schema {
             PRIMARY KEY (job, number)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE marks (name TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+        """
+
+    /// What people decided, for the history of jobs and schedules; the journal tells it to auditors.
+    private static let decisions = """
+        CREATE TABLE decisions (
+            job BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            what TEXT NOT NULL,
+            by TEXT NOT NULL,
+            PRIMARY KEY (job, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE triggers (
+            schedule TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            job BLOB NOT NULL,
+            by TEXT NOT NULL,
+            PRIMARY KEY (schedule, at, job)
+        ) STRICT, WITHOUT ROWID;
         """
 }
