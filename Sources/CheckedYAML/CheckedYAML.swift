@@ -44,6 +44,55 @@ public enum CheckedYAML {
         try refuseStrangers(in: said, try written(value), path: "\(part).")
     }
 
+    /// What does not decode, in words, by its line.
+    /// - Parameter text: what was decoded.
+    public static func words(for error: DecodingError, in text: String) -> String {
+        let (context, keys, what) = told(error)
+        let path = (context.codingPath + keys).map { key in key.intValue.map { "\($0 + 1)" } ?? key.stringValue }
+        let line = line(of: context.codingPath, in: text).map { "line \($0): " } ?? ""
+        return line + (path.isEmpty ? "the whole " : "“\(path.joined(separator: "."))” ") + what
+    }
+
+    private static func told(_ error: DecodingError) -> (DecodingError.Context, [any CodingKey], String) {
+        switch error {
+        case .keyNotFound(let key, let context): return (context, [key], "is missing")
+        case .valueNotFound(_, let context): return (context, [], "is empty")
+        case .typeMismatch(let type, let context): return (context, [], "is not \(name(of: type))")
+        case .dataCorrupted(let context):
+            // The library's word for a text that is none of an enumeration's.
+            guard let value = context.debugDescription.firstMatch(of: /^Cannot initialize .* value (.*)$/)?.output.1
+            else {
+                return (context, [], "cannot be used: \(context.debugDescription)")
+            }
+            return (context, [], "is “\(value)”, which is none of the words that it may be")
+        @unknown default:
+            return (DecodingError.Context(codingPath: [], debugDescription: ""), [], "cannot be used: \(error)")
+        }
+    }
+
+    private static func name(of type: Any.Type) -> String {
+        switch type {
+        case is String.Type: "a text"
+        case is Bool.Type: "true or false"
+        case is any BinaryInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is Node.Mapping.Type: "a map of settings"
+        case is Node.Sequence.Type: "a list"
+        case is Node.Scalar.Type: "a single value"
+        default: "what is wanted here"
+        }
+    }
+
+    private static func line(of path: [any CodingKey], in text: String) -> Int? {
+        guard var node = try? node(text, asDecoded) else { return nil }
+        for key in path {
+            let child = key.intValue.map { node.sequence.map(Array.init)?.dropFirst($0).first } ?? node[key.stringValue]
+            guard let child else { return node.mark?.line }
+            node = child
+        }
+        return node.mark?.line
+    }
+
     private static func written(_ value: some Encodable) throws -> Node? {
         try Yams.compose(yaml: YAMLEncoder().encode(value), Resolver.basic)
     }

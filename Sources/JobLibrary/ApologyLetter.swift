@@ -113,7 +113,7 @@ public struct ApologyLetter: Job {
         let today = LocalDate.today
         var day = asOf
         if key.promise > 1, let last = try office.register.lastLetterSweep(), last <= today { day = max(asOf, last) }
-        guard (1..<OfficeHours.freshDays).contains(today.number - day.number) else { return day }
+        guard day < today, OfficeHours.isFresh(day, on: today, office.calendar) else { return day }
         return max(day, office.calendar.onOrBefore(today))
     }
 

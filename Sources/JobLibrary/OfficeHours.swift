@@ -5,8 +5,9 @@ struct OfficeHours {
     private let hours: WorkingHours
     private let calendar: WorkingCalendar
 
-    /// A digest of a day so long ago is no news that would wake anybody: somebody replays the day.
-    static let freshDays = 7
+    /// A message of a day that so many working days have followed is no news that would wake anybody: somebody replays the
+    /// day. Days off do not count: over Tết a sweep's letters wait longer than a week.
+    private static let freshWorkingDays = 5
     /// Viet Nam is UTC+7 all year.
     private static let offset = 7.0 * 3_600
     /// Where no day of the next two months is worked, the calendar is wrong, and waiting does not mend it.
@@ -21,6 +22,12 @@ struct OfficeHours {
         self.calendar = calendar
     }
 
+    /// Whether what is of a day is of these days, and no replay of days long gone.
+    static func isFresh(_ date: LocalDate, on today: LocalDate, _ calendar: WorkingCalendar) -> Bool {
+        (0..<mostDays).contains(today.number - date.number)
+            && calendar.workingDays(from: date, to: today) < freshWorkingDays
+    }
+
     /// How long a message of a day waits until the office opens.
     /// - Parameter now: seconds since 1970.
     /// - Returns: seconds; nil = it may leave now.
@@ -28,7 +35,7 @@ struct OfficeHours {
         let local = Int((now + Self.offset).rounded(.down))
         let today = LocalDate(number: local / 86_400)
         let second = local % 86_400
-        guard (0..<Self.freshDays).contains(today.number - date.number) else { return nil }
+        guard Self.isFresh(date, on: today, calendar) else { return nil }
         for ahead in 0..<Self.mostDays {
             for period in hours.periods(on: today.adding(days: ahead), calendar) {
                 let begins = ahead * 86_400 + period.begins.minutes * 60

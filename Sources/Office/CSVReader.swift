@@ -1,4 +1,4 @@
-/// Reads comma- or semicolon-separated values (RFC 4180), strictly: what is cut off is an error, not a row.
+/// Reads values with commas, semicolons or tabs between (RFC 4180; tabs as Excel's “Unicode text” has them), strictly: what is cut off is an error, not a row.
 struct CSVReader {
     /// A record, the line of the file on which it begins, and its text.
     struct Record {
@@ -14,8 +14,10 @@ struct CSVReader {
     static func records(_ text: String) throws(OfficeError) -> [Record] {
         let scalars = Array(text.unicodeScalars)
         let head = scalars.prefix { $0 != "\n" }
-        let isSemicolon = head.count(where: { $0 == ";" }) > head.count(where: { $0 == "," })
-        var reader = CSVReader(separator: isSemicolon ? ";" : ",")
+        let separators: [Unicode.Scalar] = [",", ";", "\t"]
+        let counts = separators.map { separator in head.count(where: { $0 == separator }) }
+        let most = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
+        var reader = CSVReader(separator: separators[most])
         for scalar in scalars { reader.take(scalar) }
         return try reader.finished()
     }

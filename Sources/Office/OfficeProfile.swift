@@ -233,21 +233,11 @@ public struct OfficeProfile: Codable, Sendable {
         } catch let error as OfficeError {
             throw error
         } catch let error as DecodingError {
-            throw .profile("\(path): \(explain(error))")
+            throw .profile("\(path): \(CheckedYAML.words(for: error, in: text))")
         } catch let error as CheckedYAML.Refused {
             throw .profile("\(path): \(error)")
         } catch {
             throw .profile("\(path) is not YAML: \(error)")
-        }
-    }
-
-    static func explain(_ error: DecodingError) -> String {
-        func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
-        return switch error {
-        case .keyNotFound(let key, let context): "“\(path(context.codingPath + [key]))” is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "“\(path(context.codingPath))”: \(context.debugDescription)"
-        @unknown default: "\(error)"
         }
     }
 

@@ -25,6 +25,8 @@ public struct Plan: Codable, Sendable, Equatable {
             return plan
         } catch let error as OfficeError {
             throw error
+        } catch let error as DecodingError {
+            throw .plan("the plan cannot be read: \(CheckedYAML.words(for: error, in: yaml))")
         } catch {
             throw .plan("the plan cannot be read: \(error)")
         }

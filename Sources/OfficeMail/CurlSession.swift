@@ -11,14 +11,15 @@ struct CurlSession: ~Copyable {
     private static let isReady = curl_global_init(curl_all_features) == CURLE_OK
 
     /// Speaks with a server; what it said, and whether the message was handed over, is in the conversation afterwards.
+    /// - Parameter envelope: nil = it is greeted and logged in to, and gets nothing.
     /// - Returns: what libcurl says is wrong; empty where nothing is.
     /// - Throws: `MailError.settings` where libcurl does not take a setting.
     static func perform(
-        _ conversation: SMTPConversation, _ server: SMTPServer, _ envelope: MailEnvelope
+        _ conversation: SMTPConversation, _ server: SMTPServer, _ envelope: MailEnvelope?
     ) throws(MailError) -> String {
         var session = try CurlSession()
         try session.set(server)
-        try session.set(envelope)
+        if let envelope { try session.set(envelope) } else { try session.set(CURLOPT_CONNECT_ONLY, 1) }
         return try session.perform(conversation)
     }
 

@@ -1,6 +1,7 @@
 /// Sends messages to a mail server, each once.
 public struct SMTPMailer: Sendable {
-    private let transport: SMTPTransport
+    /// The way to the server.
+    public let transport: SMTPTransport
     private let sender: String?
     private let record: SentRecord
 

@@ -35,8 +35,19 @@ public struct SMTPTransport: Sendable {
         return try outcome(of: conversation, problem, envelope)
     }
 
+    /// Greets the server as for a message, with TLS and login as they are set, and sends none; it blocks its thread for at
+    /// most the server's `timeout`.
+    /// - Throws: `MailError`: `.temporary`, `.refused` or `.settings`.
+    public func greet() throws(MailError) {
+        try server.check()
+        let conversation = SMTPConversation([], seconds: server.timeout) { () throws(MailError) in }
+        let problem = try CurlSession.perform(conversation, server, nil)
+        if problem.isEmpty { return }
+        _ = try outcome(of: conversation, problem, nil)
+    }
+
     private func outcome(
-        of conversation: SMTPConversation, _ problem: String, _ envelope: MailEnvelope
+        of conversation: SMTPConversation, _ problem: String, _ envelope: MailEnvelope?
     ) throws(MailError) -> SMTPReply {
         if let veto = conversation.veto { throw veto }
         let reply = conversation.isHandedOver ? conversation.answer : conversation.reply
@@ -61,9 +72,9 @@ public struct SMTPTransport: Sendable {
     }
 
     /// Servers repeat addresses in what they say, some without end, and errors end in logs.
-    private func masked(_ words: String, _ envelope: MailEnvelope) -> String {
-        var secrets = envelope.recipients.enumerated().map { ($1, "recipient \($0 + 1)") }
-        secrets.append((envelope.sender, "the sender"))
+    private func masked(_ words: String, _ envelope: MailEnvelope?) -> String {
+        var secrets = (envelope?.recipients ?? []).enumerated().map { ($1, "recipient \($0 + 1)") }
+        if let envelope { secrets.append((envelope.sender, "the sender")) }
         if let user = server.user { secrets.append((user, "the user")) }
         if let password = server.password?.text { secrets.append((password, "the password")) }
         // A word of a letter or two would be found everywhere.

@@ -8,21 +8,44 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             The copy is checked, whole and on disk when the command ends. Keep kip.journal too, best on another disk: it \
             is what proves, after a restore, which effects happened since the backup.
+
+            With --register the office's register goes along, into a file of its own: case files, the plan, and every \
+            letter with its number. To put that back, stop the workers and copy it to office.db in the office's \
+            directory. A register older than office.last, which lies beside it, gives no number twice: it says so.
+
+              kip backup /backup/queue-$(date +%F).db --register /backup/office-$(date +%F).db
             """)
     @Argument(help: "The file to write; it may not be there yet.")
     var file: String
+    @Option(name: .long, help: "Where the office's register is copied to; it may not be there yet.")
+    var register: String?
     @OptionGroup var directory: DataOption
+    @OptionGroup var officeOption: OfficeOption
     @Flag(name: .long, help: "Print one object.")
     var json = false
 
+    private struct Told: Encodable {
+        var queue: Backup.Report
+        var register: Int?
+    }
+
     func run() async throws {
-        let report = try Backup.write(from: try directory.existing(), to: file)
-        if json { return try Terminal.json(report) }
+        let place = try directory.existing()
+        let office = try register.map { _ in try officeOption.existingPath() }
+        let report = try Backup.write(from: place, to: file)
+        var bytes: Int?
+        if let register, let office { bytes = try Backup.write(database: office, to: register) }
+        if json {
+            return if let bytes { try Terminal.json(Told(queue: report, register: bytes)) } else {
+                try Terminal.json(report)
+            }
+        }
         let parts = [
             Terminal.count(report.jobs, "job"), Terminal.count(report.journal, "commit") + " of the journal",
             Terminal.count(report.bytes, "byte"),
         ]
         Terminal.line("\(file): \(parts.joined(separator: ", "))")
+        if let register, let bytes { Terminal.line("\(register): the register, \(Terminal.count(bytes, "byte"))") }
     }
 }
 
@@ -98,11 +121,16 @@ struct DataOption: ParsableArguments {
     /// A place that is a directory, or can become one.
     /// - Throws: `Failure` where a file is there.
     static func checked(_ place: String) throws -> String {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory), !isDirectory.boolValue {
+        guard isFolderOrFree(place) else {
             throw Failure.usage("--data is “\(place)”, which is a file; give the directory that holds kip.db")
         }
         return place
+    }
+
+    /// Whether a folder is at a path, or nothing.
+    static func isFolderOrFree(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || isDirectory.boolValue
     }
 
     /// Where the journal outside of the database is; nil = in the data directory.

@@ -1,13 +1,18 @@
 import ArgumentParser
 import Foundation
 import KipClient
+import JobLibrary
 import KipStore
 import Office
+import OfficeMail
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check the installation, and say what to mend.",
-        discussion: "It changes nothing, and runs beside a broker. Exit code 70 where something is bad.")
+        discussion: """
+            It changes nothing, and runs beside a broker. The mail server of office.yaml is greeted and logged in to; \
+            nothing is sent. Exit code 70 where something is bad.
+            """)
     @OptionGroup var directory: DataOption
     @OptionGroup var brokerOption: BrokerOption
     @OptionGroup var officeOption: OfficeOption
@@ -148,11 +153,22 @@ struct DoctorCommand: AsyncParsableCommand {
         let paths = try officeOption.paths()
         guard FileManager.default.fileExists(atPath: paths.profile) else { return [] }
         do {
-            _ = try OfficeProfile.load(path: paths.profile)
             _ = try WorkingCalendar.load(path: paths.daysOff)
-            return [Finding(grade: .good, text: "\(paths.profile) and \(paths.daysOff) can be read")]
+            _ = try TargetList.load(beside: paths.profile, try OfficeProfile.load(path: paths.profile))
+            let good = Finding(grade: .good, text: "\(paths.profile) and \(paths.daysOff) can be read")
+            return [good, Self.mail(paths.directory, paths.profile)]
         } catch {
             return [Finding(grade: .bad, text: "\(error)")]
+        }
+    }
+
+    private static func mail(_ directory: String, _ profile: String) -> Finding {
+        do {
+            return Finding(grade: .good, text: try OfficeMailCheck.run(directory: directory, profile: profile))
+        } catch let error as MailError where error.isTemporary {
+            return Finding(grade: .warning, text: "mail: \(error)")
+        } catch {
+            return Finding(grade: .bad, text: "mail: \(error)")
         }
     }
 }

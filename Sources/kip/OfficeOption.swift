@@ -26,11 +26,19 @@ struct OfficeOption: ParsableArguments {
     /// Opens the register alone, to read.
     /// - Throws: `Failure` where there is none: a wrong folder must not look like an empty office.
     func existingRegister() throws -> Register {
+        _ = try existingPath()
+        return try Register(directory: paths().directory)
+    }
+
+    /// Where the register is.
+    /// - Throws: `Failure` where there is none.
+    func existingPath() throws -> String {
         let directory = try paths().directory
-        guard FileManager.default.fileExists(atPath: directory + "/office.db") else {
+        let path = directory + "/office.db"
+        guard FileManager.default.fileExists(atPath: path) else {
             throw Failure.noInput("there is no office in \(directory); name its directory with --office or KIP_OFFICE")
         }
-        return try Register(directory: directory)
+        return path
     }
 
     func paths() throws -> (directory: String, profile: String, daysOff: String) {

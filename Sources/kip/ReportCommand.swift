@@ -64,6 +64,10 @@ struct ReportMake: AsyncParsableCommand {
             }
             return format
         }
+        let isFile = OfficeReport.Format.allCases.contains { output.hasSuffix(".\($0.rawValue)") }
+        guard !isFile, DataOption.isFolderOrFree(output) else {
+            throw Failure.usage("--output “\(output)” is a file; give the folder, the files have names of their own")
+        }
         let report = try option.report()
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         for format in formats {

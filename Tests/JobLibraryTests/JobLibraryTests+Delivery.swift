@@ -36,11 +36,20 @@ extension JobLibraryTests {
             file.newPromise = office.calendar.adding(workingDays: 5, to: today)
             _ = try office.register.importCases([file], calendar: office.calendar)
             _ = try await ApologyLetter(caseCode: "A-1", asOf: sweep).run(in: context(ApologyLetter.self))
-            // After a Tết a sweep before it is a replay.
-            let isFresh = today.number - sweep.number < OfficeHours.freshDays
-            let expected = isFresh ? office.calendar.onOrBefore(today) : sweep
-            #expect(try office.register.documents(kind: "letter").map(\.dated) == [expected])
+            #expect(
+                try office.register.documents(kind: "letter").map(\.dated) == [office.calendar.onOrBefore(today)])
         }
+    }
+
+    @Test("after a long Tết the sweep before it is as fresh as after a weekend; five working days later it is a replay")
+    func freshness() throws {
+        let tet = (0..<9).map { DayOff(date: day("2025-01-25").adding(days: $0), name: "Tết", mark: .official) }
+        let calendar = WorkingCalendar(off: tet, years: [2025])
+        let sweep = day("2025-01-24")
+        #expect(OfficeHours.isFresh(sweep, on: day("2025-02-03"), calendar))
+        #expect(OfficeHours.isFresh(sweep, on: day("2025-02-06"), calendar))
+        #expect(!OfficeHours.isFresh(sweep, on: day("2025-02-07"), calendar))
+        #expect(!OfficeHours.isFresh(day("2025-02-04"), on: day("2025-02-03"), calendar))
     }
 
     @Test("whom no letter can reach, and nobody can call, is in the list of what needs data")

@@ -39,6 +39,25 @@ import Testing
         #expect(!arrived[0].envelope.tls)
     }
 
+    @Test("a server is greeted and logged in to without a message; a wrong password and a closed port are told")
+    func greets() throws {
+        let certificate = try Certificate(in: folder)
+        let server = try MailServer(["user": "nhac-viec", "password": "right"], certificate: certificate)
+        func greet(_ password: String, port: Int) throws(MailError) {
+            try SMTPTransport(
+                server: SMTPServer(
+                    host: "localhost", port: port, user: "nhac-viec", password: MailPassword(password),
+                    caFile: certificate.path)
+            ).greet()
+        }
+        try greet("right", port: server.port)
+        #expect(try server.messages().isEmpty)
+        let refused = #expect(throws: MailError.self) { try greet("wrong", port: server.port) }
+        #expect(refused?.description.contains("login") == true, "\(String(describing: refused))")
+        let closed = #expect(throws: MailError.self) { try greet("right", port: 1) }
+        #expect(closed?.isTemporary == true)
+    }
+
     @Test(
         "lines that begin with a dot arrive as they are",
         arguments: [".\r\n", "..\r\n", "\r\n.\r\n", "S: x\r\n\r\n.\r\n.x\r\n..\r\nMAIL FROM:<x@y.example>\r\n", "\r\n"])

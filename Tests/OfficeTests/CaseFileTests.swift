@@ -128,6 +128,24 @@ import Testing
 
     private func read(_ text: String) throws -> CaseFileTable { try CaseFileTable(Array(text.utf8)) }
 
+    @Test("Excel's “Unicode text” is read: UTF-16 with tabs between")
+    func unicodeText() throws {
+        let row = ["A-1", "Khai sinh", "Hộ tịch", "Phòng Tư pháp"]
+        let text = Self.tabbed(row)
+        let bytes: [UInt8] = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let decoded = try TextEncoding.read([0xFF, 0xFE] + bytes)
+        #expect(decoded.encoding == .utf16)
+        let records = try CSVReader.records(decoded.text)
+        #expect(records.last?.cells == row)
+        // A tab in a cell of a file with commas is a part of the cell.
+        #expect(try CSVReader.records("a,b\nmột\thai,ba").last?.cells == ["một\thai", "ba"])
+    }
+
+    private static func tabbed(_ row: [String]) -> String {
+        ["ma_ho_so", "thu_tuc", "linh_vuc", "don_vi"].joined(separator: "\t") + "\r\n" + row.joined(separator: "\t")
+            + "\r\n"
+    }
+
     @Test("a mark of order, semicolons, quotes, hours and decomposed letters are read")
     func forms() throws {
         let text =

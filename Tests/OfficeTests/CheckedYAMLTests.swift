@@ -44,4 +44,32 @@ import Testing
         #expect(try CheckedYAML.load("count: 12") as? [String: Int] == ["count": 12])
         #expect(try CheckedYAML.load("") == nil)
     }
+
+    private struct Desk: Codable {
+        enum Way: String, Codable { case mail, print }
+        struct Place: Codable { var number: Int }
+        var name: String
+        var isOpen: Bool?
+        var ways: [Way]?
+        var places: [Place]?
+    }
+
+    @Test(
+        "what is of another kind than wanted is told in words, by its line",
+        arguments: [
+            ("name: Lan\nisOpen: perhaps", "line 2: “isOpen” is not true or false"),
+            ("name: Lan\nplaces:\n  - number: 1\n  - number: many", "line 4: “places.2.number” is not a whole number"),
+            ("name: Lan\nplaces: many", "line 2: “places” is not a list"),
+            ("name: [Lan]", "line 1: “name” is not a single value"),
+            (
+                "name: Lan\nways: [print, email]",
+                "line 2: “ways.2” is “email”, which is none of the words that it may be"
+            ),
+            ("isOpen: true", "line 1: “name” is missing"),
+            ("- Lan", "line 1: the whole is not a map of settings"),
+        ])
+    func words(text: String, words: String) {
+        let error = #expect(throws: DecodingError.self) { _ = try CheckedYAML.decode(Desk.self, from: text) }
+        #expect(error.map { CheckedYAML.words(for: $0, in: text) } == words)
+    }
 }

@@ -90,6 +90,18 @@ import Testing
         let backup = try house.kip("backup", "copy.db")
         #expect(backup.code == 0, "\(backup.error)")
         #expect(try house.kip("backup", "copy.db").code == 69)
+        // The register goes along, or nothing does.
+        #expect(try house.kip("backup", "both.db", "--register", "office-copy.db").code == 66)
+        #expect(!FileManager.default.fileExists(atPath: house.folder.path + "/both.db"))
+        #expect(try house.kip("plan", "import", House.root.path + "/deploy/example/plan.yaml").code == 0)
+        let both = try house.kip("backup", "both.db", "--register", "office-copy.db")
+        #expect(both.code == 0, "\(both.error)")
+        #expect(both.lines.count == 2)
+        #expect(try house.run("mkdir", ["put-back"]).code == 0)
+        #expect(try house.run("mv", ["office-copy.db", "put-back/office.db"]).code == 0)
+        #expect(
+            try house.kip("plan", "tasks", "--office", "put-back", "--json").lines
+                == house.kip("plan", "tasks", "--json").lines)
         let second = try house.start(program: Self.faulty)
         #expect(try house.kip("jobs", "wait", waiting, "--for", "30s").code == 0)
         #expect(try house.kip("restore", "copy.db").code == 69)

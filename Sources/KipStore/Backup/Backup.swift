@@ -21,32 +21,55 @@ public enum Backup {
     /// Writes a copy, checked and on disk when this returns. What is at the path is never replaced.
     /// - Throws: `StoreError`; then there is no file.
     public static func write(from directory: String, to path: String) throws(StoreError) -> Report {
-        let source = directory + "/kip.db"
+        try write(database: directory + "/kip.db", to: path) { db in
+            try BackupMark.set(db)
+            return Report(
+                jobs: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0,
+                journal: try Journal.lines(db).count, bytes: try bytes(db))
+        }
+    }
+
+    /// Writes a copy of any database of SQLite, also of one that others write, checked and on disk when this returns; the
+    /// copy is its owner's alone. What is at the path is never replaced.
+    /// - Returns: the bytes of the copy.
+    /// - Throws: `StoreError`; then there is no file.
+    public static func write(database source: String, to path: String) throws(StoreError) -> Int {
+        try write(database: source, to: path, bytes)
+    }
+
+    private static func bytes(_ db: Database) throws -> Int {
+        (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+    }
+
+    private static func write<Told>(
+        database source: String, to path: String, _ finish: (Database) throws -> Told
+    ) throws(StoreError) -> Told {
         do {
             guard access(path, F_OK) != 0 else {
                 throw StoreError.notWritable(
                     path: path, detail: "a file is there; name another, a backup replaces none")
             }
             guard access(source, R_OK) == 0 else {
-                throw StoreError.notWritable(
-                    path: source, detail: "there is no database; name its directory with --data")
+                throw StoreError.notWritable(path: source, detail: "there is no database; name its directory")
             }
             let draft = path + ".part"
             unlink(draft)
             defer { unlink(draft) }
-            let report = try copy(source, to: draft)
+            let told = try copy(source, to: draft, finish)
             try sync(draft)
             guard link(draft, path) == 0 else {
                 throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
             }
             FolderSync.sync(folderOf: path)
-            return report
+            return told
         } catch {
             throw SQLiteJobStore.explain(error, path: path)
         }
     }
 
-    private static func copy(_ source: String, to path: String) throws -> Report {
+    private static func copy<Told>(
+        _ source: String, to path: String, _ finish: (Database) throws -> Told
+    ) throws -> Told {
         var reading = Configuration()
         reading.readonly = true
         let from = try DatabaseQueue(path: source, configuration: reading)
@@ -56,14 +79,9 @@ public enum Backup {
         return try to.writeWithoutTransaction { db in
             // One file, without a log beside it.
             try db.execute(sql: "PRAGMA journal_mode = DELETE")
-            try BackupMark.set(db)
             let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
             guard verdict == "ok" else { throw StoreError.damaged(path: source, detail: verdict) }
-            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-            return Report(
-                jobs: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0,
-                journal: try Journal.lines(db).count,
-                bytes: pages * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0))
+            return try finish(db)
         }
     }
 

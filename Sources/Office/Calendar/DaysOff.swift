@@ -20,7 +20,7 @@ extension WorkingCalendar {
         do {
             years = try CheckedYAML.decode([String: Year].self, from: text)
         } catch let error as DecodingError {
-            throw .profile("\(path) is not a list of days off: \(OfficeProfile.explain(error))")
+            throw .profile("\(path) is not a list of days off: \(CheckedYAML.words(for: error, in: text))")
         } catch {
             throw .profile("\(path) is not a list of days off: \(error)")
         }

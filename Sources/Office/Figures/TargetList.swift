@@ -25,9 +25,11 @@ public struct TargetList: Sendable, Equatable, Codable {
     static func parse(_ text: String, path: String, _ profile: OfficeProfile) throws(OfficeError) -> TargetList {
         let list: TargetList
         do {
-            list = try CheckedYAML.decode(TargetList.self, from: text)
+            list = try CheckedYAML.decodeStrictly(TargetList.self, from: text)
         } catch let error as DecodingError {
-            throw .profile("\(path): \(OfficeProfile.explain(error))")
+            throw .profile("\(path): \(CheckedYAML.words(for: error, in: text))")
+        } catch let error as CheckedYAML.Refused {
+            throw .profile("\(path): \(error)")
         } catch {
             throw .profile("\(path) is not YAML: \(error)")
         }

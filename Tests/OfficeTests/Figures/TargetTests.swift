@@ -109,7 +109,7 @@ import Testing
             (#"II.3.2", bound: "< 2""#, #"II.3.2", bound: "< 1""#, "the field “Đất đai” is judged by T4"),
             (#"II.3.2", bound: "< 2""#, #"II.3.2", bound: "> 2""#, "from above and one from below"),
             ("kinds: [ward]", "kinds: [province]", "the kind “province”"),
-            ("from: register", "from: rumour", "targets.Index 5.parts.Index 0.from"),
+            ("from: register", "from: rumour", "“targets.6.parts.1.from” is “rumour”"),
         ])
     func refused(old: String, new: String, reason: String) throws {
         let text = Self.yaml.replacingOccurrences(of: old, with: new)
