@@ -50,24 +50,22 @@ extension JobID {
         self.init(high: high, low: low)
     }
 
+    /// As `init(bytes:)`, where nobody has made a collection of them.
+    /// - Returns: nil where there are not 16 of them.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 16 else { return nil }
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+
     /// An id from its usual text, `01890a5d-ac96-774b-bcce-b302099a8057`, in either case.
     /// - Returns: nil where the text is not a UUID.
     public init?(_ text: String) {
-        var halves: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        var position = 0
-        for byte in text.utf8 {
-            defer { position += 1 }
-            if position == 8 || position == 13 || position == 18 || position == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let value = Self.hexValue(byte), digits < 32 else { return nil }
-            if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
-            digits += 1
-        }
-        guard position == 36, digits == 32 else { return nil }
-        self.init(high: halves.0, low: halves.1)
+        var text = text
+        let halves = text.withUTF8 { HexText.halves(ofUUID: UnsafeRawBufferPointer($0)) }
+        guard let halves else { return nil }
+        self.init(high: halves.high, low: halves.low)
     }
 
     /// The 16 bytes, as the store keeps them.
@@ -80,32 +78,13 @@ extension JobID {
             count = 16
         }
     }
-
-    private static func hexValue(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case 0x30...0x39: UInt64(byte - 0x30)
-        case 0x61...0x66: UInt64(byte - 0x61 + 10)
-        case 0x41...0x46: UInt64(byte - 0x41 + 10)
-        default: nil
-        }
-    }
 }
 
 extension JobID: CustomStringConvertible {
     /// The usual text in lower case.
     public var description: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
-            var out = 0
-            for digit in 0..<32 {
-                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-                    buffer[out] = UInt8(ascii: "-")
-                    out += 1
-                }
-                let half = digit < 16 ? high : low
-                let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit % 16))) & 0xF
-                buffer[out] = value < 10 ? value + 0x30 : value - 10 + 0x61
-                out += 1
-            }
+            HexText.write(high: high, low: low, asUUIDInto: UnsafeMutableRawBufferPointer(buffer))
             return 36
         }
     }

@@ -54,4 +54,24 @@ import Testing
         #expect(policy.delay(afterFailures: 1_000_000, random: .max) >= 0)
         #expect(policy.capMilliseconds == Limits.longestBackoffMilliseconds)
     }
+
+    @Test("each byte of a text is a digit or it is not: nothing beside 0-9, a-f and A-F is taken, wherever it stands")
+    func digits() throws {
+        let id = JobID(high: 0x0189_0A5D_AC96_774B, low: 0xBCCE_B302_099A_8057)
+        let text = Array("01890a5d-ac96-774b-bcce-b302099a8057".utf8)
+        #expect(id.description.utf8.elementsEqual(text))
+        for place in text.indices {
+            for byte in UInt8.min...UInt8.max {
+                var other = text
+                other[place] = byte
+                let isDash = text[place] == UInt8(ascii: "-")
+                let digit = Int(String(UnicodeScalar(byte)), radix: 16)
+                let isTaken = isDash ? byte == text[place] : digit != nil && byte < 0x80
+                guard let string = String(validating: other, as: UTF8.self) else { continue }
+                let read = JobID(string)
+                #expect((read != nil) == isTaken, "byte \(byte) at \(place)")
+                if let read { #expect(read.description == string.lowercased()) }
+            }
+        }
+    }
 }

@@ -94,7 +94,9 @@ struct HotStatement {
     }
 
     func jobID(_ column: Int32) -> JobID {
-        JobID(bytes: bytes(column)) ?? JobID(high: 0, low: 0)
+        let bytes = UnsafeRawBufferPointer(
+            start: sqlite3_column_blob(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+        return JobID(bytes: bytes) ?? JobID(high: 0, low: 0)
     }
 
     /// SQLITE_TRANSIENT: SQLite makes its own copy.

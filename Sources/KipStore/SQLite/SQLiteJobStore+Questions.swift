@@ -45,7 +45,7 @@ extension SQLiteJobStore {
         if let state {
             // Written out, so that the partial index of the state can serve.
             conditions.append("state = \(state.rawValue)")
-            if (8...11).contains(state.rawValue) { conditions.append("state IN (8, 9, 10, 11)") }
+            if state.rawValue >= 8 { conditions.append("state >= 8") }
         }
         if !kind.isEmpty {
             conditions.append("kind = ?")

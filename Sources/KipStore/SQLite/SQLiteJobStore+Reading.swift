@@ -104,7 +104,7 @@ extension SQLiteJobStore {
     private func promotion(
         upTo now: Timestamp, _ limit: Int, _ lanes: Set<Lane>, _ db: Database
     ) throws -> Promotion {
-        let waits = "expires_at IS NOT NULL AND state IN (1, 2, 10, 11)"
+        let waits = "expires_at IS NOT NULL AND (state <= 2 OR state >= 10)"
         let late = try Row.fetchAll(
             db, sql: "SELECT id FROM jobs WHERE \(waits) AND expires_at <= ? ORDER BY expires_at, id LIMIT ?",
             arguments: [now.milliseconds, limit])

@@ -23,6 +23,9 @@ enum Schema {
         migrator.registerMigration("4 decisions") { db in
             try db.execute(sql: decisions)
         }
+        migrator.registerMigration("5 plain indexes") { db in
+            try db.execute(sql: plainIndexes)
+        }
         return migrator
     }
 
@@ -192,5 +195,15 @@ enum Schema {
             by TEXT NOT NULL,
             PRIMARY KEY (schedule, at, job)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A list of more than two values in an index's condition makes SQLite build a table of them for each row that it
+    /// writes: comparisons do not. States from 8 on wait for somebody.
+    private static let plainIndexes = """
+        DROP INDEX jobs_waiting;
+        CREATE INDEX jobs_waiting ON jobs (state, id) WHERE state >= 8;
+        DROP INDEX jobs_expiring;
+        CREATE INDEX jobs_expiring ON jobs (expires_at)
+            WHERE expires_at IS NOT NULL AND (state <= 2 OR state >= 10);
         """
 }
