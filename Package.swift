@@ -34,6 +34,7 @@ let package = Package(
     products: [
         .executable(name: "kip", targets: ["kip"]),
         .executable(name: "kip-simulate", targets: ["kip-simulate"]),
+        .executable(name: "kip-roofline", targets: ["kip-roofline"]),
         .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
         .library(name: "KipTesting", targets: ["KipTesting"]),
         .library(name: "KipMetrics", targets: ["KipMetrics"]),
@@ -77,6 +78,8 @@ let package = Package(
         room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
+        .executableTarget(
+            name: "kip-roofline", dependencies: ["CZeroMQ"], linkerSettings: [.linkedLibrary("sqlite3")]),
 
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),

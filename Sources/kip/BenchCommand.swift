@@ -5,66 +5,60 @@ import KipCore
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure this installation: durable lifecycles a second.",
+        commandName: "bench",
+        abstract: "Measure this installation: durable lifecycles a second, or how long one takes.",
         discussion: """
-            Enqueues no-op jobs from this process with a bounded number outstanding and waits until all have run. A
+            Enqueues no-op jobs from this process with a bounded number outstanding and waits until all have run. A \
             broker and a worker of the kind “kip-bench” must run: kip worker --concurrency 64 --prefetch 448.
+
+              kip bench                           lifecycles a second
+              kip bench --message 100             the same, enqueued in bulk
+              kip bench --rate 200 --jobs 2000    jobs at a steady rate: from the call
+                                                  to its confirmation, and to the
+                                                  beginning of its handler (worker
+                                                  and client on one machine)
             """)
 
-    @Option(name: .long, help: "How many jobs.")
-    var jobs = 100_000
+    @Option(name: .long, help: "How many jobs (default 100000; 2000 with --rate).")
+    var jobs: Int?
     @Option(name: .long, help: "Jobs that wait for their confirmation at a time.")
     var outstanding = 500
+    @Option(name: .long, help: "Jobs in a message.")
+    var message = 1
+    @Option(name: .long, help: "Jobs a second, at a steady rate: measures latency.")
+    var rate: Int?
     @Option(name: .long, help: "Bytes of a payload.")
     var bytes = 200
     @Flag(name: .long, help: "Print one object.")
     var json = false
     @OptionGroup var brokerOption: BrokerOption
 
-    private struct Figures: Encodable {
-        let jobs: Int
-        let confirmedPerSecond: Double
-        let lifecyclesPerSecond: Double
-    }
-
     func run() async throws {
+        let limits = [
+            ("--jobs", jobs ?? 1), ("--outstanding", outstanding), ("--message", message), ("--rate", rate ?? 1),
+        ]
+        for (name, value) in limits where value < 1 { throw Failure.usage("\(name) must be 1 or more") }
+        if message > 1, rate != nil { throw Failure.usage("give --rate or --message, not both") }
         let client = try brokerOption.client()
-        let payload = Array("{\"padding\":\"\(String(repeating: "x", count: max(0, bytes - 14)))\"}".utf8)
-        let start = ContinuousClock.now
-        let ids = try await enqueueAll(client, payload)
-        let confirmed = ContinuousClock.now - start
-        try await client.wait(ids.suffix(2_000), timeout: .seconds(600))
-        try await client.wait(ids, timeout: .seconds(600))
-        let ended = ContinuousClock.now - start
-        let figures = Figures(
-            jobs: jobs, confirmedPerSecond: Double(jobs) / confirmed.seconds,
-            lifecyclesPerSecond: Double(jobs) / ended.seconds)
+        if let rate { return try await latency(client, rate) }
+        let figures = try await BenchThroughput(
+            client: client, jobs: jobs ?? 100_000, outstanding: outstanding, perMessage: message, bytes: bytes
+        ).run()
         if json { return try Terminal.json(figures) }
-        Terminal.line("\(Terminal.count(jobs, "job")) of \(bytes) bytes, \(outstanding) outstanding")
+        Terminal.line("\(Terminal.count(figures.jobs, "job")) of \(bytes) bytes, \(outstanding) outstanding")
         Terminal.line("confirmed    \(Int(figures.confirmedPerSecond)) a second")
         Terminal.line("lifecycles   \(Int(figures.lifecyclesPerSecond)) a second")
     }
 
-    private func enqueueAll(_ client: KipClient, _ payload: [UInt8]) async throws -> [JobID] {
-        let lanes = min(outstanding, jobs)
-        return try await withThrowingTaskGroup(of: [JobID].self) { group in
-            for lane in 0..<lanes {
-                let count = jobs / lanes + (lane < jobs % lanes ? 1 : 0)
-                group.addTask {
-                    var ids: [JobID] = []
-                    for _ in 0..<count {
-                        ids.append(try await client.enqueue(JobRequest(kind: "kip-bench", payload: payload)).id)
-                    }
-                    return ids
-                }
-            }
-            var ids: [JobID] = []
-            for try await part in group { ids += part }
-            return ids
-        }
+    private func latency(_ client: KipClient, _ rate: Int) async throws {
+        let figures = try await BenchLatency(client: client, jobs: jobs ?? 2_000, rate: rate, bytes: bytes).run()
+        if json { return try Terminal.json(figures) }
+        Terminal.line("\(Terminal.count(figures.jobs, "job")) of \(bytes) bytes, \(rate) a second; milliseconds")
+        Terminal.table(
+            ["", "P50", "P90", "P99", "P99.9", "MAX"],
+            [("confirmed", figures.confirmed), ("begun", figures.begun)].map { name, spread in
+                [name]
+                    + [spread.p50, spread.p90, spread.p99, spread.p999, spread.max].map { String(format: "%.2f", $0) }
+            })
     }
-}
-
-extension Duration {
-    fileprivate var seconds: Double { Double(milliseconds) / 1000 }
 }

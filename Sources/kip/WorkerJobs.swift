@@ -25,9 +25,26 @@ struct BenchJob: Job {
     var padding: String?
     /// How long it pretends to work, to try out a pool; nil = not at all.
     var milliseconds: Int64?
+    /// When it was to be enqueued, by `nanoseconds()`: it says how much later it began; nil = it says nothing.
+    var dueAt: Int64?
 
     func run(in context: JobContext) async throws -> Outcome {
+        if let dueAt { return .succeeded(result: Array("\(Self.nanoseconds() - dueAt)".utf8)) }
         if let milliseconds { try await Task.sleep(for: .milliseconds(milliseconds)) }
         return .done
+    }
+
+    /// A payload of so many bytes, or as few as it can have.
+    static func payload(bytes: Int, dueAt: Int64? = nil) -> [UInt8] {
+        let due = dueAt.map { ",\"dueAt\":\($0)" } ?? ""
+        let padding = String(repeating: "x", count: max(0, bytes - 14 - due.utf8.count))
+        return Array("{\"padding\":\"\(padding)\"\(due)}".utf8)
+    }
+
+    /// A clock that all processes of this machine share, and that nobody sets.
+    static func nanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -1,0 +1,74 @@
+import Foundation
+import KipClient
+import KipCore
+
+/// How long a job of a steady stream takes from the call to its confirmation, which is on disk, and to the beginning of its
+/// handler. Each is enqueued at its own time, whatever became of those before: a slow answer delays nobody, so that it
+/// cannot hide others (“coordinated omission”, G. Tene).
+struct BenchLatency {
+    let client: KipClient
+    let jobs: Int
+    let rate: Int
+    let bytes: Int
+
+    struct Figures: Encodable {
+        var jobs: Int
+        /// In milliseconds.
+        var confirmed: Spread
+        /// In milliseconds.
+        var begun: Spread
+    }
+
+    /// - Throws: `KipClientError`, or `Failure` where a job did not tell when it began.
+    func run() async throws -> Figures {
+        let start = ContinuousClock.now
+        let gap = Duration.seconds(1) / rate
+        let sent = try await withThrowingTaskGroup(of: (JobID, Double).self) { group in
+            for number in 0..<jobs {
+                let due = start + gap * number
+                try await Task.sleep(until: due, clock: .continuous)
+                group.addTask { try await enqueue(due) }
+            }
+            var sent: [(id: JobID, confirmed: Double)] = []
+            for try await one in group { sent.append(one) }
+            return sent
+        }
+        try await client.wait(sent.map(\.id), timeout: .seconds(600))
+        var begun: [Double] = []
+        for (id, _) in sent {
+            let result = try await client.job(id).result
+            guard let nanoseconds = Double(String(decoding: result, as: UTF8.self)) else {
+                throw Failure.software("job \(id) did not tell when it began: is the worker of this version?")
+            }
+            begun.append(nanoseconds / 1e6)
+        }
+        return Figures(jobs: jobs, confirmed: Spread(sent.map(\.confirmed)), begun: Spread(begun))
+    }
+
+    private func enqueue(_ due: ContinuousClock.Instant) async throws -> (JobID, Double) {
+        // The moment it was due, on the clock that both processes read.
+        let late = (ContinuousClock.now - due).inSeconds
+        let payload = BenchJob.payload(bytes: bytes, dueAt: BenchJob.nanoseconds() - Int64(late * 1e9))
+        let id = try await client.enqueue(JobRequest(kind: BenchJob.kind, payload: payload)).id
+        return (id, (ContinuousClock.now - due).inSeconds * 1e3)
+    }
+}
+
+/// How measurements are spread: of all of them, by rank.
+struct Spread: Encodable {
+    var p50 = 0.0
+    var p90 = 0.0
+    var p99 = 0.0
+    var p999 = 0.0
+    var max = 0.0
+
+    init(_ values: [Double]) {
+        let sorted = values.sorted()
+        guard let last = sorted.last else { return }
+        // The smallest that so many are not above (nearest rank).
+        func rank(_ share: Double) -> Double {
+            sorted[Swift.max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1)]
+        }
+        (p50, p90, p99, p999, max) = (rank(0.5), rank(0.9), rank(0.99), rank(0.999), last)
+    }
+}

@@ -1,0 +1,69 @@
+"""beanstalkd with its log fsynced for each write (-f 0): put confirmed, reserve and delete, pipelined over its own protocol
+(github.com/beanstalkd/beanstalkd, doc/protocol.txt). A job that is deleted is recorded as done."""
+import re
+
+from .server import Server, connected, free_port, lifecycles
+
+PROGRAM = "beanstalkd"
+_RESERVED = re.compile(rb"RESERVED (\d+) (\d+)\r\n")
+
+
+def _produce(port, plan):
+    line = connected(port)
+    job = b"put 1 0 60 %d\r\n%s\r\n" % (plan.bytes, b"x" * plan.bytes)
+    sent = confirmed = 0
+    room = plan.outstanding
+    while confirmed < plan.jobs:
+        room = min(room, plan.jobs - sent)
+        if room:
+            line.sendall(job * room)
+            sent += room
+        told = line.recv(1 << 18)
+        if not told:
+            raise RuntimeError("beanstalkd hung up")
+        room = told.count(b"\n")
+        confirmed += room
+
+
+def _consume(port, plan, ready):
+    line = connected(port)
+    ready()
+    done = 0
+    ahead = min(100, plan.jobs)
+    line.sendall(b"reserve\r\n" * ahead)
+    asked = ahead
+    rest = b""
+    while done < plan.jobs:
+        more = line.recv(1 << 18)
+        if not more:
+            raise RuntimeError("beanstalkd hung up")
+        rest += more
+        ids = []
+        place = 0
+        while True:
+            line_end = rest.find(b"\r\n", place)
+            if line_end < 0:
+                break
+            found = _RESERVED.match(rest, place)
+            if not found:
+                # DELETED.
+                done += 1
+                place = line_end + 2
+                continue
+            after = found.end() + int(found.group(2)) + 2
+            if after > len(rest):
+                break
+            ids.append(found.group(1))
+            place = after
+        rest = rest[place:]
+        if ids:
+            next_ = min(len(ids), plan.jobs - asked)
+            asked += next_
+            line.sendall(b"".join(b"delete %s\r\n" % id for id in ids) + b"reserve\r\n" * next_)
+
+
+def always(folder, plan):
+    port = free_port()
+    words = [PROGRAM, "-l", "127.0.0.1", "-p", str(port), "-b", folder, "-f", "0"]
+    with Server(words, port, folder):
+        return lifecycles(_produce, _consume, port, plan)

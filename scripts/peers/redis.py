@@ -1,0 +1,105 @@
+"""Redis Streams: XADD confirmed, XREADGROUP by one consumer, then XACK and a result (SET) for each job, pipelined; over
+RESP2 (redis.io/docs/reference/protocol-spec) without a client library, so that none slows it down."""
+import re
+
+from .server import Server, connected, free_port, lifecycles
+
+PROGRAM = "redis-server"
+
+
+def _words(*words):
+    out = [b"*%d\r\n" % len(words)]
+    for word in words:
+        word = word if isinstance(word, bytes) else str(word).encode()
+        out.append(b"$%d\r\n%s\r\n" % (len(word), word))
+    return b"".join(out)
+
+
+def _produce(port, plan):
+    line = connected(port)
+    job = _words("XADD", "jobs", "*", "p", b"x" * plan.bytes)
+    sent = confirmed = 0
+    room = plan.outstanding
+    lines = 0
+    while confirmed < plan.jobs:
+        room = min(room, plan.jobs - sent)
+        if room:
+            line.sendall(job * room)
+            sent += room
+        told = line.recv(1 << 18)
+        if not told or b"-ERR" in told:
+            raise RuntimeError(f"redis-server: {told.decode() or 'it hung up'}")
+        # A confirmation is two lines: the length of the id, and the id.
+        lines += told.count(b"\n")
+        room, lines = divmod(lines, 2)
+        confirmed += room
+
+
+_ID = re.compile(rb"\r\n(\d+-\d+)\r\n")
+
+
+def _consume(port, plan, ready):
+    line = connected(port)
+    line.sendall(_words("XGROUP", "CREATE", "jobs", "g", "$", "MKSTREAM"))
+    line.recv(1 << 16)
+    ready()
+    read = _words("XREADGROUP", "GROUP", "g", "c", "COUNT", plan.outstanding, "BLOCK", "1000", "STREAMS", "jobs", ">")
+    done = 0
+    while done < plan.jobs:
+        line.sendall(read)
+        taken = _reply(line)
+        ids = _ID.findall(taken)
+        if not ids:
+            continue
+        line.sendall(b"".join([_words("XACK", "jobs", "g", *ids)] + [_words("SET", b"r:" + id, "ok") for id in ids]))
+        lines = 0
+        while lines < 1 + len(ids):
+            lines += line.recv(1 << 18).count(b"\n")
+        done += len(ids)
+
+
+def _reply(line):
+    """One whole answer to XREADGROUP: nested arrays of bulk strings."""
+    bytes_ = bytearray(line.recv(1 << 18))
+    while True:
+        if _end(bytes_, 0) is not None:
+            return bytes(bytes_)
+        more = line.recv(1 << 18)
+        if not more:
+            raise RuntimeError("redis-server hung up")
+        bytes_ += more
+
+
+def _end(data, place):
+    """Where the value at a place ends; None while it is not all there. Values are skipped by their lengths."""
+    open_values = 1
+    while open_values:
+        line_end = data.find(b"\r\n", place)
+        if line_end < 0:
+            return None
+        kind, number = data[place:place + 1], data[place + 1:line_end]
+        place = line_end + 2
+        open_values -= 1
+        if kind == b"*":
+            open_values += max(0, int(number))
+        elif kind == b"$" and int(number) >= 0:
+            place += int(number) + 2
+            if place > len(data):
+                return None
+    return place
+
+
+def _measure(folder, plan, fsync):
+    port = free_port()
+    words = [PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes",
+             "--appendfsync", fsync, "--save", "", "--auto-aof-rewrite-percentage", "0"]
+    with Server(words, port, folder):
+        return lifecycles(_produce, _consume, port, plan)
+
+
+def always(folder, plan):
+    return _measure(folder, plan, "always")
+
+
+def everysec(folder, plan):
+    return _measure(folder, plan, "everysec")
