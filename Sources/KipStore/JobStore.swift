@@ -4,7 +4,7 @@ import KipCore
 /// Where the broker keeps everything that it has promised. One thread at a time calls a store.
 ///
 /// A store applies a batch whole or not at all, and `apply` returns after the batch is on disk.
-public protocol JobStore: AnyObject, Sendable {
+public protocol JobStore: QuestionStore {
     /// Writes a batch in one transaction and makes it durable before it returns.
     /// - Returns: an outcome for each mutation that has one, and what came free.
     /// - Throws: `StoreError`; then nothing of the batch was written.
@@ -41,8 +41,12 @@ public protocol JobStore: AnyObject, Sendable {
 
     /// Closes it; nothing is asked of it after that.
     func close()
+}
 
+/// Where questions are answered. One thread at a time asks.
+public protocol QuestionStore: AnyObject, Sendable {
     /// Answers an operator's question.
+    /// - Throws: `StoreError`.
     func answer(_ question: Question) throws(StoreError) -> Answer
 }
 

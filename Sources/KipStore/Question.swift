@@ -1,7 +1,7 @@
 import KipCore
 
 /// What an operator asks of the store.
-public enum Question: Sendable {
+public enum Question: Sendable, Equatable {
     /// Jobs by filter, the newest first.
     case jobs(state: JobState?, kind: String, queue: String, limit: Int, before: JobID? = nil)
     /// One job with its payload, result and attempts.
@@ -22,6 +22,14 @@ public enum Question: Sendable {
     case effect(key: String)
     /// The times that a schedule fired for, the newest first.
     case firings(schedule: String, limit: Int)
+
+    /// Its rows are named, and found by their index; others may look at every job.
+    public var isLookup: Bool {
+        switch self {
+        case .job, .states, .explanation, .parents, .schedules, .effect, .firings: true
+        case .jobs, .queues, .effects: false
+        }
+    }
 }
 
 /// What the store answers, in rows of the wire, so that nothing is copied into a third shape.

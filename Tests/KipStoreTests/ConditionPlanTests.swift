@@ -38,6 +38,62 @@ import Testing
         }
     }
 
+    @Test("what every job passes makes no table of its own: a list in an index's condition would, for each row")
+    func ephemeral() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        try store.queue.inDatabase { db in
+            for (name, sql) in statements(store.hot)
+            where ["insertJob", "lease", "finish", "again", "attempt"].contains(name) {
+                let statement = try db.makeStatement(sql: "EXPLAIN " + sql)
+                statement.setUncheckedArguments([])
+                // What a job without a time to expire jumps over may open one.
+                let codes = try Row.fetchAll(statement).map { $0["opcode"] as String }
+                #expect(!codes.contains("OpenEphemeral"), "\(name)")
+            }
+        }
+    }
+
+    /// Steps of SQLite's machine: the same on every computer, however busy. One that takes more than before costs more
+    /// for every job; where it is meant, the bound is changed with it.
+    @Test("a lifecycle takes no more steps of SQLite's machine than it did")
+    func steps() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        let now = Timestamp(milliseconds: 1_000_000)
+        let draft = JobDraft(kind: "k", runAt: now, payload: [UInt8](repeating: 1, count: 200))
+        let finish = Mutation.Finish(
+            id: draft.id, attempt: 1, state: .succeeded, setbacks: Setbacks(), worker: "w", at: now)
+        _ = try store.apply([.insert(draft, at: now), .lease(draft.id, attempt: 1, worker: "w"), .finish(finish)])
+        let steps = store.queue.inDatabase { _ in
+            [store.hot.insertJob.steps, store.hot.lease.steps, store.hot.finish.steps]
+        }
+        #expect(steps[0] <= 142, "insert")
+        #expect(steps[1] <= 152, "lease")
+        #expect(steps[2] <= 148, "finish")
+    }
+
+    @Test("the lanes are found by steps from one to the next: ten million jobs in one of them cost nothing at a start")
+    func lanes() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        let now = Timestamp(milliseconds: 1_000_000)
+        let places = [("a", "x"), ("a", "y"), ("b", "a"), ("b", "x"), ("c", "x")]
+        let drafts = places.map { JobDraft(kind: $0.1, queue: $0.0, runAt: now, payload: []) }
+        _ = try store.apply(
+            (drafts + drafts.map { JobDraft(kind: $0.kind, queue: $0.queue, runAt: now, payload: []) })
+                .map { .insert($0, at: now) })
+        let lanes = try store.lanes()
+        #expect(lanes == places.map { Lane(queue: $0.0, kind: $0.1) })
+        try store.queue.inDatabase { db in
+            let plans = try [SQLiteJobStore.LaneStep.nextKind, SQLiteJobStore.LaneStep.nextQueue].map {
+                try plan($0, db)
+            }
+            #expect(plans[0].contains("(queue=? AND kind>?)"))
+            #expect(plans[1].contains("(queue>?)"))
+        }
+    }
+
     @Test("a parent's place beside its child is found by both: a fan-in has thousands of parents")
     func fanIn() throws {
         let directory = Directory()

@@ -49,7 +49,8 @@ public final class Broker: Service {
             authenticator?.stop()
             throw error
         }
-        storage = StorageThread(store: store, waker: waker)
+        storage = try StorageThread(
+            store: store, reader: { () throws(StoreError) in try store.separateReader() }, waker: waker)
         let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
         let (ended, end) = AsyncThrowingStream<Never, any Error>.makeStream()
         self.ended = ended

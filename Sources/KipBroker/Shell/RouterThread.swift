@@ -165,8 +165,8 @@ struct RouterThread: ~Copyable {
     private mutating func ask(_ question: Question, _ request: UInt64, _ peer: Peer, at now: Moment) {
         do throws(Refusal) {
             try lists.check(peer, at: now.steady)
-            lists.noteQuestion()
-            storage.submit(.ask(question, request: request, peer: peer))
+            let asked = QuestionThread.Asked(question: question, request: request, peer: peer)
+            if storage.ask(asked) { lists.noteQuestion() }
         } catch {
             send(WireMessage(error.wire, request: request), to: peer, at: now)
         }

@@ -4,17 +4,15 @@ import KipStore
 import Synchronization
 import ZeroMQ
 
-/// The thread that owns the store. It works off what the router thread asks, in order, and leaves the answers in a
-/// mailbox. One lock is taken for each batch, none for each job.
-///
-/// Questions of operators wait until nothing else does: however many lists somebody asks for, a job is confirmed after one
-/// of them at the latest.
+/// The thread that owns the store, and two that read beside it. The first works off what the router thread asks, in order;
+/// the others answer operators' questions, so that no list holds up a job, however long it is: one those whose rows are
+/// found by their index, one those that may look at every job. All leave what they have to say in a mailbox. One lock is
+/// taken for each batch, none for each job.
 final class StorageThread: Sendable {
     enum Task: Sendable {
         case write([Mutation])
         case refill(Lane, limit: Int, bytes: Int, generation: Int)
         case promote(upTo: Timestamp, limit: Int)
-        case ask(Question, request: UInt64, peer: Peer)
         case stop
     }
 
@@ -27,26 +25,45 @@ final class StorageThread: Sendable {
 
     /// Until the thread has it.
     private let store: Mutex<(any JobStore)?>
-    private struct Tasks {
-        var urgent: [Task] = []
-        var questions: [Task] = []
-
-        mutating func takeFirst() -> Task? {
-            if !urgent.isEmpty { return urgent.removeFirst() }
-            return questions.isEmpty ? nil : questions.removeFirst()
-        }
-    }
-
-    private let tasks = Mutex(Tasks())
-    private let replies = Mutex<[Reply]>([])
+    private let tasks = Mutex<[Task]>([])
+    private let replies: Mailbox
     private let hasTasks = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
-    private let waker: Waker
+    private let lookups: QuestionThread
+    private let lists: QuestionThread
 
-    /// - Parameter waker: woken when there is a reply.
-    init(store: any JobStore, waker: Waker) {
+    /// - Parameters:
+    ///   - reader: makes what reads the store, each time with a connection of its own.
+    ///   - waker: woken when there is a reply.
+    init(
+        store: any JobStore, reader: () throws(StoreError) -> any QuestionStore, waker: Waker
+    ) throws(StoreError) {
         self.store = Mutex(store)
-        self.waker = waker
+        let replies = Mailbox(waker: waker)
+        self.replies = replies
+        lookups = QuestionThread(name: "kip-lookups", reader: try reader()) { replies.put(.answer($0, $1)) }
+        lists = QuestionThread(name: "kip-lists", reader: try reader()) { replies.put(.answer($0, $1)) }
+    }
+
+    /// What was said and not yet heard.
+    private final class Mailbox: Sendable {
+        private let replies = Mutex<[Reply]>([])
+        private let waker: Waker
+
+        init(waker: Waker) { self.waker = waker }
+
+        func put(_ reply: Reply) {
+            replies.withLock { $0.append(reply) }
+            waker.wake()
+        }
+
+        func takeAll() -> [Reply] {
+            replies.withLock { replies in
+                let taken = replies
+                replies = []
+                return taken
+            }
+        }
     }
 
     func start() {
@@ -54,32 +71,31 @@ final class StorageThread: Sendable {
             work()
             hasEnded.signal()
         }
+        lookups.start()
+        lists.start()
     }
 
     func submit(_ task: Task) {
-        tasks.withLock { tasks in
-            switch task {
-            case .ask: tasks.questions.append(task)
-            case .write, .refill, .promote, .stop: tasks.urgent.append(task)
-            }
-        }
+        tasks.withLock { $0.append(task) }
         hasTasks.signal()
     }
 
-    /// Lets what was asked be done and ends the thread. When this returns the store is closed, and its data directory is
+    /// - Returns: whether an answer will come; not where the same message waits for one.
+    func ask(_ asked: QuestionThread.Asked) -> Bool {
+        (asked.question.isLookup ? lookups : lists).ask(asked)
+    }
+
+    /// Lets what was asked be done and ends the threads. When this returns the store is closed, and its data directory is
     /// free for another broker.
     func stop() {
+        // The readers first: the store puts its log into the file when it closes, which nobody may read then.
+        lookups.stop()
+        lists.stop()
         submit(.stop)
         hasEnded.wait()
     }
 
-    func takeReplies() -> [Reply] {
-        replies.withLock { replies in
-            let taken = replies
-            replies = []
-            return taken
-        }
-    }
+    func takeReplies() -> [Reply] { replies.takeAll() }
 
     /// The store ends with this function, which alone has it: before `stop` returns, not some time after.
     private func work() {
@@ -87,17 +103,14 @@ final class StorageThread: Sendable {
         var said: String?
         while true {
             hasTasks.wait()
-            guard let task = tasks.withLock({ $0.takeFirst() }) else { continue }
+            guard let task = tasks.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
             let reply = reply(to: task, from: store)
-            replies.withLock { $0.append(reply) }
             if store.trouble != said {
                 said = store.trouble
-                if let said { replies.withLock { $0.append(.trouble(said)) } }
+                if let said { replies.put(.trouble(said)) }
             }
-            waker.wake()
-            if case .stopped = reply {
-                return store.close()
-            }
+            replies.put(reply)
+            if case .stopped = reply { return store.close() }
         }
     }
 
@@ -118,12 +131,6 @@ final class StorageThread: Sendable {
             }
         case .promote(let now, let limit):
             return .event(.promoted(try? store.promote(upTo: now, limit: limit)))
-        case .ask(let question, let request, let peer):
-            do throws(StoreError) {
-                return .answer(try store.answer(question).message(request: request), peer)
-            } catch {
-                return .answer(WireMessage(Refusal(.storage, "\(error)").wire, request: request), peer)
-            }
         case .stop:
             return .stopped
         }

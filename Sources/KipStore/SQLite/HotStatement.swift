@@ -73,6 +73,10 @@ struct HotStatement {
         sqlite3_db_handle(handle).map { Int(sqlite3_changes($0)) } ?? 0
     }
 
+    /// Steps of SQLite's machine that all runs have taken (sqlite.org/c3ref/c_stmtstatus_counter.html): what a statement
+    /// costs, the same on every computer.
+    var steps: Int { Int(sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 0)) }
+
     func integer(_ column: Int32) -> Int {
         Int(sqlite3_column_int64(handle, column))
     }

@@ -1,7 +1,7 @@
 import GRDB
 import KipCore
 
-extension SQLiteJobStore {
+extension SQLiteReader {
     /// Relatives that an explanation names.
     private static let relatives = 20
 
@@ -9,28 +9,28 @@ extension SQLiteJobStore {
     func explanation(_ db: Database, _ id: JobID) throws -> Answer {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT \(Self.columns) FROM jobs WHERE id = ?", arguments: [id.databaseValue])
+                db, sql: "SELECT \(SQLiteJobStore.columns) FROM jobs WHERE id = ?", arguments: [id.databaseValue])
         else { return .noJob }
         var explanation = WireExplanation()
-        explanation.job = Self.wireJob(row)
+        explanation.job = SQLiteJobStore.wireJob(row)
         explanation.attempts = try Row.fetchAll(
             db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue]
-        ).map(Self.wireAttempt)
-        explanation.decisions = try Self.decisions(db, of: id)
+        ).map(SQLiteJobStore.wireAttempt)
+        explanation.decisions = try SQLiteJobStore.decisions(db, of: id)
         explanation.parents = try Row.fetchAll(
             db,
             sql: """
-                SELECT \(Self.columns) FROM jobs JOIN parents ON parents.parent = jobs.id
+                SELECT \(SQLiteJobStore.columns) FROM jobs JOIN parents ON parents.parent = jobs.id
                 WHERE parents.child = ? ORDER BY parents.standing, parents.position LIMIT \(Self.relatives)
                 """, arguments: [id.databaseValue]
-        ).map(Self.wireJob)
+        ).map(SQLiteJobStore.wireJob)
         explanation.children = try Row.fetchAll(
             db,
             sql: """
-                SELECT \(Self.columns) FROM jobs JOIN parents ON parents.child = jobs.id
+                SELECT \(SQLiteJobStore.columns) FROM jobs JOIN parents ON parents.child = jobs.id
                 WHERE parents.parent = ? ORDER BY jobs.id LIMIT \(Self.relatives)
                 """, arguments: [id.databaseValue]
-        ).map(Self.wireJob)
+        ).map(SQLiteJobStore.wireJob)
         switch JobState(rawValue: row["state"]) {
         case .blocked: explanation.reasons = try reasonsOfBlocked(db, explanation)
         case .uncertain: explanation.reasons = try reasonsOfUncertain(db, id)
@@ -54,10 +54,10 @@ extension SQLiteJobStore {
         let holders = try Row.fetchAll(
             db,
             sql: """
-                SELECT \(Self.columns) FROM jobs
+                SELECT \(SQLiteJobStore.columns) FROM jobs
                 WHERE concurrency_key = ? AND concurrency_key IS NOT NULL AND state IN (2, 3) ORDER BY id LIMIT 3
                 """, arguments: [job.concurrencyKey]
-        ).map(Self.wireJob)
+        ).map(SQLiteJobStore.wireJob)
         let named = holders.map { "\($0.id) (\(JobState(wire: $0.state)?.name ?? "?"))" }.joined(separator: ", ")
         return ["all places of the concurrency key “\(job.concurrencyKey)” are taken: \(named)"]
     }
@@ -89,11 +89,11 @@ extension SQLiteJobStore {
                 break
             }
             var parent = WireParentResults.Parent()
-            parent.id = (JobID(bytes: Self.bytes(row["id"])) ?? id).description
+            parent.id = (JobID(bytes: SQLiteJobStore.bytes(row["id"])) ?? id).description
             parent.state = (row["state"] as Int?).flatMap(JobState.init(rawValue:))?.wire ?? .unspecified
             parent.error = row["error"] ?? ""
             answer.parents.append(parent)
-            let result = Self.bytes(row["result"])
+            let result = SQLiteJobStore.bytes(row["result"])
             bytes += result.count
             results.append(result)
         }

@@ -40,17 +40,26 @@ extension SQLiteJobStore {
     public func lanes() throws(StoreError) -> [Lane] {
         try access { db in
             var lanes: [Lane] = []
-            let first = "SELECT queue, kind FROM jobs WHERE state = 2 ORDER BY queue, kind LIMIT 1"
-            let next =
-                "SELECT queue, kind FROM jobs WHERE state = 2 AND (queue, kind) > (?, ?) ORDER BY queue, kind LIMIT 1"
-            var row = try Row.fetchOne(db, sql: first)
-            while let found = row {
-                let lane = Lane(queue: found["queue"], kind: found["kind"])
-                lanes.append(lane)
-                row = try Row.fetchOne(db, sql: next, arguments: [lane.queue, lane.kind])
+            var lane = try Self.lane(Row.fetchOne(db, sql: LaneStep.first))
+            while let found = lane {
+                lanes.append(found)
+                lane =
+                    try Self.lane(Row.fetchOne(db, sql: LaneStep.nextKind, arguments: [found.queue, found.kind]))
+                    ?? Self.lane(Row.fetchOne(db, sql: LaneStep.nextQueue, arguments: [found.queue]))
             }
             return lanes
         }
+    }
+
+    private static func lane(_ row: Row?) -> Lane? { row.map { Lane(queue: $0["queue"], kind: $0["kind"]) } }
+
+    /// From one lane to the next by the index, however many jobs wait in each. Not by a comparison of pairs,
+    /// `(queue, kind) > (?, ?)`: SQLite looks at each job of the lane for it.
+    enum LaneStep {
+        static let first = "SELECT queue, kind FROM jobs WHERE state = 2 ORDER BY queue, kind LIMIT 1"
+        static let nextKind =
+            "SELECT queue, kind FROM jobs WHERE state = 2 AND queue = ? AND kind > ? ORDER BY kind LIMIT 1"
+        static let nextQueue = "SELECT queue, kind FROM jobs WHERE state = 2 AND queue > ? ORDER BY queue, kind LIMIT 1"
     }
 
     /// The jobs that were handed out when the broker stopped.

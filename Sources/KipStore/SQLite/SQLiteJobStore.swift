@@ -14,6 +14,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let queue: DatabaseQueue
     let path: String
     let hot: HotStatements
+    let reader: SQLiteReader
     let journal: Journal
     /// Some job of this database has conditions, or had.
     var usesConditions: Bool
@@ -57,6 +58,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             try queue.inDatabase { try Soundness.check($0, path: place) }
             try Schema.migrate(queue)
             hot = try queue.inDatabase { try HotStatements($0) }
+            reader = try SQLiteReader(queue, path: path)
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
             usesConditions = try queue.inDatabase { try Self.usesConditions($0) }

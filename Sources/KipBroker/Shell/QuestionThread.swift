@@ -1,0 +1,86 @@
+import Dispatch
+import KipCore
+import KipStore
+import Synchronization
+import ZeroMQ
+
+/// A thread that reads beside the store and answers operators' questions, one after the other.
+final class QuestionThread: Sendable {
+    /// What an operator wants to know.
+    struct Asked: Sendable, Equatable {
+        var question: Question
+        /// The message's number; 0 = it had none.
+        var request: UInt64
+        var peer: Peer
+    }
+
+    private struct Desk {
+        /// nil = it is time to stop.
+        var waiting: [Asked?] = []
+        var present: Asked?
+    }
+
+    private let name: String
+    /// Until the thread has it.
+    private let reader: Mutex<(any QuestionStore)?>
+    private let desk = Mutex(Desk())
+    private let hasWork = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+    private let say: @Sendable (WireMessage, Peer) -> Void
+
+    /// - Parameters:
+    ///   - name: the thread's.
+    ///   - say: is given each answer, on this thread.
+    init(name: String, reader: any QuestionStore, say: @escaping @Sendable (WireMessage, Peer) -> Void) {
+        self.name = name
+        self.reader = Mutex(reader)
+        self.say = say
+    }
+
+    func start() {
+        SocketThread.start(name: name) { [self] in
+            read()
+            hasEnded.signal()
+        }
+    }
+
+    /// Asks, unless the same message is here already: a client that hears nothing says it again, and one answer is enough,
+    /// where reading takes longer than its patience.
+    /// - Returns: whether an answer will come for this.
+    func ask(_ asked: Asked) -> Bool {
+        let isNew = desk.withLock { desk in
+            if asked.request != 0, desk.present == asked || desk.waiting.contains(asked) { return false }
+            desk.waiting.append(asked)
+            return true
+        }
+        if isNew { hasWork.signal() }
+        return isNew
+    }
+
+    /// Answers what was asked, and ends. When this returns the reader is closed.
+    func stop() {
+        desk.withLock { $0.waiting.append(nil) }
+        hasWork.signal()
+        hasEnded.wait()
+    }
+
+    private func read() {
+        guard let reader = reader.withLock({ $0.take() }) else { return }
+        while let asked = next() {
+            do throws(StoreError) {
+                say(try reader.answer(asked.question).message(request: asked.request), asked.peer)
+            } catch {
+                say(WireMessage(Refusal(.storage, "\(error)").wire, request: asked.request), asked.peer)
+            }
+        }
+    }
+
+    private func next() -> Asked? {
+        desk.withLock { $0.present = nil }
+        hasWork.wait()
+        return desk.withLock { desk in
+            desk.present = desk.waiting.isEmpty ? nil : desk.waiting.removeFirst()
+            return desk.present
+        }
+    }
+}
