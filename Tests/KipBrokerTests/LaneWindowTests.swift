@@ -89,4 +89,28 @@ import Testing
         #expect(out == jobs.map(\.id))
         #expect(!window.hasMore)
     }
+
+    @Test("a thousand lanes keep no more in memory together than 64 would, and each still keeps some")
+    func manyLanes() throws {
+        let settings = BrokerSettings()
+        #expect(settings.window(among: 1).jobs == 4_096)
+        #expect(settings.window(among: 64).jobs == 4_096)
+        #expect(settings.window(among: 1_000).jobs * 1_000 <= 64 * 4_096)
+        #expect(settings.window(among: 1_000).bytes * 1_000 <= 256 << 20)
+        #expect(settings.window(among: 1_000_000).jobs == 64)
+        let house = try StoreHarness { $0.windowJobs = 16 }
+        for number in 0..<128 {
+            house.send((0..<16).map { _ in StoreHarness.job(queue: "q\(number)") }, payloads: [])
+        }
+        let core = house.core
+        #expect(core.lanes.count == 128)
+        #expect(core.lanes.allSatisfy { $0.capacity == 16 })
+        // 128 lanes of 4,096: half of it each, from the last one on.
+        let large = try StoreHarness { $0.windowJobs = 4_096 }
+        for number in 0..<128 { large.enqueue(queue: "q\(number)") }
+        #expect(large.core.lanes.allSatisfy { $0.capacity == 2_048 })
+        // All of them are handed out in the end, whatever is in memory.
+        house.hello(queues: (0..<128).map { "q\($0)" }, credit: 4_096)
+        #expect(house.running.count == 16 * 128)
+    }
 }

@@ -25,6 +25,7 @@ extension BrokerCore {
     private mutating func forgetIdleLanes() {
         let leased = settings.broken == .forgetsBusyNames ? [] : Set(leases.values.lazy.map(\.lane))
         lanes.removeAll { $0.isIdle && !$0.refilling && !leased.contains($0.lane) }
+        shareMemory()
         laneIndex = [:]
         for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
         for id in workerOrder {

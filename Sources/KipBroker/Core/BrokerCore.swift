@@ -263,13 +263,21 @@ public struct BrokerCore: Sendable {
         if let index = laneIndex[lane] { return index }
         let index = lanes.count
         let queue = queueIndex(of: lane.queue)
-        var window = LaneWindow(
-            lane: lane, queue: queue, capacity: settings.windowJobs, byteCapacity: settings.windowBytes)
+        let size = settings.window(among: index + 1)
+        var window = LaneWindow(lane: lane, queue: queue, capacity: size.jobs, byteCapacity: size.bytes)
         window.isKindPaused = controls[ControlName(scope: .kind, name: lane.kind)]?.isPaused ?? false
         lanes.append(window)
         laneIndex[lane] = index
         for id in workerOrder where workers[id]?.learn(lane, at: index) == true { level(id) }
+        // Now and then is enough: the sizes change little from one lane to the next.
+        if lanes.count.isMultiple(of: 64) { shareMemory() }
         return index
+    }
+
+    /// Many lanes share what a few may keep in memory.
+    mutating func shareMemory() {
+        let size = settings.window(among: lanes.count)
+        for index in lanes.indices { (lanes[index].capacity, lanes[index].byteCapacity) = size }
     }
 }
 

@@ -6,9 +6,11 @@ public struct BrokerSettings: Sendable {
     public var heartbeatMilliseconds: Int64 = 3_000
     /// A worker that was silent for so long has lost its jobs. Default 15,000.
     public var leaseMilliseconds: Int64 = 15_000
-    /// How many waiting jobs of a lane are kept in memory; the rest wait on disk. Default 4,096.
+    /// How many waiting jobs of a lane are kept in memory; the rest wait on disk. Where there are more than 64 lanes, they
+    /// share what 64 would have. Default 4,096.
     public var windowJobs = 4_096
-    /// How many bytes of payload a lane keeps in memory, and one job more. Default 16 MiB.
+    /// How many bytes of payload a lane keeps in memory, and one job more. More than 8 lanes share what 8 would have.
+    /// Default 16 MiB.
     public var windowBytes = 16 << 20
     /// How many jobs one worker gets in its turn before the next one's turn. Default 32.
     public var turnJobs = 32
@@ -42,4 +44,12 @@ public struct BrokerSettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// What one of so many lanes keeps in memory, so that all together keep no more than a few would.
+    func window(among lanes: Int) -> (jobs: Int, bytes: Int) {
+        (
+            lanes <= 64 ? windowJobs : max(min(windowJobs, 64), windowJobs * 64 / lanes),
+            lanes <= 8 ? windowBytes : max(min(windowBytes, 256 << 10), windowBytes * 8 / lanes)
+        )
+    }
 }

@@ -13,10 +13,10 @@ struct LaneWindow {
     var queue: Int
     /// An operator has paused its kind.
     var isKindPaused = false
-    /// In jobs.
-    let capacity: Int
+    /// In jobs. Where it was more before, what is in memory stays until it is handed out.
+    var capacity: Int
     /// In bytes of payload.
-    let byteCapacity: Int
+    var byteCapacity: Int
     /// Highest priority first; no level is empty.
     private(set) var levels: [(priority: Int, jobs: Deque<WaitingJob>)] = []
     /// Jobs whose workers were lost: each goes to a worker that holds nothing else. The first first.
