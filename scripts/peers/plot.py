@@ -1,7 +1,7 @@
 """A plot of lifecycles a second as SVG, without a library."""
 from html import escape
 
-_ROW, _LEFT, _WIDTH = 34, 200, 520
+_ROW, _LEFT, _WIDTH = 34, 290, 520
 
 
 def bars(runs):
