@@ -2,27 +2,14 @@
 (github.com/beanstalkd/beanstalkd, doc/protocol.txt). A job that is deleted is recorded as done."""
 import re
 
-from .server import Server, connected, free_port, lifecycles
+from .server import Server, connected, free_port, lifecycles, produce
 
 PROGRAM = "beanstalkd"
 _RESERVED = re.compile(rb"RESERVED (\d+) (\d+)\r\n")
 
 
 def _produce(port, plan):
-    line = connected(port)
-    job = b"put 1 0 60 %d\r\n%s\r\n" % (plan.bytes, b"x" * plan.bytes)
-    sent = confirmed = 0
-    room = plan.outstanding
-    while confirmed < plan.jobs:
-        room = min(room, plan.jobs - sent)
-        if room:
-            line.sendall(job * room)
-            sent += room
-        told = line.recv(1 << 18)
-        if not told:
-            raise RuntimeError("beanstalkd hung up")
-        room = told.count(b"\n")
-        confirmed += room
+    produce(port, plan, b"put 1 0 60 %d\r\n%s\r\n" % (plan.bytes, b"x" * plan.bytes), lines=1)
 
 
 def _consume(port, plan, ready):

@@ -2,7 +2,7 @@
 RESP2 (redis.io/docs/reference/protocol-spec) without a client library, so that none slows it down."""
 import re
 
-from .server import Server, connected, free_port, lifecycles
+from .server import Server, connected, free_port, lifecycles, produce
 
 PROGRAM = "redis-server"
 
@@ -16,23 +16,8 @@ def _words(*words):
 
 
 def _produce(port, plan):
-    line = connected(port)
-    job = _words("XADD", "jobs", "*", "p", b"x" * plan.bytes)
-    sent = confirmed = 0
-    room = plan.outstanding
-    lines = 0
-    while confirmed < plan.jobs:
-        room = min(room, plan.jobs - sent)
-        if room:
-            line.sendall(job * room)
-            sent += room
-        told = line.recv(1 << 18)
-        if not told or b"-ERR" in told:
-            raise RuntimeError(f"redis-server: {told.decode() or 'it hung up'}")
-        # A confirmation is two lines: the length of the id, and the id.
-        lines += told.count(b"\n")
-        room, lines = divmod(lines, 2)
-        confirmed += room
+    # A confirmation is the length of the id, and the id.
+    produce(port, plan, _words("XADD", "jobs", "*", "p", b"x" * plan.bytes), lines=2)
 
 
 _ID = re.compile(rb"\r\n(\d+-\d+)\r\n")

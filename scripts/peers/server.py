@@ -40,6 +40,23 @@ class Server:
         self.process.wait()
 
 
+def produce(port, plan, job, lines):
+    """Keeps so many jobs outstanding; the confirmation of each is so many lines."""
+    line = connected(port)
+    sent = confirmed = heard = 0
+    room = plan.outstanding
+    while confirmed < plan.jobs:
+        room = min(room, plan.jobs - sent)
+        if room:
+            line.sendall(job * room)
+            sent += room
+        told = line.recv(1 << 18)
+        if not told or b"-ERR" in told:
+            raise RuntimeError(f"the server: {told.decode() or 'it hung up'}")
+        room, heard = divmod(heard + told.count(b"\n"), lines)
+        confirmed += room
+
+
 def lifecycles(produce, consume, port, plan):
     """Jobs a second from the first enqueue to the last recorded result, with a process for either side."""
     begun = multiprocessing.Value("d", 0)

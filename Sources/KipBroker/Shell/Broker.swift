@@ -4,7 +4,7 @@ import Logging
 import ServiceLifecycle
 import ZeroMQ
 
-/// A broker: a data directory, a few endpoints, and the two threads that serve them.
+/// A broker: a data directory, a few endpoints, and the threads that serve them.
 public final class Broker: Service {
     /// The endpoints that it listens on, ports filled in.
     public let endpoints: [String]

@@ -9,7 +9,8 @@ import KipCore
 /// The store of a data directory: `kip.db`, SQLite in WAL mode with `synchronous=FULL`, so that a commit is on disk
 /// when it returns (sqlite.org/pragma.html#pragma_synchronous).
 ///
-/// @unchecked Sendable: it is made on one thread and then called by the storage thread alone.
+/// @unchecked Sendable: it is made on one thread and then called by the storage thread alone; who reads beside it has a
+/// connection of his own (`separateReader`).
 public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let queue: DatabaseQueue
     let path: String
