@@ -35,6 +35,8 @@ public final class Broker: Service {
         let now = Moment.now()
         let recovered = try Self.recover(store, by: settings.workingDays, at: now.wall)
         waker = try Waker()
+        storage = try StorageThread(
+            store: store, reader: { () throws(StoreError) in try store.separateReader() }, waker: waker)
         let context = try Context()
         let socket = try Socket(.router, in: context)
         let guardBook = GuardBook(KeyRing(directory: directory))
@@ -49,8 +51,6 @@ public final class Broker: Service {
             authenticator?.stop()
             throw error
         }
-        storage = try StorageThread(
-            store: store, reader: { () throws(StoreError) in try store.separateReader() }, waker: waker)
         let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
         let (ended, end) = AsyncThrowingStream<Never, any Error>.makeStream()
         self.ended = ended

@@ -50,6 +50,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
                 // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                // A long list keeps the log from beginning anew: what it grew to then is given back.
+                try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try db.execute(sql: "PRAGMA cache_size = -32000")
                 try db.execute(sql: "PRAGMA temp_store = MEMORY")
                 let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0

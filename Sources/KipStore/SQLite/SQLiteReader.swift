@@ -34,7 +34,13 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
     /// Answers an operator's question.
     public func answer(_ question: Question) throws(StoreError) -> Answer {
         do {
-            return try queue.inDatabase { try answer(question, $0) }
+            var told: Answer?
+            // One transaction, so that all of an answer is of one moment while others write.
+            try queue.inTransaction(.deferred) { db in
+                told = try answer(question, db)
+                return .commit
+            }
+            return told ?? .noJob
         } catch {
             throw SQLiteJobStore.explain(error, path: path)
         }
@@ -49,7 +55,7 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
         case .job(let id):
             return try job(db, id)
         case .states(let ids):
-            return .states(try states(db, ids))
+            return .states(try ids.map { try state($0) })
         case .queues:
             return .queues(try queues(db))
         case .schedules:
@@ -119,16 +125,6 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
             line.text = row["text"]
             return line
         }
-    }
-
-    /// One transaction for all, so that the file is locked once and not for each.
-    private func states(_ db: Database, _ ids: [JobID]) throws -> [JobState?] {
-        var states: [JobState?] = []
-        try db.inTransaction(.deferred) {
-            states = try ids.map { try state($0) }
-            return .commit
-        }
-        return states
     }
 
     private func state(_ id: JobID) throws -> JobState? {
