@@ -32,6 +32,11 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try directory.existing()
         let office = try register.map { _ in try officeOption.existingPath() }
+        // Both or none: what is in the way of the second is found before the first is written.
+        if let register, register == file || FileManager.default.fileExists(atPath: register) {
+            throw Failure.unavailable(
+                "\(register) is there, or is the queue's own copy; name another, a backup replaces none")
+        }
         let report = try Backup.write(from: place, to: file)
         var bytes: Int?
         if let register, let office { bytes = try Backup.write(database: office, to: register) }

@@ -93,6 +93,7 @@ import Testing
         // The register goes along, or nothing does.
         #expect(try house.kip("backup", "both.db", "--register", "office-copy.db").code == 66)
         #expect(!FileManager.default.fileExists(atPath: house.folder.path + "/both.db"))
+        #expect(try house.kip("backup", "both.db", "--register", "both.db").code != 0)
         #expect(try house.kip("plan", "import", House.root.path + "/deploy/example/plan.yaml").code == 0)
         let both = try house.kip("backup", "both.db", "--register", "office-copy.db")
         #expect(both.code == 0, "\(both.error)")

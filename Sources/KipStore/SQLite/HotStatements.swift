@@ -14,6 +14,8 @@ struct HotStatements {
     let states: HotStatement
     let conditions: ConditionStatements
 
+    static let stateOfJob = "SELECT state FROM jobs WHERE id = ?1"
+
     init(_ db: Database) throws {
         insertKey = try HotStatement(
             db, "INSERT OR IGNORE INTO unique_keys (key, job, fingerprint, until) VALUES (?1, ?2, ?3, ?4)")
@@ -51,7 +53,7 @@ struct HotStatements {
             SELECT \(WaitingJobColumns.list) FROM jobs
             WHERE state = 2 AND queue = ?1 AND kind = ?2 ORDER BY priority DESC, id LIMIT ?3
             """)
-        states = try HotStatement(db, "SELECT state FROM jobs WHERE id = ?1")
+        states = try HotStatement(db, Self.stateOfJob)
         conditions = try ConditionStatements(db)
     }
 }

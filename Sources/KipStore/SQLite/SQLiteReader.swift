@@ -14,7 +14,7 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
     init(_ queue: DatabaseQueue, path: String) throws {
         self.queue = queue
         self.path = path
-        states = try queue.inDatabase { try HotStatement($0, "SELECT state FROM jobs WHERE id = ?1") }
+        states = try queue.inDatabase { try HotStatement($0, HotStatements.stateOfJob) }
     }
 
     /// A reader with a connection of its own, which cannot write.
