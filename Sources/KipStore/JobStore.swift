@@ -36,11 +36,26 @@ public protocol JobStore: QuestionStore {
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
 
+    /// Does what can wait until those who wait have been answered.
+    /// - Parameter all: nobody waits, or somebody is about to read beside the store: what `apply` was told is for all to see
+    ///   when this returns.
+    /// - Throws: `StoreError`; nothing is lost then.
+    func merge(all: Bool) throws(StoreError)
+
+    /// Whether there is anything to merge.
+    var hasRecent: Bool { get }
+
     /// What an operator should know though nothing was refused; nil = all is well.
     var trouble: String? { get }
 
     /// Closes it; nothing is asked of it after that.
     func close()
+}
+
+extension JobStore {
+    /// What is written is for all to see at once.
+    public func merge(all: Bool) throws(StoreError) {}
+    public var hasRecent: Bool { false }
 }
 
 /// Where questions are answered. One thread at a time asks.

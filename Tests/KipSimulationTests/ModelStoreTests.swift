@@ -9,11 +9,16 @@ import Testing
 
 /// The simulation's store and SQLite are told the same, and must say the same.
 @Suite(.ownThread) struct ModelStoreTests {
-    @Test("the model keeps the contract as SQLite does", arguments: [1, 2, 3, 4] as [UInt64])
+    /// Where one looks seldom, jobs stay recent for long: what happens to them then must come to the same.
+    @Test(
+        "the model keeps the contract as SQLite does, also when the store is dropped and opened anew",
+        arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func agrees(seed: UInt64) throws {
+        var chance = SplitMix64(seed: seed &* 77)
+        let looksEvery: UInt64 = seed <= 4 ? 1 : 12
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("kip-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let store = try SQLiteJobStore(directory: directory)
+        var store = try SQLiteJobStore(directory: directory)
         var model = ModelStore()
         var teller = Teller(random: SplitMix64(seed: seed))
         var overlaps = 0
@@ -41,6 +46,12 @@ import Testing
                 Issue.record("\(batch)\nkeys differ: \(other.sorted())")
                 return
             }
+            if chance.next() % 3 == 0 { try store.merge(all: chance.next() % 3 == 0) }
+            if chance.next() % 40 == 0 {
+                // As after kill -9: nothing was closed.
+                store = try reopened(store, directory)
+            }
+            if chance.next() % looksEvery != 0 { continue }
             let promotion = try store.promote(upTo: teller.now, limit: 5)
             let modelled = model.promote(upTo: teller.now, limit: 5)
             try #require(promotion.next == modelled.next)
@@ -65,6 +76,17 @@ import Testing
         #expect(pruned > 50)
         #expect(model.firings.count > 10)
     }
+}
+
+/// A store on the files as they are now, while the old one still has them open, as after a crash.
+private func reopened(_ store: consuming SQLiteJobStore, _ directory: String) throws -> SQLiteJobStore {
+    let copy = directory + "-copy"
+    try? FileManager.default.removeItem(atPath: copy)
+    try FileManager.default.copyItem(atPath: directory, toPath: copy)
+    _ = consume store
+    try FileManager.default.removeItem(atPath: directory)
+    try FileManager.default.moveItem(atPath: copy, toPath: directory)
+    return try SQLiteJobStore(directory: directory)
 }
 
 /// Makes batches, also senseless ones.

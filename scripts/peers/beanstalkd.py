@@ -2,14 +2,15 @@
 (github.com/beanstalkd/beanstalkd, doc/protocol.txt). A job that is deleted is recorded as done."""
 import re
 
-from .server import Server, connected, free_port, lifecycles, produce
+from .server import Server, by_lines, connected, free_port, lifecycles, needs, produce
 
 PROGRAM = "beanstalkd"
+missing = needs(PROGRAM)
 _RESERVED = re.compile(rb"RESERVED (\d+) (\d+)\r\n")
 
 
 def _produce(port, plan):
-    produce(port, plan, b"put 1 0 60 %d\r\n%s\r\n" % (plan.bytes, b"x" * plan.bytes), lines=1)
+    produce(connected(port), plan, b"put 1 0 60 %d\r\n%s\r\n" % (plan.bytes, b"x" * plan.bytes), by_lines(1))
 
 
 def _consume(port, plan, ready):

@@ -2,12 +2,13 @@
 RESP2 (redis.io/docs/reference/protocol-spec) without a client library, so that none slows it down."""
 import re
 
-from .server import Server, connected, free_port, lifecycles, produce
+from .server import Server, by_lines, connected, free_port, lifecycles, needs, produce
 
 PROGRAM = "redis-server"
+missing = needs(PROGRAM)
 
 
-def _words(*words):
+def command(*words):
     out = [b"*%d\r\n" % len(words)]
     for word in words:
         word = word if isinstance(word, bytes) else str(word).encode()
@@ -17,7 +18,7 @@ def _words(*words):
 
 def _produce(port, plan):
     # A confirmation is the length of the id, and the id.
-    produce(port, plan, _words("XADD", "jobs", "*", "p", b"x" * plan.bytes), lines=2)
+    produce(connected(port), plan, command("XADD", "jobs", "*", "p", b"x" * plan.bytes), by_lines(2))
 
 
 _ID = re.compile(rb"\r\n(\d+-\d+)\r\n")
@@ -25,10 +26,10 @@ _ID = re.compile(rb"\r\n(\d+-\d+)\r\n")
 
 def _consume(port, plan, ready):
     line = connected(port)
-    line.sendall(_words("XGROUP", "CREATE", "jobs", "g", "$", "MKSTREAM"))
+    line.sendall(command("XGROUP", "CREATE", "jobs", "g", "$", "MKSTREAM"))
     line.recv(1 << 16)
     ready()
-    read = _words("XREADGROUP", "GROUP", "g", "c", "COUNT", plan.outstanding, "BLOCK", "1000", "STREAMS", "jobs", ">")
+    read = command("XREADGROUP", "GROUP", "g", "c", "COUNT", plan.outstanding, "BLOCK", "1000", "STREAMS", "jobs", ">")
     done = 0
     while done < plan.jobs:
         line.sendall(read)
@@ -36,7 +37,7 @@ def _consume(port, plan, ready):
         ids = _ID.findall(taken)
         if not ids:
             continue
-        line.sendall(b"".join([_words("XACK", "jobs", "g", *ids)] + [_words("SET", b"r:" + id, "ok") for id in ids]))
+        line.sendall(b"".join([command("XACK", "jobs", "g", *ids)] + [command("SET", b"r:" + id, "ok") for id in ids]))
         lines = 0
         while lines < 1 + len(ids):
             lines += line.recv(1 << 18).count(b"\n")
@@ -74,11 +75,15 @@ def _end(data, place):
     return place
 
 
+def server(folder, port, fsync):
+    """Also Celery's."""
+    return Server([PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes",
+                   "--appendfsync", fsync, "--save", "", "--auto-aof-rewrite-percentage", "0"], port, folder)
+
+
 def _measure(folder, plan, fsync):
     port = free_port()
-    words = [PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes",
-             "--appendfsync", fsync, "--save", "", "--auto-aof-rewrite-percentage", "0"]
-    with Server(words, port, folder):
+    with server(folder, port, fsync):
         return lifecycles(_produce, _consume, port, plan)
 
 

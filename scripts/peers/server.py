@@ -1,8 +1,17 @@
 """A peer's server with a port of its own, and the two processes that use it."""
 import multiprocessing
+import os
+import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import time
+
+
+def needs(program):
+    """Tells what scripts/bench cannot measure without; nothing where it is there."""
+    return lambda: None if shutil.which(program) else f"{os.path.basename(program)} is not installed"
 
 
 def free_port():
@@ -12,67 +21,121 @@ def free_port():
 
 
 def connected(port):
-    line = socket.create_connection(("127.0.0.1", port))
+    """A connection that fails rather than wait for ever for a server that has gone silent."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=60)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return line
 
 
 class Server:
-    """Runs while it is entered; `port` answers by then."""
+    """Runs while it is entered; `port` answers by then, where it has one. It leads a session of its own: so Ctrl-C reaches
+    only us, and nothing that it started stays when it is ended."""
 
-    def __init__(self, words, port, folder):
-        self.words, self.port, self.folder = words, port, folder
+    def __init__(self, words, port, folder, stop=signal.SIGTERM, **how):
+        self.words, self.port, self.folder, self.stop, self.how = words, port, folder, stop, how
 
     def __enter__(self):
-        self.log = open(f"{self.folder}/server.log", "w")
-        self.process = subprocess.Popen(self.words, cwd=self.folder, stdout=self.log, stderr=self.log)
-        for _ in range(200):
+        log, self.log = tempfile.mkstemp(dir=self.folder)
+        self.process = subprocess.Popen(self.words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                        start_new_session=True, **self.how)
+        os.close(log)
+        try:
+            if self.port and not self.answers():
+                raise RuntimeError(f"{self.words[0]} did not answer on port {self.port}: {self.said()[-2000:]}")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def said(self):
+        with open(self.log, errors="replace") as log:
+            return log.read()
+
+    def answers(self):
+        until = time.monotonic() + 60
+        while time.monotonic() < until and self.process.poll() is None:
             try:
                 connected(self.port).close()
-                return self
+                return True
             except OSError:
                 time.sleep(0.05)
-        self.process.kill()
-        raise RuntimeError(f"{self.words[0]} did not answer on port {self.port}")
+        return False
 
     def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.send_signal(self.stop)
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.process.wait()
 
 
-def produce(port, plan, job, lines):
-    """Keeps so many jobs outstanding; the confirmation of each is so many lines."""
-    line = connected(port)
-    sent = confirmed = heard = 0
-    room = plan.outstanding
+def produce(line, plan, job, count):
+    """Keeps so many jobs outstanding; `count` tells how many confirmations there are in what the server said."""
+    sent = confirmed = 0
     while confirmed < plan.jobs:
-        room = min(room, plan.jobs - sent)
+        room = min(plan.outstanding - (sent - confirmed), plan.jobs - sent)
         if room:
             line.sendall(job * room)
             sent += room
         told = line.recv(1 << 18)
-        if not told or b"-ERR" in told:
-            raise RuntimeError(f"the server: {told.decode() or 'it hung up'}")
-        room, heard = divmod(heard + told.count(b"\n"), lines)
-        confirmed += room
+        if not told:
+            raise RuntimeError("the server hung up")
+        confirmed += count(told)
+
+
+def by_lines(lines):
+    """Counts confirmations of so many lines each."""
+    heard = 0
+
+    def count(told):
+        nonlocal heard
+        if b"-ERR" in told:
+            raise RuntimeError(f"the server: {told.decode()}")
+        confirmed, heard = divmod(heard + told.count(b"\n"), lines)
+        return confirmed
+
+    return count
 
 
 def lifecycles(produce, consume, port, plan):
     """Jobs a second from the first enqueue to the last recorded result, with a process for either side."""
-    begun = multiprocessing.Value("d", 0)
-    ready = multiprocessing.Event()
+    fork = multiprocessing.get_context("fork")
+    begun, ended, ready = fork.Value("d", 0), fork.Value("d", 0), fork.Event()
 
     def producer():
         ready.wait()
         begun.value = time.monotonic()
         produce(port, plan)
 
-    sides = multiprocessing.get_context("fork")
-    side = sides.Process(target=producer)
-    side.start()
-    consume(port, plan, ready.set)
-    ended = time.monotonic()
-    side.join()
-    if side.exitcode:
-        raise RuntimeError("the producer failed")
-    return plan.jobs / (ended - begun.value)
+    def consumer():
+        consume(port, plan, ready.set)
+        ended.value = time.monotonic()
+
+    def quietly(side):
+        # Ctrl-C is ours: we end both.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        side()
+
+    sides = [fork.Process(target=quietly, args=(side,), name=side.__name__) for side in (producer, consumer)]
+    try:
+        for side in sides:
+            side.start()
+        while any(side.exitcode is None for side in sides):
+            if any(side.exitcode for side in sides):
+                break
+            time.sleep(0.02)
+        for side in sides:
+            if side.exitcode:
+                raise RuntimeError(f"the {side.name} failed")
+    finally:
+        for side in sides:
+            if side.pid:
+                side.kill()
+                side.join()
+    return plan.jobs / (ended.value - begun.value)

@@ -26,13 +26,19 @@ final class QuestionThread: Sendable {
     private let desk = Mutex(Desk())
     private let hasWork = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
+    private let inbox: StorageInbox
     private let say: @Sendable (WireMessage, Peer) -> Void
 
     /// - Parameters:
     ///   - name: the thread's.
+    ///   - inbox: of the thread that writes what is read here.
     ///   - say: is given each answer, on this thread.
-    init(name: String, reader: any QuestionStore, say: @escaping @Sendable (WireMessage, Peer) -> Void) {
+    init(
+        name: String, reader: any QuestionStore, _ inbox: StorageInbox,
+        say: @escaping @Sendable (WireMessage, Peer) -> Void
+    ) {
         self.name = name
+        self.inbox = inbox
         self.reader = Mutex(reader)
         self.say = say
     }
@@ -68,6 +74,7 @@ final class QuestionThread: Sendable {
         guard let reader = reader.withLock({ $0.take() }) else { return }
         while let asked = next() {
             do throws(StoreError) {
+                try inbox.waitUntilReadable()
                 say(try reader.answer(asked.question).message(request: asked.request), asked.peer)
             } catch {
                 say(WireMessage(Refusal(.storage, "\(error)").wire, request: asked.request), asked.peer)

@@ -9,12 +9,7 @@ import ZeroMQ
 /// found by their index, one those that may look at every job. All leave what they have to say in a mailbox. One lock is
 /// taken for each batch, none for each job.
 final class StorageThread: Sendable {
-    enum Task: Sendable {
-        case write([Mutation])
-        case refill(Lane, limit: Int, bytes: Int, generation: Int)
-        case promote(upTo: Timestamp, limit: Int)
-        case stop
-    }
+    typealias Task = StorageInbox.Task
 
     enum Reply: Sendable {
         case event(Event)
@@ -25,9 +20,8 @@ final class StorageThread: Sendable {
 
     /// Until the thread has it.
     private let store: Mutex<(any JobStore)?>
-    private let tasks = Mutex<[Task]>([])
+    private let inbox: StorageInbox
     private let replies: Mailbox
-    private let hasTasks = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
     private let lookups: QuestionThread
     private let lists: QuestionThread
@@ -41,8 +35,10 @@ final class StorageThread: Sendable {
         self.store = Mutex(store)
         let replies = Mailbox(waker: waker)
         self.replies = replies
-        lookups = QuestionThread(name: "kip-lookups", reader: try reader()) { replies.put(.answer($0, $1)) }
-        lists = QuestionThread(name: "kip-lists", reader: try reader()) { replies.put(.answer($0, $1)) }
+        let inbox = StorageInbox()
+        self.inbox = inbox
+        lookups = QuestionThread(name: "kip-lookups", reader: try reader(), inbox) { replies.put(.answer($0, $1)) }
+        lists = QuestionThread(name: "kip-lists", reader: try reader(), inbox) { replies.put(.answer($0, $1)) }
     }
 
     /// What was said and not yet heard.
@@ -75,10 +71,7 @@ final class StorageThread: Sendable {
         lists.start()
     }
 
-    func submit(_ task: Task) {
-        tasks.withLock { $0.append(task) }
-        hasTasks.signal()
-    }
+    func submit(_ task: Task) { inbox.put(task) }
 
     /// - Returns: whether an answer will come; not where the same message waits for one.
     func ask(_ asked: QuestionThread.Asked) -> Bool {
@@ -97,24 +90,51 @@ final class StorageThread: Sendable {
 
     func takeReplies() -> [Reply] { replies.takeAll() }
 
+    /// So long nobody wants anything before the store merges, in milliseconds.
+    private static let quiet = 20
+    /// How soon it is tried again where that fails.
+    private static let again: Int64 = 1_000
+
     /// The store ends with this function, which alone has it: before `stop` returns, not some time after.
     private func work() {
         guard let store = store.withLock({ $0.take() }) else { return }
         var said: String?
+        var mergeAt = SteadyTime(milliseconds: 0)
         while true {
-            hasTasks.wait()
-            guard let task = tasks.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+            let patience = store.hasRecent ? max(Self.quiet, Int(mergeAt.milliseconds - SteadyTime.now().milliseconds)) : nil
+            guard let task = inbox.take(within: patience) else {
+                mergeAt = mergeLater(store, all: true)
+                continue
+            }
             let reply = reply(to: task, from: store)
+            inbox.note(storeIsAhead: store.hasRecent)
             if store.trouble != said {
                 said = store.trouble
                 if let said { replies.put(.trouble(said)) }
             }
-            replies.put(reply)
+            if let reply { replies.put(reply) }
             if case .stopped = reply { return store.close() }
+            if SteadyTime.now() >= mergeAt { mergeAt = mergeLater(store, all: false) }
         }
     }
 
-    private func reply(to task: Task, from store: any JobStore) -> Reply {
+    /// - Returns: when it may be done again: at once, or after a while where the disk did not take it.
+    private func mergeLater(_ store: any JobStore, all: Bool) -> SteadyTime {
+        merge(store, all: all) == nil ? .now() : SteadyTime.now().advanced(byMilliseconds: Self.again)
+    }
+
+    /// - Returns: why it could not.
+    private func merge(_ store: any JobStore, all: Bool) -> StoreError? {
+        defer { inbox.note(storeIsAhead: store.hasRecent) }
+        do throws(StoreError) {
+            try store.merge(all: all)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func reply(to task: Task, from store: any JobStore) -> Reply? {
         switch task {
         case .write(let batch):
             do throws(StoreError) {
@@ -131,6 +151,9 @@ final class StorageThread: Sendable {
             }
         case .promote(let now, let limit):
             return .event(.promoted(try? store.promote(upTo: now, limit: limit)))
+        case .merge(let wait):
+            wait.finish(merge(store, all: true))
+            return nil
         case .stop:
             return .stopped
         }

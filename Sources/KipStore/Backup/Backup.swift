@@ -22,6 +22,7 @@ public enum Backup {
     /// - Throws: `StoreError`; then there is no file.
     public static func write(from directory: String, to path: String) throws(StoreError) -> Report {
         try write(database: directory + "/kip.db", to: path) { db in
+            try SQLiteJobStore.settle(db, path: path)
             try BackupMark.set(db)
             return Report(
                 jobs: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0,

@@ -32,6 +32,7 @@ public struct Inspection: Sendable {
             var (jobs, bytes, damage, standing) = (0, 0, String?.none, JournalStanding.same)
             try queue.read { db in
                 jobs = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0
+                jobs += try SQLiteJobStore.countWithoutRow(db, path: path)
                 bytes =
                     (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
                     * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)

@@ -32,7 +32,11 @@ struct HotStatement {
         sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), Self.copied)
     }
 
-    func bind(_ bytes: [UInt8], at index: Int32) {
+    func bind(_ bytes: [UInt8]?, at index: Int32) {
+        guard let bytes else {
+            sqlite3_bind_null(handle, index)
+            return
+        }
         bytes.withUnsafeBytes { bytes in
             if bytes.isEmpty {
                 _ = sqlite3_bind_zeroblob(handle, index, 0)

@@ -6,6 +6,8 @@ struct HotStatements {
     let findKey: HotStatement
     let deleteKey: HotStatement
     let insertJob: HotStatement
+    let insertRecent: HotStatement
+    let settle: SettleStatements
     let lease: HotStatement
     let finish: HotStatement
     let again: HotStatement
@@ -29,6 +31,8 @@ struct HotStatements {
                 worker, on_lost)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
+        insertRecent = try HotStatement(db, "INSERT INTO recent (number, changes) VALUES (?1, ?2)")
+        settle = try SettleStatements(db)
         lease = try HotStatement(
             db, "UPDATE jobs SET state = 3, attempt = ?2, worker = ?3 WHERE id = ?1 AND state IN (1, 2)")
         finish = try HotStatement(

@@ -53,6 +53,7 @@ extension SQLiteJobStore {
             let parent = writing.aliases[named] ?? named
             // Two names of one job.
             guard known.insert(parent).inserted else { continue }
+            try writeRow(of: parent)
             // One that is gone (its key outlived it) is waited for no more.
             let state = try state(parent) ?? .succeeded
             var standing = ParentStanding.met

@@ -4,14 +4,18 @@ import KipCore
 
 extension SQLiteJobStore {
     /// Answers an operator's question, on the connection that writes.
-    public func answer(_ question: Question) throws(StoreError) -> Answer { try reader.answer(question) }
+    public func answer(_ question: Question) throws(StoreError) -> Answer {
+        try merge(all: true)
+        return try reader.answer(question)
+    }
 
     /// Answers questions beside a store that is writing, each from one state of the database (sqlite.org/isolation.html):
-    /// a list of ten million jobs holds up none that comes.
+    /// a list of ten million jobs holds up none that comes. It sees what has a row: `merge(all: true)` sees to that.
     /// - Throws: `StoreError`.
     public func separateReader() throws(StoreError) -> SQLiteReader { try SQLiteReader(path: path) }
 
     func state(_ id: JobID) throws -> JobState? {
+        if let job = recent[id] { return job.state }
         hot.states.bind(id, at: 1)
         defer { hot.states.reset() }
         return try hot.states.step() ? JobState(rawValue: hot.states.integer(0)) : nil

@@ -5,7 +5,8 @@ import KipCore
 extension SQLiteJobStore {
     /// The first waiting jobs of a lane, by its index.
     public func available(lane: Lane, limit: Int, bytes: Int) throws(StoreError) -> Waiting {
-        try access { _ in
+        try merge(all: true)
+        return try access { _ in
             let statement = hot.available
             statement.bind(lane.queue, at: 1)
             statement.bind(lane.kind, at: 2)
@@ -38,7 +39,8 @@ extension SQLiteJobStore {
 
     /// The lanes in which a job waits: the index is walked from lane to lane, not from job to job.
     public func lanes() throws(StoreError) -> [Lane] {
-        try access { db in
+        try merge(all: true)
+        return try access { db in
             var lanes: [Lane] = []
             var lane = try Self.lane(Row.fetchOne(db, sql: LaneStep.first))
             while let found = lane {
@@ -64,7 +66,8 @@ extension SQLiteJobStore {
 
     /// The jobs that were handed out when the broker stopped.
     public func running() throws(StoreError) -> [RunningJob] {
-        try access { db in
+        try merge(all: true)
+        return try access { db in
             let statement = try HotStatement(
                 db, "SELECT \(WaitingJobColumns.list), queue, kind, worker FROM jobs WHERE state = 3")
             var jobs: [RunningJob] = []

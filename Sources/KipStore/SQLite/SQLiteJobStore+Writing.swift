@@ -4,7 +4,7 @@ import KipCore
 extension SQLiteJobStore {
     /// Writes a batch in one transaction; the commit fsyncs the log before it returns.
     public func apply(_ batch: [Mutation]) throws(StoreError) -> Applied {
-        var writing = Writing()
+        var writing = Writing(row: recent.begin())
         writing.outcomes.reserveCapacity(batch.count)
         let usedConditions = usesConditions
         do {
@@ -15,6 +15,7 @@ extension SQLiteJobStore {
                         skipped -= 1
                         if mutation.hasOutcome { writing.outcomes.append(.skipped) }
                     } else if case .claim(let claim, let covered) = mutation {
+                        if !claim.rooms.isEmpty { try writeAllRows(db, &writing) }
                         let outcome = try check(claim, db)
                         if outcome != .claimed { skipped = covered }
                         writing.outcomes.append(outcome)
@@ -23,14 +24,17 @@ extension SQLiteJobStore {
                     }
                 }
                 if !writing.entries.isEmpty { try journal.write(writing.entries, db) }
+                if !writing.log.isEmpty { try write(writing.log, row: writing.row) }
                 return .commit
             }
         } catch {
             journal.forget()
+            recent.rollBack()
             usesConditions = usedConditions
             rooms.forget()
             throw Self.explain(error, path: path)
         }
+        recent.commit(row: writing.log.isEmpty ? nil : writing.row)
         journal.mirror()
         let outcomes =
             journal.isMirrored
@@ -40,6 +44,9 @@ extension SQLiteJobStore {
 
     /// What a batch has come to so far.
     struct Writing {
+        /// Of `recent`, which it writes where `log` is not empty.
+        var row = 0
+        var log = RecentLog()
         var outcomes: [WriteOutcome] = []
         var entries: [JournalEntry] = []
         var freed = Freed()
@@ -47,24 +54,42 @@ extension SQLiteJobStore {
         var aliases: [JobID: JobID] = [:]
     }
 
+    private func write(_ log: RecentLog, row: Int) throws {
+        hot.insertRecent.bind(row, at: 1)
+        hot.insertRecent.bind(log.bytes, at: 2)
+        try hot.insertRecent.run()
+    }
+
     private func write(_ mutation: Mutation, _ db: Database, _ writing: inout Writing) throws {
         switch mutation {
         case .insert(let draft, let now, let worker):
             writing.outcomes.append(try insert(draft, at: now, worker: worker, db, &writing))
         case .lease(let id, let attempt, let worker):
+            if leaseRecent(id, attempt, by: worker, &writing) { return }
             hot.lease.bind(id, at: 1)
             hot.lease.bind(attempt, at: 2)
             hot.lease.bind(worker, at: 3)
             try hot.lease.run()
-        case .finish(let finish): try write(finish, db, &writing)
-        case .again(let again): try write(again, db, &writing)
+        case .finish(let finish): if try !finishRecent(finish, &writing) { try write(finish, db, &writing) }
+        case .again(let again):
+            try writeRow(of: again.id)
+            try write(again, db, &writing)
         case .park(let park):
+            try writeRow(of: park.id)
             try write(park, db, &writing)
             writing.outcomes.append(.settled)
-        case .cancel(let id, let now, let by): writing.outcomes.append(try cancel(id, at: now, by: by, db, &writing))
-        case .revive(let id, let now, let by): writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
-        case .release(let id, let now, let by): writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
-        case .expire(let id, let now): writing.outcomes.append(try expire(id, at: now, db, &writing))
+        case .cancel(let id, let now, let by):
+            try writeRow(of: id)
+            writing.outcomes.append(try cancel(id, at: now, by: by, db, &writing))
+        case .revive(let id, let now, let by):
+            try writeRow(of: id)
+            writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
+        case .release(let id, let now, let by):
+            try writeRow(of: id)
+            writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
+        case .expire(let id, let now):
+            try writeRow(of: id)
+            writing.outcomes.append(try expire(id, at: now, db, &writing))
         case .applySchedules(let schedules): try apply(schedules, db)
         case .storeSchedule(let schedule):
             try db.execute(
@@ -76,13 +101,19 @@ extension SQLiteJobStore {
                 arguments: [next?.milliseconds, nominal.milliseconds, name])
             writing.outcomes.append(try fire(name, nominal, draft, at: now, skipsOverlap: skipsOverlap, db, &writing))
         case .noteTrigger(let schedule, let job, let now, let by):
-            try noteTrigger(of: schedule, writing.aliases[job] ?? job, at: now, by: by, db)
-        case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
+            let job = writing.aliases[job] ?? job
+            try writeRow(of: job)
+            try noteTrigger(of: schedule, job, at: now, by: by, db)
+        case .beginEffect(let intent):
+            try writeRow(of: intent.job)
+            writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
         case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
         case .control(let control): try write(control, db, &writing.entries)
         case .start(let queue, let now, let jobs, let since): try noteStart(queue, now, jobs, since, db)
         case .progress(let note): try write(note, db)
-        case .prune(let pruning): writing.outcomes.append(try prune(pruning, db))
+        case .prune(let pruning):
+            try writeAllRows(db, &writing)
+            writing.outcomes.append(try prune(pruning, db))
         case .claim: break
         }
     }
@@ -191,6 +222,8 @@ extension SQLiteJobStore {
         }
         let outcome = try insert(draft, at: now, worker: nil, db, &writing)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
+        // The next firing looks for it there.
+        try writeRow(of: job)
         try db.execute(
             sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
             arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
@@ -210,6 +243,8 @@ extension SQLiteJobStore {
     private func insert(
         _ draft: JobDraft, at now: Timestamp, worker: String?, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
+        if recent[draft.id] != nil { return .existing(draft.id) }
+        if let outcome = try insertRecent(draft, at: now, worker: worker, &writing) { return outcome }
         if let key = draft.uniqueKey, let holder = try take(key, for: draft, at: now, db, &writing) {
             if holder != draft.id { writing.aliases[draft.id] = holder }
             return .existing(holder)
@@ -232,6 +267,7 @@ extension SQLiteJobStore {
         job.bind(worker, at: 14)
         job.bind(draft.onWorkerLost.rawValue, at: 15)
         try job.run()
+        note(written: draft.id)
         if job.changes == 1 {
             guard let conditions = draft.conditions else { return .created }
             return try write(conditions, of: draft, in: state, at: now, db, &writing)

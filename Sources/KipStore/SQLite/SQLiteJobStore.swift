@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import HashChain
 import KipCore
@@ -19,6 +20,10 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let journal: Journal
     /// Some job of this database has conditions, or had.
     var usesConditions: Bool
+    /// Jobs whose rows are still to be written.
+    var recent: RecentJobs
+    /// The greatest id that has a row, or had; nothing above it has one.
+    var newestWritten: JobID
     /// How long limited queues were when they were counted last.
     var rooms = QueueRooms()
     private let lock: DirectoryLock
@@ -65,6 +70,12 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
             usesConditions = try queue.inDatabase { try Self.usesConditions($0) }
+            recent = try queue.inDatabase { try Self.replay($0, path: place) }
+            newestWritten = try queue.inDatabase {
+                let newest = try Data.fetchOne($0, sql: "SELECT id FROM jobs ORDER BY id DESC LIMIT 1")
+                return newest.flatMap { JobID(bytes: $0) } ?? JobID(high: 0, low: 0)
+            }
+            try merge(all: true)
         } catch {
             throw Self.explain(error, path: path)
         }
@@ -73,6 +84,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// Puts what the log holds into the file, so that the file alone is the whole database. The connection itself ends
     /// with this object, whose statements hold it.
     public func close() {
+        try? merge(all: true)
         try? queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 

@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("5 plain indexes") { db in
             try db.execute(sql: plainIndexes)
         }
+        migrator.registerMigration("6 recent") { db in
+            try db.execute(sql: recent)
+        }
         return migrator
     }
 
@@ -205,5 +208,10 @@ enum Schema {
         DROP INDEX jobs_expiring;
         CREATE INDEX jobs_expiring ON jobs (expires_at)
             WHERE expires_at IS NOT NULL AND (state <= 2 OR state >= 10);
+        """
+
+    /// What happened to jobs that have no row in `jobs` yet: a row for each batch (`RecentLog`).
+    private static let recent = """
+        CREATE TABLE recent (number INTEGER NOT NULL PRIMARY KEY, changes BLOB NOT NULL) STRICT;
         """
 }

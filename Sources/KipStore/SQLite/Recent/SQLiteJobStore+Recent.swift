@@ -1,0 +1,161 @@
+import GRDB
+import KipCore
+
+/// Plain jobs are written twice at the most: with their batch as a part of one row of `recent`, which is what makes them
+/// durable, and once into `jobs`, mostly when they have ended.
+extension SQLiteJobStore {
+    /// Ended jobs that are worth a transaction.
+    private static let worthMerging = 1_000
+    /// Rows of `recent` that may stay for the jobs that have not ended.
+    private static let mostRows = 64
+    /// Jobs that may be recent.
+    private static let mostJobs = 20_000
+
+    /// Whether any job's row is still to be written.
+    public var hasRecent: Bool { !recent.isEmpty }
+
+    // MARK: Taking changes
+
+    /// - Returns: nil where the job is none of those that may be recent.
+    func insertRecent(
+        _ draft: JobDraft, at now: Timestamp, worker: String?, _ writing: inout Writing
+    ) throws -> WriteOutcome? {
+        guard RecentJob.mayBe(draft, at: now) else { return nil }
+        // Ids grow: most are above all that were ever written.
+        if draft.id <= newestWritten, try state(draft.id) != nil { return .existing(draft.id) }
+        recent.insert(
+            RecentJob(
+                draft: draft, createdAt: now, row: writing.row,
+                lease: worker.map { RecentJob.Lease(attempt: 1, worker: $0) }))
+        writing.log.insert(draft, at: now, worker: worker)
+        return .created
+    }
+
+    /// - Returns: whether that was all there is to do.
+    func leaseRecent(_ id: JobID, _ attempt: Int, by worker: String, _ writing: inout Writing) -> Bool {
+        guard let begins = recent.lease(id, attempt, by: worker) else { return false }
+        if begins { writing.log.lease(id, attempt, by: worker) }
+        return true
+    }
+
+    /// - Returns: whether that was all there is to do.
+    func finishRecent(_ finish: Mutation.Finish, _ writing: inout Writing) throws -> Bool {
+        guard finish.isPlain else {
+            try writeRow(of: finish.id)
+            return false
+        }
+        let end = RecentJob.End(result: finish.result, worker: finish.worker, at: finish.at)
+        guard let ends = recent.finish(finish.id, finish.attempt, end) else { return false }
+        if ends { writing.log.finish(finish.id, finish.attempt, end) }
+        return true
+    }
+
+    // MARK: Writing rows
+
+    /// A job gets its row, because more than the plain happens to it. What `recent` still says of it counts no more: where
+    /// a row is there, it is what counts.
+    func writeRow(of id: JobID) throws {
+        guard let job = recent[id] else { return }
+        recent.remove(id)
+        try hot.settle.one.write([job])
+        note(written: id)
+    }
+
+    /// All jobs get their rows, and nothing is left to be told.
+    func writeAllRows(_ db: Database, _ writing: inout Writing) throws {
+        guard !recent.isEmpty || !writing.log.isEmpty else { return }
+        try write(recent.ids)
+        writing.log.clear()
+        _ = recent.takeUnneededRows()
+        try db.execute(sql: "DELETE FROM recent")
+    }
+
+    private func write(_ ids: [JobID]) throws {
+        var rest = ids[...]
+        while let first = rest.first {
+            let many = rest.count >= SettleStatement.many
+            let some = many ? rest.prefix(SettleStatement.many) : [first]
+            let jobs = some.compactMap { recent[$0] }
+            for id in some { recent.remove(id) }
+            try (many ? hot.settle.many : hot.settle.one).write(jobs)
+            rest = rest.dropFirst(some.count)
+        }
+        if let last = ids.last { note(written: last) }
+    }
+
+    func note(written id: JobID) { newestWritten = max(newestWritten, id) }
+
+    // MARK: Merging
+
+    /// Writes the rows of jobs that have ended, where there are enough of them, and of those that have been recent for long;
+    /// of all of them where nobody waits. Where that fails, what `recent` says stands, and it is tried again.
+    /// - Throws: `StoreError`.
+    public func merge(all: Bool) throws(StoreError) {
+        if recent.isEmpty { return }
+        let isDue = all || recent.endedCount >= Self.worthMerging || recent.count > Self.mostJobs
+        guard isDue || recent.rowCount > 2 * Self.mostRows else { return }
+        do {
+            // The rows of `recent` are on disk: should this be lost with the power, they tell it again.
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            defer { try? queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
+            _ = recent.begin()
+            try queue.inTransaction(.immediate) { db in
+                if all || recent.count - recent.endedCount > Self.mostJobs / 2 {
+                    var writing = Writing()
+                    try writeAllRows(db, &writing)
+                } else {
+                    try mergeOld(db)
+                }
+                return .commit
+            }
+            recent.commit(row: nil)
+        } catch {
+            recent.rollBack()
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    private func mergeOld(_ db: Database) throws {
+        try write(recent.takeEnded())
+        if recent.rowCount > Self.mostRows { try write(recent.holding(allRowsBut: Self.mostRows / 2)) }
+        if let last = recent.takeUnneededRows() {
+            try db.execute(sql: "DELETE FROM recent WHERE number <= ?", arguments: [last])
+        }
+    }
+
+    // MARK: Beginning
+
+    /// What a broker that stopped in the middle of its work has left.
+    static func replay(_ db: Database, path: String) throws -> RecentJobs {
+        // One that an earlier program has written, and nobody has served since.
+        guard try db.tableExists("recent") else { return RecentJobs() }
+        let rows = try Row.fetchAll(db, sql: "SELECT number, changes FROM recent ORDER BY number")
+        var recent = RecentJobs(firstRow: rows.first?["number"] ?? 1)
+        for row in rows {
+            let number: Int = row["number"]
+            do throws(RecentLog.Damaged) {
+                try RecentLog.replay(bytes(row["changes"]), row: number, into: &recent)
+            } catch {
+                throw StoreError.damaged(path: path, detail: "row \(number) of the table “recent” cannot be read")
+            }
+        }
+        recent.commit(row: nil)
+        return recent
+    }
+
+    /// Writes what `recent` tells into `jobs`, for a database that nobody serves.
+    static func settle(_ db: Database, path: String) throws {
+        let recent = try replay(db, path: path)
+        if recent.isEmpty { return }
+        let statement = try SettleStatement(db, jobs: 1)
+        for id in recent.ids { if let job = recent[id] { try statement.write([job]) } }
+        try db.execute(sql: "DELETE FROM recent")
+    }
+
+    /// Jobs that have no row yet.
+    static func countWithoutRow(_ db: Database, path: String) throws -> Int {
+        try replay(db, path: path).ids.count {
+            try Bool.fetchOne(db, sql: "SELECT 1 FROM jobs WHERE id = ?", arguments: [$0.databaseValue]) == nil
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import GRDB
+import KipCore
+
+/// Writes the rows of recent jobs, as they stand. A row that is there stays: it is newer than what `recent` tells.
+struct SettleStatement {
+    /// Rows that share a statement: what each statement costs by itself is shared, too.
+    static let many = 8
+
+    private static let columns: Int32 = 16
+    let statement: HotStatement
+
+    init(_ db: Database, jobs: Int) throws {
+        let places = "(" + Array(repeating: "?", count: Int(Self.columns)).joined(separator: ", ") + ")"
+        statement = try HotStatement(
+            db,
+            """
+            INSERT OR IGNORE INTO jobs
+                (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, payload, created_at, on_lost,
+                attempt, worker, result, finished_at)
+            VALUES \(Array(repeating: places, count: jobs).joined(separator: ", "))
+            """)
+    }
+
+    /// - Parameter jobs: as many as the statement was made for.
+    func write(_ jobs: [RecentJob]) throws {
+        for (place, job) in jobs.enumerated() { bind(job, after: Int32(place) * Self.columns) }
+        try statement.run()
+    }
+
+    private func bind(_ job: RecentJob, after place: Int32) {
+        let draft = job.draft
+        statement.bind(draft.id, at: place + 1)
+        statement.bind(draft.queue, at: place + 2)
+        statement.bind(draft.kind, at: place + 3)
+        statement.bind(job.state.rawValue, at: place + 4)
+        statement.bind(draft.priority, at: place + 5)
+        statement.bind(draft.runAt, at: place + 6)
+        statement.bind(draft.maxAttempts, at: place + 7)
+        statement.bind(Int(draft.timeoutMilliseconds), at: place + 8)
+        statement.bind(draft.retry == .standard ? nil : draft.retry.stored, at: place + 9)
+        statement.bind(draft.payload, at: place + 10)
+        statement.bind(job.createdAt, at: place + 11)
+        statement.bind(draft.onWorkerLost.rawValue, at: place + 12)
+        statement.bind(job.lease?.attempt ?? 0, at: place + 13)
+        statement.bind(job.end?.worker ?? job.lease?.worker, at: place + 14)
+        statement.bind(job.end?.result, at: place + 15)
+        statement.bind(job.end?.at, at: place + 16)
+    }
+}
+
+/// For many jobs, and for one.
+struct SettleStatements {
+    let one: SettleStatement
+    let many: SettleStatement
+
+    init(_ db: Database) throws {
+        one = try SettleStatement(db, jobs: 1)
+        many = try SettleStatement(db, jobs: SettleStatement.many)
+    }
+}
