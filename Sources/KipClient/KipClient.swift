@@ -42,7 +42,7 @@ public final class KipClient: Sendable {
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) async throws(KipClientError) -> EnqueuedJob {
         let payload: [UInt8]
         do {
-            payload = try JobPayload.encode(job)
+            payload = try job.encodePayload()
         } catch {
             throw .payload("\(error)")
         }

@@ -30,6 +30,15 @@ public protocol Job: Codable, Sendable {
     ///   - error: what the handler threw.
     /// - Returns: the wait, at most 30 days; nil = as the `RetryPolicy` says, the default.
     func delay(afterFailure number: Int, _ error: any Error) -> Duration?
+    /// The payload as bytes, for a kind that is not to be JSON. A unique key knows a job again by them: the same job has the
+    /// same bytes in every process.
+    /// - Returns: by default JSON with its keys in order.
+    /// - Throws: whatever the encoding throws; the job is not enqueued then.
+    func encodePayload() throws -> [UInt8]
+    /// The job of a payload.
+    /// - Parameter payload: by default JSON; no bytes at all are an empty object.
+    /// - Throws: whatever the decoding throws; the job is a dead letter then, as no further attempt could help.
+    static func decode(payload: [UInt8]) throws -> Self
 }
 
 extension Job {
@@ -38,4 +47,10 @@ extension Job {
 
     /// As the `RetryPolicy` says.
     public func delay(afterFailure number: Int, _ error: any Error) -> Duration? { nil }
+
+    /// As JSON.
+    public func encodePayload() throws -> [UInt8] { try JobPayload.encode(self) }
+
+    /// From JSON.
+    public static func decode(payload: [UInt8]) throws -> Self { try JobPayload.decode(payload) }
 }

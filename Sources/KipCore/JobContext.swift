@@ -32,7 +32,19 @@ public final class JobContext: Sendable {
     /// What travels with the job beside its payload, such as `traceparent` (W3C Trace Context).
     public let headers: [String: String]
     /// A logger that knows the job's id, kind and attempt.
-    public let logger: Logger
+    public var logger: Logger {
+        // Made when it is asked for: most attempts have nothing to say.
+        var logger = plainLogger
+        logger[metadataKey: "job"] = "\(id)"
+        logger[metadataKey: "kind"] = "\(kind)"
+        logger[metadataKey: "attempt"] = "\(attempt)"
+        for (key, value) in metadata { logger[metadataKey: key] = value }
+        return logger
+    }
+
+    private let plainLogger: Logger
+    /// What else it knows.
+    private let metadata: Logger.Metadata
     /// Where its effects on the world are written down.
     let ledger: any EffectLedger
     let desk: any JobDesk
@@ -60,7 +72,8 @@ public final class JobContext: Sendable {
         self.attempt = attempt
         self.failures = failures
         self.enqueuedAt = enqueuedAt
-        self.logger = logger
+        plainLogger = logger
+        metadata = [:]
         self.ledger = ledger
     }
 
@@ -70,9 +83,8 @@ public final class JobContext: Sendable {
     }
 
     private init(_ context: JobContext, logging metadata: Logger.Metadata) {
-        var logger = context.logger
-        for (key, value) in metadata { logger[metadataKey: key] = value }
-        self.logger = logger
+        plainLogger = context.plainLogger
+        self.metadata = context.metadata.merging(metadata) { $1 }
         (id, kind, queue, headers) = (context.id, context.kind, context.queue, context.headers)
         (attempt, failures, enqueuedAt) = (context.attempt, context.failures, context.enqueuedAt)
         (ledger, desk, outgoing, children) = (context.ledger, context.desk, context.outgoing, context.children)
@@ -87,7 +99,7 @@ public final class JobContext: Sendable {
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         let id = JobID()
-        var payload = try JobPayload.encode(job)
+        var payload = try job.encodePayload()
         var wire = (options ?? J.options).wire(id: id, kind: J.kind, at: clock())
         try outgoing.prepare(&wire, &payload)
         try children.add(Child(wire: wire, payload: payload), at: clock())

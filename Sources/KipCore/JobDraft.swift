@@ -23,9 +23,14 @@ public struct JobDraft: Sendable, Equatable {
     /// What the loss of its worker means.
     public var onWorkerLost: OnWorkerLost
     /// What else it asks for; nil = nothing.
-    public var conditions: JobConditions?
+    public var conditions: JobConditions? {
+        get { boxedConditions?.value }
+        set { boxedConditions = newValue.map(Boxed.init) }
+    }
     /// Opaque to the queue.
     public var payload: [UInt8]
+
+    private var boxedConditions: Boxed<JobConditions>?
 
     /// A draft with the defaults of the queue.
     public init(
@@ -45,8 +50,8 @@ public struct JobDraft: Sendable, Equatable {
         self.retry = retry
         self.keyConflict = keyConflict
         self.onWorkerLost = onWorkerLost
-        self.conditions = conditions
         self.payload = payload
+        boxedConditions = conditions.map(Boxed.init)
     }
 }
 

@@ -197,7 +197,7 @@ extension Simulation {
         } else {
             finished = succeed(work, &dice)
         }
-        note("worker \(index) ends \(work.id) attempt \(work.attempt): \(finished.wire.outcome)")
+        note("worker \(index) ends \(work.id) attempt \(work.attempt): \(finished.outcome)")
         tell(index, .finished([finished]))
     }
 

@@ -117,7 +117,11 @@ public struct WaitingJob: Sendable, Equatable {
     /// When it was confirmed.
     public var createdAt: Timestamp
     /// What its attempts must keep to; nil = nothing.
-    public var terms: JobTerms?
+    public var terms: JobTerms? {
+        get { boxedTerms?.value }
+        set { boxedTerms = newValue.map(Boxed.init) }
+    }
+    private var boxedTerms: Boxed<JobTerms>?
     /// Opaque to the queue.
     public var payload: [UInt8]
     /// Since when it may run.
@@ -140,7 +144,7 @@ public struct WaitingJob: Sendable, Equatable {
         self.retry = retry
         self.onWorkerLost = onWorkerLost
         self.createdAt = createdAt
-        self.terms = terms
+        boxedTerms = terms.map(Boxed.init)
         self.payload = payload
     }
 

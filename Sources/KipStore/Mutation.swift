@@ -4,16 +4,16 @@ import KipCore
 public enum Mutation: Sendable {
     /// A new job, unless its id or its unique key is there already; in the hands of a worker from the beginning where
     /// one is named.
-    case insert(JobDraft, at: Timestamp, worker: String? = nil)
+    indirect case insert(JobDraft, at: Timestamp, worker: String? = nil)
     /// The job was handed to a worker.
     case lease(JobID, attempt: Int, worker: String)
     /// The job ended.
     case finish(Finish)
     /// The job waits again, from a time on.
-    case again(Again)
+    indirect case again(Again)
     /// The job waits for a person. One that is to be `uncertain` and has no open effect waits for a worker instead: its
     /// outcome says so.
-    case park(Park)
+    indirect case park(Park)
     /// A person cancels a job that has not ended.
     case cancel(JobID, at: Timestamp, by: String = "")
     /// A person wakes an ended or quarantined job: its setbacks are forgotten, its attempt number goes on. One whose effect
@@ -24,31 +24,31 @@ public enum Mutation: Sendable {
     /// A schedule's job, its line in the ledger of firings and the schedule's next time, together. A nominal time that
     /// stands in the ledger fires no more; where `skipsOverlap` is set, neither does one before whose time the last job of
     /// the ledger has not ended.
-    case fireSchedule(
+    indirect case fireSchedule(
         name: String, nominal: Timestamp, next: Timestamp?, JobDraft, at: Timestamp, skipsOverlap: Bool = false)
     /// Somebody triggered a schedule by hand, and this job was made; nothing where it was not.
     case noteTrigger(schedule: String, JobID, at: Timestamp, by: String)
     /// What one schedule says, and when it fires next; nothing where there is none of its name.
-    case storeSchedule(StoredSchedule)
+    indirect case storeSchedule(StoredSchedule)
     /// A person lets a held job run.
     case release(JobID, at: Timestamp, by: String)
     /// It is too late for a job that waits.
     case expire(JobID, at: Timestamp)
     /// What jobs that are about to be written need: keys, parents, room. Where one is not to be had, the next mutations,
     /// so many, are skipped.
-    case claim(Claim, covers: Int)
+    indirect case claim(Claim, covers: Int)
     /// An operator has said something of a queue or a kind.
-    case control(Control)
+    indirect case control(Control)
     /// So many jobs of a queue with a rate begin; what began before `since` counts no more.
     case start(queue: String, at: Timestamp, jobs: Int, since: Timestamp)
     /// What a handler says of its progress.
-    case progress(ProgressNote)
+    indirect case progress(ProgressNote)
     /// Ended jobs are taken away.
-    case prune(Pruning)
+    indirect case prune(Pruning)
     /// A handler is about to act on the world.
-    case beginEffect(EffectIntent)
+    indirect case beginEffect(EffectIntent)
     /// What became of an effect.
-    case settleEffect(EffectWord)
+    indirect case settleEffect(EffectWord)
 
     /// Whether `JobStore.apply` gives an outcome for it.
     public var hasOutcome: Bool {

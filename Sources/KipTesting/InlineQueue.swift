@@ -65,7 +65,7 @@ public actor InlineQueue {
     @discardableResult
     public func enqueue<J: Job>(_ job: J, options: JobOptions? = nil) throws -> JobID {
         var wire = (options ?? J.options).wire(id: JobID(), kind: J.kind, at: now)
-        var payload = try JobPayload.encode(job)
+        var payload = try job.encodePayload()
         try registry.outgoing.prepare(&wire, &payload)
         return try insert(wire, payload)
     }
@@ -281,7 +281,7 @@ public actor InlineQueue {
             .map { entry in
                 let draft = entry.draft
                 let payload = try registry.outgoing.open(payload: draft.payload, of: draft.id, kind: draft.kind)
-                return try JSONDecoder().decode(J.self, from: Data(payload))
+                return try J.decode(payload: payload)
             }
     }
 }

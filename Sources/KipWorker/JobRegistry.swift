@@ -1,4 +1,3 @@
-import Foundation
 import KipCore
 
 /// The kinds that a worker runs.
@@ -31,7 +30,7 @@ public struct JobRegistry: Sendable {
         handlers[J.kind] = { payload, context in
             let job: J
             do {
-                job = try JSONDecoder().decode(J.self, from: Data(payload.isEmpty ? Array("{}".utf8) : payload))
+                job = try J.decode(payload: payload)
             } catch {
                 throw SealedPayload(payload).map { UnreadablePayload(sealedWith: $0.key) }
                     ?? UnreadablePayload(kind: J.kind, error)
@@ -57,12 +56,21 @@ public struct JobRegistry: Sendable {
     /// - Throws: what the handler throws and does not turn into an outcome.
     package func run(_ kind: String, _ payload: [UInt8], in context: JobContext) async throws -> Outcome? {
         guard let handler = handlers[kind] else { return nil }
+        if middleware.isEmpty { return try await signalled(handler, payload, context) }
         var next: JobMiddleware.Next = { [outgoing] in try await Self.clear(handler, payload, $0, outgoing) }
         for layer in middleware.reversed() {
             next = { [next] context in try await layer.handle(context, next: next) }
         }
         do {
             return try await next(context)
+        } catch let signal as JobSignal {
+            return signal.outcome
+        }
+    }
+
+    private func signalled(_ handler: Handler, _ payload: [UInt8], _ context: JobContext) async throws -> Outcome {
+        do {
+            return try await Self.clear(handler, payload, context, outgoing)
         } catch let signal as JobSignal {
             return signal.outcome
         }

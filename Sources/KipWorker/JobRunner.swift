@@ -6,7 +6,7 @@ import Synchronization
 final class JobRunner: Sendable {
     private struct State {
         var buffer: WorkBuffer
-        var loops = 0
+        var places = 0
         /// Places with a handler, also with one that ignores that it was cancelled.
         var busy = 0
         var running: [JobID: Running] = [:]
@@ -15,8 +15,15 @@ final class JobRunner: Sendable {
 
     private struct Running {
         let work: LeasedWork
-        /// nil = it is about to start.
-        var task: Task<FinishedWork, Never>?
+        let place: WorkPlace
+    }
+
+    /// What a place has done.
+    private struct Done {
+        var work: LeasedWork
+        var finished: FinishedWork
+        /// How long it took, in milliseconds; nil = it did not begin.
+        var taken: Int64?
     }
 
     private let registry: JobRegistry
@@ -46,24 +53,24 @@ final class JobRunner: Sendable {
 
     /// Takes jobs; each starts as soon as a place is free.
     func accept(_ work: [LeasedWork]) {
-        let (loops, refused) = state.withLock { state -> (Int, [LeasedWork]) in
+        let (places, refused) = state.withLock { state -> (Int, [LeasedWork]) in
             if state.closed { return (0, work) }
             state.buffer.append(work)
-            let loops = min(concurrency - state.loops, state.buffer.count)
-            state.loops += max(0, loops)
-            return (loops, [])
+            let places = max(0, min(concurrency - state.places, state.buffer.count))
+            state.places += places
+            return (places, [])
         }
-        for _ in 0..<max(0, loops) { Task { await loop() } }
+        for _ in 0..<places { open() }
         for work in refused { report(FinishedWork(work, .givenBack)) }
     }
 
     /// Stops a job, whether it waits or runs; nothing is reported.
     func drop(_ id: JobID) {
-        let running = state.withLock { state -> Running? in
+        let running = state.withLock { state in
             state.buffer.remove(id)
-            return state.running.removeValue(forKey: id)
+            return Self.take(id, &state)
         }
-        running?.task?.cancel()
+        running?.place.cancel()
     }
 
     /// Starts nothing more; what has not started is given back.
@@ -94,90 +101,106 @@ final class JobRunner: Sendable {
     /// Cancels what still runs and gives it back.
     func interrupt() {
         let running = state.withLock { state -> [Running] in
-            defer { state.running = [:] }
-            return Array(state.running.values)
+            state.running.keys.compactMap { Self.take($0, &state) }
         }
         for entry in running {
-            entry.task?.cancel()
+            entry.place.cancel()
             report(FinishedWork(entry.work, .givenBack))
         }
     }
 
-    private func loop() async {
-        var isBusy = false
-        while let work = next(after: isBusy) {
-            isBusy = true
-            await run(work)
-        }
+    // MARK: Places
+
+    private func open() {
+        let place = WorkPlace()
+        place.start { [self] in await serve(place) }
     }
 
-    /// - Parameter isBusy: the place had a job.
-    private func next(after isBusy: Bool) -> LeasedWork? {
-        state.withLock { state in
-            if isBusy { state.busy -= 1 }
-            if let work = state.buffer.popFirst() {
-                // In the same breath, so that a drop finds it in one place or the other.
-                state.running[work.id] = Running(work: work)
-                state.busy += 1
-                return work
+    /// One job after the other.
+    private func serve(_ place: WorkPlace) async {
+        var done: Done?
+        var now = SteadyTime.now()
+        while let work = next(after: done, in: place) {
+            // It waited here behind others: the broker, which has it back, says what that means.
+            guard !work.isLate(at: now) else {
+                done = Done(work: work, finished: FinishedWork(work, .givenBack))
+                continue
             }
-            state.loops -= 1
-            return nil
+            let begun = now
+            let finished = await run(work, in: place, at: now)
+            now = .now()
+            done = Done(work: work, finished: finished, taken: now.milliseconds - begun.milliseconds)
         }
     }
 
-    private func run(_ work: LeasedWork) async {
-        // What was dropped before it began does not begin.
-        guard state.withLock({ $0.running[work.id]?.work.attempt == work.attempt }) else { return }
-        // It waited here behind others: the broker, which has it back, says what that means.
-        if work.isLate { return settle(work, FinishedWork(work, .givenBack)) }
-        let time = work.timeLeft
-        let task = Task { await execute(work) }
-        let isWanted = state.withLock { state in
-            // It was dropped meanwhile, or a newer attempt has its place, which must not be taken from it.
-            guard state.running[work.id]?.work.attempt == work.attempt else { return false }
-            state.running[work.id]?.task = task
-            return true
+    /// Says what was done, and takes the next job in the same breath, so that a drop finds each in one place or the other.
+    /// - Returns: nil where the place is needed no more.
+    private func next(after done: Done?, in place: WorkPlace) -> LeasedWork? {
+        let (isFirst, work, isReplaced) = state.withLock { state -> (Bool, LeasedWork?, Bool) in
+            var isFirst = false
+            if let done {
+                state.busy -= 1
+                if let taken = done.taken { state.buffer.ended(after: taken) }
+                if state.running[done.work.id]?.place === place {
+                    state.running[done.work.id] = nil
+                    isFirst = true
+                }
+            }
+            // Its task is cancelled, and that is for the job that was stopped alone.
+            if place.isStopped {
+                let isReplaced = state.buffer.count > 0
+                if !isReplaced { state.places -= 1 }
+                return (isFirst, nil, isReplaced)
+            }
+            guard let work = state.buffer.popFirst() else {
+                state.places -= 1
+                return (isFirst, nil, false)
+            }
+            state.running[work.id] = Running(work: work, place: place)
+            state.busy += 1
+            return (isFirst, work, false)
         }
-        if !isWanted { task.cancel() }
-        let timer = time > 0 ? Task { await end(work, after: time, whenTimeIsUp: task) } : nil
+        if isFirst, let done { report(done.finished) }
+        if isReplaced { open() }
+        return work
+    }
+
+    private func run(_ work: LeasedWork, in place: WorkPlace, at now: SteadyTime) async -> FinishedWork {
+        let time = work.timeLeft(at: now)
+        guard time > 0 else { return await execute(work) }
+        let timer = Task { await end(work, after: time, in: place) }
+        defer { timer.cancel() }
         // A handler that ignores its cancellation keeps its place until it ends; what it says then counts no more.
-        let begun = SteadyTime.now()
-        let finished = await task.value
-        let taken = SteadyTime.now().milliseconds - begun.milliseconds
-        state.withLock { $0.buffer.ended(after: taken) }
-        timer?.cancel()
-        settle(work, finished)
+        return await execute(work)
     }
 
-    private func end(
-        _ work: LeasedWork, after milliseconds: Int64, whenTimeIsUp task: Task<FinishedWork, Never>
-    ) async {
+    /// Its time is over.
+    private func end(_ work: LeasedWork, after milliseconds: Int64, in place: WorkPlace) async {
         do {
             try await Task.sleep(for: .milliseconds(milliseconds))
         } catch {
             return
         }
-        let seconds = Double(milliseconds) / 1000
-        settle(work, FinishedWork(work, .failed, error: "timed out after \(seconds) s"))
-        task.cancel()
+        // The first word on an attempt counts.
+        let isFirst = state.withLock { state in
+            guard state.running[work.id]?.place === place else { return false }
+            return Self.take(work.id, &state) != nil
+        }
+        guard isFirst else { return }
+        report(FinishedWork(work, .failed, error: "timed out after \(Double(milliseconds) / 1000) s"))
+        place.cancel()
     }
 
-    /// The first word on an attempt counts.
-    private func settle(_ work: LeasedWork, _ finished: FinishedWork) {
-        let isFirst = state.withLock { state -> Bool in
-            guard let running = state.running[work.id], running.work.attempt == work.attempt else { return false }
-            state.running[work.id] = nil
-            return true
-        }
-        if isFirst { report(finished) }
+    /// Takes a job from its place, under the lock: the place knows it before it takes another.
+    private static func take(_ id: JobID, _ state: inout State) -> Running? {
+        guard let running = state.running.removeValue(forKey: id) else { return nil }
+        running.place.stop()
+        return running
     }
+
+    // MARK: Handlers
 
     private func execute(_ work: LeasedWork) async -> FinishedWork {
-        var logger = logger
-        logger[metadataKey: "job"] = "\(work.id)"
-        logger[metadataKey: "kind"] = "\(work.kind)"
-        logger[metadataKey: "attempt"] = "\(work.attempt)"
         let context = JobContext(
             id: work.id, kind: work.kind, queue: work.queue, attempt: Int(work.attempt), failures: Int(work.failures),
             enqueuedAt: work.enqueuedAt, headers: work.headers, logger: logger,
@@ -203,7 +226,7 @@ final class JobRunner: Sendable {
         } catch let error as UnreadablePayload {
             return FinishedWork(work, .discarded, error: error.description)
         } catch {
-            logger.warning("the attempt failed", metadata: ["error": "\(error)"])
+            context.logger.warning("the attempt failed", metadata: ["error": "\(error)"])
             return FinishedWork(work, .failed, error: "\(error)")
         }
     }

@@ -13,25 +13,26 @@ package struct LeasedWork: Sendable {
     /// What travels beside the payload.
     let headers: [String: String]
     /// When the broker's message came.
-    let receivedAt = SteadyTime.now()
+    let receivedAt: SteadyTime
     /// Milliseconds from then on; 0 = none.
     private let startWithin: Int64
     private let endWithin: Int64
 
     /// It has waited here for its turn until it was too late to begin.
-    var isLate: Bool { startWithin > 0 && waited >= startWithin }
+    func isLate(at now: SteadyTime) -> Bool { startWithin > 0 && waited(at: now) >= startWithin }
 
-    /// For the attempt that begins now, in milliseconds; 0 = none.
-    var timeLeft: Int64 {
+    /// For an attempt that begins now, in milliseconds; 0 = none.
+    func timeLeft(at now: SteadyTime) -> Int64 {
         guard endWithin > 0 else { return timeoutMilliseconds }
-        let left = max(1, endWithin - waited)
+        let left = max(1, endWithin - waited(at: now))
         return timeoutMilliseconds > 0 ? min(timeoutMilliseconds, left) : left
     }
 
-    private var waited: Int64 { SteadyTime.now().milliseconds - receivedAt.milliseconds }
+    private func waited(at now: SteadyTime) -> Int64 { now.milliseconds - receivedAt.milliseconds }
 
-    init?(_ wire: WireLeasedJob, payload: [UInt8]) {
+    init?(_ wire: WireLeasedJob, payload: [UInt8], at now: SteadyTime) {
         guard let id = JobID(wire.id) else { return nil }
+        receivedAt = now
         self.id = id
         attempt = wire.attempt
         kind = wire.kind
@@ -49,9 +50,36 @@ package struct LeasedWork: Sendable {
 /// What the worker has to say of a job. It is kept until the broker has said that it is stored.
 package struct FinishedWork: Sendable {
     package let id: JobID
-    package let wire: WireResult
+    package let attempt: Int32
+    package let outcome: WireResult.Outcome
+    private let error: String
+    /// In milliseconds; 0 = as the job's own backoff says.
+    private let retryAfter: Int64
+    private let result: [UInt8]
+    private let children: [JobContext.Child]
+
+    /// As it travels.
+    package var wire: WireResult {
+        var wire = WireResult()
+        wire.id = id.description
+        wire.attempt = attempt
+        wire.outcome = outcome
+        if !error.isEmpty { wire.error = error }
+        if retryAfter != 0 { wire.retryAfterMs = retryAfter }
+        if !children.isEmpty { wire.children = children.map(\.wire) }
+        return wire
+    }
+
+    /// How many frames travel with it.
+    var frames: Int { 1 + children.count }
+    /// Of them.
+    var bytes: Int { children.reduce(result.count) { $0 + $1.payload.count } }
+
     /// The result, then the payload of each child.
-    let payloads: [[UInt8]]
+    func addPayloads(to frames: inout [[UInt8]]) {
+        frames.append(result)
+        for child in children { frames.append(child.payload) }
+    }
 
     package init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
         self.init(work, outcome, error: error, retryAfter: retryAfter, result: [], children: [])
@@ -64,13 +92,12 @@ package struct FinishedWork: Sendable {
     /// The same attempt as a dead letter, because the broker does not take the result.
     init(refused work: FinishedWork, _ reason: String) {
         id = work.id
-        var wire = WireResult()
-        wire.id = work.wire.id
-        wire.attempt = work.wire.attempt
-        wire.outcome = .discarded
-        wire.error = Refusal.clipped("the broker refused the result: \(reason)")
-        self.wire = wire
-        payloads = [[]]
+        attempt = work.attempt
+        outcome = .discarded
+        error = Refusal.clipped("the broker refused the result: \(reason)")
+        retryAfter = 0
+        result = []
+        children = []
     }
 
     private init(
@@ -78,15 +105,12 @@ package struct FinishedWork: Sendable {
         children: [JobContext.Child]
     ) {
         id = work.id
-        var wire = WireResult()
-        wire.id = work.id.description
-        wire.attempt = work.attempt
-        wire.outcome = outcome
-        wire.error = Refusal.clipped(error)
+        attempt = work.attempt
+        self.outcome = outcome
+        self.error = error.isEmpty ? "" : Refusal.clipped(error)
         // 0 would mean the job's own backoff.
-        wire.retryAfterMs = retryAfter.map { max(1, $0.milliseconds) } ?? 0
-        wire.children = children.map(\.wire)
-        self.wire = wire
-        payloads = [result] + children.map(\.payload)
+        self.retryAfter = retryAfter.map { max(1, $0.milliseconds) } ?? 0
+        self.result = result
+        self.children = children
     }
 }

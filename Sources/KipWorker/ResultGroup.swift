@@ -9,17 +9,13 @@ struct ResultGroup {
 
     func hasRoom(for work: FinishedWork) -> Bool {
         works.isEmpty
-            || works.count < Self.results && frames + work.payloads.count <= Limits.jobsPerMessage
-                && bytes + work.payloadBytes <= Limits.messageBytes / 2
+            || works.count < Self.results && frames + work.frames <= Limits.jobsPerMessage
+                && bytes + work.bytes <= Limits.messageBytes / 2
     }
 
     mutating func add(_ work: FinishedWork) {
         works.append(work)
-        frames += work.payloads.count
-        bytes += work.payloadBytes
+        frames += work.frames
+        bytes += work.bytes
     }
-}
-
-extension FinishedWork {
-    fileprivate var payloadBytes: Int { payloads.reduce(0) { $0 + $1.count } }
 }

@@ -11,7 +11,7 @@ import ZeroMQ
         wire.id = id.description
         wire.kind = "says"
         wire.attempt = attempt
-        return try #require(LeasedWork(wire, payload: Array(#"{"word": "done"}"#.utf8)))
+        return try #require(LeasedWork(wire, payload: Array(#"{"word": "done"}"#.utf8), at: .now()))
     }
 
     @Test("a newer attempt that comes in the very moment in which the older one begins is reported, every time")

@@ -9,7 +9,7 @@ import Testing
     private func work() throws -> LeasedWork {
         var wire = WireLeasedJob()
         wire.id = JobID().description
-        return try #require(LeasedWork(wire, payload: []))
+        return try #require(LeasedWork(wire, payload: [], at: .now()))
     }
 
     @Test("quick handlers are kept busy, slow ones keep nothing waiting, and the way back is short")
@@ -89,7 +89,7 @@ import Testing
         var wire = WireLeasedJob()
         wire.id = JobID().description
         wire.kind = Stubborn.kind
-        return try #require(LeasedWork(wire, payload: Array("{\"journal\": \"\(journal)\"}".utf8)))
+        return try #require(LeasedWork(wire, payload: Array("{\"journal\": \"\(journal)\"}".utf8), at: .now()))
     }
 }
 

@@ -1,6 +1,6 @@
-"""Celery on Redis: one process that enqueues with apply_async, which has no window (it comes back when Redis has the job), one
-worker process (pool solo, the quickest for jobs that do nothing), results in Redis too. It runs in whichever Python has
-Celery: Debian's python3-celery and python3-redis belong to /usr/bin/python3."""
+"""Celery on Redis: one process that enqueues with apply_async, which comes back when Redis has the job, so that only one is
+outstanding; one worker process (pool solo: prefork and threads were no quicker with jobs that do nothing); results in Redis
+too. It runs in whichever Python has Celery: Debian's python3-celery and python3-redis belong to /usr/bin/python3."""
 import functools
 import os
 import subprocess
@@ -28,9 +28,9 @@ def missing():
 def _asked(line, *words):
     """Redis's answer, a number."""
     line.sendall(redis.command(*words))
-    told = b""
-    while not told.endswith(b"\r\n"):
-        told += line.recv(100)
+    told = line.recv(100)
+    if not told:
+        raise RuntimeError("redis-server hung up")
     return int(told[1:])
 
 

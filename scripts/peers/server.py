@@ -64,7 +64,7 @@ class Server:
     def __exit__(self, *_):
         try:
             self.process.send_signal(self.stop)
-            self.process.wait(20)
+            self.process.wait(10)
         except subprocess.TimeoutExpired:
             pass
         finally:

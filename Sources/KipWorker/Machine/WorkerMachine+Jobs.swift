@@ -3,11 +3,13 @@ import KipCore
 extension WorkerMachine {
     // MARK: Jobs
 
-    mutating func take(_ work: WireWork, _ payloads: [[UInt8]], _ actions: inout [Action]) {
+    mutating func take(
+        _ work: WireWork, _ payloads: [[UInt8]], at now: SteadyTime, _ actions: inout [Action]
+    ) {
         guard work.session == session else { return }
         var accepted: [LeasedWork] = []
         for (index, wire) in work.jobs.enumerated() where index < payloads.count {
-            guard let job = LeasedWork(wire, payload: payloads[index]) else { continue }
+            guard let job = LeasedWork(wire, payload: payloads[index], at: now) else { continue }
             if let attempt = held[job.id] {
                 if attempt >= job.attempt { continue }
                 // The broker took the older attempt back: nobody waits for its result.
@@ -41,7 +43,7 @@ extension WorkerMachine {
 
     mutating func finished(_ works: [FinishedWork], _ actions: inout [Action]) {
         var fresh: [FinishedWork] = []
-        for work in works where held[work.id] == work.wire.attempt && unrecorded[work.id] == nil {
+        for work in works where held[work.id] == work.attempt && unrecorded[work.id] == nil {
             unrecorded[work.id] = work
             fresh.append(work)
         }
@@ -69,8 +71,10 @@ extension WorkerMachine {
         results.results = works.map(\.wire)
         nextMessage += 1
         underway[nextMessage] = works.map(\.id)
-        actions.append(
-            .send(WireMessage(.results(results), request: nextMessage, payloads: works.flatMap(\.payloads))))
+        var payloads: [[UInt8]] = []
+        payloads.reserveCapacity(works.count)
+        for work in works { work.addPayloads(to: &payloads) }
+        actions.append(.send(WireMessage(.results(results), request: nextMessage, payloads: payloads)))
     }
 
     mutating func take(_ recorded: WireRecorded, _ request: UInt64, _ actions: inout [Action]) {

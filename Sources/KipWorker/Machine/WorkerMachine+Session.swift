@@ -74,7 +74,7 @@ extension WorkerMachine {
         // The welcome to an earlier hello is void: the broker has taken back what it handed out since, as the later
         // hello did not name it. To take up its session would run a job that others have.
         case .welcome(let welcome): if request == greeting { take(welcome, at: now, &actions) }
-        case .work(let work): take(work, message.payloads, &actions)
+        case .work(let work): take(work, message.payloads, at: now, &actions)
         case .recorded(let recorded):
             underway[request] = nil
             take(recorded, request, &actions)
