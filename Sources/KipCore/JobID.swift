@@ -29,6 +29,10 @@ public struct JobID: Hashable, Sendable, Comparable {
             low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
+    /// Of both halves in one word. Most ids are random in the lower one; those of a machine that makes others (UUIDv1) are
+    /// not, and differ in the upper.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low &+ high &* 0x9E37_79B9_7F4A_7C15) }
+
     /// Older ids first.
     public static func < (left: JobID, right: JobID) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low
@@ -113,24 +117,38 @@ extension JobID {
     /// Makes ids that grow, also within one millisecond (RFC 9562, section 6.2, method 1: a 12-bit counter, which
     /// borrows from the next millisecond when it is full).
     final class Generator: Sendable {
-        private let last = Mutex<(milliseconds: UInt64, counter: UInt64)>((0, 0))
+        private struct State {
+            var milliseconds: UInt64 = 0
+            var counter: UInt64 = 0
+            /// Random bits of the system, some at a time: each asking is a call of the kernel.
+            var random: [UInt64] = []
+
+            mutating func advance(to now: UInt64) {
+                if now > milliseconds {
+                    (milliseconds, counter) = (now, 0)
+                } else if counter < 0xFFF {
+                    counter += 1
+                } else {
+                    (milliseconds, counter) = (milliseconds + 1, 0)
+                }
+            }
+
+            mutating func nextRandom() -> UInt64 {
+                if let word = random.popLast() { return word }
+                random = RandomWords.make()
+                return random.removeLast()
+            }
+        }
+
+        private let state = Mutex(State())
 
         func next(at now: Timestamp) -> JobID {
-            let stamp = last.withLock { last -> (UInt64, UInt64) in
-                let milliseconds = UInt64(max(0, now.milliseconds))
-                if milliseconds > last.milliseconds {
-                    last = (milliseconds, 0)
-                } else if last.counter < 0xFFF {
-                    last.counter += 1
-                } else {
-                    last = (last.milliseconds + 1, 0)
-                }
-                return last
+            state.withLock { state in
+                state.advance(to: UInt64(max(0, now.milliseconds)))
+                return JobID(
+                    high: state.milliseconds << 16 | 0x7000 | state.counter,
+                    low: state.nextRandom() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
             }
-            let random = UInt64.random(in: 0...UInt64.max)
-            return JobID(
-                high: stamp.0 << 16 | 0x7000 | stamp.1,
-                low: random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
         }
     }
 }

@@ -3,11 +3,11 @@ producer's window and acknowledged many at a time; over AMQP 0-9-1 (rabbitmq.com
 library. An acknowledged job is recorded as done; that all are gone is seen at the end from an empty queue.
 
 What a confirm says: a classic queue persists in batches, when it is idle or at an interval, so that few fsyncs do, and
-confirms a batch after it (rabbitmq.com/docs/confirms, “Ack Latency for Persistent Messages”). With version 1 of its store, the
-usual one until RabbitMQ 4, there is an fsync before each confirm (seen with strace, 3.10). Version 2, the only one since then,
-hands what it confirms to the operating system and leaves it at that. A quorum queue, here with one member, fsyncs its log
-before it confirms, many at a time. Nobody confirms acknowledgements: a quorum queue writes them to its log as well, a classic
-queue to its files in its own time."""
+confirms a batch after it (rabbitmq.com/docs/confirms, “Ack Latency for Persistent Messages”). With version 1 of its store,
+the usual one until RabbitMQ 4, there is an fsync before each confirm (seen with strace, 3.10). Version 2, the only one
+since then, hands what it confirms to the operating system and leaves it at that. A quorum queue, here with one member,
+fsyncs its log before it confirms, many at a time. Nobody confirms acknowledgements: a quorum queue writes them to its log
+as well, a classic queue to its files in its own time."""
 import glob
 import os
 import struct

@@ -54,6 +54,7 @@ public enum WireCodec {
         do {
             switch encoding {
             case .protobuf:
+                if let header = HotDecoding.header(bytes) { return header }
                 return try WireHeader(serializedBytes: bytes)
             case .json:
                 var options = JSONDecodingOptions()
@@ -69,7 +70,7 @@ public enum WireCodec {
     private static func encodeHeader(_ header: WireHeader, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {
         do {
             switch encoding {
-            case .protobuf: return try header.serializedBytes()
+            case .protobuf: return try HotEncoding.bytes(of: header) ?? header.serializedBytes()
             case .json: return try header.jsonUTF8Bytes()
             }
         } catch {

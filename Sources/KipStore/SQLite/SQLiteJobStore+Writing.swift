@@ -6,6 +6,7 @@ extension SQLiteJobStore {
     public func apply(_ batch: [Mutation]) throws(StoreError) -> Applied {
         var writing = Writing(row: recent.begin())
         writing.outcomes.reserveCapacity(batch.count)
+        writing.log.reserve(lastLogBytes)
         let usedConditions = usesConditions
         do {
             try queue.inTransaction(.immediate) { db in
@@ -34,6 +35,7 @@ extension SQLiteJobStore {
             rooms.forget()
             throw Self.explain(error, path: path)
         }
+        lastLogBytes = writing.log.bytes.count
         recent.commit(row: writing.log.isEmpty ? nil : writing.row)
         journal.mirror()
         let outcomes =

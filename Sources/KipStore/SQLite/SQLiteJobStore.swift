@@ -22,6 +22,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     var usesConditions: Bool
     /// Jobs whose rows are still to be written.
     var recent: RecentJobs
+    /// Of the last batch: the next one will be about as long.
+    var lastLogBytes = 0
     /// The greatest id that has a row, or had; nothing above it has one.
     var newestWritten: JobID
     /// How long limited queues were when they were counted last.

@@ -15,6 +15,9 @@ struct RecentLog {
 
     var isEmpty: Bool { bytes.isEmpty }
 
+    /// Room for so much.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
     mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     // MARK: Writing
@@ -141,7 +144,7 @@ struct RecentLog {
                 maxAttempts: maxAttempts, timeoutMilliseconds: Int64(timeout), retry: retry,
                 onWorkerLost: onWorkerLost, payload: try some())
             return RecentJob(
-                draft: draft, createdAt: Timestamp(milliseconds: Int64(createdAt)), row: row,
+                draft, createdAt: Timestamp(milliseconds: Int64(createdAt)), row: row,
                 lease: worker.isEmpty ? nil : RecentJob.Lease(attempt: 1, worker: worker))
         }
     }

@@ -1,0 +1,240 @@
+/// Reads the headers of the messages that every job passes, without the generic code of the protobuf library. What it reads,
+/// it reads as that would; whatever is out of the ordinary (a field that it does not know, a job with conditions) it
+/// leaves to it. A test holds the two against each other.
+enum HotDecoding {
+    /// - Returns: nil where the library should read it.
+    static func header(_ bytes: [UInt8]) -> WireHeader? {
+        bytes.withUnsafeBytes { bytes in
+            var fields = ProtobufFields(bytes)
+            var header = WireHeader()
+            while let field = fields.next() {
+                switch (field.number, header.body) {
+                case (1, _): header.request = field.value
+                case (3, nil): header.body = enqueue(field.bytes).map { .enqueue($0) }
+                case (4, nil): header.body = enqueued(field.bytes).map { .enqueued($0) }
+                case (7, nil): header.body = work(field.bytes).map { .work($0) }
+                case (9, nil): header.body = results(field.bytes).map { .results($0) }
+                case (10, nil): header.body = recorded(field.bytes).map { .recorded($0) }
+                default: return nil
+                }
+                // A number where a message should be, or the other way round, has no body here.
+                guard field.number == 1 ? field.bytes == nil : header.body != nil else { return nil }
+            }
+            return fields.isWhole && header.body != nil ? header : nil
+        }
+    }
+
+    private static func enqueue(_ bytes: UnsafeRawBufferPointer?) -> WireEnqueue? {
+        guard let jobs = list(of: bytes, newJob) else { return nil }
+        var enqueue = WireEnqueue()
+        enqueue.jobs = jobs
+        return enqueue
+    }
+
+    private static func newJob(_ fields: inout ProtobufFields) -> WireNewJob? {
+        var job = WireNewJob()
+        while let field = fields.next() {
+            switch field.number {
+            case 1: guard let text = field.text else { return nil }; job.id = text
+            case 2: guard let text = field.text else { return nil }; job.kind = text
+            case 3: guard let text = field.text else { return nil }; job.queue = text
+            case 7: guard let text = field.text else { return nil }; job.uniqueKey = text
+            case _ where field.bytes != nil: return nil
+            case 4: job.priority = field.int32
+            case 5: job.delayMs = field.int64
+            case 6: job.runAtMs = field.int64
+            case 8: job.maxAttempts = field.int32
+            case 9: job.timeoutMs = field.int64
+            case 11: job.keyConflict = .init(rawValue: Int(field.int32)) ?? .refuse
+            case 12: job.onWorkerLost = .init(rawValue: Int(field.int32)) ?? .retry
+            default: return nil
+            }
+        }
+        return fields.isWhole ? job : nil
+    }
+
+    private static func enqueued(_ bytes: UnsafeRawBufferPointer?) -> WireEnqueued? {
+        let jobs = list(of: bytes) { fields -> WireEnqueuedJob? in
+            var job = WireEnqueuedJob()
+            while let field = fields.next() {
+                switch (field.number, field.bytes) {
+                case (1, .some): guard let text = field.text else { return nil }; job.id = text
+                case (2, nil): job.outcome = .init(rawValue: Int(field.int32)) ?? job.outcome
+                default: return nil
+                }
+            }
+            return fields.isWhole ? job : nil
+        }
+        guard let jobs else { return nil }
+        var enqueued = WireEnqueued()
+        enqueued.jobs = jobs
+        return enqueued
+    }
+
+    private static func work(_ bytes: UnsafeRawBufferPointer?) -> WireWork? {
+        guard let bytes else { return nil }
+        var work = WireWork()
+        var fields = ProtobufFields(bytes)
+        while let field = fields.next() {
+            switch (field.number, field.bytes) {
+            case (1, let some?):
+                var inner = ProtobufFields(some)
+                guard let job = leasedJob(&inner) else { return nil }
+                work.jobs.append(job)
+            case (2, nil): work.session = field.value
+            default: return nil
+            }
+        }
+        return fields.isWhole ? work : nil
+    }
+
+    private static func leasedJob(_ fields: inout ProtobufFields) -> WireLeasedJob? {
+        var job = WireLeasedJob()
+        while let field = fields.next() {
+            switch field.number {
+            case 1: guard let text = field.text else { return nil }; job.id = text
+            case 2: guard let text = field.text else { return nil }; job.kind = text
+            case 3: guard let text = field.text else { return nil }; job.queue = text
+            case _ where field.bytes != nil: return nil
+            case 4: job.attempt = field.int32
+            case 5: job.timeoutMs = field.int64
+            case 6: job.failures = field.int32
+            case 7: job.enqueuedAtMs = field.int64
+            case 9: job.startWithinMs = field.int64
+            case 10: job.endWithinMs = field.int64
+            default: return nil
+            }
+        }
+        return fields.isWhole ? job : nil
+    }
+
+    private static func results(_ bytes: UnsafeRawBufferPointer?) -> WireResults? {
+        guard let bytes else { return nil }
+        var results = WireResults()
+        var fields = ProtobufFields(bytes)
+        while let field = fields.next() {
+            switch (field.number, field.bytes) {
+            case (1, .some): guard let text = field.text else { return nil }; results.workerID = text
+            case (2, nil): results.session = field.value
+            case (3, let some?):
+                var inner = ProtobufFields(some)
+                guard let result = result(&inner) else { return nil }
+                results.results.append(result)
+            default: return nil
+            }
+        }
+        return fields.isWhole ? results : nil
+    }
+
+    private static func result(_ fields: inout ProtobufFields) -> WireResult? {
+        var result = WireResult()
+        while let field = fields.next() {
+            switch (field.number, field.bytes) {
+            case (1, .some): guard let text = field.text else { return nil }; result.id = text
+            case (2, nil): result.attempt = field.int32
+            case (3, nil): result.outcome = .init(rawValue: Int(field.int32)) ?? .unspecified
+            case (4, .some): guard let text = field.text else { return nil }; result.error = text
+            case (5, nil): result.retryAfterMs = field.int64
+            default: return nil
+            }
+        }
+        return fields.isWhole ? result : nil
+    }
+
+    private static func recorded(_ bytes: UnsafeRawBufferPointer?) -> WireRecorded? {
+        let results = list(of: bytes) { fields -> WireRecordedResult? in
+            var result = WireRecordedResult()
+            while let field = fields.next() {
+                switch (field.number, field.bytes) {
+                case (1, .some): guard let text = field.text else { return nil }; result.id = text
+                case (2, nil): result.attempt = field.int32
+                case (3, nil): result.status = .init(rawValue: Int(field.int32)) ?? result.status
+                default: return nil
+                }
+            }
+            return fields.isWhole ? result : nil
+        }
+        guard let results else { return nil }
+        var recorded = WireRecorded()
+        recorded.results = results
+        return recorded
+    }
+
+    /// A message that has nothing but field 1, again and again.
+    private static func list<Item>(
+        of bytes: UnsafeRawBufferPointer?, _ read: (inout ProtobufFields) -> Item?
+    ) -> [Item]? {
+        guard let bytes else { return nil }
+        var items: [Item] = []
+        var fields = ProtobufFields(bytes)
+        while let field = fields.next() {
+            guard field.number == 1, let some = field.bytes else { return nil }
+            var inner = ProtobufFields(some)
+            guard let item = read(&inner) else { return nil }
+            items.append(item)
+        }
+        return fields.isWhole ? items : nil
+    }
+}
+
+/// The fields of a protobuf message, one after the other (protobuf.dev/programming-guides/encoding).
+struct ProtobufFields {
+    struct Field {
+        var number: Int
+        /// Of a varint.
+        var value: UInt64 = 0
+        /// What has a length; nil = it is a varint.
+        var bytes: UnsafeRawBufferPointer?
+
+        /// As the library has it, the lower half counts.
+        var int32: Int32 { Int32(truncatingIfNeeded: value) }
+        var int64: Int64 { Int64(bitPattern: value) }
+
+        /// nil = it is no text.
+        var text: String? {
+            bytes.flatMap { String(validating: $0.assumingMemoryBound(to: UInt8.self), as: UTF8.self) }
+        }
+    }
+
+    private let bytes: UnsafeRawBufferPointer
+    private var place = 0
+    /// It ended where a field ended, and had nothing that is not read here.
+    private(set) var isWhole = true
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// The next field; nil = there is none, or none that is read here.
+    mutating func next() -> Field? {
+        guard isWhole, place < bytes.count else { return nil }
+        guard let tag = varint(), tag >> 3 > 0, tag < 1 << 14 else { return stop() }
+        switch tag & 7 {
+        case 0:
+            guard let value = varint() else { return stop() }
+            return Field(number: Int(tag >> 3), value: value)
+        case 2:
+            guard let count = varint(), count <= UInt64(bytes.count - place) else { return stop() }
+            let start = place
+            place += Int(count)
+            return Field(number: Int(tag >> 3), bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<place]))
+        default: return stop()
+        }
+    }
+
+    private mutating func stop() -> Field? {
+        isWhole = false
+        return nil
+    }
+
+    private mutating func varint() -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while place < bytes.count, shift < 64 {
+            let byte = bytes[place]
+            place += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        return nil
+    }
+}

@@ -1,0 +1,152 @@
+import SwiftProtobuf
+import Testing
+
+@testable import KipCore
+
+/// What is read and written without the protobuf library, held against it.
+@Suite struct HotWireTests {
+    /// Texts that have to travel whole, also long ones and none.
+    private static let texts = [
+        "", "a", "mặc định", "01890a5d-ac96-774b-bcce-b302099a8057", String(repeating: "x", count: 127),
+        String(repeating: "đ", count: 200),
+    ]
+    private static let numbers: [Int64] = [0, 1, -1, 127, 128, 16_383, 16_384, 1_764_000_000_000, .max, .min]
+
+    private struct Dice {
+        var random: SplitMix64
+
+        mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+        mutating func text() -> String { texts[number(texts.count)] }
+        mutating func int64() -> Int64 { numbers[number(numbers.count)] }
+        mutating func int32() -> Int32 { Int32(truncatingIfNeeded: int64()) }
+        mutating func some<Item>(_ make: (inout Dice) -> Item) -> [Item] { (0..<number(4)).map { _ in make(&self) } }
+
+        mutating func header() -> WireHeader {
+            var header = WireHeader()
+            header.request = UInt64(bitPattern: int64())
+            header.body = body()
+            return header
+        }
+
+        private mutating func body() -> WireHeader.OneOf_Body {
+            switch number(5) {
+            case 0: .enqueue(.with { $0.jobs = some { $0.newJob() } })
+            case 1:
+                .enqueued(
+                    .with {
+                        $0.jobs = some { dice in
+                            .with {
+                                $0.id = dice.text()
+                                $0.outcome = [.unspecified, .created, .existing][dice.number(3)]
+                            }
+                        }
+                    })
+            case 2:
+                .work(
+                    .with {
+                        $0.session = UInt64(bitPattern: int64())
+                        $0.jobs = some { $0.leasedJob() }
+                    })
+            case 3:
+                .results(
+                    .with {
+                        $0.workerID = text()
+                        $0.session = UInt64(bitPattern: int64())
+                        $0.results = some { $0.result() }
+                    })
+            default:
+                .recorded(
+                    .with {
+                        $0.results = some { dice in
+                            .with {
+                                $0.id = dice.text()
+                                $0.attempt = dice.int32()
+                                $0.status = [.unspecified, .recorded, .stale][dice.number(3)]
+                            }
+                        }
+                    })
+            }
+        }
+
+        private mutating func newJob() -> WireNewJob {
+            var job = WireNewJob()
+            (job.id, job.kind, job.queue, job.uniqueKey) = (text(), text(), text(), text())
+            (job.priority, job.maxAttempts) = (int32(), int32())
+            (job.delayMs, job.runAtMs, job.timeoutMs) = (int64(), int64(), int64())
+            job.keyConflict = [.refuse, .keepExisting, .replacePending, .reject][number(4)]
+            job.onWorkerLost = [.retry, .quarantine][number(2)]
+            if number(9) == 0 { job.backoff = RetryPolicy.fixed(.seconds(1)).wire }
+            if number(9) == 0 { job.conditions.hold = true }
+            return job
+        }
+
+        private mutating func leasedJob() -> WireLeasedJob {
+            var job = WireLeasedJob()
+            (job.id, job.kind, job.queue) = (text(), text(), text())
+            (job.attempt, job.failures) = (int32(), int32())
+            (job.timeoutMs, job.enqueuedAtMs, job.startWithinMs, job.endWithinMs) = (int64(), int64(), int64(), int64())
+            if number(9) == 0 { job.headers.values = ["a": "b"] }
+            return job
+        }
+
+        private mutating func result() -> WireResult {
+            var result = WireResult()
+            (result.id, result.error) = (text(), text())
+            (result.attempt, result.retryAfterMs) = (int32(), int64())
+            result.outcome = [.unspecified, .succeeded, .failed, .givenBack, .discarded][number(5)]
+            if number(9) == 0 { result.children = [newJob()] }
+            return result
+        }
+    }
+
+    @Test("what is written is the library's, byte for byte, and what is read is what was written")
+    func agrees() throws {
+        var dice = Dice(random: SplitMix64(seed: 1))
+        var (written, read) = (0, 0)
+        for _ in 0..<5_000 {
+            let header = dice.header()
+            let bytes: [UInt8] = try header.serializedBytes()
+            if let hot = HotEncoding.bytes(of: header) {
+                #expect(hot == bytes)
+                written += 1
+            }
+            if let hot = HotDecoding.header(bytes) {
+                #expect(hot == header)
+                read += 1
+            }
+        }
+        #expect(written > 4_000)
+        #expect(read > 4_000)
+    }
+
+    @Test("of bytes that somebody has bent it reads what the library reads, or leaves them to it")
+    func bent() throws {
+        var dice = Dice(random: SplitMix64(seed: 2))
+        var read = 0
+        for _ in 0..<60_000 {
+            var bytes: [UInt8] = try dice.header().serializedBytes()
+            for _ in 0...dice.number(3) where !bytes.isEmpty {
+                let place = dice.number(bytes.count)
+                switch dice.number(4) {
+                case 0: bytes.remove(at: place)
+                case 1: bytes.insert(UInt8(dice.number(256)), at: place)
+                case 2: bytes.removeLast(dice.number(bytes.count))
+                default: bytes[place] = UInt8(dice.number(256))
+                }
+            }
+            guard let hot = HotDecoding.header(bytes) else { continue }
+            read += 1
+            let library = try? WireHeader(serializedBytes: bytes)
+            if hot != library { Issue.record("\(bytes)\n\(hot)\n\(String(describing: library))") }
+        }
+        #expect(read > 2_000)
+    }
+
+    @Test("a field of a later release is kept, as the library does")
+    func unknown() throws {
+        var bytes: [UInt8] = try WireHeader.with { $0.enqueued.jobs = [.with { $0.id = "a" }] }.serializedBytes()
+        bytes += [0x98, 0x06, 0x01]  // field 99
+        #expect(HotDecoding.header(bytes) == nil)
+        #expect(try WireCodec.decode([WireEncoding.protobuf.frame, bytes]).0.header.enqueued.jobs.count == 1)
+    }
+}
