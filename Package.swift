@@ -67,7 +67,7 @@ let package = Package(
         room("HashChain", [crypto]),
         room("KipStore", ["HashChain", "KipCore", grdb, grdbSQLite]),
         room("KipBroker", ["HashChain", "KipCore", "KipStore", "ZeroMQ", collections, logging, lifecycle]),
-        room("KipClient", ["KipCore", "ZeroMQ", logging]),
+        room("KipClient", ["KipCore", "ZeroMQ", collections, logging]),
         room("KipWorker", ["KipCore", "ZeroMQ", collections, logging, lifecycle]),
 
         room("KipMetrics", ["KipCore", "KipWorker", metrics]),

@@ -1,3 +1,4 @@
+import Collections
 import KipCore
 import Synchronization
 import ZeroMQ
@@ -11,17 +12,41 @@ final class ClientTransport: Sendable {
     private struct Mailbox {
         var questions: [ClientMachine.Question] = []
         var jobs: [ClientMachine.SingleJob] = []
-        var callers: [(UInt64, Caller)] = []
+        /// In the order of their numbers.
+        var callers: [Caller] = []
         var nextCaller: UInt64 = 0
         var closed = false
 
         var isEmpty: Bool { questions.isEmpty && jobs.isEmpty }
     }
 
-    /// Who waits for an answer.
+    /// Who waits for an answer. Each is resumed once: when it is taken out of `Callers`, or where its question is not even
+    /// put into the mailbox. So nobody has to check it, which every job would pay for.
     private enum Caller {
-        case asked(CheckedContinuation<Answer, Never>)
-        case enqueued(CheckedContinuation<Enqueued, Never>)
+        case asked(UnsafeContinuation<Answer, Never>)
+        case enqueued(UnsafeContinuation<Enqueued, Never>)
+    }
+
+    /// Those who wait, by their numbers, which come one after the other.
+    private struct Callers {
+        private var first: UInt64 = 1
+        private var waiting: Deque<Caller?> = []
+
+        var all: [Caller] { waiting.compactMap { $0 } }
+
+        mutating func add(_ callers: [Caller]) { waiting.append(contentsOf: callers.map { Optional($0) }) }
+
+        mutating func take(_ number: UInt64) -> Caller? {
+            guard number >= first, number - first < UInt64(waiting.count) else { return nil }
+            let place = Int(number - first)
+            let caller = waiting[place]
+            waiting[place] = nil
+            while let front = waiting.first, front == nil {
+                waiting.removeFirst()
+                first += 1
+            }
+            return caller
+        }
     }
 
     /// How long the thread sleeps at most, in milliseconds: what is due is looked for so often.
@@ -53,7 +78,7 @@ final class ClientTransport: Sendable {
 
     /// Asks the broker.
     func ask(_ body: WireHeader.OneOf_Body, payloads: [[UInt8]], repeatable: Bool) async -> Answer {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let isPut = put(.asked(continuation)) { box, caller, deadline in
                 box.questions.append(
                     ClientMachine.Question(
@@ -65,7 +90,7 @@ final class ClientTransport: Sendable {
 
     /// Enqueues one job; those that wait at the same time share a message.
     func enqueue(_ wire: WireNewJob, payload: [UInt8]) async -> Enqueued {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let isPut = put(.enqueued(continuation)) { box, caller, deadline in
                 box.jobs.append(
                     ClientMachine.SingleJob(caller: caller, wire, payload: payload, deadline: deadline))
@@ -81,7 +106,7 @@ final class ClientTransport: Sendable {
             if box.closed { return nil }
             let isFirst = box.isEmpty
             box.nextCaller += 1
-            box.callers.append((box.nextCaller, caller))
+            box.callers.append(caller)
             write(&box, box.nextCaller, deadline)
             return isFirst
         }
@@ -98,7 +123,7 @@ final class ClientTransport: Sendable {
 
     private func run(_ socket: consuming Socket) {
         var machine = machine
-        var callers: [UInt64: Caller] = [:]
+        var callers = Callers()
         var actions: [ClientMachine.Action] = []
         var poller = Poller()
         let messages = poller.add(socket)
@@ -106,7 +131,7 @@ final class ClientTransport: Sendable {
         while (try? poller.wait(milliseconds: Self.longestSleep)) != nil {
             waker.drain()
             let box = takeMail()
-            for (number, caller) in box.callers { callers[number] = caller }
+            callers.add(box.callers)
             if box.closed { break }
             let now = SteadyTime.now()
             if !box.isEmpty { machine.handle(.asked(box.questions, box.jobs), at: now, into: &actions) }
@@ -114,13 +139,13 @@ final class ClientTransport: Sendable {
             machine.handle(.tick, at: now, into: &actions)
             perform(&actions, socket, &machine, &callers, at: now)
         }
-        end(callers)
+        end(callers.all)
     }
 
     /// Nobody will be answered from here on.
-    private func end(_ callers: [UInt64: Caller]) {
+    private func end(_ callers: [Caller]) {
         close()
-        for caller in callers.values + takeMail().callers.map(\.1) {
+        for caller in callers + takeMail().callers {
             switch caller {
             case .asked(let caller): caller.resume(returning: .failure(.closed))
             case .enqueued(let caller): caller.resume(returning: .failure(.closed))
@@ -148,7 +173,7 @@ final class ClientTransport: Sendable {
 
     private func perform(
         _ actions: inout [ClientMachine.Action], _ socket: borrowing Socket, _ machine: inout ClientMachine,
-        _ callers: inout [UInt64: Caller], at now: SteadyTime
+        _ callers: inout Callers, at now: SteadyTime
     ) {
         while !actions.isEmpty {
             let round = actions
@@ -160,11 +185,11 @@ final class ClientTransport: Sendable {
                         machine.handle(.unsent(message.header.request), at: now, into: &actions)
                     }
                 case .answer(let answer, let number):
-                    if case .asked(let caller)? = callers.removeValue(forKey: number) {
+                    if case .asked(let caller)? = callers.take(number) {
                         caller.resume(returning: answer)
                     }
                 case .enqueued(let result, let number):
-                    if case .enqueued(let caller)? = callers.removeValue(forKey: number) {
+                    if case .enqueued(let caller)? = callers.take(number) {
                         caller.resume(returning: result)
                     }
                 }

@@ -76,12 +76,12 @@ public final class KipClient: Sendable {
         jobs.reserveCapacity(requests.count)
         var requests = requests
         for index in requests.indices { requests[index] = try prepared(requests[index]) }
-        for range in MessageSize.groups(requests.map(\.payload.count), most: 1_000) {
+        for range in MessageSize.groups(requests.map { $0.payload.count }, most: 1_000) {
             let group = requests[range]
             var enqueue = WireEnqueue()
-            enqueue.jobs = group.map(\.wire)
+            enqueue.jobs = group.map { $0.wire }
             do throws(KipClientError) {
-                let answer = try await ask(.enqueue(enqueue), payloads: group.map(\.payload))
+                let answer = try await ask(.enqueue(enqueue), payloads: group.map { $0.payload })
                 jobs += try EnqueuedJob.list(answer, count: group.count).get()
             } catch {
                 throw RefusedJob.counted(error, before: range.lowerBound)

@@ -91,15 +91,16 @@ public struct JobOptions: Sendable, Equatable {
         job.id = id.description
         job.kind = kind
         if queue != "default" { job.queue = queue }
-        job.priority = Int32(clamping: priority)
-        job.delayMs = delay?.milliseconds ?? 0
-        job.runAtMs = runAt?.milliseconds ?? 0
-        job.uniqueKey = uniqueKey ?? ""
+        if priority != 0 { job.priority = Int32(clamping: priority) }
+        if let delay { job.delayMs = delay.milliseconds }
+        if let runAt { job.runAtMs = runAt.milliseconds }
+        if let uniqueKey { job.uniqueKey = uniqueKey }
         if maxAttempts != Limits.maxAttempts { job.maxAttempts = Int32(clamping: maxAttempts) }
-        job.timeoutMs = timeout?.milliseconds ?? 0
+        if let timeout { job.timeoutMs = timeout.milliseconds }
         if retry != .standard { job.backoff = retry.wire }
-        job.keyConflict = WireNewJob.KeyConflict(rawValue: keyConflict.rawValue) ?? .refuse
-        job.onWorkerLost = onWorkerLost == .quarantine ? .quarantine : .retry
+        if keyConflict != .refuse { job.keyConflict = .init(rawValue: keyConflict.rawValue) ?? .refuse }
+        if onWorkerLost == .quarantine { job.onWorkerLost = .quarantine }
+        guard expires != nil || within != nil || conditions != JobConditions() else { return job }
         var conditions = conditions
         if let expires { conditions.expiresAt = now.advanced(byMilliseconds: expires.milliseconds) }
         if let within { conditions.deadline = now.advanced(byMilliseconds: within.milliseconds) }

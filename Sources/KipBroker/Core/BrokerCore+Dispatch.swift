@@ -126,8 +126,7 @@ extension BrokerCore {
     /// because its worker came anew, is not handed over; nor is what has become too late on its way to the disk.
     mutating func handOver(_ grants: [Grant], _ effects: inout [Effect]) {
         guard heldBecause == nil else { return }
-        var handed: [String: [Lease]] = [:]
-        var order: [String] = []
+        var handed = HandedWork()
         var late: [JobID] = []
         for grant in grants {
             guard let lease = leases[grant.id], lease.job.attempt == grant.attempt, !isEnding(lease) else { continue }
@@ -136,19 +135,18 @@ extension BrokerCore {
                 continue
             }
             tempo.started(lease, at: wall, steady)
-            if handed[lease.worker] == nil { order.append(lease.worker) }
-            handed[lease.worker, default: []].append(lease)
+            handed.add(Self.leasedJob(lease, at: wall), lease.job.payload, for: lease.worker)
         }
-        for id in order { send(handed[id] ?? [], to: id, &effects) }
+        for work in handed.parts { send(work, &effects) }
         giveBack(late, outcome: "too late", at: wall)
     }
 
-    private func send(_ handed: [Lease], to id: String, _ effects: inout [Effect]) {
-        guard let worker = workers[id], let peer = worker.peer else { return }
+    private func send(_ handed: HandedWork.Part, _ effects: inout [Effect]) {
+        guard let worker = workers[handed.worker], let peer = worker.peer else { return }
         var work = WireWork()
         work.session = worker.session
-        work.jobs = handed.map { Self.leasedJob($0, at: wall) }
-        effects.append(.send(WireMessage(.work(work), payloads: handed.map(\.job.payload)), to: peer))
+        work.jobs = handed.jobs
+        effects.append(.send(WireMessage(.work(work), payloads: handed.payloads), to: peer))
     }
 
     private static func leasedJob(_ lease: Lease, at now: Timestamp) -> WireLeasedJob {

@@ -189,9 +189,7 @@ extension BrokerCore {
         let needsPlace = queues[queue].isCounted
         for step in 0..<workerOrder.count {
             let id = workerOrder[(turn + step) % workerOrder.count]
-            guard let worker = workers[id], worker.freeCredit > 0, worker.lanes.contains(lane),
-                worker.hasPlace || !needsPlace
-            else { continue }
+            guard workers[id]?.takes(lane: lane, needsPlace: needsPlace) == true else { continue }
             turn = (turn + step + 1) % workerOrder.count
             return id
         }

@@ -26,7 +26,7 @@ extension BrokerCore {
         let leased = settings.broken == .forgetsBusyNames ? [] : Set(leases.values.lazy.map(\.lane))
         lanes.removeAll { $0.isIdle && !$0.refilling && !leased.contains($0.lane) }
         shareMemory()
-        laneIndex = [:]
+        laneIndex.removeAll()
         for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
         for id in workerOrder {
             workers[id]?.lanes = []
@@ -41,7 +41,7 @@ extension BrokerCore {
             queue.isIdle && !names.contains(queue.control.name)
                 && controls[ControlName(scope: .queue, name: queue.control.name)] == nil
         }
-        queueIndexes = [:]
+        queueIndexes.removeAll()
         for (index, queue) in queues.enumerated() { queueIndexes[queue.control.name] = index }
         for index in lanes.indices { lanes[index].queue = queueIndex(of: lanes[index].lane.queue) }
     }

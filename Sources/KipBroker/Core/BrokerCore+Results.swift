@@ -218,8 +218,7 @@ extension BrokerCore {
     /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
     private mutating func close(_ lease: Lease, _ end: Mutation) {
         batch.append(end)
-        leases[lease.job.id]?.isClosing = true
-        leases[lease.job.id]?.ending = Ending(end)
+        leases[lease.job.id]?.close(as: Ending(end))
         noteLeft(lease)
         workers[lease.worker]?.holding -= 1
         queues[queueIndex(of: lease.lane.queue)].left()

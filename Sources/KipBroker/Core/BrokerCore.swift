@@ -13,14 +13,14 @@ public struct BrokerCore: Sendable {
 
     // Waiting
     var lanes: [LaneWindow] = []
-    var laneIndex: [Lane: Int] = [:]
+    var laneIndex = PlaceIndex<Lane>()
     /// When the next job is due, or too late.
     var nextDue: Timestamp?
     var promoting = false
 
     // Shares and limits
     var queues: [QueueShare] = []
-    var queueIndexes: [String: Int] = [:]
+    var queueIndexes = PlaceIndex<String>()
     /// So many names are known when those in which nothing happens are forgotten.
     var tidyAt = 0
     /// What operators have said, as far as it is on disk.

@@ -205,8 +205,10 @@ extension BrokerCore {
         case .isUncertain, .isQuarantined: _ = outcomes.popFirst()
         case .ends, .waits: break
         }
-        guard let lease = leases[ended.id], lease.isClosing, lease.job.attempt == ended.attempt else { return }
-        leases[ended.id] = nil
+        guard let place = leases.index(forKey: ended.id) else { return }
+        let lease = leases.values[place]
+        guard lease.isClosing, lease.job.attempt == ended.attempt else { return }
+        leases.remove(at: place)
         tempo.ended(lease, at: steady)
         switch ended.then {
         case .ends, .isQuarantined: break

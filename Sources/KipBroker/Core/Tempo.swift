@@ -4,7 +4,7 @@ import KipCore
 /// additions, whatever waits; nothing here decides anything.
 struct Tempo: Sendable {
     private(set) var queues: [QueueTempo] = []
-    private var places: [String: Int] = [:]
+    private var places = PlaceIndex<String>()
 
     /// A lease as it is kept from now on: it knows where its queue is counted.
     mutating func took(_ lease: Lease) -> Lease {
@@ -37,7 +37,7 @@ struct Tempo: Sendable {
     mutating func forgetIdle(at now: SteadyTime, used: Set<Int>) -> [Int: Int] {
         var kept: [QueueTempo] = []
         var moved: [Int: Int] = [:]
-        places = [:]
+        places.removeAll()
         for (place, queue) in queues.enumerated() where used.contains(place) || !queue.isIdle(at: now) {
             moved[place] = kept.count
             places[queue.queue] = kept.count

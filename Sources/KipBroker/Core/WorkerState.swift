@@ -62,6 +62,12 @@ struct WorkerState: Sendable {
 
     var freeCredit: Int { isThere && suspects.isEmpty && !isReserved ? max(0, credit - holding) : 0 }
 
+    /// It can have a job of a lane.
+    /// - Parameter needsPlace: only if the job begins at once.
+    func takes(lane: Int, needsPlace: Bool) -> Bool {
+        freeCredit > 0 && lanes.contains(lane) && (hasPlace || !needsPlace)
+    }
+
     /// What it gets next begins at once, as far as is known here.
     var hasPlace: Bool { holding < places }
 }
@@ -80,4 +86,9 @@ struct Lease: Sendable {
     var ending: Ending?
     /// Where its queue is counted.
     var tempo = 0
+
+    mutating func close(as ending: Ending?) {
+        isClosing = true
+        self.ending = ending
+    }
 }

@@ -138,7 +138,7 @@ package struct ClientMachine: Sendable {
             ask(
                 .question(question), repeatable: question.repeatable, deadline: question.deadline, at: now, &actions)
         }
-        for range in MessageSize.groups(jobs.map(\.payload.count), most: Self.jobsPerMessage) {
+        for range in MessageSize.groups(jobs.map { $0.payload.count }, most: Self.jobsPerMessage) {
             ask(Array(jobs[range]), at: now, &actions)
         }
     }
@@ -170,8 +170,8 @@ package struct ClientMachine: Sendable {
             return WireMessage(question.body, request: request, payloads: question.payloads)
         case .jobs(let jobs):
             var enqueue = WireEnqueue()
-            enqueue.jobs = jobs.map(\.wire)
-            return WireMessage(.enqueue(enqueue), request: request, payloads: jobs.map(\.payload))
+            enqueue.jobs = jobs.map { $0.wire }
+            return WireMessage(.enqueue(enqueue), request: request, payloads: jobs.map { $0.payload })
         }
     }
 

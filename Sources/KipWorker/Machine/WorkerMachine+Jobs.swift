@@ -68,9 +68,9 @@ extension WorkerMachine {
         var results = WireResults()
         results.workerID = hello.workerID
         results.session = session
-        results.results = works.map(\.wire)
+        results.results = works.map { $0.wire }
         nextMessage += 1
-        underway[nextMessage] = works.map(\.id)
+        underway[nextMessage] = works.map { $0.id }
         var payloads: [[UInt8]] = []
         payloads.reserveCapacity(works.count)
         for work in works { work.addPayloads(to: &payloads) }
@@ -82,10 +82,11 @@ extension WorkerMachine {
             // “Stale” to what was said before the last hello is void: that hello has announced the job, and the broker may
             // have taken it up again. The result is said anew in the session that follows, and judged then.
             if result.status == .stale, request < greeting { continue }
-            guard let id = JobID(result.id), held[id] == result.attempt else { continue }
-            held[id] = nil
+            guard let id = JobID(result.id), let place = held.index(forKey: id), held.values[place] == result.attempt
+            else { continue }
+            held.remove(at: place)
             unrecorded[id] = nil
-            begun[id] = nil
+            if !begun.isEmpty { begun[id] = nil }
             if result.status == .stale { actions.append(.note(.stale(id))) }
         }
     }
