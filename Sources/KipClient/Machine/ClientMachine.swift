@@ -66,7 +66,7 @@ package struct ClientMachine: Sendable {
     }
 
     /// Single jobs that share a message.
-    static let jobsPerMessage = 250
+    static let jobsPerMessage = 64
     /// How long an answer may take before the message is sent again, and how soon one that could not leave is tried
     /// again; in milliseconds.
     private static let resendAfter: Int64 = 2_000

@@ -51,6 +51,13 @@ struct HotStatement {
         withUnsafeBytes(of: &bytes) { _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.copied) }
     }
 
+    /// Runs the statement with bytes that stay where they are until it has ended, so that nobody copies them.
+    func run(with bytes: UnsafeRawBufferPointer, at index: Int32) throws {
+        sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), nil)
+        defer { sqlite3_bind_null(handle, index) }
+        try run()
+    }
+
     /// Runs the statement to its end and makes it ready for the next use.
     func run() throws {
         _ = try step()

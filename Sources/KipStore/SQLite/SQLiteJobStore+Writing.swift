@@ -6,7 +6,7 @@ extension SQLiteJobStore {
     public func apply(_ batch: [Mutation]) throws(StoreError) -> Applied {
         var writing = Writing(row: recent.begin())
         writing.outcomes.reserveCapacity(batch.count)
-        writing.log.reserve(lastLogBytes)
+        log.clear()
         let usedConditions = usesConditions
         do {
             try queue.inTransaction(.immediate) { db in
@@ -16,7 +16,7 @@ extension SQLiteJobStore {
                         skipped -= 1
                         if mutation.hasOutcome { writing.outcomes.append(.skipped) }
                     } else if case .claim(let claim, let covered) = mutation {
-                        if !claim.rooms.isEmpty { try writeAllRows(db, &writing) }
+                        if !claim.rooms.isEmpty { try writeAllRows(db) }
                         let outcome = try check(claim, db)
                         if outcome != .claimed { skipped = covered }
                         writing.outcomes.append(outcome)
@@ -25,7 +25,7 @@ extension SQLiteJobStore {
                     }
                 }
                 if !writing.entries.isEmpty { try journal.write(writing.entries, db) }
-                if !writing.log.isEmpty { try write(writing.log, row: writing.row) }
+                if !log.isEmpty { try writeLog(row: writing.row) }
                 return .commit
             }
         } catch {
@@ -35,8 +35,7 @@ extension SQLiteJobStore {
             rooms.forget()
             throw Self.explain(error, path: path)
         }
-        lastLogBytes = writing.log.bytes.count
-        recent.commit(row: writing.log.isEmpty ? nil : writing.row)
+        recent.commit(row: log.isEmpty ? nil : writing.row)
         journal.mirror()
         let outcomes =
             journal.isMirrored
@@ -46,9 +45,8 @@ extension SQLiteJobStore {
 
     /// What a batch has come to so far.
     struct Writing {
-        /// Of `recent`, which it writes where `log` is not empty.
+        /// Of `recent`, which it writes where it has anything to say.
         var row = 0
-        var log = RecentLog()
         var outcomes: [WriteOutcome] = []
         var entries: [JournalEntry] = []
         var freed = Freed()
@@ -56,10 +54,11 @@ extension SQLiteJobStore {
         var aliases: [JobID: JobID] = [:]
     }
 
-    private func write(_ log: RecentLog, row: Int) throws {
+    private func writeLog(row: Int) throws {
         hot.insertRecent.bind(row, at: 1)
-        hot.insertRecent.bind(log.bytes, at: 2)
-        try hot.insertRecent.run()
+        try log.withUnsafeBytes { bytes throws(any Error) in
+            try hot.insertRecent.run(with: bytes, at: 2)
+        }
     }
 
     private func write(_ mutation: Mutation, _ db: Database, _ writing: inout Writing) throws {
@@ -114,7 +113,7 @@ extension SQLiteJobStore {
         case .start(let queue, let now, let jobs, let since): try noteStart(queue, now, jobs, since, db)
         case .progress(let note): try write(note, db)
         case .prune(let pruning):
-            try writeAllRows(db, &writing)
+            try writeAllRows(db)
             writing.outcomes.append(try prune(pruning, db))
         case .claim: break
         }

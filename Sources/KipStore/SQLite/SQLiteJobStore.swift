@@ -22,8 +22,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     var usesConditions: Bool
     /// Jobs whose rows are still to be written.
     var recent: RecentJobs
-    /// Of the last batch: the next one will be about as long.
-    var lastLogBytes = 0
+    /// What the present batch says of them.
+    var log = RecentLog()
     /// The greatest id that has a row, or had; nothing above it has one.
     var newestWritten: JobID
     /// How long limited queues were when they were counted last.
@@ -52,11 +52,13 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.label = "kip.store"
+            // A new file's pages: most of what is written is a batch, which stands on many of them.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192") }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { db in
                 // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
                 // A long list keeps the log from beginning anew: what it grew to then is given back.
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try db.execute(sql: "PRAGMA cache_size = -32000")

@@ -73,19 +73,20 @@ struct RecentJobs {
     }
 
     /// Its row in `jobs` is being written.
-    mutating func remove(_ id: JobID) {
-        guard let job = jobs.removeValue(forKey: id) else { return }
+    mutating func take(_ id: JobID) -> RecentJob? {
+        guard let job = jobs.removeValue(forKey: id) else { return nil }
         undo.append((id, job))
         rows.count(job.row, by: -1)
+        return job
     }
 
     // MARK: Merging
 
     /// The jobs that have ended, by their ids, and no longer listed.
     mutating func takeEnded() -> [JobID] {
-        let those = Set(ended.filter { jobs[$0]?.end != nil })
-        ended.removeAll(keepingCapacity: true)
-        return those.sorted()
+        defer { ended.removeAll(keepingCapacity: true) }
+        // One may stand there twice, after a transaction that was not written, or have a row by now.
+        return ended.sorted().filter { jobs[$0]?.end != nil }
     }
 
     /// Those that keep the oldest rows from being let go of, so that no more than so many rows stay.

@@ -4,75 +4,61 @@ import KipCore
 /// ones in zigzag (protobuf's encoding of integers), texts and bytes have their length before them.
 ///
 /// It is the store's own: no other program reads it, and a newer one that writes it otherwise does so under another mark.
-struct RecentLog {
+struct RecentLog: ~Copyable {
     private enum Mark: UInt8 {
         case insert = 1
         case lease = 2
         case finish = 3
     }
 
-    private(set) var bytes: [UInt8] = []
+    private var bytes = ByteLog()
 
-    var isEmpty: Bool { bytes.isEmpty }
+    var isEmpty: Bool { bytes.count == 0 }
 
-    /// Room for so much.
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+    mutating func clear() { bytes.clear() }
 
-    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+    /// What was written; it must not leave the closure.
+    borrowing func withUnsafeBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try bytes.withUnsafeBytes(body)
+    }
 
     // MARK: Writing
 
     mutating func insert(_ draft: JobDraft, at now: Timestamp, worker: String?) {
         write(.insert, draft.id)
-        write(draft.queue)
-        write(draft.kind)
-        write(Int64(draft.priority))
-        write(draft.runAt.milliseconds)
-        write(now.milliseconds)
-        write(Int64(draft.maxAttempts))
-        write(draft.timeoutMilliseconds)
-        write(draft.retry == .standard ? "" : draft.retry.stored)
-        write(Int64(draft.onWorkerLost.rawValue))
-        write(worker ?? "")
-        write(draft.payload)
+        bytes.write(draft.queue)
+        bytes.write(draft.kind)
+        bytes.write(number: Int64(draft.priority))
+        bytes.write(number: draft.runAt.milliseconds)
+        bytes.write(number: now.milliseconds)
+        bytes.write(number: Int64(draft.maxAttempts))
+        bytes.write(number: draft.timeoutMilliseconds)
+        bytes.write(draft.retry == .standard ? "" : draft.retry.stored)
+        bytes.write(number: Int64(draft.onWorkerLost.rawValue))
+        bytes.write(worker ?? "")
+        bytes.write(draft.payload)
     }
 
     mutating func lease(_ id: JobID, _ attempt: Int, by worker: String) {
         write(.lease, id)
-        write(Int64(attempt))
-        write(worker)
+        bytes.write(number: Int64(attempt))
+        bytes.write(worker)
     }
 
     mutating func finish(_ id: JobID, _ attempt: Int, _ end: RecentJob.End) {
         write(.finish, id)
-        write(Int64(attempt))
-        write(end.worker)
-        write(end.at.milliseconds)
-        write(end.result)
+        bytes.write(number: Int64(attempt))
+        bytes.write(end.worker)
+        bytes.write(number: end.at.milliseconds)
+        bytes.write(end.result)
     }
 
     private mutating func write(_ mark: Mark, _ id: JobID) {
-        bytes.append(mark.rawValue)
-        withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { bytes.append(contentsOf: $0) }
-    }
-
-    private mutating func write(_ number: Int64) {
-        var rest = UInt64(bitPattern: number << 1 ^ number >> 63)
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    private mutating func write(_ text: String) {
-        write(Int64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
-    }
-
-    private mutating func write(_ some: [UInt8]) {
-        write(Int64(some.count))
-        bytes.append(contentsOf: some)
+        bytes.write(byte: mark.rawValue)
+        bytes.write(word: id.high)
+        bytes.write(word: id.low)
     }
 
     // MARK: Reading

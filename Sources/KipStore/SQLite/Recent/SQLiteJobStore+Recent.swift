@@ -27,14 +27,14 @@ extension SQLiteJobStore {
             RecentJob(
                 draft, createdAt: now, row: writing.row,
                 lease: worker.map { RecentJob.Lease(attempt: 1, worker: $0) }))
-        writing.log.insert(draft, at: now, worker: worker)
+        log.insert(draft, at: now, worker: worker)
         return .created
     }
 
     /// - Returns: whether that was all there is to do.
     func leaseRecent(_ id: JobID, _ attempt: Int, by worker: String, _ writing: inout Writing) -> Bool {
         guard let begins = recent.lease(id, attempt, by: worker) else { return false }
-        if begins { writing.log.lease(id, attempt, by: worker) }
+        if begins { log.lease(id, attempt, by: worker) }
         return true
     }
 
@@ -46,7 +46,7 @@ extension SQLiteJobStore {
         }
         let end = RecentJob.End(result: finish.result, worker: finish.worker, at: finish.at)
         guard let ends = recent.finish(finish.id, finish.attempt, end) else { return false }
-        if ends { writing.log.finish(finish.id, finish.attempt, end) }
+        if ends { log.finish(finish.id, finish.attempt, end) }
         return true
     }
 
@@ -55,31 +55,31 @@ extension SQLiteJobStore {
     /// A job gets its row, because more than the plain happens to it. What `recent` still says of it counts no more: where
     /// a row is there, it is what counts.
     func writeRow(of id: JobID) throws {
-        guard let job = recent[id] else { return }
-        recent.remove(id)
+        guard let job = recent.take(id) else { return }
         try hot.settle.one.write([job])
         note(written: id)
     }
 
     /// All jobs get their rows, and nothing is left to be told.
-    func writeAllRows(_ db: Database, _ writing: inout Writing) throws {
-        guard !recent.isEmpty || !writing.log.isEmpty else { return }
+    func writeAllRows(_ db: Database) throws {
+        guard hasRecent || !log.isEmpty else { return }
         try write(recent.ids)
-        writing.log.clear()
+        log.clear()
         _ = recent.takeUnneededRows()
         try db.execute(sql: "DELETE FROM recent")
     }
 
     private func write(_ ids: [JobID]) throws {
-        var rest = ids[...]
-        while let first = rest.first {
-            let many = rest.count >= SettleStatement.many
-            let some = many ? rest.prefix(SettleStatement.many) : [first]
-            let jobs = some.compactMap { recent[$0] }
-            for id in some { recent.remove(id) }
-            try (many ? hot.settle.many : hot.settle.one).write(jobs)
-            rest = rest.dropFirst(some.count)
+        var rows: [RecentJob] = []
+        rows.reserveCapacity(SettleStatement.many)
+        for id in ids {
+            guard let job = recent.take(id) else { continue }
+            rows.append(job)
+            guard rows.count == SettleStatement.many else { continue }
+            try hot.settle.many.write(rows)
+            rows.removeAll(keepingCapacity: true)
         }
+        for job in rows { try hot.settle.one.write([job]) }
         if let last = ids.last { note(written: last) }
     }
 
@@ -99,10 +99,10 @@ extension SQLiteJobStore {
             try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
             defer { try? queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
             _ = recent.begin()
+            log.clear()
             try queue.inTransaction(.immediate) { db in
                 if all || recent.count - recent.endedCount > Self.mostJobs / 2 {
-                    var writing = Writing()
-                    try writeAllRows(db, &writing)
+                    try writeAllRows(db)
                 } else {
                     try mergeOld(db)
                 }
