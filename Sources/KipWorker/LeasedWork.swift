@@ -1,7 +1,7 @@
 import KipCore
 
 /// A job that the broker handed to this worker.
-package struct LeasedWork: Sendable {
+package final class LeasedWork: Sendable {
     package let id: JobID
     package let attempt: Int32
     package let kind: String
@@ -48,7 +48,7 @@ package struct LeasedWork: Sendable {
 }
 
 /// What the worker has to say of a job. It is kept until the broker has said that it is stored.
-package struct FinishedWork: Sendable {
+package final class FinishedWork: Sendable {
     package let id: JobID
     package let attempt: Int32
     package let outcome: WireResult.Outcome
@@ -81,11 +81,11 @@ package struct FinishedWork: Sendable {
         for child in children { frames.append(child.payload) }
     }
 
-    package init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
+    package convenience init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
         self.init(work, outcome, error: error, retryAfter: retryAfter, result: [], children: [])
     }
 
-    package init(_ work: LeasedWork, result: [UInt8], children: [JobContext.Child]) {
+    package convenience init(_ work: LeasedWork, result: [UInt8], children: [JobContext.Child]) {
         self.init(work, .succeeded, error: "", retryAfter: nil, result: result, children: children)
     }
 

@@ -11,7 +11,9 @@ extension BrokerCore {
         workers[worker]?.lastSeen = steady
         let checked = try check(results, payloads, at: now)
         var recorded = WireRecorded()
+        recorded.results.reserveCapacity(checked.count)
         var ends: [RecordedEnd] = []
+        ends.reserveCapacity(checked.count)
         for result in checked {
             var answer = WireRecordedResult()
             answer.id = result.wire.id

@@ -58,7 +58,7 @@ struct EndedLease: Sendable {
 
     enum Then: Sendable {
         case ends
-        case waits(WaitingJob, Lane, Timestamp)
+        indirect case waits(WaitingJob, Lane, Timestamp)
         case isUncertain
         case isQuarantined
     }

@@ -75,7 +75,9 @@ struct WorkerState: Sendable {
 /// A job in a worker's hands.
 struct Lease: Sendable {
     /// Its `attempt` is the one that runs: the fence.
-    var job: WaitingJob
+    var job: WaitingJob { boxedJob.value }
+    /// One word, as a lease is looked at again and again.
+    private let boxedJob: Boxed<WaitingJob>
     var lane: Lane
     var worker: String
     /// A result, a return or a loss is on its way to the disk; its worker's credit is free.
@@ -86,6 +88,12 @@ struct Lease: Sendable {
     var ending: Ending?
     /// Where its queue is counted.
     var tempo = 0
+
+    init(job: WaitingJob, lane: Lane, worker: String) {
+        boxedJob = Boxed(job)
+        self.lane = lane
+        self.worker = worker
+    }
 
     mutating func close(as ending: Ending?) {
         isClosing = true

@@ -43,9 +43,13 @@ extension WorkerMachine {
 
     mutating func finished(_ works: [FinishedWork], _ actions: inout [Action]) {
         var fresh: [FinishedWork] = []
-        for work in works where held[work.id] == work.attempt && unrecorded[work.id] == nil {
-            unrecorded[work.id] = work
-            fresh.append(work)
+        for work in works where held[work.id] == work.attempt {
+            // The first word counts.
+            if let first = unrecorded.updateValue(work, forKey: work.id) {
+                unrecorded[work.id] = first
+            } else {
+                fresh.append(work)
+            }
         }
         if !fresh.isEmpty { send(fresh, &actions) }
     }
