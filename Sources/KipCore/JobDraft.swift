@@ -1,36 +1,24 @@
 /// A job as a producer asked for it, checked: what the broker writes down.
+///
+/// It is one word, however much it says: on its way through the broker it is passed on many times, and hardly ever changed.
 public struct JobDraft: Sendable, Equatable {
-    /// Who it is.
-    public var id: JobID
-    /// Which handler runs it.
-    public var kind: String
-    /// Where it waits.
-    public var queue: String
-    /// Higher first.
-    public var priority: Int
-    /// Not before.
-    public var runAt: Timestamp
-    /// At most one job for a key.
-    public var uniqueKey: String?
-    /// Failures that make it a dead letter.
-    public var maxAttempts: Int
-    /// For one attempt, in milliseconds; 0 = none.
-    public var timeoutMilliseconds: Int64
-    /// The waits between attempts.
-    public var retry: RetryPolicy
-    /// What it comes to where another payload has the key.
-    public var keyConflict: KeyConflict
-    /// What the loss of its worker means.
-    public var onWorkerLost: OnWorkerLost
-    /// What else it asks for; nil = nothing.
-    public var conditions: JobConditions? {
-        get { boxedConditions?.value }
-        set { boxedConditions = newValue.map(Boxed.init) }
-    }
-    /// Opaque to the queue.
-    public var payload: [UInt8]
+    private var fields: Boxed<Fields>
 
-    private var boxedConditions: Boxed<JobConditions>?
+    private struct Fields: Sendable, Equatable {
+        var id: JobID
+        var kind: String
+        var queue: String
+        var priority: Int
+        var runAt: Timestamp
+        var uniqueKey: String?
+        var maxAttempts: Int
+        var timeoutMilliseconds: Int64
+        var retry: RetryPolicy
+        var keyConflict: KeyConflict
+        var onWorkerLost: OnWorkerLost
+        var conditions: Boxed<JobConditions>?
+        var payload: [UInt8]
+    }
 
     /// A draft with the defaults of the queue.
     public init(
@@ -39,19 +27,85 @@ public struct JobDraft: Sendable, Equatable {
         retry: RetryPolicy = .standard, keyConflict: KeyConflict = .refuse, onWorkerLost: OnWorkerLost = .retry,
         conditions: JobConditions? = nil, payload: [UInt8] = []
     ) {
-        self.id = id
-        self.kind = kind
-        self.queue = queue
-        self.priority = priority
-        self.runAt = runAt
-        self.uniqueKey = uniqueKey
-        self.maxAttempts = maxAttempts
-        self.timeoutMilliseconds = timeoutMilliseconds
-        self.retry = retry
-        self.keyConflict = keyConflict
-        self.onWorkerLost = onWorkerLost
-        self.payload = payload
-        boxedConditions = conditions.map(Boxed.init)
+        fields = Boxed(
+            Fields(
+                id: id, kind: kind, queue: queue, priority: priority, runAt: runAt, uniqueKey: uniqueKey,
+                maxAttempts: maxAttempts, timeoutMilliseconds: timeoutMilliseconds, retry: retry,
+                keyConflict: keyConflict, onWorkerLost: onWorkerLost, conditions: conditions.map(Boxed.init), payload: payload))
+    }
+
+    private mutating func change(_ body: (inout Fields) -> Void) {
+        var changed = fields.value
+        body(&changed)
+        fields = Boxed(changed)
+    }
+}
+
+extension JobDraft {
+    /// Who it is.
+    public var id: JobID {
+        get { fields.value.id }
+        set { change { $0.id = newValue } }
+    }
+    /// Which handler runs it.
+    public var kind: String {
+        get { fields.value.kind }
+        set { change { $0.kind = newValue } }
+    }
+    /// Where it waits.
+    public var queue: String {
+        get { fields.value.queue }
+        set { change { $0.queue = newValue } }
+    }
+    /// Higher first.
+    public var priority: Int {
+        get { fields.value.priority }
+        set { change { $0.priority = newValue } }
+    }
+    /// Not before.
+    public var runAt: Timestamp {
+        get { fields.value.runAt }
+        set { change { $0.runAt = newValue } }
+    }
+    /// At most one job for a key.
+    public var uniqueKey: String? {
+        get { fields.value.uniqueKey }
+        set { change { $0.uniqueKey = newValue } }
+    }
+    /// Failures that make it a dead letter.
+    public var maxAttempts: Int {
+        get { fields.value.maxAttempts }
+        set { change { $0.maxAttempts = newValue } }
+    }
+    /// For one attempt, in milliseconds; 0 = none.
+    public var timeoutMilliseconds: Int64 {
+        get { fields.value.timeoutMilliseconds }
+        set { change { $0.timeoutMilliseconds = newValue } }
+    }
+    /// The waits between attempts.
+    public var retry: RetryPolicy {
+        get { fields.value.retry }
+        set { change { $0.retry = newValue } }
+    }
+    /// What it comes to where another payload has the key.
+    public var keyConflict: KeyConflict {
+        get { fields.value.keyConflict }
+        set { change { $0.keyConflict = newValue } }
+    }
+    /// What the loss of its worker means.
+    public var onWorkerLost: OnWorkerLost {
+        get { fields.value.onWorkerLost }
+        set { change { $0.onWorkerLost = newValue } }
+    }
+    /// What else it asks for; nil = nothing.
+    public var conditions: JobConditions? {
+        get { fields.value.conditions?.value }
+        set { change { $0.conditions = newValue.map(Boxed.init) } }
+    }
+    /// Opaque to the queue.
+    public var payload: [UInt8] {
+        get { fields.value.payload }
+        set { change { $0.payload = newValue } }
     }
 }
 

@@ -4,7 +4,7 @@ import KipCore
 public enum Mutation: Sendable {
     /// A new job, unless its id or its unique key is there already; in the hands of a worker from the beginning where
     /// one is named.
-    indirect case insert(JobDraft, at: Timestamp, worker: String? = nil)
+    case insert(JobDraft, at: Timestamp, worker: String? = nil)
     /// The job was handed to a worker.
     case lease(JobID, attempt: Int, worker: String)
     /// The job ended.

@@ -3,32 +3,14 @@ import KipCore
 /// A job whose row is not in `jobs` yet: all that happened to it stands in the table `recent`, where a batch is one row.
 /// Most jobs end before they are old, and their row is written once, as they ended.
 struct RecentJob {
-    /// What never changes, in one word.
-    private let birth: Birth
+    let draft: JobDraft
+    let createdAt: Timestamp
+    /// The row of `recent` that brought it.
+    let row: Int
     /// nil = it waits.
     var lease: Lease?
     /// nil = it has not ended.
     var end: End?
-
-    var draft: JobDraft { birth.draft }
-    var createdAt: Timestamp { birth.createdAt }
-    /// The row of `recent` that brought it.
-    var row: Int { birth.row }
-
-    private final class Birth {
-        let draft: JobDraft
-        let createdAt: Timestamp
-        let row: Int
-
-        init(_ draft: JobDraft, _ createdAt: Timestamp, _ row: Int) {
-            (self.draft, self.createdAt, self.row) = (draft, createdAt, row)
-        }
-    }
-
-    init(_ draft: JobDraft, createdAt: Timestamp, row: Int, lease: Lease?) {
-        birth = Birth(draft, createdAt, row)
-        self.lease = lease
-    }
 
     struct Lease: Equatable {
         var attempt: Int

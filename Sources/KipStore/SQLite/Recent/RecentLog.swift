@@ -130,7 +130,7 @@ struct RecentLog: ~Copyable {
                 maxAttempts: maxAttempts, timeoutMilliseconds: Int64(timeout), retry: retry,
                 onWorkerLost: onWorkerLost, payload: try some())
             return RecentJob(
-                draft, createdAt: Timestamp(milliseconds: Int64(createdAt)), row: row,
+                draft: draft, createdAt: Timestamp(milliseconds: Int64(createdAt)), row: row,
                 lease: worker.isEmpty ? nil : RecentJob.Lease(attempt: 1, worker: worker))
         }
     }

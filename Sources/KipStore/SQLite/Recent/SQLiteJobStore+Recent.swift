@@ -25,7 +25,7 @@ extension SQLiteJobStore {
         if draft.id <= newestWritten, try state(draft.id) != nil { return .existing(draft.id) }
         recent.insert(
             RecentJob(
-                draft, createdAt: now, row: writing.row,
+                draft: draft, createdAt: now, row: writing.row,
                 lease: worker.map { RecentJob.Lease(attempt: 1, worker: $0) }))
         log.insert(draft, at: now, worker: worker)
         return .created
