@@ -121,6 +121,13 @@ extension JobDraft {
     ///   - now: the moment from which a delay counts.
     /// - Throws: `Refusal` that names the job and the field.
     public init(wire: WireNewJob, payload: [UInt8], position: Int, now: Timestamp) throws(Refusal) {
+        try self.init(words: wire, payload: payload, position: position, now: now)
+    }
+
+    /// As `init(wire:payload:position:now:)`.
+    package init(
+        words wire: some NewJobWords, payload: [UInt8], position: Int, now: Timestamp
+    ) throws(Refusal) {
         let label = "job \(position) of the message"
         let id: JobID
         if wire.id.isEmpty {
@@ -143,7 +150,7 @@ extension JobDraft {
             uniqueKey: wire.uniqueKey.isEmpty ? nil : wire.uniqueKey,
             maxAttempts: wire.maxAttempts == 0 ? Limits.maxAttempts : Int(wire.maxAttempts),
             timeoutMilliseconds: wire.timeoutMs,
-            retry: wire.hasBackoff ? RetryPolicy(wire: wire.backoff) : .standard,
+            retry: wire.givenBackoff.map { RetryPolicy(wire: $0) } ?? .standard,
             keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
             onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
             conditions: try JobConditions(wire, label: label, now: now), payload: payload)
@@ -168,7 +175,7 @@ extension JobDraft {
         }
     }
 
-    private static func check(numbers wire: WireNewJob, _ label: String) throws(Refusal) {
+    private static func check(numbers wire: some NewJobWords, _ label: String) throws(Refusal) {
         if abs(Int(wire.priority)) > Limits.priority {
             throw Refusal(.invalid, "\(label): the priority must be from -\(Limits.priority) to \(Limits.priority)")
         }
@@ -182,7 +189,9 @@ extension JobDraft {
         }
     }
 
-    private static func runAt(_ wire: WireNewJob, _ label: String, _ now: Timestamp) throws(Refusal) -> Timestamp {
+    private static func runAt(
+        _ wire: some NewJobWords, _ label: String, _ now: Timestamp
+    ) throws(Refusal) -> Timestamp {
         if wire.delayMs != 0, wire.runAtMs != 0 {
             throw Refusal(.invalid, "\(label): give a delay or a time to run at, not both")
         }

@@ -68,6 +68,32 @@ import Testing
             }
         }
 
+        mutating func plausibleJob() -> WireNewJob {
+            .with {
+                if number(4) > 0 { $0.id = JobID(at: Timestamp(milliseconds: 1), using: &random).description }
+                $0.kind = "k"
+                if number(2) == 0 { $0.queue = "mặc định" }
+                $0.priority = Int32(number(2_001) - 1_000)
+                $0.delayMs = Int64(number(3) * 1_000)
+                $0.maxAttempts = Int32(number(30))
+                $0.timeoutMs = Int64(number(5_000))
+                if number(3) == 0 { $0.uniqueKey = "key" }
+                $0.keyConflict = [.refuse, .keepExisting, .replacePending, .reject][number(4)]
+                $0.onWorkerLost = [.retry, .quarantine][number(2)]
+            }
+        }
+
+        mutating func bend(_ job: inout WireNewJob) {
+            switch number(6) {
+            case 0: job.id = text()
+            case 1: job.kind = text()
+            case 2: job.priority = int32()
+            case 3: job.delayMs = int64()
+            case 4: job.runAtMs = int64()
+            default: (job.maxAttempts, job.timeoutMs) = (int32(), int64())
+            }
+        }
+
         private mutating func newJob() -> WireNewJob {
             var job = WireNewJob()
             (job.id, job.kind, job.queue, job.uniqueKey) = (text(), text(), text(), text())
@@ -140,6 +166,37 @@ import Testing
             if hot != library { Issue.record("\(bytes)\n\(hot)\n\(String(describing: library))") }
         }
         #expect(read > 2_000)
+    }
+
+    @Test("jobs that are read plainly become the same drafts, or are refused with the same words")
+    func plain() throws {
+        let now = Timestamp(milliseconds: 1_764_000_000_000)
+        var dice = Dice(random: SplitMix64(seed: 3))
+        var (made, refused) = (0, 0)
+        for number in 0..<20_000 {
+            var job = dice.plausibleJob()
+            if dice.number(3) == 0 { dice.bend(&job) }
+            let bytes: [UInt8] = try WireHeader.with { $0.enqueue.jobs = [job] }.serializedBytes()
+            guard let plain = HotDecoding.parts(bytes)?.jobs.first else { continue }
+            let payload = [UInt8](repeating: 1, count: dice.number(9))
+            let (usual, other) = (
+                Result { try JobDraft(wire: job, payload: payload, position: number, now: now) },
+                Result { try JobDraft(words: plain, payload: payload, position: number, now: now) }
+            )
+            switch (usual, other) {
+            case (.success(var usual), .success(var other)):
+                // Where there is no id, each makes one.
+                if job.id.isEmpty { (usual.id, other.id) = (JobID(high: 0, low: 0), JobID(high: 0, low: 0)) }
+                #expect(usual == other)
+                made += 1
+            case (.failure(let usual), .failure(let other)):
+                #expect("\(usual)" == "\(other)")
+                refused += 1
+            default: Issue.record("\(job): \(usual) \(other)")
+            }
+        }
+        #expect(made > 5_000)
+        #expect(refused > 1_000)
     }
 
     @Test("a field of a later release is kept, as the library does")

@@ -4,19 +4,20 @@ import KipStore
 extension BrokerCore {
     /// A producer's jobs: all are written, or none and the answer says why.
     mutating func take(
-        _ enqueue: WireEnqueue, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+        _ jobs: [some NewJobWords], _ payloads: [[UInt8]], _ request: Request, at now: Timestamp,
+        _ effects: inout [Effect]
     ) throws(Refusal) {
-        guard !enqueue.jobs.isEmpty else { throw Refusal(.invalid, "the enqueue message names no job") }
+        guard !jobs.isEmpty else { throw Refusal(.invalid, "the enqueue message names no job") }
         try checkRoom()
         try checkUnconfirmed(request.peer)
         var frames = PayloadFrames(payloads)
-        let drafts = try drafts(enqueue.jobs, &frames, at: now)
+        let drafts = try drafts(jobs, &frames, at: now)
         try frames.checkEnd()
         let claim = try claim(of: drafts, at: now, isLimited: true)
         if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
-        let jobs = insert(drafts, at: now)
-        promise(.enqueued(request, jobs, claim), to: request.peer)
-        if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(jobs, request), to: request.peer)) }
+        let new = insert(drafts, at: now)
+        promise(.enqueued(request, new, claim), to: request.peer)
+        if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(new, request), to: request.peer)) }
     }
 
     /// The answer that a broker would give that does not wait for its disk.
@@ -76,7 +77,7 @@ extension BrokerCore {
 
     /// The jobs of a message, checked.
     func drafts(
-        _ jobs: [WireNewJob], _ frames: inout PayloadFrames, at now: Timestamp
+        _ jobs: [some NewJobWords], _ frames: inout PayloadFrames, at now: Timestamp
     ) throws(Refusal) -> [JobDraft] {
         if jobs.count > Limits.jobsPerMessage {
             throw Refusal(
@@ -90,7 +91,7 @@ extension BrokerCore {
         var drafts: [JobDraft] = []
         drafts.reserveCapacity(jobs.count)
         for (index, job) in jobs.enumerated() {
-            drafts.append(try JobDraft(wire: job, payload: try frames.next(), position: index + 1, now: now))
+            drafts.append(try JobDraft(words: job, payload: try frames.next(), position: index + 1, now: now))
             if job.uniqueKey.hasPrefix(Self.firingPrefix) {
                 throw Refusal(
                     .invalid,

@@ -168,7 +168,12 @@ public struct BrokerCore: Sendable {
     ) throws(Refusal) {
         let request = Request(number: message.header.request, peer: peer)
         switch message.header.body {
-        case .enqueue(let enqueue): try take(enqueue, message.payloads, request, at: now, &effects)
+        case .enqueue(let enqueue):
+            if message.plainJobs.isEmpty {
+                try take(enqueue.jobs, message.payloads, request, at: now, &effects)
+            } else {
+                try take(message.plainJobs, message.payloads, request, at: now, &effects)
+            }
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
         case .results(let results): try take(results, message.payloads, request, at: now, &effects)

@@ -112,7 +112,8 @@ struct RouterThread: ~Copyable {
         for _ in 0..<Self.messagesPerRound {
             do throws(ZeroMQError) {
                 guard let (frames, user) = try receive() else { return }
-                pass(IncomingFrames.event(frames), of: user, at: now)
+                // Where there are keys, what a message says is looked at before the core has it.
+                pass(IncomingFrames.event(frames, plainly: gate == nil), of: user, at: now)
             } catch {
                 guard error.code == .tooManyParts else { throw error }
                 core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
@@ -201,12 +202,13 @@ struct RouterThread: ~Copyable {
 
 /// Frames of a ROUTER: the routing id, a REQ's empty delimiter, KIP/1.
 enum IncomingFrames {
-    static func event(_ frames: [[UInt8]]) -> Event {
+    /// - Parameter plainly: as `WireCodec.decode` has it.
+    static func event(_ frames: [[UInt8]], plainly: Bool = false) -> Event {
         guard let routingID = frames.first, frames.count > 1 else { return .malformed("an empty message", from: nil) }
         let delimited = frames[1].isEmpty
         let content = Array(frames[(delimited ? 2 : 1)...])
         do throws(WireError) {
-            let (message, encoding) = try WireCodec.decode(content)
+            let (message, encoding) = try WireCodec.decode(content, plainly: plainly)
             return .message(message, from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
         } catch {
             // The answer is in the encoding that the sender tried, where it can be told; a script reads JSON.

@@ -4,13 +4,27 @@
 enum HotDecoding {
     /// - Returns: nil where the library should read it.
     static func header(_ bytes: [UInt8]) -> WireHeader? {
+        guard let (header, jobs) = parts(bytes) else { return nil }
+        guard case .enqueue(var enqueue) = header.body else { return header }
+        enqueue.jobs = jobs.map { $0.wire }
+        var whole = header
+        whole.body = .enqueue(enqueue)
+        return whole
+    }
+
+    /// The header, and apart from it the jobs of an enqueue message, which has none then.
+    static func parts(_ bytes: [UInt8]) -> (header: WireHeader, jobs: [PlainNewJob])? {
         bytes.withUnsafeBytes { bytes in
+            var jobs: [PlainNewJob] = []
             var fields = ProtobufFields(bytes)
             var header = WireHeader()
             while let field = fields.next() {
                 switch (field.number, header.body) {
                 case (1, _): header.request = field.value
-                case (3, nil): header.body = enqueue(field.bytes).map { .enqueue($0) }
+                case (3, nil):
+                    guard let some = list(of: field.bytes, newJob) else { return nil }
+                    jobs = some
+                    header.body = .enqueue(WireEnqueue())
                 case (4, nil): header.body = enqueued(field.bytes).map { .enqueued($0) }
                 case (7, nil): header.body = work(field.bytes).map { .work($0) }
                 case (9, nil): header.body = results(field.bytes).map { .results($0) }
@@ -20,19 +34,12 @@ enum HotDecoding {
                 // A number where a message should be, or the other way round, has no body here.
                 guard field.number == 1 ? field.bytes == nil : header.body != nil else { return nil }
             }
-            return fields.isWhole && header.body != nil ? header : nil
+            return fields.isWhole && header.body != nil ? (header, jobs) : nil
         }
     }
 
-    private static func enqueue(_ bytes: UnsafeRawBufferPointer?) -> WireEnqueue? {
-        guard let jobs = list(of: bytes, newJob) else { return nil }
-        var enqueue = WireEnqueue()
-        enqueue.jobs = jobs
-        return enqueue
-    }
-
-    private static func newJob(_ fields: inout ProtobufFields) -> WireNewJob? {
-        var job = WireNewJob()
+    private static func newJob(_ fields: inout ProtobufFields) -> PlainNewJob? {
+        var job = PlainNewJob()
         while let field = fields.next() {
             switch field.number {
             case 1: guard let text = field.text else { return nil }; job.id = text

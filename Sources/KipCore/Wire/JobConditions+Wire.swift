@@ -3,9 +3,8 @@ import SwiftProtobuf
 extension JobConditions {
     /// The conditions of a job of an enqueue message; nil where it has none.
     /// - Throws: `Refusal` that names the job and the field.
-    init?(_ job: WireNewJob, label: String, now: Timestamp) throws(Refusal) {
-        guard job.hasConditions else { return nil }
-        let wire = job.conditions
+    init?(_ job: some NewJobWords, label: String, now: Timestamp) throws(Refusal) {
+        guard let wire = job.givenConditions else { return nil }
         self.init()
         expiresAt = try Self.moment(wire.expiresAtMs, "expiresAt", label, now)
         deadline = try Self.moment(wire.deadlineMs, "deadline", label, now)

@@ -33,8 +33,19 @@ public enum WireCodec {
     /// Reads `[protocol] [header] [payload]*`. Unknown fields are ignored.
     /// - Throws: `WireError` where the frames are not KIP/1.
     public static func decode(_ frames: [[UInt8]]) throws(WireError) -> (WireMessage, WireEncoding) {
+        try decode(frames, plainly: false)
+    }
+
+    /// As `decode(_:)`.
+    /// - Parameter plainly: plain jobs come apart from the header (`WireMessage.plainJobs`), at half the price.
+    package static func decode(_ frames: [[UInt8]], plainly: Bool) throws(WireError) -> (WireMessage, WireEncoding) {
         guard frames.count >= 2 else { throw .tooFewFrames(frames.count) }
         guard let encoding = WireEncoding(frame: frames[0]) else { throw .unknownProtocol }
+        if plainly, encoding == .protobuf, let (header, jobs) = HotDecoding.parts(frames[1]) {
+            var message = WireMessage(header, payloads: Array(frames[2...]))
+            message.plainJobs = jobs
+            return (message, encoding)
+        }
         let header = try decodeHeader(frames[1], encoding)
         return (WireMessage(header, payloads: Array(frames[2...])), encoding)
     }

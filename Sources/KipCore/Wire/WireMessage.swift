@@ -33,6 +33,8 @@ public struct WireMessage: Sendable {
     public var header: WireHeader
     /// One frame for each job or result that the header names, in its order.
     public var payloads: [[UInt8]]
+    /// The jobs of an enqueue message that was read plainly; its header has none then.
+    package var plainJobs: [PlainNewJob] = []
 
     /// A message.
     public init(_ header: WireHeader, payloads: [[UInt8]] = []) {

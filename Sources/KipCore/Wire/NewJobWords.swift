@@ -1,0 +1,52 @@
+/// What a message says of a new job: as the protobuf library has it, or read without it.
+package protocol NewJobWords {
+    var id: String { get }
+    var kind: String { get }
+    var queue: String { get }
+    var priority: Int32 { get }
+    var delayMs: Int64 { get }
+    var runAtMs: Int64 { get }
+    var uniqueKey: String { get }
+    var maxAttempts: Int32 { get }
+    var timeoutMs: Int64 { get }
+    var keyConflict: WireNewJob.KeyConflict { get }
+    var onWorkerLost: WireNewJob.WorkerLost { get }
+    /// nil = the default.
+    var givenBackoff: WireBackoff? { get }
+    /// nil = none.
+    var givenConditions: WireConditions? { get }
+}
+
+extension WireNewJob: NewJobWords {
+    package var givenBackoff: WireBackoff? { hasBackoff ? backoff : nil }
+    package var givenConditions: WireConditions? { hasConditions ? conditions : nil }
+}
+
+/// A new job without a backoff of its own and without conditions, as most are. The library's type keeps each in an object of
+/// its own, with room for all that a job can ask for.
+package struct PlainNewJob: NewJobWords, Sendable, Equatable {
+    package var id = ""
+    package var kind = ""
+    package var queue = ""
+    package var priority: Int32 = 0
+    package var delayMs: Int64 = 0
+    package var runAtMs: Int64 = 0
+    package var uniqueKey = ""
+    package var maxAttempts: Int32 = 0
+    package var timeoutMs: Int64 = 0
+    package var keyConflict = WireNewJob.KeyConflict.refuse
+    package var onWorkerLost = WireNewJob.WorkerLost.retry
+
+    package var givenBackoff: WireBackoff? { nil }
+    package var givenConditions: WireConditions? { nil }
+
+    /// As the library has it.
+    package var wire: WireNewJob {
+        .with {
+            ($0.id, $0.kind, $0.queue, $0.uniqueKey) = (id, kind, queue, uniqueKey)
+            ($0.priority, $0.maxAttempts) = (priority, maxAttempts)
+            ($0.delayMs, $0.runAtMs, $0.timeoutMs) = (delayMs, runAtMs, timeoutMs)
+            ($0.keyConflict, $0.onWorkerLost) = (keyConflict, onWorkerLost)
+        }
+    }
+}
