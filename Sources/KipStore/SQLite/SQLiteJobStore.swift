@@ -18,6 +18,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let hot: HotStatements
     let reader: SQLiteReader
     let journal: Journal
+    let checkpointer: Checkpointer
     /// Some job of this database has conditions, or had.
     var usesConditions: Bool
     /// Jobs whose rows are still to be written.
@@ -58,7 +59,6 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             try queue.inDatabase { db in
                 // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
                 // A long list keeps the log from beginning anew: what it grew to then is given back.
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try db.execute(sql: "PRAGMA cache_size = -32000")
@@ -74,6 +74,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
             journal = try queue.inDatabase { try Journal($0, file: file) }
             usesConditions = try queue.inDatabase { try Self.usesConditions($0) }
+            checkpointer = queue.inDatabase { Checkpointer($0, path: place) }
             recent = try queue.inDatabase { try Self.replay($0, path: place) }
             newestWritten = try queue.inDatabase {
                 let newest = try Data.fetchOne($0, sql: "SELECT id FROM jobs ORDER BY id DESC LIMIT 1")
@@ -89,6 +90,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// with this object, whose statements hold it.
     public func close() {
         try? merge(all: true)
+        queue.inDatabase { checkpointer.stop($0) }
         try? queue.inDatabase { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 

@@ -91,6 +91,7 @@ extension SQLiteJobStore {
     /// of all of them where nobody waits. Where that fails, what `recent` says stands, and it is tried again.
     /// - Throws: `StoreError`.
     public func merge(all: Bool) throws(StoreError) {
+        defer { queue.inDatabase { checkpointer.look($0) } }
         if recent.isEmpty { return }
         let isDue = all || recent.endedCount >= Self.worthMerging || recent.count > Self.mostJobs
         guard isDue || recent.rowCount > 2 * Self.mostRows else { return }
