@@ -204,6 +204,15 @@ import Testing
         var bytes: [UInt8] = try WireHeader.with { $0.enqueued.jobs = [.with { $0.id = "a" }] }.serializedBytes()
         bytes += [0x98, 0x06, 0x01]  // field 99
         #expect(HotDecoding.header(bytes) == nil)
+        let whole = try WireCodec.decode([WireEncoding.protobuf.frame, bytes]).0
+        #expect(try WireCodec.encode(whole, as: .protobuf)[1] == bytes)
+        // Inside of a result, whose known fields are all the plain ones.
+        var inner: [UInt8] = try WireResult.with { $0.id = "x" }.serializedBytes()
+        inner += [0x30, 0x03]  // field 6, which is no number here
+        bytes = [0x4A, UInt8(inner.count + 2), 0x1A, UInt8(inner.count)] + inner
+        let results = try WireCodec.decode([WireEncoding.protobuf.frame, bytes]).0
+        #expect(try WireCodec.encode(results, as: .protobuf)[1] == bytes)
+        bytes = try WireHeader.with { $0.enqueued.jobs = [.with { $0.id = "a" }] }.serializedBytes()
         #expect(try WireCodec.decode([WireEncoding.protobuf.frame, bytes]).0.header.enqueued.jobs.count == 1)
     }
 }

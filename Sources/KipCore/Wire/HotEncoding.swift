@@ -1,31 +1,40 @@
+import SwiftProtobuf
+
 /// Writes the headers of the messages that every job passes, byte for byte as the protobuf library would, without its generic
 /// code. What is out of the ordinary (a job with conditions, a result with children) it leaves to it.
 enum HotEncoding {
     /// - Returns: nil where the library should write it.
     static func bytes(of header: WireHeader) -> [UInt8]? {
-        guard let body = header.body, header.unknownFields.data.isEmpty else { return nil }
+        guard let body = header.body, isKnown(header) else { return nil }
         switch body {
         case .enqueue(let enqueue):
-            guard enqueue.unknownFields.data.isEmpty, enqueue.jobs.allSatisfy(isPlain) else { return nil }
+            guard isKnown(enqueue), enqueue.jobs.allSatisfy(isPlain) else { return nil }
             return message(header.request, 3, of: enqueue.jobs, size: size, write)
         case .enqueued(let enqueued):
+            guard isKnown(enqueued), enqueued.jobs.allSatisfy(isKnown) else { return nil }
             return message(header.request, 4, of: enqueued.jobs, size: size, write)
         case .work(let work):
-            guard work.jobs.allSatisfy({ !$0.hasHeaders }) else { return nil }
+            guard isKnown(work), work.jobs.allSatisfy({ !$0.hasHeaders && isKnown($0) }) else { return nil }
             return message(header.request, 7, of: work.jobs, after: ProtobufBytes.size(2, work.session), size: size, write) {
                 $0.write(2, work.session)
             }
         case .results(let results):
-            guard results.results.allSatisfy(\.children.isEmpty) else { return nil }
+            guard isKnown(results), results.results.allSatisfy({ $0.children.isEmpty && isKnown($0) }) else {
+                return nil
+            }
             return message(header.request, 9, results)
         case .recorded(let recorded):
+            guard isKnown(recorded), recorded.results.allSatisfy(isKnown) else { return nil }
             return message(header.request, 10, of: recorded.results, size: size, write)
         default: return nil
         }
     }
 
+    /// It has nothing of a later release.
+    private static func isKnown(_ message: some Message) -> Bool { message.unknownFields.data.isEmpty }
+
     private static func isPlain(_ job: WireNewJob) -> Bool {
-        !job.hasBackoff && !job.hasConditions && job.unknownFields.data.isEmpty
+        !job.hasBackoff && !job.hasConditions && isKnown(job)
     }
 
     private static func size(_ job: WireNewJob) -> Int {
