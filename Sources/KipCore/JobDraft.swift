@@ -31,7 +31,8 @@ public struct JobDraft: Sendable, Equatable {
             Fields(
                 id: id, kind: kind, queue: queue, priority: priority, runAt: runAt, uniqueKey: uniqueKey,
                 maxAttempts: maxAttempts, timeoutMilliseconds: timeoutMilliseconds, retry: retry,
-                keyConflict: keyConflict, onWorkerLost: onWorkerLost, conditions: conditions.map(Boxed.init), payload: payload))
+                keyConflict: keyConflict, onWorkerLost: onWorkerLost, conditions: conditions.map(Boxed.init),
+                payload: payload))
     }
 
     private mutating func change(_ body: (inout Fields) -> Void) {

@@ -55,6 +55,8 @@ public protocol JobStore: QuestionStore {
 extension JobStore {
     /// What is written is for all to see at once.
     public func merge(all: Bool) throws(StoreError) {}
+
+    /// Nothing is to be merged.
     public var hasRecent: Bool { false }
 }
 

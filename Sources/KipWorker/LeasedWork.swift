@@ -81,7 +81,9 @@ package final class FinishedWork: Sendable {
         for child in children { frames.append(child.payload) }
     }
 
-    package convenience init(_ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil) {
+    package convenience init(
+        _ work: LeasedWork, _ outcome: WireResult.Outcome, error: String = "", retryAfter: Duration? = nil
+    ) {
         self.init(work, outcome, error: error, retryAfter: retryAfter, result: [], children: [])
     }
 

@@ -17,9 +17,39 @@ def bars(runs):
     for index, run in enumerate(rows):
         y = 44 + _ROW * index
         wide = max(1, round(_WIDTH * run["lifecyclesPerSecond"] / most))
-        color = "#c8102e" if run["name"] == "kip" else "#b8bcc4" if run["fsync"] else "#e3e5e9"
+        color = "#c8102e" if run["name"].startswith("kip") else "#b8bcc4" if run["fsync"] else "#e3e5e9"
         name = run["name"] + ("" if run["fsync"] else " (no fsync)")
         out.append(f'<text x="{_LEFT - 10}" y="{y + 16}" text-anchor="end">{escape(name)}</text>')
         out.append(f'<rect x="{_LEFT}" y="{y}" width="{wide}" height="22" rx="2" fill="{color}"/>')
         out.append(f'<text x="{_LEFT + wide + 8}" y="{y + 16}">{run["lifecyclesPerSecond"]:,}</text>')
+    return "\n".join(out) + "\n</svg>\n"
+
+
+def growth(rows):
+    """Three curves over the jobs that wait, each against its own greatest value."""
+    curves = [("lifecyclesPerSecond", "lifecycles a second", "#c8102e"), ("megabytes", "MB of memory", "#4a6fa5"),
+              ("startSeconds", "s from start to the end of a new job", "#6b8e23")]
+    wide, high, left, top = 620, 300, 40, 60
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + wide + 60}" height="{top + high + 130}" '
+        'font-family="Helvetica, Arial, sans-serif" font-size="13">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{left}" y="28" font-size="16" font-weight="bold">What waiting jobs cost</text>',
+        f'<line x1="{left}" y1="{top + high}" x2="{left + wide}" y2="{top + high}" stroke="#888"/>',
+    ]
+    step = wide / max(1, len(rows) - 1)
+    for index, row in enumerate(rows):
+        x = left + step * index
+        out.append(f'<text x="{x:.0f}" y="{top + high + 20}" text-anchor="middle">{row["waiting"]:,}</text>')
+    for number, (key, words, color) in enumerate(curves):
+        most = max(row[key] for row in rows) or 1
+        points = [(left + step * index, top + high - high * 0.9 * row[key] / most) for index, row in enumerate(rows)]
+        line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+        out.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>')
+        for (x, y), row in zip(points, rows):
+            out.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{color}"/>')
+            out.append(f'<text x="{x:.0f}" y="{y - 8:.0f}" text-anchor="middle" fill="{color}">{row[key]:,}</text>')
+        y = top + high + 50 + 20 * number
+        out.append(f'<line x1="{left}" y1="{y - 4}" x2="{left + 24}" y2="{y - 4}" stroke="{color}" stroke-width="2"/>')
+        out.append(f'<text x="{left + 32}" y="{y}">{escape(words)}</text>')
     return "\n".join(out) + "\n</svg>\n"

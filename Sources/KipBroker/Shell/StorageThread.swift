@@ -101,8 +101,8 @@ final class StorageThread: Sendable {
         var said: String?
         var mergeAt = SteadyTime(milliseconds: 0)
         while true {
-            let patience = store.hasRecent ? max(Self.quiet, Int(mergeAt.milliseconds - SteadyTime.now().milliseconds)) : nil
-            guard let task = inbox.take(within: patience) else {
+            let rest = Int(mergeAt.milliseconds - SteadyTime.now().milliseconds)
+            guard let task = inbox.take(within: store.hasRecent ? max(Self.quiet, rest) : nil) else {
                 mergeAt = mergeLater(store, all: true)
                 continue
             }

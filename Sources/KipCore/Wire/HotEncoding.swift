@@ -15,7 +15,8 @@ enum HotEncoding {
             return message(header.request, 4, of: enqueued.jobs, size: size, write)
         case .work(let work):
             guard isKnown(work), work.jobs.allSatisfy({ !$0.hasHeaders && isKnown($0) }) else { return nil }
-            return message(header.request, 7, of: work.jobs, after: ProtobufBytes.size(2, work.session), size: size, write) {
+            let after = ProtobufBytes.size(2, work.session)
+            return message(header.request, 7, of: work.jobs, after: after, size: size, write) {
                 $0.write(2, work.session)
             }
         case .results(let results):

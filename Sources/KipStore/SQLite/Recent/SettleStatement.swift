@@ -36,7 +36,9 @@ final class SettleStatement {
     private func bindNames(of job: RecentJob, _ row: Int) {
         let draft = job.draft
         let worker = job.end?.worker ?? job.lease?.worker
-        if let names = bound[row], names.queue == draft.queue, names.kind == draft.kind, names.worker == worker { return }
+        if let names = bound[row], names.queue == draft.queue, names.kind == draft.kind, names.worker == worker {
+            return
+        }
         let place = Int32(row) * Self.columns
         statement.bind(draft.queue, at: place + 2)
         statement.bind(draft.kind, at: place + 3)
