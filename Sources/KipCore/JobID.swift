@@ -29,10 +29,6 @@ public struct JobID: Hashable, Sendable, Comparable {
             low: random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
-    /// Of both halves in one word. Most ids are random in the lower one; those of a machine that makes others (UUIDv1) are
-    /// not, and differ in the upper.
-    public func hash(into hasher: inout Hasher) { hasher.combine(low &+ high &* 0x9E37_79B9_7F4A_7C15) }
-
     /// Older ids first.
     public static func < (left: JobID, right: JobID) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low

@@ -26,6 +26,9 @@ final class JobRunner: Sendable {
         var taken: Int64?
     }
 
+    /// After so many milliseconds a place lets others have their turn.
+    private static let turn: Int64 = 2
+
     private let registry: JobRegistry
     private let concurrency: Int
     private let desk: EffectDesk
@@ -120,6 +123,7 @@ final class JobRunner: Sendable {
     private func serve(_ place: WorkPlace) async {
         var done: Done?
         var now = SteadyTime.now()
+        var yieldedAt = now
         while let work = next(after: done, in: place) {
             // It waited here behind others: the broker, which has it back, says what that means.
             guard !work.isLate(at: now) else {
@@ -130,6 +134,12 @@ final class JobRunner: Sendable {
             let finished = await run(work, in: place, at: now)
             now = .now()
             done = Done(work: work, finished: finished, taken: now.milliseconds - begun.milliseconds)
+            // A handler that never waits gives no other task its turn: a time limit, say, or what another handler waits for.
+            if now.milliseconds - yieldedAt.milliseconds >= Self.turn {
+                await Task.yield()
+                now = .now()
+                yieldedAt = now
+            }
         }
     }
 
@@ -141,7 +151,7 @@ final class JobRunner: Sendable {
             if let done {
                 state.busy -= 1
                 if let taken = done.taken { state.buffer.ended(after: taken) }
-                if state.running[done.work.id]?.place === place {
+                if state.running[done.work.id]?.work === done.work {
                     state.running[done.work.id] = nil
                     isFirst = true
                 }
@@ -166,6 +176,8 @@ final class JobRunner: Sendable {
     }
 
     private func run(_ work: LeasedWork, in place: WorkPlace, at now: SteadyTime) async -> FinishedWork {
+        // What was dropped before it began does not begin; nobody hears of it.
+        if place.isStopped { return FinishedWork(work, .givenBack) }
         let time = work.timeLeft(at: now)
         guard time > 0 else { return await execute(work) }
         let timer = Task { await end(work, after: time, in: place) }
@@ -183,7 +195,7 @@ final class JobRunner: Sendable {
         }
         // The first word on an attempt counts.
         let isFirst = state.withLock { state in
-            guard state.running[work.id]?.place === place else { return false }
+            guard state.running[work.id]?.work === work else { return false }
             return Self.take(work.id, &state) != nil
         }
         guard isFirst else { return }

@@ -9,7 +9,7 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure this installation: durable lifecycles a second, or how long one takes.",
         discussion: """
             Enqueues no-op jobs from this process with a bounded number outstanding and waits until all have run. A \
-            broker and a worker of the kind “kip-bench” must run: kip worker --concurrency 64 --prefetch 448.
+            broker and a worker of the kind “kip-bench” must run: kip worker --concurrency 64 --prefetch 8000.
 
               kip bench                           lifecycles a second
               kip bench --message 100             the same, enqueued in bulk

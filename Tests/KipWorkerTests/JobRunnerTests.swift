@@ -42,4 +42,47 @@ import ZeroMQ
         }
         while reported.withLock({ $0.count }) < ids.count { try await Task.sleep(for: .milliseconds(10)) }
     }
+
+    @Test("handlers that never wait leave others their turn: a time limit ends while they go on")
+    func turns() async throws {
+        let registry = JobRegistry(Spins.self, Sleeps.self)
+        let order = Mutex<[WireResult.Outcome]>([])
+        let runner = JobRunner(
+            registry: registry, concurrency: 4, prefetch: 1_000, desk: EffectDesk(registry: registry) {},
+            handlers: HandlerDesk {}, logger: quiet
+        ) { finished in order.withLock { $0.append(finished.outcome) } }
+        var sleeping = WireLeasedJob()
+        (sleeping.id, sleeping.kind, sleeping.attempt, sleeping.timeoutMs) = (JobID().description, Sleeps.kind, 1, 30)
+        var works = [try #require(LeasedWork(sleeping, payload: [], at: .now()))]
+        for _ in 0..<400 {
+            var spinning = WireLeasedJob()
+            (spinning.id, spinning.kind, spinning.attempt) = (JobID().description, Spins.kind, 1)
+            works.append(try #require(LeasedWork(spinning, payload: [], at: .now())))
+        }
+        runner.accept(works)
+        while order.withLock({ $0.count }) < works.count { try await Task.sleep(for: .milliseconds(10)) }
+        let place = try #require(order.withLock { $0.firstIndex(of: .failed) })
+        #expect(place < 390, "the time limit was heard after \(place) handlers")
+    }
+}
+
+/// Works for some milliseconds without waiting for anything.
+private struct Spins: Job {
+    static let kind = "spins"
+
+    func run(in context: JobContext) async throws -> Outcome {
+        let until = ContinuousClock.now + .milliseconds(5)
+        while ContinuousClock.now < until {}
+        return .done
+    }
+}
+
+/// Waits for what does not come.
+private struct Sleeps: Job {
+    static let kind = "sleeps"
+
+    func run(in context: JobContext) async throws -> Outcome {
+        try await Task.sleep(for: .seconds(60))
+        return .done
+    }
 }

@@ -74,11 +74,21 @@ final class QuestionThread: Sendable {
         guard let reader = reader.withLock({ $0.take() }) else { return }
         while let asked = next() {
             do throws(StoreError) {
-                try inbox.waitUntilReadable()
+                try prepare(asked.question)
                 say(try reader.answer(asked.question).message(request: asked.request), asked.peer)
             } catch {
                 say(WireMessage(Refusal(.storage, "\(error)").wire, request: asked.request), asked.peer)
             }
+        }
+    }
+
+    /// A job that is safe and has no row yet must not be taken for one that is not there. A list of all others is worth
+    /// having all the same, where the disk is full, say.
+    private func prepare(_ question: Question) throws(StoreError) {
+        do throws(StoreError) {
+            try inbox.waitUntilReadable()
+        } catch {
+            if question.isLookup { throw error }
         }
     }
 

@@ -4,11 +4,11 @@ import GRDBSQLite
 import Synchronization
 
 /// Puts SQLite's log back into the database's file beside the thread that writes, which goes on meanwhile
-/// (sqlite.org/wal.html, “Checkpointing”): that file's fsync holds up no job.
+/// (sqlite.org/wal.html, “Checkpointing”): most of that file's fsync holds up no job.
 ///
 /// What was written while it was at work stays in the log, and a log that is not wholly put back is not begun anew. So the
 /// thread that writes does the rest, which is little by then. Where a log grows all the same (a reader that holds an old
-/// state keeps it), that thread puts back what it can from time to time.
+/// state keeps it), it goes on like that with each stretch of new pages, and that thread helps where it grows far.
 final class Checkpointer: Sendable {
     /// Pages in the log at which it is put back.
     private static let pages: Int32 = 2_000
@@ -49,7 +49,7 @@ final class Checkpointer: Sendable {
         let pages = logPages.pointee
         if pages < helpedAt.pointee { helpedAt.pointee = 0 }
         switch state.load(ordering: .acquiring) {
-        case .waits where pages >= Self.pages:
+        case .waits where pages - helpedAt.pointee >= Self.pages:
             state.store(.works, ordering: .releasing)
             queue.async { [self] in
                 Self.checkpoint(path)

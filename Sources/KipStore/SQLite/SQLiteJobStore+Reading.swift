@@ -5,7 +5,8 @@ import KipCore
 extension SQLiteJobStore {
     /// The first waiting jobs of a lane, by its index.
     public func available(lane: Lane, limit: Int, bytes: Int) throws(StoreError) -> Waiting {
-        try merge(all: true)
+        // Where rows cannot be written, those that are there still wait.
+        let isMerged = (try? merge(all: true)) != nil
         return try access { _ in
             let statement = hot.available
             statement.bind(lane.queue, at: 1)
@@ -20,7 +21,7 @@ extension SQLiteJobStore {
                 room -= job.payload.count
                 jobs.append(job)
             }
-            return Waiting(jobs, isAll: jobs.count < limit)
+            return Waiting(jobs, isAll: isMerged && jobs.count < limit)
         }
     }
 

@@ -9,6 +9,7 @@ extension SQLiteJobStore {
         log.clear()
         let usedConditions = usesConditions
         do {
+            try beFullySynchronous()
             try queue.inTransaction(.immediate) { db in
                 var skipped = 0
                 for mutation in batch {

@@ -25,6 +25,10 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     var recent: RecentJobs
     /// What the present batch says of them.
     var log = RecentLog()
+    /// Why the last merge failed, and when.
+    var mergeFailure: (error: StoreError, at: SteadyTime)?
+    /// False while it merges, and where what it was could not be restored.
+    var isFullySynchronous = true
     /// The greatest id that has a row, or had; nothing above it has one.
     var newestWritten: JobID
     /// How long limited queues were when they were counted last.
@@ -36,7 +40,11 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
 
     /// Why the journal outside could not be written the last time; nil = all is well.
     public var trouble: String? {
-        journal.trouble.map {
+        if let mergeFailure {
+            return
+                "rows of jobs that are safe cannot be written; until they can, nobody sees these jobs: \(mergeFailure.error)"
+        }
+        return journal.trouble.map {
             "the journal outside of the database lags behind, and follows with a later commit: \($0)"
         }
     }

@@ -12,7 +12,16 @@ struct ByteLog: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    mutating func clear() { count = 0 }
+    /// What a large batch took is given back.
+    mutating func clear() {
+        count = 0
+        if room <= Self.kept { return }
+        memory.deallocate()
+        room = Self.kept
+        memory = .allocate(byteCount: room, alignment: 8)
+    }
+
+    private static let kept = 4 << 20
 
     /// What was written; it must not leave the closure.
     borrowing func withUnsafeBytes<Result, Failure>(

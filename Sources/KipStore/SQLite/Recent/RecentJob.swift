@@ -24,11 +24,17 @@ struct RecentJob {
         var at: Timestamp
     }
 
+    /// Of payload and result.
+    var bytes: Int { draft.payload.count + (end?.result.count ?? 0) }
+
     var state: JobState { end != nil ? .succeeded : lease != nil ? .running : .available }
+
+    /// A payload, or a result, of more bytes goes into its row at once: written twice it would cost more than it spares.
+    static let largest = 64 << 10
 
     /// It wants nothing that other jobs or other tables have a part in. One whose time has not come is found by its row.
     static func mayBe(_ draft: JobDraft, at now: Timestamp) -> Bool {
-        draft.uniqueKey == nil && draft.conditions == nil && draft.runAt <= now
+        draft.uniqueKey == nil && draft.conditions == nil && draft.runAt <= now && draft.payload.count <= largest
     }
 
     /// The job is handed out.
@@ -50,5 +56,7 @@ struct RecentJob {
 
 extension Mutation.Finish {
     /// A good end, of which nothing is to be told but the end.
-    var isPlain: Bool { state == .succeeded && error.isEmpty && setbacks == Setbacks() }
+    var isPlain: Bool {
+        state == .succeeded && error.isEmpty && setbacks == Setbacks() && result.count <= RecentJob.largest
+    }
 }

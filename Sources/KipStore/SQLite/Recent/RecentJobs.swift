@@ -7,6 +7,8 @@ import KipCore
 /// A job is either here or in `jobs`, never in both: who wants its row has it written first.
 struct RecentJobs {
     private var jobs: [JobID: RecentJob] = [:]
+    /// Of payloads and results, about.
+    private(set) var bytes = 0
     /// Those that have ended, and some that were here.
     private var ended: [JobID] = []
     private var rows = Rows()
@@ -28,6 +30,7 @@ struct RecentJobs {
         mutating func count(_ row: Int, by one: Int) {
             while next <= row { live.append(0) }
             live[row - first] += one
+            precondition(live[row - first] >= 0, "row \(row) of “recent” has fewer jobs than none")
         }
     }
 
@@ -49,6 +52,7 @@ struct RecentJobs {
     mutating func insert(_ job: RecentJob) {
         undo.append((job.draft.id, nil))
         jobs[job.draft.id] = job
+        bytes += job.bytes
         rows.count(job.row, by: 1)
     }
 
@@ -60,7 +64,10 @@ struct RecentJobs {
     /// - Returns: whether it has ended with that; nil where the job is not here.
     mutating func finish(_ id: JobID, _ attempt: Int, _ end: RecentJob.End) -> Bool? {
         let hasEnded = change(id) { $0.finish(attempt, end) }
-        if hasEnded == true { ended.append(id) }
+        if hasEnded == true {
+            ended.append(id)
+            bytes += end.result.count
+        }
         return hasEnded
     }
 
@@ -76,6 +83,7 @@ struct RecentJobs {
     mutating func take(_ id: JobID) -> RecentJob? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }
         undo.append((id, job))
+        bytes -= job.bytes
         rows.count(job.row, by: -1)
         return job
     }
@@ -126,6 +134,7 @@ struct RecentJobs {
     /// It was not.
     mutating func rollBack() {
         for (id, before) in undo.reversed() {
+            bytes += (before?.bytes ?? 0) - (jobs[id]?.bytes ?? 0)
             jobs[id] = before
             if before?.end != nil { ended.append(id) }
         }

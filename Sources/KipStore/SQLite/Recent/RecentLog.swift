@@ -14,6 +14,7 @@ struct RecentLog: ~Copyable {
     private var bytes = ByteLog()
 
     var isEmpty: Bool { bytes.count == 0 }
+    var count: Int { bytes.count }
 
     mutating func clear() { bytes.clear() }
 

@@ -8,8 +8,18 @@ extension SQLiteJobStore {
     private static let worthMerging = 1_000
     /// Rows of `recent` that may stay for the jobs that have not ended.
     private static let mostRows = 64
-    /// Jobs that may be recent.
+    /// Jobs that may be recent before they are merged whatever their state, and their bytes. With twice as many (the disk does
+    /// not take them, say) new ones get their rows at once, or are refused.
     private static let mostJobs = 20_000
+    private static let mostBytes = 32 << 20
+    /// Of one batch.
+    private static let mostLogBytes = 32 << 20
+    /// A merge that failed is not tried again for so many milliseconds.
+    private static let pause: Int64 = 1_000
+
+    private var isFull: Bool {
+        recent.count >= 2 * Self.mostJobs || recent.bytes >= 2 * Self.mostBytes || log.count >= Self.mostLogBytes
+    }
 
     /// Whether any job's row is still to be written.
     public var hasRecent: Bool { !recent.isEmpty }
@@ -20,7 +30,7 @@ extension SQLiteJobStore {
     func insertRecent(
         _ draft: JobDraft, at now: Timestamp, worker: String?, _ writing: inout Writing
     ) throws -> WriteOutcome? {
-        guard RecentJob.mayBe(draft, at: now) else { return nil }
+        guard RecentJob.mayBe(draft, at: now), !isFull else { return nil }
         // Ids grow: most are above all that were ever written.
         if draft.id <= newestWritten, try state(draft.id) != nil { return .existing(draft.id) }
         recent.insert(
@@ -40,7 +50,7 @@ extension SQLiteJobStore {
 
     /// - Returns: whether that was all there is to do.
     func finishRecent(_ finish: Mutation.Finish, _ writing: inout Writing) throws -> Bool {
-        guard finish.isPlain else {
+        guard finish.isPlain, log.count < Self.mostLogBytes else {
             try writeRow(of: finish.id)
             return false
         }
@@ -93,16 +103,31 @@ extension SQLiteJobStore {
     public func merge(all: Bool) throws(StoreError) {
         defer { queue.inDatabase { checkpointer.look($0) } }
         if recent.isEmpty { return }
-        let isDue = all || recent.endedCount >= Self.worthMerging || recent.count > Self.mostJobs
-        guard isDue || recent.rowCount > 2 * Self.mostRows else { return }
+        let isDue =
+            recent.endedCount >= Self.worthMerging || recent.count > Self.mostJobs || recent.bytes > Self.mostBytes
+        guard all || isDue || recent.rowCount > 2 * Self.mostRows else { return }
+        if let failure = mergeFailure, SteadyTime.now() < failure.at.advanced(byMilliseconds: Self.pause) {
+            throw failure.error
+        }
+        do throws(StoreError) {
+            try mergeNow(all: all)
+            mergeFailure = nil
+        } catch {
+            mergeFailure = (error, .now())
+            throw error
+        }
+    }
+
+    private func mergeNow(all: Bool) throws(StoreError) {
+        _ = recent.begin()
+        log.clear()
         do {
             // The rows of `recent` are on disk: should this be lost with the power, they tell it again.
+            isFullySynchronous = false
             try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-            defer { try? queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
-            _ = recent.begin()
-            log.clear()
             try queue.inTransaction(.immediate) { db in
-                if all || recent.count - recent.endedCount > Self.mostJobs / 2 {
+                let isYoung = recent.count - recent.endedCount <= Self.mostJobs / 2 && recent.bytes <= Self.mostBytes
+                if all || !isYoung {
                     try writeAllRows(db)
                 } else {
                     try mergeOld(db)
@@ -114,6 +139,19 @@ extension SQLiteJobStore {
             recent.rollBack()
             throw Self.explain(error, path: path)
         }
+        try? beFullySynchronous()
+    }
+
+    /// A commit is on disk when it returns, from here on. Asked before each batch.
+    /// - Throws: where SQLite does not do it.
+    func beFullySynchronous() throws {
+        if isFullySynchronous { return }
+        let value = try queue.inDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
+        }
+        guard value >= 2 else { throw StoreError.notDurable(synchronous: value) }
+        isFullySynchronous = true
     }
 
     private func mergeOld(_ db: Database) throws {
@@ -149,8 +187,11 @@ extension SQLiteJobStore {
         let recent = try replay(db, path: path)
         if recent.isEmpty { return }
         let statement = try SettleStatement(db, jobs: 1)
-        for id in recent.ids { if let job = recent[id] { try statement.write([job]) } }
-        try db.execute(sql: "DELETE FROM recent")
+        try db.inTransaction {
+            for id in recent.ids { if let job = recent[id] { try statement.write([job]) } }
+            try db.execute(sql: "DELETE FROM recent")
+            return .commit
+        }
     }
 
     /// Jobs that have no row yet.

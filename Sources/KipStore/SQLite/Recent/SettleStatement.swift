@@ -16,10 +16,11 @@ final class SettleStatement {
         statement = try HotStatement(
             db,
             """
-            INSERT OR IGNORE INTO jobs
+            INSERT INTO jobs
                 (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, payload, created_at, on_lost,
                 attempt, worker, result, finished_at)
             VALUES \(Array(repeating: places, count: jobs).joined(separator: ", "))
+            ON CONFLICT (id) DO NOTHING
             """)
         bound = Array(repeating: nil, count: jobs)
     }
@@ -30,7 +31,13 @@ final class SettleStatement {
             bindNames(of: job, place)
             bind(job, after: Int32(place) * Self.columns)
         }
-        try statement.run()
+        do {
+            try statement.run()
+        } catch {
+            // It is not known what was bound.
+            bound = bound.map { _ in nil }
+            throw error
+        }
     }
 
     private func bindNames(of job: RecentJob, _ row: Int) {
