@@ -26,30 +26,27 @@ def bars(runs):
 
 
 def growth(rows):
-    """Three curves over the jobs that wait, each against its own greatest value."""
-    curves = [("lifecyclesPerSecond", "lifecycles a second", "#c8102e"), ("megabytes", "MB of memory", "#4a6fa5"),
-              ("startSeconds", "s from start to the end of a new job", "#6b8e23")]
-    wide, high, left, top = 620, 300, 40, 60
+    """Three panels over the jobs that wait, each from zero to its own greatest value."""
+    panels = [("lifecyclesPerSecond", "Lifecycles a second", "#c8102e"), ("megabytes", "MB of memory", "#4a6fa5"),
+              ("startSeconds", "Seconds from start to the end of a new job", "#6b8e23")]
+    wide, high, left, gap = 560, 90, 60, 70
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + wide + 60}" height="{top + high + 130}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide + 2 * left}" height="{60 + (high + gap) * len(panels)}" '
         'font-family="Helvetica, Arial, sans-serif" font-size="13">',
         '<rect width="100%" height="100%" fill="white"/>',
-        f'<text x="{left}" y="28" font-size="16" font-weight="bold">What waiting jobs cost</text>',
-        f'<line x1="{left}" y1="{top + high}" x2="{left + wide}" y2="{top + high}" stroke="#888"/>',
+        '<text x="16" y="28" font-size="16" font-weight="bold">What waiting jobs cost</text>',
     ]
     step = wide / max(1, len(rows) - 1)
-    for index, row in enumerate(rows):
-        x = left + step * index
-        out.append(f'<text x="{x:.0f}" y="{top + high + 20}" text-anchor="middle">{row["waiting"]:,}</text>')
-    for number, (key, words, color) in enumerate(curves):
+    for number, (key, words, color) in enumerate(panels):
+        bottom = 60 + (high + gap) * number + high + 20
         most = max(row[key] for row in rows) or 1
-        points = [(left + step * index, top + high - high * 0.9 * row[key] / most) for index, row in enumerate(rows)]
+        out.append(f'<text x="{left}" y="{bottom - high - 12}" fill="{color}" font-weight="bold">{escape(words)}</text>')
+        out.append(f'<line x1="{left}" y1="{bottom}" x2="{left + wide}" y2="{bottom}" stroke="#888"/>')
+        points = [(left + step * index, bottom - 0.75 * high * row[key] / most) for index, row in enumerate(rows)]
         line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
         out.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>')
         for (x, y), row in zip(points, rows):
             out.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{color}"/>')
-            out.append(f'<text x="{x:.0f}" y="{y - 8:.0f}" text-anchor="middle" fill="{color}">{row[key]:,}</text>')
-        y = top + high + 50 + 20 * number
-        out.append(f'<line x1="{left}" y1="{y - 4}" x2="{left + 24}" y2="{y - 4}" stroke="{color}" stroke-width="2"/>')
-        out.append(f'<text x="{left + 32}" y="{y}">{escape(words)}</text>')
+            out.append(f'<text x="{x:.0f}" y="{y - 8:.0f}" text-anchor="middle">{row[key]:,}</text>')
+            out.append(f'<text x="{x:.0f}" y="{bottom + 18}" text-anchor="middle" fill="#555">{row["waiting"]:,}</text>')
     return "\n".join(out) + "\n</svg>\n"
