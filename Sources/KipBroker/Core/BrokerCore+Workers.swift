@@ -88,8 +88,11 @@ extension BrokerCore {
     /// Makes sure that a worker which holds a lease is known, so that its silence ends the lease.
     mutating func remember(_ worker: String) {
         guard workers[worker] == nil else { return }
-        workers[worker] = .unseen(worker, at: steady)
+        let new = WorkerState.unseen(worker, at: steady)
+        workers[worker] = new
         workerOrder.append(worker)
+        let end = new.silence(lease: settings.leaseMilliseconds).at
+        silenceAt = min(silenceAt ?? end, end)
     }
 
     private func welcome(_ session: UInt64, _ refused: [WireHeld], _ request: Request) -> WireMessage {
@@ -143,13 +146,17 @@ extension BrokerCore {
         for id in workerOrder where workers[id]?.peer?.routingID == peer.routingID { workers[id]?.peer = nil }
     }
 
+    /// Looks at the workers only when it may be time: a thousand of them are not asked in each round.
     mutating func endSilentWorkers(at now: Timestamp) {
+        guard let due = silenceAt, due <= steady else { return }
         for id in workerOrder {
             guard let (isOverdue, at) = workers[id]?.silence(lease: settings.leaseMilliseconds), at <= steady else {
                 continue
             }
             if isOverdue { forget(id, outcome: "worker lost", at: now) } else { workers[id]?.overdueSince = steady }
         }
+        let lease = settings.leaseMilliseconds
+        silenceAt = workers.values.map { $0.silence(lease: lease).at }.min()
     }
 
     private mutating func forget(_ id: String, outcome: String, at now: Timestamp) {

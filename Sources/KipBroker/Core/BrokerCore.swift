@@ -38,6 +38,8 @@ public struct BrokerCore: Sendable {
     var workers: [String: WorkerState] = [:]
     var workerOrder: [String] = []
     var turn = 0
+    /// No worker is found silent, or lost, before that: each word of one only puts it off. nil = there is none.
+    var silenceAt: SteadyTime?
     var nextSession: UInt64
 
     // Writing
@@ -219,10 +221,7 @@ public struct BrokerCore: Sendable {
         }
         var silence = heldBecause == nil ? nextAsk : nil
         if heldBecause == nil, let nextPrune { silence = min(silence ?? nextPrune, nextPrune) }
-        for worker in workers.values {
-            let end = worker.silence(lease: settings.leaseMilliseconds).at
-            silence = min(silence ?? end, end)
-        }
+        if let silenceAt { silence = min(silence ?? silenceAt, silenceAt) }
         let waits = [
             due.map { $0.milliseconds - moment.wall.milliseconds },
             silence.map { $0.milliseconds - moment.steady.milliseconds },
