@@ -157,11 +157,11 @@ extension BrokerCore {
     /// need not wait costs one write and one fsync less.
     mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
         let nothingWaits = heldBecause == nil && unsettled == 0 && lanes.allSatisfy(\.isIdle)
-        var busy: Set<Int> = []
+        var takers = LaneTakers()
         return drafts.map { draft in
             let draft = heldByKind(draft)
             pendingBytes += draft.bytes
-            let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
+            let worker = nothingWaits ? freeWorker(for: draft, &takers, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
                 var job = WaitingJob(draft, createdAt: now)
@@ -176,8 +176,7 @@ extension BrokerCore {
     }
 
     /// A worker that can have a new job at once: the next in turn with credit.
-    /// - Parameter busy: lanes that are known to have none.
-    private mutating func freeWorker(for draft: JobDraft, _ busy: inout Set<Int>, at now: Timestamp) -> String? {
+    private mutating func freeWorker(for draft: JobDraft, _ takers: inout LaneTakers, at now: Timestamp) -> String? {
         // A job that is sent again may be in a worker's hands: the store will say that it exists.
         guard draft.runAt <= now, leases[draft.id] == nil else { return nil }
         if let conditions = draft.conditions {
@@ -186,16 +185,24 @@ extension BrokerCore {
         let lane = index(of: draft.lane)
         let queue = lanes[lane].queue
         // What the store refuses, or knows already, would have used up a start.
-        if busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
+        if takers.busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
         let needsPlace = queues[queue].isCounted
-        for step in 0..<workerOrder.count {
-            let id = workerOrder[(turn + step) % workerOrder.count]
+        let places = takers.places[lane] ?? placesOfWorkers(serving: lane)
+        takers.places[lane] = places
+        let start = places.firstIndex { $0 >= turn } ?? 0
+        for step in places.indices {
+            let place = places[(start + step) % places.count]
+            let id = workerOrder[place]
             guard workers[id]?.takes(lane: lane, needsPlace: needsPlace) == true else { continue }
-            turn = (turn + step + 1) % workerOrder.count
+            turn = (place + 1) % workerOrder.count
             return id
         }
-        busy.insert(lane)
+        takers.busy.insert(lane)
         return nil
+    }
+
+    private func placesOfWorkers(serving lane: Int) -> [Int] {
+        workerOrder.indices.filter { workers[workerOrder[$0]]?.lanes.contains(lane) == true }
     }
 
     /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
@@ -235,6 +242,14 @@ extension BrokerCore {
     mutating func noteLastStart(_ last: Timestamp?) {
         if let last { nextDue = min(nextDue ?? last, last) }
     }
+}
+
+/// Who takes the jobs of a lane, looked up once for a message: of a thousand workers most take other kinds.
+private struct LaneTakers {
+    /// Places in the workers' order, by lane.
+    var places: [Int: [Int]] = [:]
+    /// Lanes that are known to have nobody free.
+    var busy: Set<Int> = []
 }
 
 /// A job on its way to the disk.
