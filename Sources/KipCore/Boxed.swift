@@ -1,4 +1,4 @@
-/// A value that few have, kept outside of who has it: where it is missing it costs one word, wherever that travels.
+/// A value that is kept outside of who has it: one word, present or missing, wherever that travels.
 package final class Boxed<Value: Sendable & Equatable>: Sendable, Equatable {
     package let value: Value
 

@@ -92,38 +92,33 @@ final class StorageThread: Sendable {
 
     /// So long nobody wants anything before the store merges, in milliseconds.
     private static let quiet = 20
-    /// How soon it is tried again where that fails.
-    private static let again: Int64 = 1_000
 
     /// The store ends with this function, which alone has it: before `stop` returns, not some time after.
     private func work() {
         guard let store = store.withLock({ $0.take() }) else { return }
         var said: String?
-        var mergeAt = SteadyTime(milliseconds: 0)
         while true {
-            let rest = Int(mergeAt.milliseconds - SteadyTime.now().milliseconds)
-            guard let task = inbox.take(within: store.hasRecent ? max(Self.quiet, rest) : nil) else {
-                mergeAt = mergeLater(store, all: true)
-                continue
+            let task = inbox.take(within: store.hasRecent ? Self.quiet : nil)
+            if let task {
+                let reply = reply(to: task, from: store)
+                inbox.note(storeIsAhead: store.hasRecent)
+                tell(store.trouble, after: &said)
+                if let reply { replies.put(reply) }
+                if case .stopped = reply { return store.close() }
             }
-            let reply = reply(to: task, from: store)
-            inbox.note(storeIsAhead: store.hasRecent)
-            if store.trouble != said {
-                said = store.trouble
-                if let said { replies.put(.trouble(said)) }
-            }
-            if let reply { replies.put(reply) }
-            if case .stopped = reply { return store.close() }
-            if SteadyTime.now() >= mergeAt { mergeAt = mergeLater(store, all: false) }
+            _ = merge(store, all: task == nil)
+            tell(store.trouble, after: &said)
         }
     }
 
-    /// - Returns: when it may be done again: at once, or after a while where the disk did not take it.
-    private func mergeLater(_ store: any JobStore, all: Bool) -> SteadyTime {
-        merge(store, all: all) == nil ? .now() : SteadyTime.now().advanced(byMilliseconds: Self.again)
+    /// Tells of a trouble once.
+    private func tell(_ trouble: String?, after said: inout String?) {
+        if trouble == said { return }
+        said = trouble
+        if let trouble { replies.put(.trouble(trouble)) }
     }
 
-    /// - Returns: why it could not.
+    /// - Returns: why it could not; the store's `trouble` says it, too.
     private func merge(_ store: any JobStore, all: Bool) -> StoreError? {
         defer { inbox.note(storeIsAhead: store.hasRecent) }
         do throws(StoreError) {

@@ -161,6 +161,9 @@ extension RetryPolicy {
             .joined(separator: ";")
     }
 
+    /// nil = the standard policy, which takes no room.
+    var storedUnlessStandard: String? { self == .standard ? nil : stored }
+
     init?(stored: String) {
         let sections = stored.split(separator: ";")
         let parts = sections.first?.split(separator: ",") ?? []

@@ -63,35 +63,25 @@ extension SQLiteJobStore {
     }
 
     private func write(_ mutation: Mutation, _ db: Database, _ writing: inout Writing) throws {
+        if let id = mutation.jobWithRow { try writeRow(of: id) }
         switch mutation {
         case .insert(let draft, let now, let worker):
             writing.outcomes.append(try insert(draft, at: now, worker: worker, db, &writing))
         case .lease(let id, let attempt, let worker):
-            if leaseRecent(id, attempt, by: worker, &writing) { return }
+            if leaseRecent(id, attempt, by: worker) { return }
             hot.lease.bind(id, at: 1)
             hot.lease.bind(attempt, at: 2)
             hot.lease.bind(worker, at: 3)
             try hot.lease.run()
-        case .finish(let finish): if try !finishRecent(finish, &writing) { try write(finish, db, &writing) }
-        case .again(let again):
-            try writeRow(of: again.id)
-            try write(again, db, &writing)
+        case .finish(let finish): if try !finishRecent(finish) { try write(finish, db, &writing) }
+        case .again(let again): try write(again, db, &writing)
         case .park(let park):
-            try writeRow(of: park.id)
             try write(park, db, &writing)
             writing.outcomes.append(.settled)
-        case .cancel(let id, let now, let by):
-            try writeRow(of: id)
-            writing.outcomes.append(try cancel(id, at: now, by: by, db, &writing))
-        case .revive(let id, let now, let by):
-            try writeRow(of: id)
-            writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
-        case .release(let id, let now, let by):
-            try writeRow(of: id)
-            writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
-        case .expire(let id, let now):
-            try writeRow(of: id)
-            writing.outcomes.append(try expire(id, at: now, db, &writing))
+        case .cancel(let id, let now, let by): writing.outcomes.append(try cancel(id, at: now, by: by, db, &writing))
+        case .revive(let id, let now, let by): writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
+        case .release(let id, let now, let by): writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
+        case .expire(let id, let now): writing.outcomes.append(try expire(id, at: now, db, &writing))
         case .applySchedules(let schedules): try apply(schedules, db)
         case .storeSchedule(let schedule):
             try db.execute(
@@ -106,9 +96,7 @@ extension SQLiteJobStore {
             let job = writing.aliases[job] ?? job
             try writeRow(of: job)
             try noteTrigger(of: schedule, job, at: now, by: by, db)
-        case .beginEffect(let intent):
-            try writeRow(of: intent.job)
-            writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
+        case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
         case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
         case .control(let control): try write(control, db, &writing.entries)
         case .start(let queue, let now, let jobs, let since): try noteStart(queue, now, jobs, since, db)
@@ -261,7 +249,7 @@ extension SQLiteJobStore {
         job.bind(draft.runAt, at: 6)
         job.bind(draft.maxAttempts, at: 7)
         job.bind(Int(draft.timeoutMilliseconds), at: 8)
-        job.bind(draft.retry == .standard ? nil : draft.retry.stored, at: 9)
+        job.bind(draft.retry.storedUnlessStandard, at: 9)
         job.bind(draft.uniqueKey, at: 10)
         job.bind(draft.payload, at: 11)
         job.bind(now, at: 12)

@@ -38,7 +38,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// How the database stands to the journal outside of it.
     public var standing: JournalStanding { journal.standing }
 
-    /// Why the journal outside could not be written the last time; nil = all is well.
+    /// Why rows, or the journal outside, could not be written the last time; nil = all is well.
     public var trouble: String? {
         if let mergeFailure {
             return

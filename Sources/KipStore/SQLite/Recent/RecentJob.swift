@@ -54,6 +54,19 @@ struct RecentJob {
     }
 }
 
+extension Mutation {
+    /// The job whose row it reads or changes as it stands in `jobs`; nil = there is none, or the case sees to it itself.
+    var jobWithRow: JobID? {
+        switch self {
+        case .again(let again): again.id
+        case .park(let park): park.id
+        case .cancel(let id, _, _), .revive(let id, _, _), .release(let id, _, _), .expire(let id, _): id
+        case .beginEffect(let intent): intent.job
+        default: nil
+        }
+    }
+}
+
 extension Mutation.Finish {
     /// A good end, of which nothing is to be told but the end.
     var isPlain: Bool {

@@ -36,7 +36,7 @@ struct RecentLog: ~Copyable {
         bytes.write(number: now.milliseconds)
         bytes.write(number: Int64(draft.maxAttempts))
         bytes.write(number: draft.timeoutMilliseconds)
-        bytes.write(draft.retry == .standard ? "" : draft.retry.stored)
+        bytes.write(draft.retry.storedUnlessStandard ?? "")
         bytes.write(number: Int64(draft.onWorkerLost.rawValue))
         bytes.write(worker ?? "")
         bytes.write(draft.payload)

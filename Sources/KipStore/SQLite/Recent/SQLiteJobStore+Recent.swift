@@ -42,14 +42,14 @@ extension SQLiteJobStore {
     }
 
     /// - Returns: whether that was all there is to do.
-    func leaseRecent(_ id: JobID, _ attempt: Int, by worker: String, _ writing: inout Writing) -> Bool {
+    func leaseRecent(_ id: JobID, _ attempt: Int, by worker: String) -> Bool {
         guard let begins = recent.lease(id, attempt, by: worker) else { return false }
         if begins { log.lease(id, attempt, by: worker) }
         return true
     }
 
     /// - Returns: whether that was all there is to do.
-    func finishRecent(_ finish: Mutation.Finish, _ writing: inout Writing) throws -> Bool {
+    func finishRecent(_ finish: Mutation.Finish) throws -> Bool {
         guard finish.isPlain, log.count < Self.mostLogBytes else {
             try writeRow(of: finish.id)
             return false

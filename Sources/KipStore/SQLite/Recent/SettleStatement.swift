@@ -61,7 +61,7 @@ final class SettleStatement {
         statement.bind(draft.runAt, at: place + 6)
         statement.bind(draft.maxAttempts, at: place + 7)
         statement.bind(Int(draft.timeoutMilliseconds), at: place + 8)
-        statement.bind(draft.retry == .standard ? nil : draft.retry.stored, at: place + 9)
+        statement.bind(draft.retry.storedUnlessStandard, at: place + 9)
         statement.bind(draft.payload, at: place + 10)
         statement.bind(job.createdAt, at: place + 11)
         statement.bind(draft.onWorkerLost.rawValue, at: place + 12)
