@@ -35,6 +35,7 @@ let package = Package(
         .executable(name: "kip", targets: ["kip"]),
         .executable(name: "kip-simulate", targets: ["kip-simulate"]),
         .executable(name: "kip-roofline", targets: ["kip-roofline"]),
+        .executable(name: "kip-cost", targets: ["kip-cost"]),
         .library(name: "Kip", targets: ["KipCore", "KipClient", "KipWorker"]),
         .library(name: "KipTesting", targets: ["KipTesting"]),
         .library(name: "KipMetrics", targets: ["KipMetrics"]),
@@ -80,6 +81,11 @@ let package = Package(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
         .executableTarget(
             name: "kip-roofline", dependencies: ["CZeroMQ"], linkerSettings: [.linkedLibrary("sqlite3")]),
+
+        .target(name: "CCost"),
+        .executableTarget(
+            name: "kip-cost", dependencies: ["CCost", "KipBroker", "KipClient", "KipWorker", argumentParser],
+            swiftSettings: settings),
 
         room("CheckedYAML", [yams]),
         room("ZipArchive", ["CZip"]),

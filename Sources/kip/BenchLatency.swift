@@ -26,8 +26,9 @@ struct BenchLatency {
         let sent = try await withThrowingTaskGroup(of: (JobID, Double).self) { group in
             for number in 0..<jobs {
                 let due = start + gap * number
-                try await Task.sleep(until: due, clock: .continuous)
-                group.addTask { try await enqueue(due) }
+                try await Task.sleep(until: due, tolerance: .zero, clock: .continuous)
+                // Called here and now, not where some thread comes to it.
+                group.addImmediateTask { try await enqueue(due) }
             }
             var sent: [(id: JobID, confirmed: Double)] = []
             for try await one in group { sent.append(one) }

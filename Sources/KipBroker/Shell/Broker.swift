@@ -34,6 +34,7 @@ public final class Broker: Service {
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         let now = Moment.now()
         let recovered = try Self.recover(store, by: settings.workingDays, at: now.wall)
+        store.prepare()
         waker = try Waker()
         storage = try StorageThread(
             store: store, reader: { () throws(StoreError) in try store.separateReader() }, waker: waker)

@@ -201,9 +201,9 @@ struct RouterThread: ~Copyable {
 }
 
 /// Frames of a ROUTER: the routing id, a REQ's empty delimiter, KIP/1.
-enum IncomingFrames {
+package enum IncomingFrames {
     /// - Parameter plainly: as `WireCodec.decode` has it.
-    static func event(_ frames: [[UInt8]], plainly: Bool = false) -> Event {
+    package static func event(_ frames: [[UInt8]], plainly: Bool = false) -> Event {
         guard let routingID = frames.first, frames.count > 1 else { return .malformed("an empty message", from: nil) }
         let delimited = frames[1].isEmpty
         let content = Array(frames[(delimited ? 2 : 1)...])

@@ -94,6 +94,9 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
         }
     }
 
+    /// Makes room for what is to be written, so that commits take less time. Before the first of them, by who will serve it.
+    public func prepare() { queue.inDatabase { _ in LogRoom.make(for: path + "-wal") } }
+
     /// Puts what the log holds into the file, so that the file alone is the whole database. The connection itself ends
     /// with this object, whose statements hold it.
     public func close() {

@@ -1,0 +1,66 @@
+import Foundation
+import KipCore
+import Testing
+
+@testable import KipStore
+
+/// The log's blocks are there before they are written.
+@Suite struct LogRoomTests {
+    private let now = Timestamp(milliseconds: 1_000_000)
+
+    private func size(_ path: String) throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    }
+
+    private func enqueue(_ count: Int, _ store: SQLiteJobStore) throws -> [JobID] {
+        let drafts = (0..<count).map { _ in JobDraft(kind: "k", runAt: now, payload: [1, 2, 3]) }
+        _ = try store.apply(drafts.map { .insert($0, at: now) })
+        return drafts.map(\.id)
+    }
+
+    @Test("commits find room, the file does not grow with them, and a stop in their midst loses nothing")
+    func room() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        let before = try enqueue(10, store)
+        store.prepare()
+        let log = directory.path + "/kip.db-wal"
+        let room = try size(log)
+        #expect(room == 20 << 20)
+        var ids = before
+        for _ in 0..<50 { ids += try enqueue(20, store) }
+        #expect(try size(log) == room)
+
+        // What a process that was killed leaves behind.
+        let left = Directory()
+        for file in ["kip.db", "kip.db-wal", "kip.journal"] {
+            try FileManager.default.copyItem(atPath: "\(directory.path)/\(file)", toPath: "\(left.path)/\(file)")
+        }
+        let again = try SQLiteJobStore(directory: left.path)
+        again.prepare()
+        ids += try enqueue(5, again)
+        try again.merge(all: true)
+        guard case .states(let states) = try again.answer(.states(ids)) else { throw CancellationError() }
+        #expect(states.count == 1_015 && states.allSatisfy { $0 == .available })
+        again.close()
+        #expect(!FileManager.default.fileExists(atPath: left.path + "/kip.db-wal") || (try size(left.path + "/kip.db-wal")) == 0)
+    }
+
+    @Test("a log that has its room is left alone, and none is made where there is no log")
+    func twice() throws {
+        let directory = Directory()
+        let store = try SQLiteJobStore(directory: directory.path)
+        _ = try enqueue(1, store)
+        store.prepare()
+        let ids = try enqueue(3, store)
+        let bytes = try Data(contentsOf: URL(filePath: directory.path + "/kip.db-wal"))
+        store.prepare()
+        #expect(try Data(contentsOf: URL(filePath: directory.path + "/kip.db-wal")) == bytes)
+        try store.merge(all: true)
+        guard case .states(let states) = try store.answer(.states(ids)) else { throw CancellationError() }
+        #expect(states.allSatisfy { $0 == .available })
+
+        LogRoom.make(for: directory.path + "/none")
+        #expect(!FileManager.default.fileExists(atPath: directory.path + "/none"))
+    }
+}
