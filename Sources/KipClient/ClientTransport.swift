@@ -77,23 +77,26 @@ final class ClientTransport: Sendable {
     }
 
     /// Asks the broker.
-    func ask(_ body: WireHeader.OneOf_Body, payloads: [[UInt8]], repeatable: Bool) async -> Answer {
+    func ask(
+        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]], plainJobs: [PlainNewJob], repeatable: Bool
+    ) async -> Answer {
         await withUnsafeContinuation { continuation in
             let isPut = put(.asked(continuation)) { box, caller, deadline in
-                box.questions.append(
-                    ClientMachine.Question(
-                        caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline))
+                var question = ClientMachine.Question(
+                    caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline)
+                question.plainJobs = plainJobs
+                box.questions.append(question)
             }
             if !isPut { continuation.resume(returning: .failure(.closed)) }
         }
     }
 
     /// Enqueues one job; those that wait at the same time share a message.
-    func enqueue(_ wire: WireNewJob, payload: [UInt8]) async -> Enqueued {
+    func enqueue(_ form: NewJobForm, payload: [UInt8]) async -> Enqueued {
         await withUnsafeContinuation { continuation in
             let isPut = put(.enqueued(continuation)) { box, caller, deadline in
                 box.jobs.append(
-                    ClientMachine.SingleJob(caller: caller, wire, payload: payload, deadline: deadline))
+                    ClientMachine.SingleJob(caller: caller, form, payload: payload, deadline: deadline))
             }
             if !isPut { continuation.resume(returning: .failure(.closed)) }
         }

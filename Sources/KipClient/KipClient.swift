@@ -54,16 +54,18 @@ public final class KipClient: Sendable {
     @discardableResult
     public func enqueue(_ request: JobRequest) async throws(KipClientError) -> EnqueuedJob {
         let request = try prepared(request)
-        return try await transport.enqueue(request.wire, payload: request.payload).get()
+        return try await transport.enqueue(request.form, payload: request.payload).get()
     }
 
     private func prepared(_ request: JobRequest) throws(KipClientError) -> JobRequest {
-        var request = request
+        if outgoing.isEmpty { return request }
+        var (request, wire) = (request, request.wire)
         do {
-            try outgoing.prepare(&request.wire, &request.payload)
+            try outgoing.prepare(&wire, &request.payload)
         } catch {
             throw .middleware("\(error)")
         }
+        request.wire = wire
         return request
     }
 
@@ -79,9 +81,10 @@ public final class KipClient: Sendable {
         for range in MessageSize.groups(requests.map { $0.payload.count }, most: 1_000) {
             let group = requests[range]
             var enqueue = WireEnqueue()
-            enqueue.jobs = group.map { $0.wire }
+            let plain = NewJobForm.plain(group.map { $0.form })
+            if plain.isEmpty { enqueue.jobs = group.map { $0.wire } }
             do throws(KipClientError) {
-                let answer = try await ask(.enqueue(enqueue), payloads: group.map { $0.payload })
+                let answer = try await ask(.enqueue(enqueue), payloads: group.map { $0.payload }, plainJobs: plain)
                 jobs += try EnqueuedJob.list(answer, count: group.count).get()
             } catch {
                 throw RefusedJob.counted(error, before: range.lowerBound)
@@ -92,8 +95,8 @@ public final class KipClient: Sendable {
 
     /// Asks the broker.
     func ask(
-        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], repeatable: Bool = true
+        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], plainJobs: [PlainNewJob] = [], repeatable: Bool = true
     ) async throws(KipClientError) -> WireMessage {
-        try await transport.ask(body, payloads: payloads, repeatable: repeatable).get()
+        try await transport.ask(body, payloads: payloads, plainJobs: plainJobs, repeatable: repeatable).get()
     }
 }

@@ -24,13 +24,18 @@ public struct EnqueuedJob: Sendable, Hashable, Codable {
 /// A job to be enqueued whose kind is known by name only, as the command line has it.
 public struct JobRequest: Sendable {
     /// The job on the wire.
-    public var wire: WireNewJob
+    public var wire: WireNewJob {
+        get { form.wire }
+        set { form = .whole(newValue) }
+    }
+    /// As it is, until somebody looks at it or changes it.
+    package var form: NewJobForm
     /// Its payload, opaque to the queue.
     public var payload: [UInt8]
 
     /// A request; its id is made here, so that sending it again does no harm.
     public init(kind: String, payload: [UInt8], options: JobOptions = JobOptions(), id: JobID = JobID()) {
-        wire = options.wire(id: id, kind: kind)
+        form = options.form(id: id, kind: kind)
         self.payload = payload
     }
 }

@@ -15,6 +15,9 @@ public struct EnqueueChain: Sendable {
         if let transform = layer as? any PayloadTransform { transforms.append(transform) }
     }
 
+    /// It has nothing to do with any job.
+    package var isEmpty: Bool { layers.isEmpty }
+
     /// Leads a job through the chain.
     /// - Throws: what a middleware throws.
     package func prepare(_ wire: inout WireNewJob, _ payload: inout [UInt8]) throws {

@@ -129,7 +129,7 @@ extension JobDraft {
     package init(
         words wire: some NewJobWords, payload: [UInt8], position: Int, now: Timestamp
     ) throws(Refusal) {
-        let label = "job \(position) of the message"
+        let label = JobLabel(position: position)
         let id: JobID
         if wire.id.isEmpty {
             id = JobID()
@@ -157,7 +157,7 @@ extension JobDraft {
             conditions: try JobConditions(wire, label: label, now: now), payload: payload)
     }
 
-    static func check(name: String, field: String, _ label: String) throws(Refusal) {
+    static func check(name: String, field: String, _ label: JobLabel) throws(Refusal) {
         if name.isEmpty { throw Refusal(.invalid, "\(label): the \(field) is missing") }
         if name.utf8.count > Limits.nameBytes {
             throw Refusal(.tooLarge, "\(label): the \(field) is longer than \(Limits.nameBytes) bytes")
@@ -167,7 +167,7 @@ extension JobDraft {
         }
     }
 
-    private static func check(_ payload: [UInt8], _ label: String) throws(Refusal) {
+    private static func check(_ payload: [UInt8], _ label: JobLabel) throws(Refusal) {
         if payload.count > Limits.payloadBytes {
             throw Refusal(
                 .tooLarge,
@@ -176,7 +176,7 @@ extension JobDraft {
         }
     }
 
-    private static func check(numbers wire: some NewJobWords, _ label: String) throws(Refusal) {
+    private static func check(numbers wire: some NewJobWords, _ label: JobLabel) throws(Refusal) {
         if abs(Int(wire.priority)) > Limits.priority {
             throw Refusal(.invalid, "\(label): the priority must be from -\(Limits.priority) to \(Limits.priority)")
         }
@@ -191,7 +191,7 @@ extension JobDraft {
     }
 
     private static func runAt(
-        _ wire: some NewJobWords, _ label: String, _ now: Timestamp
+        _ wire: some NewJobWords, _ label: JobLabel, _ now: Timestamp
     ) throws(Refusal) -> Timestamp {
         if wire.delayMs != 0, wire.runAtMs != 0 {
             throw Refusal(.invalid, "\(label): give a delay or a time to run at, not both")
@@ -204,4 +204,12 @@ extension JobDraft {
         }
         return runAt
     }
+}
+
+/// How refusals name a job, put in words only where there is a refusal.
+struct JobLabel: CustomStringConvertible {
+    /// In its message, from 1.
+    let position: Int
+
+    var description: String { "job \(position) of the message" }
 }

@@ -87,7 +87,25 @@ public struct JobOptions: Sendable, Equatable {
     /// The job that these options and a kind make on the wire.
     /// - Parameter now: the moment from which `expires` and `within` count.
     public func wire(id: JobID, kind: String, at now: Timestamp = .now()) -> WireNewJob {
-        var job = WireNewJob()
+        form(id: id, kind: kind, at: now).wire
+    }
+
+    /// As `wire(id:kind:at:)`.
+    package func form(id: JobID, kind: String, at now: Timestamp = .now()) -> NewJobForm {
+        let plain = plain(id: id, kind: kind)
+        let isPlain = retry == .standard && expires == nil && within == nil && conditions == JobConditions()
+        if isPlain { return .plain(plain) }
+        var job = plain.wire
+        if retry != .standard { job.backoff = retry.wire }
+        var conditions = conditions
+        if let expires { conditions.expiresAt = now.advanced(byMilliseconds: expires.milliseconds) }
+        if let within { conditions.deadline = now.advanced(byMilliseconds: within.milliseconds) }
+        if conditions != JobConditions() { job.conditions = conditions.wire }
+        return .whole(job)
+    }
+
+    private func plain(id: JobID, kind: String) -> PlainNewJob {
+        var job = PlainNewJob()
         job.id = id.description
         job.kind = kind
         if queue != "default" { job.queue = queue }
@@ -97,14 +115,8 @@ public struct JobOptions: Sendable, Equatable {
         if let uniqueKey { job.uniqueKey = uniqueKey }
         if maxAttempts != Limits.maxAttempts { job.maxAttempts = Int32(clamping: maxAttempts) }
         if let timeout { job.timeoutMs = timeout.milliseconds }
-        if retry != .standard { job.backoff = retry.wire }
         if keyConflict != .refuse { job.keyConflict = .init(rawValue: keyConflict.rawValue) ?? .refuse }
         if onWorkerLost == .quarantine { job.onWorkerLost = .quarantine }
-        guard expires != nil || within != nil || conditions != JobConditions() else { return job }
-        var conditions = conditions
-        if let expires { conditions.expiresAt = now.advanced(byMilliseconds: expires.milliseconds) }
-        if let within { conditions.deadline = now.advanced(byMilliseconds: within.milliseconds) }
-        if conditions != JobConditions() { job.conditions = conditions.wire }
         return job
     }
 }

@@ -263,7 +263,7 @@ extension Simulation {
                         caller: caller, .enqueue(enqueue), payloads: payloads, deadline: deadline))
             case .job(let wire, let payload):
                 singles.append(
-                    ClientMachine.SingleJob(caller: caller, wire, payload: payload, deadline: deadline))
+                    ClientMachine.SingleJob(caller: caller, .whole(wire), payload: payload, deadline: deadline))
             case .other(let body, let payloads, let repeatable):
                 questions.append(
                     ClientMachine.Question(

@@ -60,7 +60,7 @@ final class Lifecycle {
             let deadline = now.steady.advanced(byMilliseconds: 30_000)
             let singles = (0..<jobs).map { number in
                 ClientMachine.SingleJob(
-                    caller: UInt64(number), JobRequest(kind: "kip-cost", payload: payload).wire, payload: payload,
+                    caller: UInt64(number), JobRequest(kind: "kip-cost", payload: payload).form, payload: payload,
                     deadline: deadline)
             }
             var actions: [ClientMachine.Action] = []

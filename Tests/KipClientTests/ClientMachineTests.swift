@@ -36,7 +36,7 @@ import Testing
             let ids = callers.map { _ in JobID() }
             let jobs = zip(callers, ids).map { caller, id in
                 ClientMachine.SingleJob(
-                    caller: caller, JobOptions().wire(id: id, kind: "k"), payload: [1],
+                    caller: caller, JobOptions().form(id: id, kind: "k"), payload: [1],
                     deadline: SteadyTime(milliseconds: now + 10_000))
             }
             tell(.asked([], jobs))

@@ -22,17 +22,17 @@ import Testing
     func room() throws {
         let directory = Directory()
         let store = try SQLiteJobStore(directory: directory.path)
-        let before = try enqueue(10, store)
+        var ids = try enqueue(10, store)
         store.prepare()
-        let log = directory.path + "/kip.db-wal"
-        let room = try size(log)
+        let written = directory.path + "/kip.db-wal"
+        let room = try size(written)
         #expect(room == 20 << 20)
-        var ids = before
-        for _ in 0..<50 { ids += try enqueue(20, store) }
-        #expect(try size(log) == room)
+        for _ in 0..<20 { ids += try enqueue(50, store) }
+        #expect(try size(written) == room)
 
         // What a process that was killed leaves behind.
         let left = Directory()
+        try FileManager.default.createDirectory(atPath: left.path, withIntermediateDirectories: true)
         for file in ["kip.db", "kip.db-wal", "kip.journal"] {
             try FileManager.default.copyItem(atPath: "\(directory.path)/\(file)", toPath: "\(left.path)/\(file)")
         }
@@ -43,7 +43,9 @@ import Testing
         guard case .states(let states) = try again.answer(.states(ids)) else { throw CancellationError() }
         #expect(states.count == 1_015 && states.allSatisfy { $0 == .available })
         again.close()
-        #expect(!FileManager.default.fileExists(atPath: left.path + "/kip.db-wal") || (try size(left.path + "/kip.db-wal")) == 0)
+        // The file alone is the database again: the room is given back.
+        let log = left.path + "/kip.db-wal"
+        #expect((try? size(log)) ?? 0 == 0)
     }
 
     @Test("a log that has its room is left alone, and none is made where there is no log")

@@ -33,7 +33,7 @@ import Testing
         let body = try #require(question.header.body)
         if case .enqueue(let enqueue) = body, enqueue.jobs.count == 1 {
             let job = ClientMachine.SingleJob(
-                caller: 1, enqueue.jobs[0], payload: question.payloads[0], deadline: deadline)
+                caller: 1, .whole(enqueue.jobs[0]), payload: question.payloads[0], deadline: deadline)
             machine.handle(.asked([], [job]), at: now, into: &actions)
         } else {
             let asked = ClientMachine.Question(caller: 1, body, payloads: question.payloads, deadline: deadline)

@@ -21,7 +21,7 @@ extension BrokerCore {
         let queue = lanes[index].queue
         let tag = queues[queue].tag
         queues[queue].noteStart()
-        for served in workers[worker]?.lanes ?? [] { queues[lanes[served].queue].raise(to: tag) }
+        for served in workers.read(worker, { $0.lanes }) ?? [] { queues[lanes[served].queue].raise(to: tag) }
         if queues[queue].control.rate > 0 { starting[queue, default: 0] += 1 }
     }
 

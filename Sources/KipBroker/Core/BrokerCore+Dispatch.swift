@@ -30,7 +30,7 @@ extension BrokerCore {
         {
             if isLate(job, at: now) { continue }
             lease(job, lane: index, to: id, at: now)
-            workers[id]?.nextLane = index + 1
+            workers.update(id) { $0.nextLane = index + 1 }
             taken += 1
         }
         return taken > 0
@@ -84,7 +84,7 @@ extension BrokerCore {
     /// Notes a lease that takes of its worker's credit.
     mutating func take(_ lease: Lease) {
         leases[lease.job.id] = tempo.took(lease)
-        workers[lease.worker]?.holding += 1
+        workers.update(lease.worker) { $0.holding += 1 }
         queues[queueIndex(of: lease.lane.queue)].taken()
         noteAlone(lease)
     }
@@ -112,7 +112,7 @@ extension BrokerCore {
         leases[lease.job.id] = nil
         noteLeft(lease)
         if lease.isClosing { return }
-        workers[lease.worker]?.holding -= 1
+        workers.update(lease.worker) { $0.holding -= 1 }
         queues[queueIndex(of: lease.lane.queue)].left()
         tempo.left(lease)
     }

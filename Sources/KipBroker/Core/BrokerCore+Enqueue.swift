@@ -193,7 +193,7 @@ extension BrokerCore {
         for step in places.indices {
             let place = places[(start + step) % places.count]
             let id = workerOrder[place]
-            guard workers[id]?.takes(lane: lane, needsPlace: needsPlace) == true else { continue }
+            guard workers.read(id, { $0.takes(lane: lane, needsPlace: needsPlace) }) == true else { continue }
             turn = (place + 1) % workerOrder.count
             return id
         }

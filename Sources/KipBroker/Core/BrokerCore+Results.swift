@@ -8,7 +8,7 @@ extension BrokerCore {
         _ effects: inout [Effect]
     ) throws(Refusal) {
         let worker = try known(results.workerID, results.session, request)
-        workers[worker]?.lastSeen = steady
+        workers.update(worker) { $0.lastSeen = steady }
         let checked = try check(results, payloads, at: now)
         var recorded = WireRecorded()
         recorded.results.reserveCapacity(checked.count)
@@ -222,7 +222,7 @@ extension BrokerCore {
         batch.append(end)
         leases[lease.job.id]?.close(as: Ending(end))
         noteLeft(lease)
-        workers[lease.worker]?.holding -= 1
+        workers.update(lease.worker) { $0.holding -= 1 }
         queues[queueIndex(of: lease.lane.queue)].left()
         tempo.left(lease)
     }

@@ -35,7 +35,7 @@ public struct BrokerCore: Sendable {
     /// Jobs whose cancellations are on their way to the disk, and how many: until then nobody gets them, and no result of
     /// theirs counts. One may fail where the next does not.
     var cancelling: [JobID: Int] = [:]
-    var workers: [String: WorkerState] = [:]
+    var workers = WorkerTable()
     var workerOrder: [String] = []
     var turn = 0
     /// No worker is found silent, or lost, before that: each word of one only puts it off. nil = there is none.

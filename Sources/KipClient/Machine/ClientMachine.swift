@@ -14,6 +14,8 @@ package struct ClientMachine: Sendable {
         package var caller: UInt64
         package var body: WireHeader.OneOf_Body
         package var payloads: [[UInt8]]
+        /// The jobs of an enqueue message, where all are plain; its body has none then.
+        package var plainJobs: [PlainNewJob] = []
         /// Asking twice does no harm: it may be sent again where no answer comes.
         package var repeatable: Bool
         package var deadline: SteadyTime
@@ -34,13 +36,13 @@ package struct ClientMachine: Sendable {
     package struct SingleJob: Sendable {
         /// Who enqueues it: the answer names it.
         package var caller: UInt64
-        package var wire: WireNewJob
+        package var form: NewJobForm
         package var payload: [UInt8]
         package var deadline: SteadyTime
 
-        package init(caller: UInt64, _ wire: WireNewJob, payload: [UInt8], deadline: SteadyTime) {
+        package init(caller: UInt64, _ form: NewJobForm, payload: [UInt8], deadline: SteadyTime) {
             self.caller = caller
-            self.wire = wire
+            self.form = form
             self.payload = payload
             self.deadline = deadline
         }
@@ -123,8 +125,9 @@ package struct ClientMachine: Sendable {
     /// The jobs that a message of that number is about.
     package func jobs(askedBy request: UInt64) -> [WireNewJob] {
         switch pending[request]?.content {
-        case .jobs(let jobs): jobs.map(\.wire)
-        case .question(let question): if case .enqueue(let enqueue) = question.body { enqueue.jobs } else { [] }
+        case .jobs(let jobs): jobs.map(\.form.wire)
+        case .question(let question):
+            if case .enqueue(let enqueue) = question.body { enqueue.jobs + question.plainJobs.map(\.wire) } else { [] }
         case nil: []
         }
     }
@@ -167,11 +170,16 @@ package struct ClientMachine: Sendable {
     private static func message(_ content: Content, _ request: UInt64) -> WireMessage {
         switch content {
         case .question(let question):
-            return WireMessage(question.body, request: request, payloads: question.payloads)
+            var message = WireMessage(question.body, request: request, payloads: question.payloads)
+            message.plainJobs = question.plainJobs
+            return message
         case .jobs(let jobs):
             var enqueue = WireEnqueue()
-            enqueue.jobs = jobs.map { $0.wire }
-            return WireMessage(.enqueue(enqueue), request: request, payloads: jobs.map { $0.payload })
+            let plain = NewJobForm.plain(jobs.map { $0.form })
+            if plain.isEmpty { enqueue.jobs = jobs.map { $0.form.wire } }
+            var message = WireMessage(.enqueue(enqueue), request: request, payloads: jobs.map { $0.payload })
+            message.plainJobs = plain
+            return message
         }
     }
 

@@ -199,7 +199,10 @@ struct ProtobufFields {
 
         /// nil = it is no text.
         var text: String? {
-            bytes.flatMap { String(validating: $0.assumingMemoryBound(to: UInt8.self), as: UTF8.self) }
+            guard let bytes = bytes?.assumingMemoryBound(to: UInt8.self) else { return nil }
+            // Which is sure to be valid, and the library's check is generic code.
+            if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+            return String(validating: bytes, as: UTF8.self)
         }
     }
 

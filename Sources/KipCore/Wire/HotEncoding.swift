@@ -9,26 +9,35 @@ enum HotEncoding {
         switch body {
         case .enqueue(let enqueue):
             guard isKnown(enqueue), enqueue.jobs.allSatisfy(isPlain) else { return nil }
-            return message(header.request, 3, of: enqueue.jobs, size: size, write)
+            return message(header.request, 3) { $0.list(1, enqueue.jobs) { write($0, &$1) } }
         case .enqueued(let enqueued):
             guard isKnown(enqueued), enqueued.jobs.allSatisfy(isKnown) else { return nil }
-            return message(header.request, 4, of: enqueued.jobs, size: size, write)
+            return message(header.request, 4) { $0.list(1, enqueued.jobs, write) }
         case .work(let work):
             guard isKnown(work), work.jobs.allSatisfy({ !$0.hasHeaders && isKnown($0) }) else { return nil }
-            let after = ProtobufBytes.size(2, work.session)
-            return message(header.request, 7, of: work.jobs, after: after, size: size, write) {
+            return message(header.request, 7) {
+                $0.list(1, work.jobs, write)
                 $0.write(2, work.session)
             }
         case .results(let results):
             guard isKnown(results), results.results.allSatisfy({ $0.children.isEmpty && isKnown($0) }) else {
                 return nil
             }
-            return message(header.request, 9, results)
+            return message(header.request, 9) {
+                $0.write(1, results.workerID)
+                $0.write(2, results.session)
+                $0.list(3, results.results, write)
+            }
         case .recorded(let recorded):
             guard isKnown(recorded), recorded.results.allSatisfy(isKnown) else { return nil }
-            return message(header.request, 10, of: recorded.results, size: size, write)
+            return message(header.request, 10) { $0.list(1, recorded.results, write) }
         default: return nil
         }
+    }
+
+    /// Of an enqueue message whose jobs are all plain.
+    static func bytes(of jobs: [PlainNewJob], request: UInt64) -> [UInt8] {
+        message(request, 3) { $0.list(1, jobs) { write($0, &$1) } }
     }
 
     /// It has nothing of a later release.
@@ -38,15 +47,7 @@ enum HotEncoding {
         !job.hasBackoff && !job.hasConditions && isKnown(job)
     }
 
-    private static func size(_ job: WireNewJob) -> Int {
-        ProtobufBytes.size(1, job.id) + ProtobufBytes.size(2, job.kind) + ProtobufBytes.size(3, job.queue)
-            + ProtobufBytes.size(4, job.priority) + ProtobufBytes.size(5, job.delayMs)
-            + ProtobufBytes.size(6, job.runAtMs) + ProtobufBytes.size(7, job.uniqueKey)
-            + ProtobufBytes.size(8, job.maxAttempts) + ProtobufBytes.size(9, job.timeoutMs)
-            + ProtobufBytes.size(11, job.keyConflict.rawValue) + ProtobufBytes.size(12, job.onWorkerLost.rawValue)
-    }
-
-    private static func write(_ job: WireNewJob, _ bytes: inout ProtobufBytes) {
+    private static func write(_ job: some NewJobWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, job.id)
         bytes.write(2, job.kind)
         bytes.write(3, job.queue)
@@ -60,20 +61,9 @@ enum HotEncoding {
         bytes.write(12, job.onWorkerLost.rawValue)
     }
 
-    private static func size(_ job: WireEnqueuedJob) -> Int {
-        ProtobufBytes.size(1, job.id) + ProtobufBytes.size(2, job.outcome.rawValue)
-    }
-
     private static func write(_ job: WireEnqueuedJob, _ bytes: inout ProtobufBytes) {
         bytes.write(1, job.id)
         bytes.write(2, job.outcome.rawValue)
-    }
-
-    private static func size(_ job: WireLeasedJob) -> Int {
-        ProtobufBytes.size(1, job.id) + ProtobufBytes.size(2, job.kind) + ProtobufBytes.size(3, job.queue)
-            + ProtobufBytes.size(4, job.attempt) + ProtobufBytes.size(5, job.timeoutMs)
-            + ProtobufBytes.size(6, job.failures) + ProtobufBytes.size(7, job.enqueuedAtMs)
-            + ProtobufBytes.size(9, job.startWithinMs) + ProtobufBytes.size(10, job.endWithinMs)
     }
 
     private static func write(_ job: WireLeasedJob, _ bytes: inout ProtobufBytes) {
@@ -88,12 +78,6 @@ enum HotEncoding {
         bytes.write(10, job.endWithinMs)
     }
 
-    private static func size(_ result: WireResult) -> Int {
-        ProtobufBytes.size(1, result.id) + ProtobufBytes.size(2, result.attempt)
-            + ProtobufBytes.size(3, result.outcome.rawValue) + ProtobufBytes.size(4, result.error)
-            + ProtobufBytes.size(5, result.retryAfterMs)
-    }
-
     private static func write(_ result: WireResult, _ bytes: inout ProtobufBytes) {
         bytes.write(1, result.id)
         bytes.write(2, result.attempt)
@@ -102,52 +86,19 @@ enum HotEncoding {
         bytes.write(5, result.retryAfterMs)
     }
 
-    private static func size(_ result: WireRecordedResult) -> Int {
-        ProtobufBytes.size(1, result.id) + ProtobufBytes.size(2, result.attempt)
-            + ProtobufBytes.size(3, result.status.rawValue)
-    }
-
     private static func write(_ result: WireRecordedResult, _ bytes: inout ProtobufBytes) {
         bytes.write(1, result.id)
         bytes.write(2, result.attempt)
         bytes.write(3, result.status.rawValue)
     }
 
-    private static func message(_ request: UInt64, _ number: Int, _ results: WireResults) -> [UInt8] {
-        let before = ProtobufBytes.size(1, results.workerID) + ProtobufBytes.size(2, results.session)
-        return message(
-            request, number, size: before + results.results.reduce(0) { $0 + ProtobufBytes.size(3, of: size($1)) }
-        ) { bytes in
-            bytes.write(1, results.workerID)
-            bytes.write(2, results.session)
-            for result in results.results {
-                bytes.begin(3, of: size(result))
-                write(result, &bytes)
-            }
-        }
-    }
-
-    /// A header whose body has a list in its field 1, and perhaps something after it.
-    private static func message<Item>(
-        _ request: UInt64, _ number: Int, of items: [Item], after: Int = 0, size: (Item) -> Int,
-        _ write: (Item, inout ProtobufBytes) -> Void, _ writeAfter: (inout ProtobufBytes) -> Void = { _ in }
-    ) -> [UInt8] {
-        message(request, number, size: items.reduce(after) { $0 + ProtobufBytes.size(1, of: size($1)) }) { bytes in
-            for item in items {
-                bytes.begin(1, of: size(item))
-                write(item, &bytes)
-            }
-            writeAfter(&bytes)
-        }
-    }
-
+    /// A header with its body.
     private static func message(
-        _ request: UInt64, _ number: Int, size: Int, _ write: (inout ProtobufBytes) -> Void
+        _ request: UInt64, _ number: Int, _ write: (inout ProtobufBytes) -> Void
     ) -> [UInt8] {
-        var bytes = ProtobufBytes(capacity: ProtobufBytes.size(1, request) + ProtobufBytes.size(number, of: size))
+        var bytes = ProtobufBytes()
         bytes.write(1, request)
-        bytes.begin(number, of: size)
-        write(&bytes)
+        bytes.nest(number, write)
         return bytes.bytes
     }
 }
@@ -157,18 +108,7 @@ enum HotEncoding {
 struct ProtobufBytes {
     private(set) var bytes: [UInt8] = []
 
-    init(capacity: Int) { bytes.reserveCapacity(capacity) }
-
-    static func size(_ number: Int, _ value: some FixedWidthInteger) -> Int {
-        value == 0 ? 0 : 1 + varintSize(UInt64(truncatingIfNeeded: value))
-    }
-
-    static func size(_ number: Int, _ text: String) -> Int { text.isEmpty ? 0 : size(number, of: text.utf8.count) }
-
-    /// Of what has a length.
-    static func size(_ number: Int, of count: Int) -> Int { 1 + varintSize(UInt64(count)) + count }
-
-    private static func varintSize(_ value: UInt64) -> Int { max(1, (64 - value.leadingZeroBitCount + 6) / 7) }
+    init() { bytes.reserveCapacity(512) }
 
     mutating func write(_ number: Int, _ value: some FixedWidthInteger) {
         if value == 0 { return }
@@ -178,14 +118,30 @@ struct ProtobufBytes {
 
     mutating func write(_ number: Int, _ text: String) {
         if text.isEmpty { return }
-        begin(number, of: text.utf8.count)
+        bytes.append(UInt8(number << 3 | 2))
+        varint(UInt64(text.utf8.count))
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// What has a length comes next.
-    mutating func begin(_ number: Int, of count: Int) {
+    /// A message in the message. How long it is stands before it, and is known after it: mostly one byte, which is left free.
+    mutating func nest(_ number: Int, _ write: (inout ProtobufBytes) -> Void) {
         bytes.append(UInt8(number << 3 | 2))
-        varint(UInt64(count))
+        let place = bytes.count
+        bytes.append(0)
+        write(&self)
+        let count = bytes.count - place - 1
+        if count < 0x80 {
+            bytes[place] = UInt8(count)
+        } else {
+            var length = ProtobufBytes()
+            length.varint(UInt64(count))
+            bytes.replaceSubrange(place...place, with: length.bytes)
+        }
+    }
+
+    /// One message after the other.
+    mutating func list<Item>(_ number: Int, _ items: [Item], _ write: (Item, inout ProtobufBytes) -> Void) {
+        for item in items { nest(number) { write(item, &$0) } }
     }
 
     private mutating func varint(_ value: UInt64) {

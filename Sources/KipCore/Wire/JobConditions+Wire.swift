@@ -3,7 +3,7 @@ import SwiftProtobuf
 extension JobConditions {
     /// The conditions of a job of an enqueue message; nil where it has none.
     /// - Throws: `Refusal` that names the job and the field.
-    init?(_ job: some NewJobWords, label: String, now: Timestamp) throws(Refusal) {
+    init?(_ job: some NewJobWords, label: JobLabel, now: Timestamp) throws(Refusal) {
         guard let wire = job.givenConditions else { return nil }
         self.init()
         expiresAt = try Self.moment(wire.expiresAtMs, "expiresAt", label, now)
@@ -34,7 +34,7 @@ extension JobConditions {
     }
 
     private static func moment(
-        _ milliseconds: Int64, _ field: String, _ label: String, _ now: Timestamp
+        _ milliseconds: Int64, _ field: String, _ label: JobLabel, _ now: Timestamp
     ) throws(Refusal) -> Timestamp? {
         if milliseconds == 0 { return nil }
         let moment = Timestamp(milliseconds: milliseconds)
@@ -45,7 +45,7 @@ extension JobConditions {
         return moment
     }
 
-    private static func parents(_ wire: WireConditions, of own: String, _ label: String) throws(Refusal) -> [JobID] {
+    private static func parents(_ wire: WireConditions, of own: String, _ label: JobLabel) throws(Refusal) -> [JobID] {
         if wire.after.count > Limits.parentsPerMessage {
             throw Refusal(
                 .tooLarge, "\(label) comes after \(wire.after.count) jobs, the limit is \(Limits.parentsPerMessage)")
@@ -62,7 +62,7 @@ extension JobConditions {
         return ids
     }
 
-    private static func scope(_ wire: WireConditions, hasKey: Bool, _ label: String) throws(Refusal) -> UniqueScope {
+    private static func scope(_ wire: WireConditions, hasKey: Bool, _ label: JobLabel) throws(Refusal) -> UniqueScope {
         if wire.uniquePeriodMs != 0 {
             if !hasKey { throw Refusal(.invalid, "\(label): a unique period needs a unique key") }
             guard (1...Limits.farthestMilliseconds).contains(wire.uniquePeriodMs) else {
@@ -73,7 +73,7 @@ extension JobConditions {
         return wire.uniqueScope == .untilDone ? .untilDone : .forever
     }
 
-    private static func headers(_ headers: WireHeaders, _ label: String) throws(Refusal) -> [UInt8] {
+    private static func headers(_ headers: WireHeaders, _ label: JobLabel) throws(Refusal) -> [UInt8] {
         let bytes = headers.values.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         if bytes > Limits.headerBytes {
             throw Refusal(.tooLarge, "\(label): its headers have \(bytes) bytes, the limit is \(Limits.headerBytes)")

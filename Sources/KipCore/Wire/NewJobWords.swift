@@ -22,6 +22,32 @@ extension WireNewJob: NewJobWords {
     package var givenConditions: WireConditions? { hasConditions ? conditions : nil }
 }
 
+/// A new job as its producer has it.
+package enum NewJobForm: Sendable {
+    /// As most are.
+    case plain(PlainNewJob)
+    case whole(WireNewJob)
+
+    /// As the library has it.
+    package var wire: WireNewJob {
+        switch self {
+        case .plain(let job): job.wire
+        case .whole(let job): job
+        }
+    }
+
+    /// The jobs where all of them are plain; empty where one is not.
+    package static func plain(_ forms: [NewJobForm]) -> [PlainNewJob] {
+        var jobs: [PlainNewJob] = []
+        jobs.reserveCapacity(forms.count)
+        for form in forms {
+            guard case .plain(let job) = form else { return [] }
+            jobs.append(job)
+        }
+        return jobs
+    }
+}
+
 /// A new job without a backoff of its own and without conditions, as most are. The library's type keeps each in an object of
 /// its own, with room for all that a job can ask for.
 package struct PlainNewJob: NewJobWords, Sendable, Equatable {

@@ -56,7 +56,7 @@ public enum WireCodec {
         var frames: [[UInt8]] = []
         frames.reserveCapacity(2 + message.payloads.count)
         frames.append(encoding.frame)
-        frames.append(try encodeHeader(message.header, encoding))
+        frames.append(try encodeHeader(of: message, encoding))
         frames.append(contentsOf: message.payloads)
         return frames
     }
@@ -76,6 +76,14 @@ public enum WireCodec {
         } catch {
             throw .malformedHeader(encoding)
         }
+    }
+
+    private static func encodeHeader(of message: WireMessage, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {
+        if message.plainJobs.isEmpty { return try encodeHeader(message.header, encoding) }
+        if encoding == .protobuf { return HotEncoding.bytes(of: message.plainJobs, request: message.header.request) }
+        var header = message.header
+        header.enqueue.jobs = message.plainJobs.map(\.wire)
+        return try encodeHeader(header, encoding)
     }
 
     private static func encodeHeader(_ header: WireHeader, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {

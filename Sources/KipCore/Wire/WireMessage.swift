@@ -33,7 +33,7 @@ public struct WireMessage: Sendable {
     public var header: WireHeader
     /// One frame for each job or result that the header names, in its order.
     public var payloads: [[UInt8]]
-    /// The jobs of an enqueue message that was read plainly; its header has none then.
+    /// The jobs of an enqueue message that was read plainly, or whose jobs are all plain; its header has none then.
     package var plainJobs: [PlainNewJob] = []
 
     /// A message.

@@ -4,7 +4,7 @@ import KipCore
 /// Writes the rows of recent jobs, as they stand. A row that is there stays: it is newer than what `recent` tells.
 final class SettleStatement {
     /// Rows that share a statement: what each statement costs by itself is shared, too.
-    static let many = 8
+    static let many = 32
 
     private static let columns: Int32 = 16
     let statement: HotStatement
@@ -13,10 +13,11 @@ final class SettleStatement {
 
     init(_ db: Database, jobs: Int) throws {
         let places = "(" + Array(repeating: "?", count: Int(Self.columns)).joined(separator: ", ") + ")"
+        // A failure ends the whole transaction: to undo one statement alone, SQLite would keep a journal of each.
         statement = try HotStatement(
             db,
             """
-            INSERT INTO jobs
+            INSERT OR ROLLBACK INTO jobs
                 (id, queue, kind, state, priority, run_at, max_attempts, timeout_ms, retry, payload, created_at, on_lost,
                 attempt, worker, result, finished_at)
             VALUES \(Array(repeating: places, count: jobs).joined(separator: ", "))

@@ -1,0 +1,36 @@
+/// The workers by their ids. Most is said of the worker of which something was said last, and a worker is large: it is looked
+/// up once then, and changed where it lies.
+struct WorkerTable: Sendable {
+    private var workers: [String: WorkerState] = [:]
+    private var last: (id: String, place: Dictionary<String, WorkerState>.Index)?
+
+    subscript(_ id: String) -> WorkerState? {
+        get { workers[id] }
+        set {
+            // Places move.
+            last = nil
+            workers[id] = newValue
+        }
+    }
+
+    var values: some Collection<WorkerState> { workers.values }
+
+    /// Changes a worker; nothing happens where there is none of that id.
+    mutating func update(_ id: String, _ change: (inout WorkerState) -> Void) {
+        guard let place = place(of: id) else { return }
+        change(&workers.values[place])
+    }
+
+    /// What is read of a worker; nil where there is none of that id.
+    mutating func read<T>(_ id: String, _ body: (borrowing WorkerState) -> T) -> T? {
+        guard let place = place(of: id) else { return nil }
+        return body(workers.values[place])
+    }
+
+    private mutating func place(of id: String) -> Dictionary<String, WorkerState>.Index? {
+        if let last, last.id == id { return last.place }
+        guard let place = workers.index(forKey: id) else { return nil }
+        last = (id, place)
+        return place
+    }
+}
