@@ -33,7 +33,7 @@ import Testing
         // What a process that was killed leaves behind.
         let left = Directory()
         try FileManager.default.createDirectory(atPath: left.path, withIntermediateDirectories: true)
-        for file in ["kip.db", "kip.db-wal", "kip.journal"] {
+        for file in ["kip.db", "kip.db-wal"] {
             try FileManager.default.copyItem(atPath: "\(directory.path)/\(file)", toPath: "\(left.path)/\(file)")
         }
         let again = try SQLiteJobStore(directory: left.path)
