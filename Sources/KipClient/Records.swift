@@ -26,7 +26,7 @@ public struct JobRequest: Sendable {
     /// The job on the wire.
     public var wire: WireNewJob {
         get { form.wire }
-        set { form = .whole(newValue) }
+        set { form = NewJobForm(newValue) }
     }
     /// As it is, until somebody looks at it or changes it.
     package var form: NewJobForm

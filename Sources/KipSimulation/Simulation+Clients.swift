@@ -256,14 +256,18 @@ extension Simulation {
         for caller in callers {
             switch clients[index].wishes[caller] {
             case .jobs(let wires, let payloads):
+                // As clients do.
+                let plain = NewJobForm.plain(wires.map { NewJobForm($0) })
                 var enqueue = WireEnqueue()
-                enqueue.jobs = wires
-                questions.append(
-                    ClientMachine.Question(
-                        caller: caller, .enqueue(enqueue), payloads: payloads, deadline: deadline))
+                if plain.isEmpty { enqueue.jobs = wires }
+                var question = ClientMachine.Question(
+                    caller: caller, .enqueue(enqueue), payloads: payloads, deadline: deadline)
+                question.plainJobs = plain
+                questions.append(question)
             case .job(let wire, let payload):
                 singles.append(
-                    ClientMachine.SingleJob(caller: caller, .whole(wire), payload: payload, deadline: deadline))
+                    ClientMachine.SingleJob(
+                        caller: caller, NewJobForm(wire), payload: payload, deadline: deadline))
             case .other(let body, let payloads, let repeatable):
                 questions.append(
                     ClientMachine.Question(

@@ -129,35 +129,3 @@ final class Lifecycle {
         guard worker.session != nil else { throw Broken.at("greeting") }
     }
 }
-
-/// A job did not come through: what is counted then is not a lifecycle.
-enum Broken: Error, CustomStringConvertible {
-    case at(String)
-
-    var description: String {
-        switch self {
-        case .at(let place):
-            "not every job came through the \(place): kip-cost drives the machines in a way that is not theirs"
-        }
-    }
-}
-
-/// Messages as they leave the broker.
-struct Outgoing {
-    private var messages: [[UInt8]: [[[UInt8]]]] = [:]
-
-    init(_ effects: [Effect]) throws {
-        for case .send(let message, let peer) in effects {
-            messages[peer.routingID, default: []].append(try WireCodec.encode(message, as: peer.encoding))
-        }
-    }
-
-    func to(_ peer: [UInt8]) -> [[[UInt8]]] { messages[peer] ?? [] }
-
-    static func frames(of actions: [WorkerMachine.Action]) throws -> [[[UInt8]]] {
-        try actions.compactMap { action in
-            guard case .send(let message) = action else { return nil }
-            return try WireCodec.encode(message, as: .protobuf)
-        }
-    }
-}

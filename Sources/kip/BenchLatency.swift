@@ -21,19 +21,7 @@ struct BenchLatency {
 
     /// - Throws: `KipClientError`, or `Failure` where a job did not tell when it began.
     func run() async throws -> Figures {
-        let start = ContinuousClock.now
-        let gap = Duration.seconds(1) / rate
-        let sent = try await withThrowingTaskGroup(of: (JobID, Double).self) { group in
-            for number in 0..<jobs {
-                let due = start + gap * number
-                sleep(until: due, gap: gap)
-                // Called here and now, not where some thread comes to it.
-                group.addImmediateTask { try await enqueue(due) }
-            }
-            var sent: [(id: JobID, confirmed: Double)] = []
-            for try await one in group { sent.append(one) }
-            return sent
-        }
+        let sent = try await enqueueAll()
         try await client.wait(sent.map(\.id), timeout: .seconds(600))
         var begun: [Double] = []
         for (id, _) in sent {
@@ -46,16 +34,41 @@ struct BenchLatency {
         return Figures(jobs: jobs, confirmed: Spread(sent.map(\.confirmed)), begun: Spread(begun))
     }
 
+    /// From a thread of its own: to be woken late, or through the pool of threads, takes a tenth of a millisecond that would
+    /// count as the queue's.
+    private func enqueueAll() async throws -> [(id: JobID, confirmed: Double)] {
+        let (results, inlet) = AsyncThrowingStream<(id: JobID, confirmed: Double), any Error>.makeStream()
+        Thread.detachNewThread {
+            let gap = Duration.seconds(1) / rate
+            let start = ContinuousClock.now
+            for number in 0..<jobs {
+                let due = start + gap * number
+                Self.sleep(until: due, gap: gap)
+                // As far as it goes without waiting, here and now.
+                Task.immediate {
+                    do {
+                        inlet.yield(try await enqueue(due))
+                    } catch {
+                        inlet.finish(throwing: error)
+                    }
+                }
+            }
+        }
+        var sent: [(id: JobID, confirmed: Double)] = []
+        for try await one in results.prefix(jobs) { sent.append(one) }
+        return sent
+    }
+
     /// How much too late the system may wake a thread (prctl(2), PR_SET_TIMERSLACK, and the way there).
     private static let slack = Duration.microseconds(100)
 
-    /// On this very thread, which is kept meanwhile: to be woken late, or through the pool of threads, takes a tenth of a
-    /// millisecond that would count as the queue's. At a high rate what became due in a sleep follows at once, and a thread
-    /// that waits awake would take what the queue needs.
-    private func sleep(until due: ContinuousClock.Instant, gap: Duration) {
-        let isExact = gap > Self.slack * 10
-        let left = due - .now - (isExact ? Self.slack : .zero)
-        if left > .zero {
+    /// At a high rate what became due in a sleep follows at once, and a thread that waits awake would take what the queue
+    /// needs.
+    private static func sleep(until due: ContinuousClock.Instant, gap: Duration) {
+        let isExact = gap > slack * 10
+        while true {
+            let left = due - .now - (isExact ? slack : .zero)
+            guard left > .zero else { break }
             var time = timespec(
                 tv_sec: Int(left.components.seconds), tv_nsec: Int(left.components.attoseconds / 1_000_000_000))
             nanosleep(&time, nil)
@@ -63,7 +76,7 @@ struct BenchLatency {
         while isExact, ContinuousClock.now < due {}
     }
 
-    private func enqueue(_ due: ContinuousClock.Instant) async throws -> (JobID, Double) {
+    private func enqueue(_ due: ContinuousClock.Instant) async throws -> (id: JobID, confirmed: Double) {
         // The moment it was due, on the clock that both processes read.
         let late = (ContinuousClock.now - due).inSeconds
         let payload = BenchJob.payload(bytes: bytes, dueAt: BenchJob.nanoseconds() - Int64(late * 1e9))

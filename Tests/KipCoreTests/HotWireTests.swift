@@ -145,6 +145,33 @@ import Testing
         #expect(read > 4_000)
     }
 
+    @Test("jobs that stay plain on their way are written as the library writes them, in both encodings")
+    func plainJobs() throws {
+        var dice = Dice(random: SplitMix64(seed: 4))
+        var (plain, whole) = (0, 0)
+        for number in 0..<2_000 {
+            guard case .enqueue(let enqueue) = dice.header().body, !enqueue.jobs.isEmpty else { continue }
+            let forms = enqueue.jobs.map { NewJobForm($0) }
+            #expect(forms.map(\.wire) == enqueue.jobs)
+            let jobs = NewJobForm.plain(forms)
+            #expect(jobs.isEmpty == enqueue.jobs.contains { $0.hasBackoff || $0.hasConditions })
+            guard !jobs.isEmpty else {
+                whole += 1
+                continue
+            }
+            plain += 1
+            let usual = WireMessage(.enqueue(enqueue), request: UInt64(number))
+            var other = WireMessage(.enqueue(WireEnqueue()), request: UInt64(number))
+            other.plainJobs = jobs
+            for encoding in [WireEncoding.protobuf, .json] {
+                #expect(try WireCodec.encode(other, as: encoding) == WireCodec.encode(usual, as: encoding))
+            }
+            #expect(try WireCodec.encode(other, as: .protobuf)[1] == usual.header.serializedBytes())
+        }
+        #expect(plain > 100)
+        #expect(whole > 20)
+    }
+
     @Test("of bytes that somebody has bent it reads what the library reads, or leaves them to it")
     func bent() throws {
         var dice = Dice(random: SplitMix64(seed: 2))

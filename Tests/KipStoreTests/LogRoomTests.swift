@@ -48,6 +48,22 @@ import Testing
         #expect((try? size(log)) ?? 0 == 0)
     }
 
+    @Test("a broker that stopped in good order has room again when it starts")
+    func restart() throws {
+        let directory = Directory()
+        var ids: [JobID] = []
+        for _ in 0..<3 {
+            let store = try SQLiteJobStore(directory: directory.path)
+            store.prepare()
+            #expect(try size(directory.path + "/kip.db-wal") == 20 << 20)
+            ids += try enqueue(5, store)
+            try store.merge(all: true)
+            guard case .states(let states) = try store.answer(.states(ids)) else { throw CancellationError() }
+            #expect(states.count == ids.count && states.allSatisfy { $0 == .available })
+            store.close()
+        }
+    }
+
     @Test("a log that has its room is left alone, and none is made where there is no log")
     func twice() throws {
         let directory = Directory()

@@ -6,10 +6,10 @@ struct WorkerTable: Sendable {
 
     subscript(_ id: String) -> WorkerState? {
         get { workers[id] }
-        set {
-            // Places move.
+        _modify {
+            // Places may move.
             last = nil
-            workers[id] = newValue
+            yield &workers[id]
         }
     }
 

@@ -43,7 +43,9 @@ public struct Rights: Sendable, Equatable, Codable {
     func check(_ message: WireMessage) throws(Refusal) {
         switch (role, message.header.body) {
         case (.operator, _), (_, .ping), (_, nil): return
-        case (.producer, .enqueue(let enqueue)): try check(enqueue.jobs)
+        case (.producer, .enqueue(let enqueue)):
+            try check(enqueue.jobs)
+            try check(message.plainJobs)
         case (.producer, .states), (.producer, .showJob): return
         case (.worker, .hello(let hello)):
             try check(hello.kinds, within: kinds, "kind")
@@ -61,7 +63,7 @@ public struct Rights: Sendable, Equatable, Codable {
 
     /// Jobs go to the allowed queues; a producer's also have the allowed kinds. What a worker's handlers make may be of any
     /// kind: it is run by others, who have rights of their own.
-    private func check(_ jobs: [WireNewJob]) throws(Refusal) {
+    private func check(_ jobs: [some NewJobWords]) throws(Refusal) {
         if role == .producer { try check(jobs.map(\.kind), within: kinds, "kind") }
         try check(jobs.map { $0.queue.isEmpty ? "default" : $0.queue }, within: queues, "queue")
     }

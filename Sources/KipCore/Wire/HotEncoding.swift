@@ -129,14 +129,15 @@ struct ProtobufBytes {
         let place = bytes.count
         bytes.append(0)
         write(&self)
-        let count = bytes.count - place - 1
-        if count < 0x80 {
-            bytes[place] = UInt8(count)
-        } else {
-            var length = ProtobufBytes()
-            length.varint(UInt64(count))
-            bytes.replaceSubrange(place...place, with: length.bytes)
+        var rest = bytes.count - place - 1
+        var last = place
+        while rest >= 0x80 {
+            bytes[last] = UInt8(rest & 0x7F) | 0x80
+            last += 1
+            bytes.insert(0, at: last)
+            rest >>= 7
         }
+        bytes[last] = UInt8(rest)
     }
 
     /// One message after the other.

@@ -28,6 +28,12 @@ package enum NewJobForm: Sendable {
     case plain(PlainNewJob)
     case whole(WireNewJob)
 
+    /// Plain where it can be.
+    package init(_ job: WireNewJob) {
+        let isPlain = !job.hasBackoff && !job.hasConditions && job.unknownFields.data.isEmpty
+        self = isPlain ? .plain(PlainNewJob(job)) : .whole(job)
+    }
+
     /// As the library has it.
     package var wire: WireNewJob {
         switch self {
@@ -62,6 +68,16 @@ package struct PlainNewJob: NewJobWords, Sendable, Equatable {
     package var timeoutMs: Int64 = 0
     package var keyConflict = WireNewJob.KeyConflict.refuse
     package var onWorkerLost = WireNewJob.WorkerLost.retry
+
+    package init() {}
+
+    /// What a job says that has neither backoff nor conditions.
+    fileprivate init(_ job: WireNewJob) {
+        (id, kind, queue, uniqueKey) = (job.id, job.kind, job.queue, job.uniqueKey)
+        (priority, maxAttempts) = (job.priority, job.maxAttempts)
+        (delayMs, runAtMs, timeoutMs) = (job.delayMs, job.runAtMs, job.timeoutMs)
+        (keyConflict, onWorkerLost) = (job.keyConflict, job.onWorkerLost)
+    }
 
     package var givenBackoff: WireBackoff? { nil }
     package var givenConditions: WireConditions? { nil }

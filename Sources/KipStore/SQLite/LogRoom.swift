@@ -23,10 +23,10 @@ enum LogRoom {
         defer { close(file) }
         var about = stat()
         var space = statvfs()
-        guard fstat(file, &about) == 0, about.st_size > 0, about.st_size < bytes, fstatvfs(file, &space) == 0 else {
+        guard fstat(file, &about) == 0, about.st_size < bytes, fstatvfs(file, &space) == 0 else {
             return
         }
-        guard Int(space.f_bavail) * Int(space.f_frsize) >= share * bytes else { return }
+        guard space.f_bavail / UInt(share) >= UInt(bytes) / max(1, UInt(space.f_frsize)) else { return }
         if !fill(file, from: Int(about.st_size)) || fdatasync(file) != 0 { ftruncate(file, about.st_size) }
     }
 
