@@ -39,15 +39,35 @@ struct BenchCommand: AsyncParsableCommand {
         ]
         for (name, value) in limits where value < 1 { throw Failure.usage("\(name) must be 1 or more") }
         if message > 1, rate != nil { throw Failure.usage("give --rate or --message, not both") }
+        guard (0...Limits.payloadBytes).contains(bytes) else {
+            throw Failure.usage("--bytes must be 0 to \(Limits.payloadBytes)")
+        }
         let client = try brokerOption.client()
+        try await waitForWorker(client)
         if let rate { return try await latency(client, rate) }
         let figures = try await BenchThroughput(
             client: client, jobs: jobs ?? 100_000, outstanding: outstanding, perMessage: message, bytes: bytes
         ).run()
         if json { return try Terminal.json(figures) }
-        Terminal.line("\(Terminal.count(figures.jobs, "job")) of \(bytes) bytes, \(outstanding) outstanding")
+        let messages = message > 1 ? ", \(message) a message" : ""
+        Terminal.line("\(Terminal.count(figures.jobs, "job")) of \(bytes) bytes\(messages), \(outstanding) outstanding")
         Terminal.line("confirmed    \(Int(figures.confirmedPerSecond)) a second")
         Terminal.line("lifecycles   \(Int(figures.lifecyclesPerSecond)) a second")
+    }
+
+    /// Without one all would wait for ever, and say nothing.
+    /// - Throws: `Failure` where none has come within two seconds.
+    private func waitForWorker(_ client: KipClient) async throws {
+        let end = ContinuousClock.now + .seconds(2)
+        // Where nobody answers, the first job tells; and a key that may enqueue may not be one that sees workers.
+        while let workers = try? await client.workers() {
+            if workers.contains(where: { $0.kinds.contains(BenchJob.kind) }) { return }
+            guard ContinuousClock.now < end else {
+                throw Failure.unavailable(
+                    "no worker takes the kind “\(BenchJob.kind)”; start one: kip worker --concurrency 64 --prefetch 8000")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func latency(_ client: KipClient, _ rate: Int) async throws {
