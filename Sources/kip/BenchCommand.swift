@@ -64,7 +64,8 @@ struct BenchCommand: AsyncParsableCommand {
             if workers.contains(where: { $0.kinds.contains(BenchJob.kind) }) { return }
             guard ContinuousClock.now < end else {
                 throw Failure.unavailable(
-                    "no worker takes the kind “\(BenchJob.kind)”; start one: kip worker --concurrency 64 --prefetch 8000")
+                    "no worker takes the kind “\(BenchJob.kind)”; start one: kip worker --concurrency 64 --prefetch 8000"
+                )
             }
             try await Task.sleep(for: .milliseconds(100))
         }
