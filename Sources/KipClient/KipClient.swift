@@ -80,11 +80,9 @@ public final class KipClient: Sendable {
         for index in requests.indices { requests[index] = try prepared(requests[index]) }
         for range in MessageSize.groups(requests.map { $0.payload.count }, most: 1_000) {
             let group = requests[range]
-            var enqueue = WireEnqueue()
-            let plain = NewJobForm.plain(group.map { $0.form })
-            if plain.isEmpty { enqueue.jobs = group.map { $0.wire } }
+            let (body, plain) = NewJobForm.enqueue(group.map { $0.form })
             do throws(KipClientError) {
-                let answer = try await ask(.enqueue(enqueue), payloads: group.map { $0.payload }, plainJobs: plain)
+                let answer = try await ask(body, payloads: group.map { $0.payload }, plainJobs: plain)
                 jobs += try EnqueuedJob.list(answer, count: group.count).get()
             } catch {
                 throw RefusedJob.counted(error, before: range.lowerBound)

@@ -257,11 +257,9 @@ extension Simulation {
             switch clients[index].wishes[caller] {
             case .jobs(let wires, let payloads):
                 // As clients do.
-                let plain = NewJobForm.plain(wires.map { NewJobForm($0) })
-                var enqueue = WireEnqueue()
-                if plain.isEmpty { enqueue.jobs = wires }
+                let (body, plain) = NewJobForm.enqueue(wires.map { NewJobForm($0) })
                 var question = ClientMachine.Question(
-                    caller: caller, .enqueue(enqueue), payloads: payloads, deadline: deadline)
+                    caller: caller, body, payloads: payloads, deadline: deadline)
                 question.plainJobs = plain
                 questions.append(question)
             case .job(let wire, let payload):

@@ -56,11 +56,10 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     /// Without one all would wait for ever, and say nothing.
-    /// - Throws: `Failure` where none has come within two seconds.
+    /// - Throws: `Failure` where none has come within two seconds, or `KipClientError` where nobody answers.
     private func waitForWorker(_ client: KipClient) async throws {
         let end = ContinuousClock.now + .seconds(2)
-        // Where nobody answers, the first job tells; and a key that may enqueue may not be one that sees workers.
-        while let workers = try? await client.workers() {
+        while let workers = try await workers(client) {
             if workers.contains(where: { $0.kinds.contains(BenchJob.kind) }) { return }
             guard ContinuousClock.now < end else {
                 throw Failure.unavailable(
@@ -68,6 +67,16 @@ struct BenchCommand: AsyncParsableCommand {
                 )
             }
             try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// - Returns: nil where the key may enqueue, and not see workers.
+    private func workers(_ client: KipClient) async throws -> [WorkerRecord]? {
+        do {
+            return try await client.workers()
+        } catch {
+            if case .refused = error { return nil }
+            throw error
         }
     }
 

@@ -174,10 +174,8 @@ package struct ClientMachine: Sendable {
             message.plainJobs = question.plainJobs
             return message
         case .jobs(let jobs):
-            var enqueue = WireEnqueue()
-            let plain = NewJobForm.plain(jobs.map { $0.form })
-            if plain.isEmpty { enqueue.jobs = jobs.map { $0.form.wire } }
-            var message = WireMessage(.enqueue(enqueue), request: request, payloads: jobs.map { $0.payload })
+            let (body, plain) = NewJobForm.enqueue(jobs.map { $0.form })
+            var message = WireMessage(body, request: request, payloads: jobs.map { $0.payload })
             message.plainJobs = plain
             return message
         }

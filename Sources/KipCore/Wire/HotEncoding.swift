@@ -8,7 +8,7 @@ enum HotEncoding {
         guard let body = header.body, isKnown(header) else { return nil }
         switch body {
         case .enqueue(let enqueue):
-            guard isKnown(enqueue), enqueue.jobs.allSatisfy(isPlain) else { return nil }
+            guard isKnown(enqueue), enqueue.jobs.allSatisfy(\.isPlain) else { return nil }
             return message(header.request, 3) { $0.list(1, enqueue.jobs) { write($0, &$1) } }
         case .enqueued(let enqueued):
             guard isKnown(enqueued), enqueued.jobs.allSatisfy(isKnown) else { return nil }
@@ -42,10 +42,6 @@ enum HotEncoding {
 
     /// It has nothing of a later release.
     private static func isKnown(_ message: some Message) -> Bool { message.unknownFields.data.isEmpty }
-
-    private static func isPlain(_ job: WireNewJob) -> Bool {
-        !job.hasBackoff && !job.hasConditions && isKnown(job)
-    }
 
     private static func write(_ job: some NewJobWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, job.id)

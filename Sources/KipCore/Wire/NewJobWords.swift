@@ -20,6 +20,9 @@ package protocol NewJobWords {
 extension WireNewJob: NewJobWords {
     package var givenBackoff: WireBackoff? { hasBackoff ? backoff : nil }
     package var givenConditions: WireConditions? { hasConditions ? conditions : nil }
+
+    /// It says nothing that a plain job has no room for, a later release's words among it.
+    var isPlain: Bool { !hasBackoff && !hasConditions && unknownFields.data.isEmpty }
 }
 
 /// A new job as its producer has it.
@@ -30,8 +33,7 @@ package enum NewJobForm: Sendable {
 
     /// Plain where it can be.
     package init(_ job: WireNewJob) {
-        let isPlain = !job.hasBackoff && !job.hasConditions && job.unknownFields.data.isEmpty
-        self = isPlain ? .plain(PlainNewJob(job)) : .whole(job)
+        self = job.isPlain ? .plain(PlainNewJob(job)) : .whole(job)
     }
 
     /// As the library has it.
@@ -40,6 +42,14 @@ package enum NewJobForm: Sendable {
         case .plain(let job): job.wire
         case .whole(let job): job
         }
+    }
+
+    /// How jobs stand in a message: in its header, or apart from it where all of them are plain.
+    package static func enqueue(_ forms: [NewJobForm]) -> (body: WireHeader.OneOf_Body, plainJobs: [PlainNewJob]) {
+        let plain = plain(forms)
+        var enqueue = WireEnqueue()
+        if plain.isEmpty { enqueue.jobs = forms.map { $0.wire } }
+        return (.enqueue(enqueue), plain)
     }
 
     /// The jobs where all of them are plain; empty where one is not.
