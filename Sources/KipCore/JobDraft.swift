@@ -111,6 +111,18 @@ extension JobDraft {
 }
 
 extension JobDraft {
+    /// It has neither unique key nor conditions.
+    package var isPlain: Bool { fields.value.uniqueKey == nil && fields.value.conditions == nil }
+
+    /// It differs from another in no more than id, payload, times, unique key and conditions.
+    package func isLike(_ other: JobDraft) -> Bool {
+        let (one, two) = (fields, other.fields)
+        return one.value.queue == two.value.queue && one.value.kind == two.value.kind
+            && one.value.priority == two.value.priority && one.value.maxAttempts == two.value.maxAttempts
+            && one.value.timeoutMilliseconds == two.value.timeoutMilliseconds
+            && one.value.onWorkerLost == two.value.onWorkerLost && one.value.retry == two.value.retry
+    }
+
     /// Tells it from another job with the same unique key.
     public var fingerprint: Int64 { Fingerprint.of(kind: kind, payload: payload) }
 

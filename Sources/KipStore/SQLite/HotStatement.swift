@@ -46,6 +46,11 @@ struct HotStatement {
         }
     }
 
+    /// Bytes that stay where they are until the statement has run, so that nobody copies them.
+    func bind(still bytes: UnsafeRawBufferPointer, at index: Int32) {
+        sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), nil)
+    }
+
     func bind(_ id: JobID, at index: Int32) {
         var bytes = (id.high.bigEndian, id.low.bigEndian)
         withUnsafeBytes(of: &bytes) { _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.copied) }

@@ -21,10 +21,11 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let checkpointer: Checkpointer
     /// Some job of this database has conditions, or had.
     var usesConditions: Bool
-    /// Jobs whose rows are still to be written.
-    var recent: RecentJobs
+    /// Jobs whose rows are still to be written. Nothing is called in the midst of a change of it, and one thread has it: to
+    /// watch over that as the program runs costs as much as the change.
+    @exclusivity(unchecked) var recent: RecentJobs
     /// What the present batch says of them.
-    var log = RecentLog()
+    @exclusivity(unchecked) var log = RecentLog()
     /// Why the last merge failed, and when.
     var mergeFailure: (error: StoreError, at: SteadyTime)?
     /// False while it merges, and where what it was could not be restored.
@@ -67,6 +68,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             try queue.inDatabase { db in
                 // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                // What is wiped or taken away is overwritten where it stood.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
                 // A long list keeps the log from beginning anew: what it grew to then is given back.
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try db.execute(sql: "PRAGMA cache_size = -32000")

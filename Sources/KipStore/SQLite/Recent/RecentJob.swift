@@ -34,7 +34,7 @@ struct RecentJob {
 
     /// It wants nothing that other jobs or other tables have a part in. One whose time has not come is found by its row.
     static func mayBe(_ draft: JobDraft, at now: Timestamp) -> Bool {
-        draft.uniqueKey == nil && draft.conditions == nil && draft.runAt <= now && draft.payload.count <= largest
+        draft.isPlain && draft.runAt <= now && draft.payload.count <= largest
     }
 
     /// The job is handed out.

@@ -15,7 +15,16 @@ struct RecentJobs {
     /// As they were before the present transaction.
     private var rowsBefore = Rows()
     /// What the present transaction has changed.
-    private var undo: [(id: JobID, before: RecentJob?)] = []
+    private var undo: [Change] = []
+
+    private enum Change {
+        /// No longer listed as ended.
+        case unlisted([JobID])
+        case inserted(JobID)
+        case leased(JobID)
+        case finished(JobID)
+        case taken(RecentJob)
+    }
 
     /// The rows of the table that are still needed.
     private struct Rows {
@@ -49,52 +58,67 @@ struct RecentJobs {
 
     // MARK: Changes
 
-    mutating func insert(_ job: RecentJob) {
-        undo.append((job.draft.id, nil))
-        jobs[job.draft.id] = job
+    mutating func insert(_ job: consuming RecentJob) {
+        undo.append(.inserted(job.draft.id))
         bytes += job.bytes
         rows.count(job.row, by: 1)
+        jobs[job.draft.id] = job
     }
 
     /// - Returns: whether it is handed out with that; nil where the job is not here.
     mutating func lease(_ id: JobID, _ attempt: Int, by worker: String) -> Bool? {
-        change(id) { $0.begin(attempt, by: worker) }
+        guard let place = jobs.index(forKey: id) else { return nil }
+        guard jobs.values[place].begin(attempt, by: worker) else { return false }
+        undo.append(.leased(id))
+        return true
     }
 
     /// - Returns: whether it has ended with that; nil where the job is not here.
     mutating func finish(_ id: JobID, _ attempt: Int, _ end: RecentJob.End) -> Bool? {
-        let hasEnded = change(id) { $0.finish(attempt, end) }
-        if hasEnded == true {
-            ended.append(id)
-            bytes += end.result.count
-        }
-        return hasEnded
-    }
-
-    private mutating func change(_ id: JobID, _ body: (inout RecentJob) -> Bool) -> Bool? {
-        guard let index = jobs.index(forKey: id) else { return nil }
-        let before = jobs.values[index]
-        guard body(&jobs.values[index]) else { return false }
-        undo.append((id, before))
+        guard let place = jobs.index(forKey: id) else { return nil }
+        guard jobs.values[place].finish(attempt, end) else { return false }
+        undo.append(.finished(id))
+        ended.append(id)
+        bytes += end.result.count
         return true
     }
 
     /// Its row in `jobs` is being written.
     mutating func take(_ id: JobID) -> RecentJob? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }
-        undo.append((id, job))
+        undo.append(.taken(job))
         bytes -= job.bytes
         rows.count(job.row, by: -1)
         return job
     }
 
+    /// The rows of jobs that are here are being written: that of the first of them, which leaves the list.
+    mutating func take(next ids: inout ArraySlice<JobID>) -> RecentJob {
+        let id = ids.removeFirst()
+        guard let job = take(id) else { preconditionFailure("job \(id) is not recent: its row cannot be written") }
+        return job
+    }
+
     // MARK: Merging
 
-    /// The jobs that have ended, by their ids, and no longer listed.
-    mutating func takeEnded() -> [JobID] {
-        defer { ended.removeAll(keepingCapacity: true) }
+    /// Jobs that have ended, by their ids, and no longer listed: the oldest, a multiple of so many, or all where there are
+    /// fewer.
+    mutating func takeEnded(wholly many: Int) -> [JobID] {
+        ended.sort()
+        var ids: [JobID] = []
+        ids.reserveCapacity(ended.count)
         // One may stand there twice, after a transaction that was not written, or have a row by now.
-        return ended.sorted().filter { jobs[$0]?.end != nil }
+        for id in ended where ids.last != id && hasEnded(id) { ids.append(id) }
+        let rest = ids.count < many ? 0 : ids.count % many
+        ended.removeAll(keepingCapacity: true)
+        ended.append(contentsOf: ids.suffix(rest))
+        ids.removeLast(rest)
+        undo.append(.unlisted(ids))
+        return ids
+    }
+
+    private func hasEnded(_ id: JobID) -> Bool {
+        jobs.index(forKey: id).map { jobs.values[$0].end != nil } ?? false
     }
 
     /// Those that keep the oldest rows from being let go of, so that no more than so many rows stay.
@@ -133,10 +157,19 @@ struct RecentJobs {
 
     /// It was not.
     mutating func rollBack() {
-        for (id, before) in undo.reversed() {
-            bytes += (before?.bytes ?? 0) - (jobs[id]?.bytes ?? 0)
-            jobs[id] = before
-            if before?.end != nil { ended.append(id) }
+        for change in undo.reversed() {
+            switch change {
+            case .unlisted(let ids): ended += ids
+            case .inserted(let id): if let job = jobs.removeValue(forKey: id) { bytes -= job.bytes }
+            case .leased(let id): jobs[id]?.lease = nil
+            case .finished(let id):
+                bytes -= jobs[id]?.end?.result.count ?? 0
+                jobs[id]?.end = nil
+            case .taken(let job):
+                jobs[job.draft.id] = job
+                bytes += job.bytes
+                if job.end != nil { ended.append(job.draft.id) }
+            }
         }
         undo.removeAll(keepingCapacity: true)
         rows = rowsBefore

@@ -66,7 +66,7 @@ extension SQLiteJobStore {
     /// a row is there, it is what counts.
     func writeRow(of id: JobID) throws {
         guard let job = recent.take(id) else { return }
-        try hot.settle.one.write([job])
+        try hot.settle.one.write { job }
         note(written: id)
     }
 
@@ -79,18 +79,16 @@ extension SQLiteJobStore {
         try db.execute(sql: "DELETE FROM recent")
     }
 
+    /// - Parameter ids: of recent jobs, each once.
     private func write(_ ids: [JobID]) throws {
-        var rows: [RecentJob] = []
-        rows.reserveCapacity(SettleStatement.many)
-        for id in ids {
-            guard let job = recent.take(id) else { continue }
-            rows.append(job)
-            guard rows.count == SettleStatement.many else { continue }
-            try hot.settle.many.write(rows)
-            rows.removeAll(keepingCapacity: true)
-        }
-        for job in rows { try hot.settle.one.write([job]) }
+        var rest = ids[...]
+        while rest.count >= SettleStatement.many { try write(&rest, with: hot.settle.many) }
+        while !rest.isEmpty { try write(&rest, with: hot.settle.one) }
         if let last = ids.last { note(written: last) }
+    }
+
+    private func write(_ ids: inout ArraySlice<JobID>, with statement: SettleStatement) throws {
+        try statement.write { recent.take(next: &ids) }
     }
 
     func note(written id: JobID) { newestWritten = max(newestWritten, id) }
@@ -124,7 +122,12 @@ extension SQLiteJobStore {
         do {
             // The rows of `recent` are on disk: should this be lost with the power, they tell it again.
             isFullySynchronous = false
-            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            // What is deleted of `recent` stands in `jobs` now; to write zeros over it would be most of what is written
+            // (Debian's SQLite does by default; sqlite.org/pragma.html#pragma_secure_delete).
+            try queue.inDatabase { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                try db.execute(sql: "PRAGMA secure_delete = FAST")
+            }
             try queue.inTransaction(.immediate) { db in
                 let isYoung = recent.count - recent.endedCount <= Self.mostJobs / 2 && recent.bytes <= Self.mostBytes
                 if all || !isYoung {
@@ -148,6 +151,7 @@ extension SQLiteJobStore {
         if isFullySynchronous { return }
         let value = try queue.inDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             return try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
         }
         guard value >= 2 else { throw StoreError.notDurable(synchronous: value) }
@@ -155,7 +159,7 @@ extension SQLiteJobStore {
     }
 
     private func mergeOld(_ db: Database) throws {
-        try write(recent.takeEnded())
+        try write(recent.takeEnded(wholly: SettleStatement.many))
         if recent.rowCount > Self.mostRows { try write(recent.holding(allRowsBut: Self.mostRows / 2)) }
         if let last = recent.takeUnneededRows() {
             try db.execute(sql: "DELETE FROM recent WHERE number <= ?", arguments: [last])
@@ -188,7 +192,7 @@ extension SQLiteJobStore {
         if recent.isEmpty { return }
         let statement = try SettleStatement(db, jobs: 1)
         try db.inTransaction {
-            for id in recent.ids { if let job = recent[id] { try statement.write([job]) } }
+            for id in recent.ids { if let job = recent[id] { try statement.write { job } } }
             try db.execute(sql: "DELETE FROM recent")
             return .commit
         }
