@@ -77,15 +77,11 @@ final class ClientTransport: Sendable {
     }
 
     /// Asks the broker.
-    func ask(
-        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]], plainJobs: [PlainNewJob], repeatable: Bool
-    ) async -> Answer {
+    func ask(_ message: WireMessage, repeatable: Bool) async -> Answer {
         await withUnsafeContinuation { continuation in
             let isPut = put(.asked(continuation)) { box, caller, deadline in
-                var question = ClientMachine.Question(
-                    caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline)
-                question.plainJobs = plainJobs
-                box.questions.append(question)
+                box.questions.append(
+                    ClientMachine.Question(caller: caller, message, repeatable: repeatable, deadline: deadline))
             }
             if !isPut { continuation.resume(returning: .failure(.closed)) }
         }
@@ -185,7 +181,7 @@ final class ClientTransport: Sendable {
                 switch action {
                 case .send(let message):
                     if !send(message, socket) {
-                        machine.handle(.unsent(message.header.request), at: now, into: &actions)
+                        machine.handle(.unsent(message.request), at: now, into: &actions)
                     }
                 case .answer(let answer, let number):
                     if case .asked(let caller)? = callers.take(number) {

@@ -80,9 +80,9 @@ public final class KipClient: Sendable {
         for index in requests.indices { requests[index] = try prepared(requests[index]) }
         for range in MessageSize.groups(requests.map { $0.payload.count }, most: 1_000) {
             let group = requests[range]
-            let (body, plain) = NewJobForm.enqueue(group.map { $0.form })
+            let message = WireMessage(enqueuing: group.map { $0.form }, payloads: group.map { $0.payload })
             do throws(KipClientError) {
-                let answer = try await ask(body, payloads: group.map { $0.payload }, plainJobs: plain)
+                let answer = try await transport.ask(message, repeatable: true).get()
                 jobs += try EnqueuedJob.list(answer, count: group.count).get()
             } catch {
                 throw RefusedJob.counted(error, before: range.lowerBound)
@@ -93,8 +93,8 @@ public final class KipClient: Sendable {
 
     /// Asks the broker.
     func ask(
-        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], plainJobs: [PlainNewJob] = [], repeatable: Bool = true
+        _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], repeatable: Bool = true
     ) async throws(KipClientError) -> WireMessage {
-        try await transport.ask(body, payloads: payloads, plainJobs: plainJobs, repeatable: repeatable).get()
+        try await transport.ask(WireMessage(body, payloads: payloads), repeatable: repeatable).get()
     }
 }

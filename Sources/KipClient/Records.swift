@@ -8,16 +8,8 @@ public struct EnqueuedJob: Sendable, Hashable, Codable {
     public let isNew: Bool
 
     static func list(_ message: WireMessage, count: Int) -> Result<[EnqueuedJob], KipClientError> {
-        guard case .enqueued(let enqueued) = message.header.body, enqueued.jobs.count == count else {
-            return .failure(.unexpectedAnswer)
-        }
-        var jobs: [EnqueuedJob] = []
-        jobs.reserveCapacity(count)
-        for job in enqueued.jobs {
-            guard let id = JobID(job.id) else { return .failure(.unexpectedAnswer) }
-            jobs.append(EnqueuedJob(id: id, isNew: job.outcome == .created))
-        }
-        return .success(jobs)
+        guard let enqueued = message.enqueued, enqueued.count == count else { return .failure(.unexpectedAnswer) }
+        return .success(enqueued.map { EnqueuedJob(id: $0.id, isNew: $0.outcome == .created) })
     }
 }
 

@@ -143,11 +143,9 @@ extension JobDraft {
     ) throws(Refusal) {
         let label = JobLabel(position: position)
         let id: JobID
-        if wire.id.isEmpty {
-            id = JobID()
-        } else if let given = JobID(wire.id) {
-            id = given
-        } else {
+        do throws(NotAnID) {
+            id = try wire.givenID ?? JobID()
+        } catch {
             throw Refusal(.invalid, "\(label): the id is not a UUID; make a UUIDv7 or leave it out")
         }
         try Self.check(name: wire.kind, field: "kind", label)
@@ -166,7 +164,7 @@ extension JobDraft {
             retry: wire.givenBackoff.map { RetryPolicy(wire: $0) } ?? .standard,
             keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
             onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
-            conditions: try JobConditions(wire, label: label, now: now), payload: payload)
+            conditions: try JobConditions(wire, of: id, label: label, now: now), payload: payload)
     }
 
     static func check(name: String, field: String, _ label: JobLabel) throws(Refusal) {

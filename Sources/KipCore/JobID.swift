@@ -87,6 +87,16 @@ extension JobID {
         self.init(high: halves.high, low: halves.low)
     }
 
+    /// As `init(_:)`, where nobody has made a string of it.
+    /// - Returns: nil where the text is not a UUID.
+    init?(text: UnsafeRawBufferPointer) {
+        guard let halves = HexText.halves(ofUUID: text) else { return nil }
+        self.init(high: halves.high, low: halves.low)
+    }
+
+    /// Writes the usual text, 36 bytes.
+    func write(into text: UnsafeMutableRawBufferPointer) { HexText.write(high: high, low: low, asUUIDInto: text) }
+
     /// The 16 bytes, as the store keeps them.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
@@ -103,7 +113,7 @@ extension JobID: CustomStringConvertible {
     /// The usual text in lower case.
     public var description: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
-            HexText.write(high: high, low: low, asUUIDInto: UnsafeMutableRawBufferPointer(buffer))
+            write(into: UnsafeMutableRawBufferPointer(buffer))
             return 36
         }
     }

@@ -106,7 +106,7 @@ public struct JobOptions: Sendable, Equatable {
 
     private func plain(id: JobID, kind: String) -> PlainNewJob {
         var job = PlainNewJob()
-        job.id = id.description
+        job.id = id
         job.kind = kind
         if queue != "default" { job.queue = queue }
         if priority != 0 { job.priority = Int32(clamping: priority) }

@@ -257,11 +257,8 @@ extension Simulation {
             switch clients[index].wishes[caller] {
             case .jobs(let wires, let payloads):
                 // As clients do.
-                let (body, plain) = NewJobForm.enqueue(wires.map { NewJobForm($0) })
-                var question = ClientMachine.Question(
-                    caller: caller, body, payloads: payloads, deadline: deadline)
-                question.plainJobs = plain
-                questions.append(question)
+                let message = WireMessage(enqueuing: wires.map { NewJobForm($0) }, payloads: payloads)
+                questions.append(ClientMachine.Question(caller: caller, message, deadline: deadline))
             case .job(let wire, let payload):
                 singles.append(
                     ClientMachine.SingleJob(
@@ -269,7 +266,8 @@ extension Simulation {
             case .other(let body, let payloads, let repeatable):
                 questions.append(
                     ClientMachine.Question(
-                        caller: caller, body, payloads: payloads, repeatable: repeatable, deadline: deadline))
+                        caller: caller, WireMessage(body, payloads: payloads), repeatable: repeatable,
+                        deadline: deadline))
             case nil: continue
             }
         }
@@ -291,11 +289,11 @@ extension Simulation {
                 switch action {
                 case .send(let message):
                     if !sendToBroker(message, from: .client(index)) {
-                        clients[index].machine.handle(.unsent(message.header.request), at: steady, into: &actions)
+                        clients[index].machine.handle(.unsent(message.request), at: steady, into: &actions)
                     }
                 case .answer(.success(let message), let caller):
-                    if case .enqueued(let enqueued) = message.header.body {
-                        succeed(caller, of: index, enqueued.jobs.compactMap { JobID($0.id) })
+                    if let enqueued = message.enqueued {
+                        succeed(caller, of: index, enqueued.map(\.id))
                     } else {
                         clients[index].wishes[caller] = nil
                     }

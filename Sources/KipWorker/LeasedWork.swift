@@ -30,20 +30,19 @@ package final class LeasedWork: Sendable {
 
     private func waited(at now: SteadyTime) -> Int64 { now.milliseconds - receivedAt.milliseconds }
 
-    init?(_ wire: WireLeasedJob, payload: [UInt8], at now: SteadyTime) {
-        guard let id = JobID(wire.id) else { return nil }
+    init(_ words: LeasedWords, payload: [UInt8], at now: SteadyTime) {
         receivedAt = now
-        self.id = id
-        attempt = wire.attempt
-        kind = wire.kind
-        queue = wire.queue
-        failures = wire.failures
-        timeoutMilliseconds = wire.timeoutMs
-        enqueuedAt = Timestamp(milliseconds: wire.enqueuedAtMs)
+        id = words.id
+        attempt = words.attempt
+        kind = words.kind
+        queue = words.queue
+        failures = words.failures
+        timeoutMilliseconds = words.timeoutMs
+        enqueuedAt = Timestamp(milliseconds: words.enqueuedAtMs)
         self.payload = payload
-        headers = wire.hasHeaders ? wire.headers.values : [:]
-        startWithin = wire.startWithinMs
-        endWithin = wire.endWithinMs
+        headers = words.headers
+        startWithin = words.startWithinMs
+        endWithin = words.endWithinMs
     }
 }
 
@@ -59,15 +58,12 @@ package final class FinishedWork: Sendable {
     private let children: [JobContext.Child]
 
     /// As it travels.
-    package var wire: WireResult {
-        var wire = WireResult()
-        wire.id = id.description
-        wire.attempt = attempt
-        wire.outcome = outcome
-        if !error.isEmpty { wire.error = error }
-        if retryAfter != 0 { wire.retryAfterMs = retryAfter }
-        if !children.isEmpty { wire.children = children.map(\.wire) }
-        return wire
+    package var words: ResultWords {
+        var words = ResultWords(id: id, attempt: attempt, outcome: outcome)
+        words.error = error
+        words.retryAfterMs = retryAfter
+        if !children.isEmpty { words.children = children.map(\.wire) }
+        return words
     }
 
     /// How many frames travel with it.

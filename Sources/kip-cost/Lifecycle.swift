@@ -77,7 +77,7 @@ final class Lifecycle {
         var effects: [Effect] = []
         let batch = try meter.measure(.router) {
             for frames in messages {
-                core.handle(IncomingFrames.event([peer] + frames, plainly: true), at: now, into: &effects)
+                core.handle(IncomingFrames.event([peer] + frames), at: now, into: &effects)
             }
             core.handle(.timer, at: now, into: &effects)
             core.dispatch(into: &effects)

@@ -143,23 +143,18 @@ extension BrokerCore {
 
     private func send(_ handed: HandedWork.Part, _ effects: inout [Effect]) {
         guard let worker = workers[handed.worker], let peer = worker.peer else { return }
-        var work = WireWork()
-        work.session = worker.session
-        work.jobs = handed.jobs
+        let work = WorkWords(handed.jobs, session: worker.session)
         effects.append(.send(WireMessage(.work(work), payloads: handed.payloads), to: peer))
     }
 
-    private static func leasedJob(_ lease: Lease, at now: Timestamp) -> WireLeasedJob {
-        var job = WireLeasedJob()
-        job.id = lease.job.id.description
-        job.kind = lease.lane.kind
-        job.queue = lease.lane.queue
+    private static func leasedJob(_ lease: Lease, at now: Timestamp) -> LeasedWords {
+        var job = LeasedWords(id: lease.job.id, kind: lease.lane.kind, queue: lease.lane.queue)
         job.attempt = Int32(clamping: lease.job.attempt)
         job.timeoutMs = lease.job.timeoutMilliseconds
         job.failures = Int32(clamping: lease.job.setbacks.failures)
         job.enqueuedAtMs = lease.job.createdAt.milliseconds
         guard let terms = lease.job.terms else { return job }
-        if !terms.headers.isEmpty { job.headers = WireHeaders(bytes: terms.headers) }
+        if !terms.headers.isEmpty { job.headers = WireHeaders(bytes: terms.headers).values }
         if let last = terms.lastStart { job.startWithinMs = max(1, last.milliseconds - now.milliseconds) }
         if let deadline = terms.deadline {
             let rest = max(1, deadline.milliseconds - now.milliseconds)

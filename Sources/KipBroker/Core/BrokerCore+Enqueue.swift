@@ -22,14 +22,8 @@ extension BrokerCore {
 
     /// The answer that a broker would give that does not wait for its disk.
     private func foreseen(_ jobs: [NewJob], _ request: Request) -> WireMessage {
-        var enqueued = WireEnqueued()
-        enqueued.jobs = jobs.map { job in
-            var wire = WireEnqueuedJob()
-            wire.id = job.draft.id.description
-            wire.outcome = .created
-            return wire
-        }
-        return WireMessage(.enqueued(enqueued), request: request.number)
+        WireMessage(
+            .enqueued(jobs.map { EnqueuedWords(id: $0.draft.id, outcome: .created) }), request: request.number)
     }
 
     /// The keys that must not belong to something else: all jobs of the message are written, or none.

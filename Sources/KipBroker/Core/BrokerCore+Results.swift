@@ -4,26 +4,23 @@ import KipStore
 extension BrokerCore {
     /// A worker's results. One that comes from a worker that no longer holds the lease is refused as stale.
     mutating func take(
-        _ results: WireResults, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp,
+        _ results: ResultsWords, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp,
         _ effects: inout [Effect]
     ) throws(Refusal) {
         let worker = try known(results.workerID, results.session, request)
         workers.update(worker) { $0.lastSeen = steady }
-        let checked = try check(results, payloads, at: now)
-        var recorded = WireRecorded()
-        recorded.results.reserveCapacity(checked.count)
+        let checked = try check(results.results, payloads, at: now)
+        var recorded: [RecordedWords] = []
+        recorded.reserveCapacity(checked.count)
         var ends: [RecordedEnd] = []
         ends.reserveCapacity(checked.count)
         for result in checked {
-            var answer = WireRecordedResult()
-            answer.id = result.wire.id
-            answer.attempt = result.wire.attempt
-            answer.status = .stale
+            var answer = RecordedWords(id: result.id, attempt: result.words.attempt, status: .stale)
             if let lease = current(result, of: worker) {
                 answer.status = .recorded
                 ends.append(record(result, lease, at: now))
             }
-            recorded.results.append(answer)
+            recorded.append(answer)
         }
         if ends.isEmpty {
             effects.append(.send(WireMessage(.recorded(recorded), request: request.number), to: request.peer))
@@ -32,36 +29,42 @@ extension BrokerCore {
         }
     }
 
+    /// What a message says of results that the hot path did not read.
+    static func words(_ results: WireResults) throws(Refusal) -> ResultsWords {
+        do throws(NotAnID) {
+            return try ResultsWords(results)
+        } catch {
+            throw Refusal(.invalid, "the result's id is not a UUID; give back the id that the work message named")
+        }
+    }
+
     /// A result with its payload and its children, checked before anything is written.
     struct CheckedResult {
-        var wire: WireResult
-        var id: JobID
+        var words: ResultWords
+        var id: JobID { words.id }
         var payload: [UInt8]
         var children: [JobDraft]
         var claim: Claim
     }
 
     private func check(
-        _ results: WireResults, _ payloads: [[UInt8]], at now: Timestamp
+        _ results: [ResultWords], _ payloads: [[UInt8]], at now: Timestamp
     ) throws(Refusal) -> [CheckedResult] {
         var frames = PayloadFrames(payloads)
         var checked: [CheckedResult] = []
-        checked.reserveCapacity(results.results.count)
-        for wire in results.results {
-            guard let id = JobID(wire.id) else {
-                throw Refusal(.invalid, "the result's id is not a UUID; give back the id that the work message named")
-            }
+        checked.reserveCapacity(results.count)
+        for words in results {
             let payload = try frames.next()
             if payload.count > Limits.payloadBytes {
                 throw Refusal(
-                    .tooLarge, "the result of job \(id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
+                    .tooLarge, "the result of job \(words.id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
                 )
             }
-            let children = try drafts(wire.children, &frames, at: now)
+            let children = words.children.isEmpty ? [] : try drafts(words.children, &frames, at: now)
             checked.append(
                 CheckedResult(
-                    wire: wire, id: id, payload: payload, children: children,
-                    claim: try claim(of: children, at: now, isLimited: false)))
+                    words: words, payload: payload, children: children,
+                    claim: children.isEmpty ? Claim() : try claim(of: children, at: now, isLimited: false)))
         }
         try frames.checkEnd()
         return checked
@@ -70,7 +73,7 @@ extension BrokerCore {
     /// The lease that the result may end: the fence.
     private func current(_ result: CheckedResult, of worker: String) -> Lease? {
         guard let lease = leases[result.id], !isEnding(lease) else { return nil }
-        let isCurrent = lease.worker == worker && lease.job.attempt == Int(result.wire.attempt)
+        let isCurrent = lease.worker == worker && lease.job.attempt == Int(result.words.attempt)
         return isCurrent || settings.broken == .skipsFence ? lease : nil
     }
 
@@ -80,21 +83,21 @@ extension BrokerCore {
         // An effect that was begun and of which nobody has said what became: whatever the handler says of the job, it may
         // neither be forgotten nor be done again.
         if isInDoubt(lease) { return RecordedEnd(ended: doubt(lease, result, at: now)) }
-        switch result.wire.outcome {
+        switch result.words.outcome {
         case .succeeded:
             if !result.claim.isEmpty { batch.append(.claim(result.claim, covers: 1 + result.children.count)) }
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
             let children = settings.broken == .dropsChildren ? [] : result.children
             return RecordedEnd(ended: ended, children: insert(children, at: now), claim: result.claim)
-        case .givenBack where result.wire.retryAfterMs > 0:
-            return RecordedEnd(ended: snooze(lease, result.wire, at: now))
+        case .givenBack where result.words.retryAfterMs > 0:
+            return RecordedEnd(ended: snooze(lease, result.words, at: now))
         case .givenBack:
             return RecordedEnd(ended: interrupt(lease, "given back", at: now))
         case .discarded:
-            return RecordedEnd(ended: bury(lease, clipped(result.wire.error), at: now))
+            return RecordedEnd(ended: bury(lease, clipped(result.words.error), at: now))
         case .failed, .unspecified, .UNRECOGNIZED:
-            let after = result.wire.retryAfterMs > 0 ? result.wire.retryAfterMs : nil
-            return RecordedEnd(ended: fail(lease, clipped(result.wire.error), after, at: now))
+            let after = result.words.retryAfterMs > 0 ? result.words.retryAfterMs : nil
+            return RecordedEnd(ended: fail(lease, clipped(result.words.error), after, at: now))
         }
     }
 
@@ -106,8 +109,8 @@ extension BrokerCore {
     private mutating func doubt(_ lease: Lease, _ result: CheckedResult, at now: Timestamp) -> EndedLease {
         let keys = (openEffects[lease.job.id] ?? [:]).keys.sorted().map { "“\($0)”" }.joined(separator: ", ")
         var setbacks = lease.job.setbacks
-        if result.wire.outcome == .givenBack { setbacks.interruptions += 1 }
-        let why = result.wire.error.isEmpty ? "" : ": \(result.wire.error)"
+        if result.words.outcome == .givenBack { setbacks.interruptions += 1 }
+        let why = result.words.error.isEmpty ? "" : ": \(result.words.error)"
         return park(
             lease, .uncertain, setbacks, Refusal.clipped("it is not known whether \(keys) happened\(why)"), "uncertain",
             at: now)
@@ -166,7 +169,7 @@ extension BrokerCore {
     }
 
     /// Its handler wants it later, which is no setback.
-    private mutating func snooze(_ lease: Lease, _ result: WireResult, at now: Timestamp) -> EndedLease {
+    private mutating func snooze(_ lease: Lease, _ result: ResultWords, at now: Timestamp) -> EndedLease {
         let delay = min(result.retryAfterMs, Limits.longestBackoffMilliseconds)
         return wait(lease, "snoozed", lease.job.setbacks, error: Refusal.clipped(result.error), delay: delay, at: now)
     }

@@ -134,7 +134,7 @@ public struct BrokerCore: Sendable {
             do throws(Refusal) {
                 try take(message, from: peer, at: now, &effects)
             } catch {
-                effects.append(.send(WireMessage(error.wire, request: message.header.request), to: peer))
+                effects.append(.send(WireMessage(error.wire, request: message.request), to: peer))
             }
         case .malformed(let reason, let peer):
             malformed += 1
@@ -168,17 +168,17 @@ public struct BrokerCore: Sendable {
     private mutating func take(
         _ message: WireMessage, from peer: Peer, at now: Timestamp, _ effects: inout [Effect]
     ) throws(Refusal) {
-        let request = Request(number: message.header.request, peer: peer)
+        let request = Request(number: message.request, peer: peer)
+        switch message.hot {
+        case .newJobs(let jobs): return try take(jobs, message.payloads, request, at: now, &effects)
+        case .results(let results): return try take(results, message.payloads, request, at: now, &effects)
+        default: break
+        }
         switch message.header.body {
-        case .enqueue(let enqueue):
-            if message.plainJobs.isEmpty {
-                try take(enqueue.jobs, message.payloads, request, at: now, &effects)
-            } else {
-                try take(message.plainJobs, message.payloads, request, at: now, &effects)
-            }
+        case .enqueue(let enqueue): try take(enqueue.jobs, message.payloads, request, at: now, &effects)
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
-        case .results(let results): try take(results, message.payloads, request, at: now, &effects)
+        case .results(let results): try take(Self.words(results), message.payloads, request, at: now, &effects)
         case .goodbye(let goodbye): take(goodbye, request, at: now)
         case .beginEffect(let begin): try take(begin, request, at: now, &effects)
         case .settleEffect(let settle): try take(settle, message.payloads, request, at: now)

@@ -22,7 +22,7 @@ enum Continuation: Sendable {
     /// Jobs of a producer, in the order of their outcomes, which come after that of their claims.
     case enqueued(Request, [NewJob], Claim)
     /// Results of a worker.
-    case recorded(Request, WireRecorded, [RecordedEnd])
+    case recorded(Request, [RecordedWords], [RecordedEnd])
     /// Jobs of a worker that is lost or gave them back wait again.
     case returned([EndedLease])
     /// Jobs that an operator cancelled.
@@ -151,19 +151,16 @@ extension BrokerCore {
             for job in jobs { settle(job, outcomes.popFirst()) }
             return WireMessage(refusal.wire, request: request.number)
         }
-        var enqueued = WireEnqueued()
-        enqueued.jobs.reserveCapacity(jobs.count)
+        var enqueued: [EnqueuedWords] = []
+        enqueued.reserveCapacity(jobs.count)
         for new in jobs {
             let outcome = outcomes.popFirst()
             settle(new, outcome)
-            var job = WireEnqueuedJob()
-            job.id = new.draft.id.description
-            job.outcome = .created
             if case .existing(let id) = outcome {
-                job.id = id.description
-                job.outcome = .existing
+                enqueued.append(EnqueuedWords(id: id, outcome: .existing))
+            } else {
+                enqueued.append(EnqueuedWords(id: new.draft.id, outcome: .created))
             }
-            enqueued.jobs.append(job)
         }
         return WireMessage(.enqueued(enqueued), request: request.number)
     }
@@ -171,7 +168,7 @@ extension BrokerCore {
     /// Results are on disk. One whose children want a key that belongs to something else is not: it becomes a dead letter
     /// that says so, and the worker hears of all of them when that is written.
     private mutating func finish(
-        _ ends: [RecordedEnd], _ recorded: WireRecorded, _ outcomes: inout ArraySlice<WriteOutcome>,
+        _ ends: [RecordedEnd], _ recorded: [RecordedWords], _ outcomes: inout ArraySlice<WriteOutcome>,
         _ request: Request, at now: Timestamp, _ effects: inout [Effect]
     ) {
         var letters: [RecordedEnd] = []
@@ -188,8 +185,8 @@ extension BrokerCore {
                 let reason = "a job that it made was refused: \(refusal.message)"
                 letters.append(RecordedEnd(ended: bury(lease, reason, at: now)))
             } else {
-                for index in recorded.results.indices where recorded.results[index].id == end.ended.id.description {
-                    recorded.results[index].status = .stale
+                for index in recorded.indices where recorded[index].id == end.ended.id {
+                    recorded[index].status = .stale
                 }
             }
         }
@@ -226,7 +223,7 @@ extension BrokerCore {
         for continuation in promises.continuations {
             if let request = undo(continuation, at: now) {
                 var answer = refusal
-                answer.header.request = request.number
+                answer.request = request.number
                 effects.append(.send(answer, to: request.peer))
             }
         }

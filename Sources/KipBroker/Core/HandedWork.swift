@@ -4,14 +4,14 @@ import KipCore
 struct HandedWork {
     struct Part {
         let worker: String
-        var jobs: [WireLeasedJob] = []
+        var jobs: [LeasedWords] = []
         var payloads: [[UInt8]] = []
     }
 
     private(set) var parts: [Part] = []
     private var places = PlaceIndex<String>()
 
-    mutating func add(_ job: WireLeasedJob, _ payload: [UInt8], for worker: String) {
+    mutating func add(_ job: LeasedWords, _ payload: [UInt8], for worker: String) {
         let place = places[worker] ?? open(worker)
         parts[place].jobs.append(job)
         parts[place].payloads.append(payload)

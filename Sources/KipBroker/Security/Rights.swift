@@ -41,11 +41,17 @@ public struct Rights: Sendable, Equatable, Codable {
     /// Whether a message may pass.
     /// - Throws: `Refusal` that says what is missing.
     func check(_ message: WireMessage) throws(Refusal) {
+        switch (role, message.hot) {
+        case (.operator, _): return
+        case (.producer, .newJobs(let jobs)): return try check(jobs)
+        case (.worker, .results(let results)):
+            for result in results.results { try check(result.children) }
+            return
+        default: break
+        }
         switch (role, message.header.body) {
-        case (.operator, _), (_, .ping), (_, nil): return
-        case (.producer, .enqueue(let enqueue)):
-            try check(enqueue.jobs)
-            try check(message.plainJobs)
+        case (_, .ping), (_, nil): return
+        case (.producer, .enqueue(let enqueue)): try check(enqueue.jobs)
         case (.producer, .states), (.producer, .showJob): return
         case (.worker, .hello(let hello)):
             try check(hello.kinds, within: kinds, "kind")

@@ -112,8 +112,7 @@ struct RouterThread: ~Copyable {
         for _ in 0..<Self.messagesPerRound {
             do throws(ZeroMQError) {
                 guard let (frames, user) = try receive() else { return }
-                // Where there are keys, what a message says is looked at before the core has it.
-                pass(IncomingFrames.event(frames, plainly: gate == nil), of: user, at: now)
+                pass(IncomingFrames.event(frames), of: user, at: now)
             } catch {
                 guard error.code == .tooManyParts else { throw error }
                 core.handle(.malformed("too many frames", from: nil), at: now, into: &effects)
@@ -140,7 +139,7 @@ struct RouterThread: ~Copyable {
             try gate?.check(&message, from: peer, user: user)
             core.handle(.message(message, from: peer), at: now, into: &effects)
         } catch {
-            effects.append(.send(WireMessage(error.wire, request: message.header.request), to: peer))
+            effects.append(.send(WireMessage(error.wire, request: message.request), to: peer))
         }
     }
 
@@ -202,13 +201,12 @@ struct RouterThread: ~Copyable {
 
 /// Frames of a ROUTER: the routing id, a REQ's empty delimiter, KIP/1.
 package enum IncomingFrames {
-    /// - Parameter plainly: as `WireCodec.decode` has it.
-    package static func event(_ frames: [[UInt8]], plainly: Bool = false) -> Event {
+    package static func event(_ frames: [[UInt8]]) -> Event {
         guard let routingID = frames.first, frames.count > 1 else { return .malformed("an empty message", from: nil) }
         let delimited = frames[1].isEmpty
         let content = Array(frames[(delimited ? 2 : 1)...])
         do throws(WireError) {
-            let (message, encoding) = try WireCodec.decode(content, plainly: plainly)
+            let (message, encoding) = try WireCodec.decode(content)
             return .message(message, from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
         } catch {
             // The answer is in the encoding that the sender tried, where it can be told; a script reads JSON.

@@ -12,21 +12,14 @@ package struct ClientMachine: Sendable {
     package struct Question: Sendable {
         /// Who asks: the answer names it.
         package var caller: UInt64
-        package var body: WireHeader.OneOf_Body
-        package var payloads: [[UInt8]]
-        /// The jobs of an enqueue message, where all are plain; its body has none then.
-        package var plainJobs: [PlainNewJob] = []
+        package var message: WireMessage
         /// Asking twice does no harm: it may be sent again where no answer comes.
         package var repeatable: Bool
         package var deadline: SteadyTime
 
-        package init(
-            caller: UInt64, _ body: WireHeader.OneOf_Body, payloads: [[UInt8]] = [], repeatable: Bool = true,
-            deadline: SteadyTime
-        ) {
+        package init(caller: UInt64, _ message: WireMessage, repeatable: Bool = true, deadline: SteadyTime) {
             self.caller = caller
-            self.body = body
-            self.payloads = payloads
+            self.message = message
             self.repeatable = repeatable
             self.deadline = deadline
         }
@@ -127,7 +120,7 @@ package struct ClientMachine: Sendable {
         switch pending[request]?.content {
         case .jobs(let jobs): jobs.map(\.form.wire)
         case .question(let question):
-            if case .enqueue(let enqueue) = question.body { enqueue.jobs + question.plainJobs.map(\.wire) } else { [] }
+            if case .enqueue(let enqueue) = question.message.header.body { enqueue.jobs } else { [] }
         case nil: []
         }
     }
@@ -168,17 +161,14 @@ package struct ClientMachine: Sendable {
     }
 
     private static func message(_ content: Content, _ request: UInt64) -> WireMessage {
+        var message: WireMessage
         switch content {
-        case .question(let question):
-            var message = WireMessage(question.body, request: request, payloads: question.payloads)
-            message.plainJobs = question.plainJobs
-            return message
+        case .question(let question): message = question.message
         case .jobs(let jobs):
-            let (body, plain) = NewJobForm.enqueue(jobs.map { $0.form })
-            var message = WireMessage(body, request: request, payloads: jobs.map { $0.payload })
-            message.plainJobs = plain
-            return message
+            message = WireMessage(enqueuing: jobs.map { $0.form }, payloads: jobs.map { $0.payload })
         }
+        message.request = request
+        return message
     }
 
     private mutating func review(at now: SteadyTime, _ actions: inout [Action]) {
@@ -199,8 +189,8 @@ package struct ClientMachine: Sendable {
 
     private mutating func take(_ message: WireMessage, at now: SteadyTime, _ actions: inout [Action]) {
         // The answer to what was sent again comes twice: the second finds nobody.
-        guard let entry = pending.removeValue(forKey: message.header.request) else { return }
-        if case .error(let refused) = message.header.body {
+        guard let entry = pending.removeValue(forKey: message.request) else { return }
+        if message.hot == nil, case .error(let refused) = message.header.body {
             answer(
                 .failure(.refused(code: refused.code, message: refused.message)), entry.content, at: now, &actions)
         } else {

@@ -2,39 +2,35 @@
 /// it reads as that would; whatever is out of the ordinary (a field that it does not know, a job with conditions) it
 /// leaves to it. A test holds the two against each other.
 enum HotDecoding {
+    /// What a header says, and its number.
     /// - Returns: nil where the library should read it.
-    static func header(_ bytes: [UInt8]) -> WireHeader? {
-        guard let (header, jobs) = parts(bytes) else { return nil }
-        guard case .enqueue(var enqueue) = header.body else { return header }
-        enqueue.jobs = jobs.map { $0.wire }
-        var whole = header
-        whole.body = .enqueue(enqueue)
-        return whole
-    }
-
-    /// The header, and apart from it the jobs of an enqueue message, which has none then.
-    static func parts(_ bytes: [UInt8]) -> (header: WireHeader, jobs: [PlainNewJob])? {
+    static func body(_ bytes: [UInt8]) -> (HotBody, request: UInt64)? {
         bytes.withUnsafeBytes { bytes in
-            var jobs: [PlainNewJob] = []
             var fields = ProtobufFields(bytes)
-            var header = WireHeader()
+            var request: UInt64 = 0
+            var body: HotBody?
             while let field = fields.next() {
-                switch (field.number, header.body) {
-                case (1, _): header.request = field.value
-                case (3, nil):
-                    guard let some = list(of: field.bytes, newJob) else { return nil }
-                    jobs = some
-                    header.body = .enqueue(WireEnqueue())
-                case (4, nil): header.body = enqueued(field.bytes).map { .enqueued($0) }
-                case (7, nil): header.body = work(field.bytes).map { .work($0) }
-                case (9, nil): header.body = results(field.bytes).map { .results($0) }
-                case (10, nil): header.body = recorded(field.bytes).map { .recorded($0) }
+                switch (field.number, field.bytes) {
+                case (1, nil): request = field.value
+                case (_, let some?) where body == nil:
+                    body = Self.body(field.number, some)
+                    if body == nil { return nil }
                 default: return nil
                 }
-                // A number where a message should be, or the other way round, has no body here.
-                guard field.number == 1 ? field.bytes == nil : header.body != nil else { return nil }
             }
-            return fields.isWhole && header.body != nil ? (header, jobs) : nil
+            guard fields.isWhole, let body else { return nil }
+            return (body, request)
+        }
+    }
+
+    private static func body(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> HotBody? {
+        switch number {
+        case 3: list(of: bytes, newJob).map { .newJobs($0) }
+        case 4: list(of: bytes, enqueued).map { .enqueued($0) }
+        case 7: work(bytes).map { .work($0) }
+        case 9: results(bytes).map { .results($0) }
+        case 10: list(of: bytes, recorded).map { .recorded($0) }
+        default: nil
         }
     }
 
@@ -42,7 +38,7 @@ enum HotDecoding {
         var job = PlainNewJob()
         while let field = fields.next() {
             switch field.number {
-            case 1: guard let text = field.text else { return nil }; job.id = text
+            case 1: guard let id = field.id else { return nil }; job.id = id
             case 2: guard let text = field.text else { return nil }; job.kind = text
             case 3: guard let text = field.text else { return nil }; job.queue = text
             case 7: guard let text = field.text else { return nil }; job.uniqueKey = text
@@ -60,27 +56,22 @@ enum HotDecoding {
         return fields.isWhole ? job : nil
     }
 
-    private static func enqueued(_ bytes: UnsafeRawBufferPointer?) -> WireEnqueued? {
-        let jobs = list(of: bytes) { fields -> WireEnqueuedJob? in
-            var job = WireEnqueuedJob()
-            while let field = fields.next() {
-                switch (field.number, field.bytes) {
-                case (1, .some): guard let text = field.text else { return nil }; job.id = text
-                case (2, nil): job.outcome = .init(rawValue: Int(field.int32)) ?? job.outcome
-                default: return nil
-                }
+    private static func enqueued(_ fields: inout ProtobufFields) -> EnqueuedWords? {
+        var id: JobID?
+        var outcome = WireOutcome.unspecified
+        while let field = fields.next() {
+            switch (field.number, field.bytes) {
+            case (1, .some): guard let some = field.id else { return nil }; id = some
+            case (2, nil): outcome = .init(rawValue: Int(field.int32)) ?? outcome
+            default: return nil
             }
-            return fields.isWhole ? job : nil
         }
-        guard let jobs else { return nil }
-        var enqueued = WireEnqueued()
-        enqueued.jobs = jobs
-        return enqueued
+        guard fields.isWhole, let id else { return nil }
+        return EnqueuedWords(id: id, outcome: outcome)
     }
 
-    private static func work(_ bytes: UnsafeRawBufferPointer?) -> WireWork? {
-        guard let bytes else { return nil }
-        var work = WireWork()
+    private static func work(_ bytes: UnsafeRawBufferPointer) -> WorkWords? {
+        var work = WorkWords([], session: 0)
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
             switch (field.number, field.bytes) {
@@ -95,11 +86,12 @@ enum HotDecoding {
         return fields.isWhole ? work : nil
     }
 
-    private static func leasedJob(_ fields: inout ProtobufFields) -> WireLeasedJob? {
-        var job = WireLeasedJob()
+    private static func leasedJob(_ fields: inout ProtobufFields) -> LeasedWords? {
+        var job = LeasedWords(id: JobID(high: 0, low: 0), kind: "", queue: "")
+        var hasID = false
         while let field = fields.next() {
             switch field.number {
-            case 1: guard let text = field.text else { return nil }; job.id = text
+            case 1: guard let id = field.id else { return nil }; (job.id, hasID) = (id, true)
             case 2: guard let text = field.text else { return nil }; job.kind = text
             case 3: guard let text = field.text else { return nil }; job.queue = text
             case _ where field.bytes != nil: return nil
@@ -112,12 +104,11 @@ enum HotDecoding {
             default: return nil
             }
         }
-        return fields.isWhole ? job : nil
+        return fields.isWhole && hasID ? job : nil
     }
 
-    private static func results(_ bytes: UnsafeRawBufferPointer?) -> WireResults? {
-        guard let bytes else { return nil }
-        var results = WireResults()
+    private static func results(_ bytes: UnsafeRawBufferPointer) -> ResultsWords? {
+        var results = ResultsWords([], workerID: "", session: 0)
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
             switch (field.number, field.bytes) {
@@ -133,11 +124,12 @@ enum HotDecoding {
         return fields.isWhole ? results : nil
     }
 
-    private static func result(_ fields: inout ProtobufFields) -> WireResult? {
-        var result = WireResult()
+    private static func result(_ fields: inout ProtobufFields) -> ResultWords? {
+        var result = ResultWords(id: JobID(high: 0, low: 0), attempt: 0, outcome: .unspecified)
+        var hasID = false
         while let field = fields.next() {
             switch (field.number, field.bytes) {
-            case (1, .some): guard let text = field.text else { return nil }; result.id = text
+            case (1, .some): guard let id = field.id else { return nil }; (result.id, hasID) = (id, true)
             case (2, nil): result.attempt = field.int32
             case (3, nil): result.outcome = .init(rawValue: Int(field.int32)) ?? .unspecified
             case (4, .some): guard let text = field.text else { return nil }; result.error = text
@@ -145,33 +137,27 @@ enum HotDecoding {
             default: return nil
             }
         }
-        return fields.isWhole ? result : nil
+        return fields.isWhole && hasID ? result : nil
     }
 
-    private static func recorded(_ bytes: UnsafeRawBufferPointer?) -> WireRecorded? {
-        let results = list(of: bytes) { fields -> WireRecordedResult? in
-            var result = WireRecordedResult()
-            while let field = fields.next() {
-                switch (field.number, field.bytes) {
-                case (1, .some): guard let text = field.text else { return nil }; result.id = text
-                case (2, nil): result.attempt = field.int32
-                case (3, nil): result.status = .init(rawValue: Int(field.int32)) ?? result.status
-                default: return nil
-                }
+    private static func recorded(_ fields: inout ProtobufFields) -> RecordedWords? {
+        var result = RecordedWords(id: JobID(high: 0, low: 0), attempt: 0, status: .unspecified)
+        var hasID = false
+        while let field = fields.next() {
+            switch (field.number, field.bytes) {
+            case (1, .some): guard let id = field.id else { return nil }; (result.id, hasID) = (id, true)
+            case (2, nil): result.attempt = field.int32
+            case (3, nil): result.status = .init(rawValue: Int(field.int32)) ?? result.status
+            default: return nil
             }
-            return fields.isWhole ? result : nil
         }
-        guard let results else { return nil }
-        var recorded = WireRecorded()
-        recorded.results = results
-        return recorded
+        return fields.isWhole && hasID ? result : nil
     }
 
     /// A message that has nothing but field 1, again and again.
     private static func list<Item>(
-        of bytes: UnsafeRawBufferPointer?, _ read: (inout ProtobufFields) -> Item?
+        of bytes: UnsafeRawBufferPointer, _ read: (inout ProtobufFields) -> Item?
     ) -> [Item]? {
-        guard let bytes else { return nil }
         var items: [Item] = []
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
@@ -196,6 +182,9 @@ struct ProtobufFields {
         /// As the library has it, the lower half counts.
         var int32: Int32 { Int32(truncatingIfNeeded: value) }
         var int64: Int64 { Int64(bitPattern: value) }
+
+        /// nil = it is not the text of a UUID.
+        var id: JobID? { bytes.flatMap { JobID(text: $0) } }
 
         /// nil = it is no text.
         var text: String? {

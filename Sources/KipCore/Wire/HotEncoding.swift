@@ -1,50 +1,30 @@
-import SwiftProtobuf
-
 /// Writes the headers of the messages that every job passes, byte for byte as the protobuf library would, without its generic
 /// code. What is out of the ordinary (a job with conditions, a result with children) it leaves to it.
 enum HotEncoding {
     /// - Returns: nil where the library should write it.
-    static func bytes(of header: WireHeader) -> [UInt8]? {
-        guard let body = header.body, isKnown(header) else { return nil }
+    static func bytes(of body: HotBody, request: UInt64) -> [UInt8]? {
         switch body {
-        case .enqueue(let enqueue):
-            guard isKnown(enqueue), enqueue.jobs.allSatisfy(\.isPlain) else { return nil }
-            return message(header.request, 3) { $0.list(1, enqueue.jobs) { write($0, &$1) } }
-        case .enqueued(let enqueued):
-            guard isKnown(enqueued), enqueued.jobs.allSatisfy(isKnown) else { return nil }
-            return message(header.request, 4) { $0.list(1, enqueued.jobs, write) }
+        case .newJobs(let jobs): return message(request, 3) { $0.list(1, jobs, write) }
+        case .enqueued(let jobs): return message(request, 4) { $0.list(1, jobs, write) }
         case .work(let work):
-            guard isKnown(work), work.jobs.allSatisfy({ !$0.hasHeaders && isKnown($0) }) else { return nil }
-            return message(header.request, 7) {
+            guard work.jobs.allSatisfy(\.headers.isEmpty) else { return nil }
+            return message(request, 7) {
                 $0.list(1, work.jobs, write)
                 $0.write(2, work.session)
             }
         case .results(let results):
-            guard isKnown(results), results.results.allSatisfy({ $0.children.isEmpty && isKnown($0) }) else {
-                return nil
-            }
-            return message(header.request, 9) {
+            guard results.results.allSatisfy(\.children.isEmpty) else { return nil }
+            return message(request, 9) {
                 $0.write(1, results.workerID)
                 $0.write(2, results.session)
                 $0.list(3, results.results, write)
             }
-        case .recorded(let recorded):
-            guard isKnown(recorded), recorded.results.allSatisfy(isKnown) else { return nil }
-            return message(header.request, 10) { $0.list(1, recorded.results, write) }
-        default: return nil
+        case .recorded(let results): return message(request, 10) { $0.list(1, results, write) }
         }
     }
 
-    /// Of an enqueue message whose jobs are all plain.
-    static func bytes(of jobs: [PlainNewJob], request: UInt64) -> [UInt8] {
-        message(request, 3) { $0.list(1, jobs) { write($0, &$1) } }
-    }
-
-    /// It has nothing of a later release.
-    private static func isKnown(_ message: some Message) -> Bool { message.unknownFields.data.isEmpty }
-
-    private static func write(_ job: some NewJobWords, _ bytes: inout ProtobufBytes) {
-        bytes.write(1, job.id)
+    private static func write(_ job: PlainNewJob, _ bytes: inout ProtobufBytes) {
+        if let id = job.id { bytes.write(1, id) }
         bytes.write(2, job.kind)
         bytes.write(3, job.queue)
         bytes.write(4, job.priority)
@@ -57,12 +37,12 @@ enum HotEncoding {
         bytes.write(12, job.onWorkerLost.rawValue)
     }
 
-    private static func write(_ job: WireEnqueuedJob, _ bytes: inout ProtobufBytes) {
+    private static func write(_ job: EnqueuedWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, job.id)
         bytes.write(2, job.outcome.rawValue)
     }
 
-    private static func write(_ job: WireLeasedJob, _ bytes: inout ProtobufBytes) {
+    private static func write(_ job: LeasedWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, job.id)
         bytes.write(2, job.kind)
         bytes.write(3, job.queue)
@@ -74,7 +54,7 @@ enum HotEncoding {
         bytes.write(10, job.endWithinMs)
     }
 
-    private static func write(_ result: WireResult, _ bytes: inout ProtobufBytes) {
+    private static func write(_ result: ResultWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, result.id)
         bytes.write(2, result.attempt)
         bytes.write(3, result.outcome.rawValue)
@@ -82,7 +62,7 @@ enum HotEncoding {
         bytes.write(5, result.retryAfterMs)
     }
 
-    private static func write(_ result: WireRecordedResult, _ bytes: inout ProtobufBytes) {
+    private static func write(_ result: RecordedWords, _ bytes: inout ProtobufBytes) {
         bytes.write(1, result.id)
         bytes.write(2, result.attempt)
         bytes.write(3, result.status.rawValue)
@@ -117,6 +97,16 @@ struct ProtobufBytes {
         bytes.append(UInt8(number << 3 | 2))
         varint(UInt64(text.utf8.count))
         bytes.append(contentsOf: text.utf8)
+    }
+
+    /// As its usual text.
+    mutating func write(_ number: Int, _ id: JobID) {
+        bytes.append(UInt8(number << 3 | 2))
+        bytes.append(36)
+        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 8) { text in
+            id.write(into: text)
+            bytes.append(contentsOf: text)
+        }
     }
 
     /// A message in the message. How long it is stands before it, and is known after it: mostly one byte, which is left free.

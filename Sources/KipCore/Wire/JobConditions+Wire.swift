@@ -3,13 +3,13 @@ import SwiftProtobuf
 extension JobConditions {
     /// The conditions of a job of an enqueue message; nil where it has none.
     /// - Throws: `Refusal` that names the job and the field.
-    init?(_ job: some NewJobWords, label: JobLabel, now: Timestamp) throws(Refusal) {
+    init?(_ job: some NewJobWords, of id: JobID, label: JobLabel, now: Timestamp) throws(Refusal) {
         guard let wire = job.givenConditions else { return nil }
         self.init()
         expiresAt = try Self.moment(wire.expiresAtMs, "expiresAt", label, now)
         deadline = try Self.moment(wire.deadlineMs, "deadline", label, now)
         hold = wire.hold
-        after = try Self.parents(wire, of: job.id, label)
+        after = try Self.parents(wire, of: id, label)
         onParentFailed = OnParentFailed(rawValue: wire.onParentFailed.rawValue) ?? .cancel
         if !wire.concurrencyKey.isEmpty {
             if wire.concurrencyKey.utf8.count > Limits.keyBytes {
@@ -45,7 +45,7 @@ extension JobConditions {
         return moment
     }
 
-    private static func parents(_ wire: WireConditions, of own: String, _ label: JobLabel) throws(Refusal) -> [JobID] {
+    private static func parents(_ wire: WireConditions, of own: JobID, _ label: JobLabel) throws(Refusal) -> [JobID] {
         if wire.after.count > Limits.parentsPerMessage {
             throw Refusal(
                 .tooLarge, "\(label) comes after \(wire.after.count) jobs, the limit is \(Limits.parentsPerMessage)")
@@ -56,7 +56,7 @@ extension JobConditions {
             guard let id = JobID(text) else {
                 throw Refusal(.invalid, "\(label): “\(text.prefix(60))” in after is not a job id (a UUID)")
             }
-            if text == own { throw Refusal(.invalid, "\(label) would come after itself") }
+            if id == own { throw Refusal(.invalid, "\(label) would come after itself") }
             if known.insert(id).inserted { ids.append(id) }
         }
         return ids

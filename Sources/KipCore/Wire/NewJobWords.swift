@@ -1,6 +1,7 @@
 /// What a message says of a new job: as the protobuf library has it, or read without it.
 package protocol NewJobWords {
-    var id: String { get }
+    /// nil = the broker makes one.
+    var givenID: JobID? { get throws(NotAnID) }
     var kind: String { get }
     var queue: String { get }
     var priority: Int32 { get }
@@ -18,6 +19,9 @@ package protocol NewJobWords {
 }
 
 extension WireNewJob: NewJobWords {
+    package var givenID: JobID? {
+        get throws(NotAnID) { id.isEmpty ? nil : try JobID(wire: id) }
+    }
     package var givenBackoff: WireBackoff? { hasBackoff ? backoff : nil }
     package var givenConditions: WireConditions? { hasConditions ? conditions : nil }
 
@@ -33,7 +37,7 @@ package enum NewJobForm: Sendable {
 
     /// Plain where it can be.
     package init(_ job: WireNewJob) {
-        self = job.isPlain ? .plain(PlainNewJob(job)) : .whole(job)
+        self = PlainNewJob(job).map { .plain($0) } ?? .whole(job)
     }
 
     /// As the library has it.
@@ -42,14 +46,6 @@ package enum NewJobForm: Sendable {
         case .plain(let job): job.wire
         case .whole(let job): job
         }
-    }
-
-    /// How jobs stand in a message: in its header, or apart from it where all of them are plain.
-    package static func enqueue(_ forms: [NewJobForm]) -> (body: WireHeader.OneOf_Body, plainJobs: [PlainNewJob]) {
-        let plain = plain(forms)
-        var enqueue = WireEnqueue()
-        if plain.isEmpty { enqueue.jobs = forms.map { $0.wire } }
-        return (.enqueue(enqueue), plain)
     }
 
     /// The jobs where all of them are plain; empty where one is not.
@@ -67,7 +63,8 @@ package enum NewJobForm: Sendable {
 /// A new job without a backoff of its own and without conditions, as most are. The library's type keeps each in an object of
 /// its own, with room for all that a job can ask for.
 package struct PlainNewJob: NewJobWords, Sendable, Equatable {
-    package var id = ""
+    /// nil = the broker makes one.
+    package var id: JobID?
     package var kind = ""
     package var queue = ""
     package var priority: Int32 = 0
@@ -81,21 +78,25 @@ package struct PlainNewJob: NewJobWords, Sendable, Equatable {
 
     package init() {}
 
-    /// What a job says that has neither backoff nor conditions.
-    fileprivate init(_ job: WireNewJob) {
-        (id, kind, queue, uniqueKey) = (job.id, job.kind, job.queue, job.uniqueKey)
+    /// - Returns: nil where the job says more than a plain one, or has an id that is none.
+    fileprivate init?(_ job: WireNewJob) {
+        guard job.isPlain else { return nil }
+        do throws(NotAnID) { id = try job.givenID } catch { return nil }
+        (kind, queue, uniqueKey) = (job.kind, job.queue, job.uniqueKey)
         (priority, maxAttempts) = (job.priority, job.maxAttempts)
         (delayMs, runAtMs, timeoutMs) = (job.delayMs, job.runAtMs, job.timeoutMs)
         (keyConflict, onWorkerLost) = (job.keyConflict, job.onWorkerLost)
     }
 
+    package var givenID: JobID? { id }
     package var givenBackoff: WireBackoff? { nil }
     package var givenConditions: WireConditions? { nil }
 
     /// As the library has it.
     package var wire: WireNewJob {
         .with {
-            ($0.id, $0.kind, $0.queue, $0.uniqueKey) = (id, kind, queue, uniqueKey)
+            if let id { $0.id = id.description }
+            ($0.kind, $0.queue, $0.uniqueKey) = (kind, queue, uniqueKey)
             ($0.priority, $0.maxAttempts) = (priority, maxAttempts)
             ($0.delayMs, $0.runAtMs, $0.timeoutMs) = (delayMs, runAtMs, timeoutMs)
             ($0.keyConflict, $0.onWorkerLost) = (keyConflict, onWorkerLost)

@@ -33,18 +33,10 @@ public enum WireCodec {
     /// Reads `[protocol] [header] [payload]*`. Unknown fields are ignored.
     /// - Throws: `WireError` where the frames are not KIP/1.
     public static func decode(_ frames: [[UInt8]]) throws(WireError) -> (WireMessage, WireEncoding) {
-        try decode(frames, plainly: false)
-    }
-
-    /// As `decode(_:)`.
-    /// - Parameter plainly: plain jobs come apart from the header (`WireMessage.plainJobs`), at half the price.
-    package static func decode(_ frames: [[UInt8]], plainly: Bool) throws(WireError) -> (WireMessage, WireEncoding) {
         guard frames.count >= 2 else { throw .tooFewFrames(frames.count) }
         guard let encoding = WireEncoding(frame: frames[0]) else { throw .unknownProtocol }
-        if plainly, encoding == .protobuf, let (header, jobs) = HotDecoding.parts(frames[1]) {
-            var message = WireMessage(header, payloads: Array(frames[2...]))
-            message.plainJobs = jobs
-            return (message, encoding)
+        if encoding == .protobuf, let (body, request) = HotDecoding.body(frames[1]) {
+            return (WireMessage(body, request: request, payloads: Array(frames[2...])), encoding)
         }
         let header = try decodeHeader(frames[1], encoding)
         return (WireMessage(header, payloads: Array(frames[2...])), encoding)
@@ -64,9 +56,7 @@ public enum WireCodec {
     private static func decodeHeader(_ bytes: [UInt8], _ encoding: WireEncoding) throws(WireError) -> WireHeader {
         do {
             switch encoding {
-            case .protobuf:
-                if let header = HotDecoding.header(bytes) { return header }
-                return try WireHeader(serializedBytes: bytes)
+            case .protobuf: return try WireHeader(serializedBytes: bytes)
             case .json:
                 var options = JSONDecodingOptions()
                 options.ignoreUnknownFields = true
@@ -79,18 +69,13 @@ public enum WireCodec {
     }
 
     private static func encodeHeader(of message: WireMessage, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {
-        if message.plainJobs.isEmpty { return try encodeHeader(message.header, encoding) }
-        if encoding == .protobuf { return HotEncoding.bytes(of: message.plainJobs, request: message.header.request) }
-        var header = message.header
-        header.enqueue.jobs = message.plainJobs.map(\.wire)
-        return try encodeHeader(header, encoding)
-    }
-
-    private static func encodeHeader(_ header: WireHeader, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {
+        if encoding == .protobuf, let hot = message.hot, let bytes = HotEncoding.bytes(of: hot, request: message.request) {
+            return bytes
+        }
         do {
             switch encoding {
-            case .protobuf: return try HotEncoding.bytes(of: header) ?? header.serializedBytes()
-            case .json: return try header.jsonUTF8Bytes()
+            case .protobuf: return try message.header.serializedBytes()
+            case .json: return try message.header.jsonUTF8Bytes()
             }
         } catch {
             throw .notEncodable

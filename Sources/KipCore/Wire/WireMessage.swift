@@ -29,24 +29,62 @@ public enum WireEncoding: Sendable, Hashable {
 
 /// A KIP/1 message without its routing: a header and the payload frames that belong to it.
 public struct WireMessage: Sendable {
-    /// What is said.
-    public var header: WireHeader
+    /// Without a body where the message is one that every job passes.
+    private var whole: WireHeader
+    /// What a message says that every job passes; nil = `header` alone has it.
+    package private(set) var hot: HotBody?
     /// One frame for each job or result that the header names, in its order.
     public var payloads: [[UInt8]]
-    /// The jobs of an enqueue message that was read plainly, or whose jobs are all plain; its header has none then.
-    package var plainJobs: [PlainNewJob] = []
+
+    /// What is said.
+    public var header: WireHeader {
+        get {
+            guard let hot else { return whole }
+            var header = whole
+            header.body = hot.wire
+            return header
+        }
+        set {
+            whole = newValue
+            hot = nil
+        }
+    }
+
+    /// The number that it asks or answers by; 0 = none.
+    public var request: UInt64 {
+        get { whole.request }
+        set { whole.request = newValue }
+    }
 
     /// A message.
     public init(_ header: WireHeader, payloads: [[UInt8]] = []) {
-        self.header = header
+        whole = header
         self.payloads = payloads
     }
 
     /// A message of one body, with the request number that it answers or asks by.
     public init(_ body: WireHeader.OneOf_Body, request: UInt64 = 0, payloads: [[UInt8]] = []) {
-        var header = WireHeader()
-        header.request = request
-        header.body = body
-        self.init(header, payloads: payloads)
+        whole = WireHeader()
+        whole.body = body
+        whole.request = request
+        self.payloads = payloads
+    }
+
+    /// A message that every job passes.
+    package init(_ body: HotBody, request: UInt64 = 0, payloads: [[UInt8]] = []) {
+        whole = WireHeader()
+        whole.request = request
+        hot = body
+        self.payloads = payloads
+    }
+
+    /// An enqueue message.
+    package init(enqueuing jobs: [NewJobForm], payloads: [[UInt8]]) {
+        let plain = NewJobForm.plain(jobs)
+        if plain.isEmpty {
+            self.init(.enqueue(.with { $0.jobs = jobs.map(\.wire) }), payloads: payloads)
+        } else {
+            self.init(.newJobs(plain), payloads: payloads)
+        }
     }
 }

@@ -4,12 +4,13 @@ extension WorkerMachine {
     // MARK: Jobs
 
     mutating func take(
-        _ work: WireWork, _ payloads: [[UInt8]], at now: SteadyTime, _ actions: inout [Action]
+        _ work: WorkWords, _ payloads: [[UInt8]], at now: SteadyTime, _ actions: inout [Action]
     ) {
         guard work.session == session else { return }
         var accepted: [LeasedWork] = []
-        for (index, wire) in work.jobs.enumerated() where index < payloads.count {
-            guard let job = LeasedWork(wire, payload: payloads[index], at: now) else { continue }
+        accepted.reserveCapacity(work.jobs.count)
+        for (words, payload) in zip(work.jobs, payloads) {
+            let job = LeasedWork(words, payload: payload, at: now)
             if let attempt = held[job.id] {
                 if attempt >= job.attempt { continue }
                 // The broker took the older attempt back: nobody waits for its result.
@@ -19,6 +20,17 @@ extension WorkerMachine {
             accepted.append(job)
         }
         if !accepted.isEmpty { actions.append(.run(accepted)) }
+    }
+
+    /// Work that has something out of the ordinary, or comes in JSON. What has no id is nobody's job.
+    mutating func take(_ work: WireWork, _ payloads: [[UInt8]], at now: SteadyTime, _ actions: inout [Action]) {
+        var (jobs, frames): ([LeasedWords], [[UInt8]]) = ([], [])
+        for (job, payload) in zip(work.jobs, payloads) {
+            guard let words = try? LeasedWords(job) else { continue }
+            jobs.append(words)
+            frames.append(payload)
+        }
+        take(WorkWords(jobs, session: work.session), frames, at: now, &actions)
     }
 
     mutating func drop(_ job: WireHeld, _ actions: inout [Action]) {
@@ -69,10 +81,7 @@ extension WorkerMachine {
 
     private mutating func send(message works: [FinishedWork], _ actions: inout [Action]) {
         guard let session else { return }
-        var results = WireResults()
-        results.workerID = hello.workerID
-        results.session = session
-        results.results = works.map { $0.wire }
+        let results = ResultsWords(works.map { $0.words }, workerID: hello.workerID, session: session)
         nextMessage += 1
         underway[nextMessage] = works.map { $0.id }
         var payloads: [[UInt8]] = []
@@ -81,13 +90,14 @@ extension WorkerMachine {
         actions.append(.send(WireMessage(.results(results), request: nextMessage, payloads: payloads)))
     }
 
-    mutating func take(_ recorded: WireRecorded, _ request: UInt64, _ actions: inout [Action]) {
-        for result in recorded.results {
+    mutating func take(_ recorded: [RecordedWords], _ request: UInt64, _ actions: inout [Action]) {
+        underway[request] = nil
+        for result in recorded {
             // “Stale” to what was said before the last hello is void: that hello has announced the job, and the broker may
             // have taken it up again. The result is said anew in the session that follows, and judged then.
             if result.status == .stale, request < greeting { continue }
-            guard let id = JobID(result.id), let place = held.index(forKey: id), held.values[place] == result.attempt
-            else { continue }
+            let id = result.id
+            guard let place = held.index(forKey: id), held.values[place] == result.attempt else { continue }
             held.remove(at: place)
             unrecorded[id] = nil
             if !begun.isEmpty { begun[id] = nil }

@@ -69,15 +69,19 @@ extension WorkerMachine {
     // MARK: Messages
 
     mutating func take(_ message: WireMessage, at now: SteadyTime, _ actions: inout [Action]) {
-        let request = message.header.request
+        let request = message.request
+        switch message.hot {
+        case .work(let work): return take(work, message.payloads, at: now, &actions)
+        case .recorded(let recorded): return take(recorded, request, &actions)
+        default: break
+        }
         switch message.header.body {
         // The welcome to an earlier hello is void: the broker has taken back what it handed out since, as the later
         // hello did not name it. To take up its session would run a job that others have.
         case .welcome(let welcome): if request == greeting { take(welcome, at: now, &actions) }
         case .work(let work): take(work, message.payloads, at: now, &actions)
         case .recorded(let recorded):
-            underway[request] = nil
-            take(recorded, request, &actions)
+            take(recorded.results.compactMap { try? RecordedWords($0) }, request, &actions)
         case .revoked(let revoked): for job in revoked.jobs { drop(job, &actions) }
         case .parentResults(let results): take(results, message.payloads, request, &actions)
         case .effectStanding(let standing): take(standing, message.payloads, request, &actions)
