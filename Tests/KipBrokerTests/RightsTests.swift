@@ -9,14 +9,11 @@ import Testing
 
     private func message(kind: String, queue: String = "default", plainly: Bool) -> WireMessage {
         let form = JobOptions(queue: queue).form(id: JobID(), kind: kind)
-        var enqueue = WireEnqueue()
-        if !plainly { enqueue.jobs = [form.wire] }
-        var message = WireMessage(.enqueue(enqueue), payloads: [[]])
-        if plainly { message.plainJobs = NewJobForm.plain([form]) }
-        return message
+        if plainly { return WireMessage(enqueuing: [form], payloads: [[]]) }
+        return WireMessage(.enqueue(.with { $0.jobs = [form.wire] }), payloads: [[]])
     }
 
-    @Test("jobs of other kinds and queues are refused, also where they are read plainly", arguments: [false, true])
+    @Test("jobs of other kinds and queues are refused, however the message is read", arguments: [false, true])
     func kinds(plainly: Bool) {
         #expect(throws: Never.self) { try desk.check(message(kind: "letter", plainly: plainly)) }
         #expect(throws: Refusal.self) { try desk.check(message(kind: "payment", plainly: plainly)) }

@@ -97,7 +97,7 @@ final class StoreHarness {
         let message = WireMessage(body, request: requests, payloads: payloads)
         do {
             let (decoded, _) = try WireCodec.decode(
-                try WireCodec.encode(message, as: .protobuf), plainly: requests.isMultiple(of: 2))
+                try WireCodec.encode(message, as: requests.isMultiple(of: 2) ? .protobuf : .json))
             round([.message(decoded, from: CoreHarness.peer(peer))])
         } catch {
             Issue.record("the message does not pass the codec: \(error)")

@@ -27,7 +27,8 @@ import Testing
 
         mutating func ask(_ body: WireHeader.OneOf_Body, caller: UInt64, repeatable: Bool = true) {
             let question = ClientMachine.Question(
-                caller: caller, body, repeatable: repeatable, deadline: SteadyTime(milliseconds: now + 10_000))
+                caller: caller, WireMessage(body), repeatable: repeatable,
+                deadline: SteadyTime(milliseconds: now + 10_000))
             tell(.asked([question], []))
         }
 

@@ -6,12 +6,10 @@ import ZeroMQ
 @testable import KipWorker
 
 @Suite(.timeLimit(.minutes(5))) struct JobRunnerTests {
-    private func work(_ id: JobID, _ attempt: Int32) throws -> LeasedWork {
-        var wire = WireLeasedJob()
-        wire.id = id.description
-        wire.kind = "says"
-        wire.attempt = attempt
-        return try #require(LeasedWork(wire, payload: Array(#"{"word": "done"}"#.utf8), at: .now()))
+    private func work(_ id: JobID, _ attempt: Int32) -> LeasedWork {
+        var words = LeasedWords(id: id, kind: "says", queue: "default")
+        words.attempt = attempt
+        return LeasedWork(words, payload: Array(#"{"word": "done"}"#.utf8), at: .now())
     }
 
     @Test("a newer attempt that comes in the very moment in which the older one begins is reported, every time")
@@ -22,11 +20,11 @@ import ZeroMQ
         let runner = JobRunner(
             registry: registry, concurrency: 8, desk: desk, handlers: HandlerDesk {}, logger: quiet
         ) { finished in
-            if finished.wire.attempt == 2 { _ = reported.withLock { $0.insert(finished.id) } }
+            if finished.attempt == 2 { _ = reported.withLock { $0.insert(finished.id) } }
         }
         // From a thread of its own, as in a worker: both threads of Swift Concurrency are free to begin.
         let ids = (0..<20_000).map { _ in JobID() }
-        let pairs = try ids.map { (try work($0, 1), try work($0, 2)) }
+        let pairs = ids.map { (work($0, 1), work($0, 2)) }
         await withCheckedContinuation { continuation in
             SocketThread.start(name: "transport") {
                 for (older, newer) in pairs {
@@ -51,13 +49,13 @@ import ZeroMQ
             registry: registry, concurrency: 4, prefetch: 1_000, desk: EffectDesk(registry: registry) {},
             handlers: HandlerDesk {}, logger: quiet
         ) { finished in order.withLock { $0.append(finished.outcome) } }
-        var sleeping = WireLeasedJob()
-        (sleeping.id, sleeping.kind, sleeping.attempt, sleeping.timeoutMs) = (JobID().description, Sleeps.kind, 1, 30)
-        var works = [try #require(LeasedWork(sleeping, payload: [], at: .now()))]
+        var sleeping = LeasedWords(id: JobID(), kind: Sleeps.kind, queue: "default")
+        (sleeping.attempt, sleeping.timeoutMs) = (1, 30)
+        var works = [LeasedWork(sleeping, payload: [], at: .now())]
         for _ in 0..<400 {
-            var spinning = WireLeasedJob()
-            (spinning.id, spinning.kind, spinning.attempt) = (JobID().description, Spins.kind, 1)
-            works.append(try #require(LeasedWork(spinning, payload: [], at: .now())))
+            var spinning = LeasedWords(id: JobID(), kind: Spins.kind, queue: "default")
+            spinning.attempt = 1
+            works.append(LeasedWork(spinning, payload: [], at: .now()))
         }
         runner.accept(works)
         while order.withLock({ $0.count }) < works.count { try await Task.sleep(for: .milliseconds(10)) }

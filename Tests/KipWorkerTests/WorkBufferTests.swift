@@ -6,10 +6,8 @@ import Testing
 
 /// What waits in a worker for a place.
 @Suite struct WorkBufferTests {
-    private func work() throws -> LeasedWork {
-        var wire = WireLeasedJob()
-        wire.id = JobID().description
-        return try #require(LeasedWork(wire, payload: [], at: .now()))
+    private func work() -> LeasedWork {
+        LeasedWork(LeasedWords(id: JobID(), kind: "k", queue: "default"), payload: [], at: .now())
     }
 
     @Test("quick handlers are kept busy, slow ones keep nothing waiting, and the way back is short")
@@ -29,8 +27,8 @@ import Testing
     @Test("what has waited for half a second goes back, the rest stays, and nothing is wanted beside the places")
     func overdue() throws {
         var buffer = WorkBuffer(places: 2, most: 4)
-        let first = try work()
-        buffer.append([first, try work()])
+        let first = work()
+        buffer.append([first, work()])
         let now = first.receivedAt
         #expect(buffer.wait(at: now, busy: 2) == 500)
         #expect(buffer.takeOverdue(at: now.advanced(byMilliseconds: 400), busy: 2).isEmpty)
@@ -71,7 +69,7 @@ import Testing
             handlers: HandlerDesk {}, logger: quiet
         ) { _ in }
         let journal = JobID().description
-        let (first, second) = (try stubborn(journal), try stubborn(journal))
+        let (first, second) = (stubborn(journal), stubborn(journal))
         runner.accept([first, second])
         try await Journal.shared.wait(for: 1, in: journal)
         #expect(runner.credit == 3)
@@ -85,11 +83,9 @@ import Testing
         while runner.credit == 0 { try await Task.sleep(for: .milliseconds(10)) }
     }
 
-    private func stubborn(_ journal: String) throws -> LeasedWork {
-        var wire = WireLeasedJob()
-        wire.id = JobID().description
-        wire.kind = Stubborn.kind
-        return try #require(LeasedWork(wire, payload: Array("{\"journal\": \"\(journal)\"}".utf8), at: .now()))
+    private func stubborn(_ journal: String) -> LeasedWork {
+        let words = LeasedWords(id: JobID(), kind: Stubborn.kind, queue: "default")
+        return LeasedWork(words, payload: Array("{\"journal\": \"\(journal)\"}".utf8), at: .now())
     }
 }
 

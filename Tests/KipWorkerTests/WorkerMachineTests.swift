@@ -72,7 +72,7 @@ import Testing
             work.session = session
             work.jobs = [job]
             tell(.message(WireMessage(.work(work), payloads: [[]])))
-            leased = LeasedWork(job, payload: [], at: .now())
+            leased = try? LeasedWork(LeasedWords(job), payload: [], at: .now())
         }
 
         mutating func finish() {

@@ -36,7 +36,8 @@ import Testing
                 caller: 1, .whole(enqueue.jobs[0]), payload: question.payloads[0], deadline: deadline)
             machine.handle(.asked([], [job]), at: now, into: &actions)
         } else {
-            let asked = ClientMachine.Question(caller: 1, body, payloads: question.payloads, deadline: deadline)
+            let asked = ClientMachine.Question(
+                caller: 1, WireMessage(body, payloads: question.payloads), deadline: deadline)
             machine.handle(.asked([asked], []), at: now, into: &actions)
         }
         guard case .send(let said)? = actions.first else { throw Unexpected(what: "nothing is sent") }

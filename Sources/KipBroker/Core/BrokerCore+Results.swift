@@ -57,7 +57,8 @@ extension BrokerCore {
             let payload = try frames.next()
             if payload.count > Limits.payloadBytes {
                 throw Refusal(
-                    .tooLarge, "the result of job \(words.id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
+                    .tooLarge,
+                    "the result of job \(words.id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
                 )
             }
             let children = words.children.isEmpty ? [] : try drafts(words.children, &frames, at: now)

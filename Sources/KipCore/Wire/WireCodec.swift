@@ -69,7 +69,9 @@ public enum WireCodec {
     }
 
     private static func encodeHeader(of message: WireMessage, _ encoding: WireEncoding) throws(WireError) -> [UInt8] {
-        if encoding == .protobuf, let hot = message.hot, let bytes = HotEncoding.bytes(of: hot, request: message.request) {
+        if encoding == .protobuf, let hot = message.hot,
+            let bytes = HotEncoding.bytes(of: hot, request: message.request)
+        {
             return bytes
         }
         do {

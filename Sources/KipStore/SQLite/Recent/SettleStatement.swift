@@ -100,7 +100,11 @@ final class SettleStatement {
     }
 
     private func bind(_ bytes: UnsafeRawBufferPointer, at place: Int32) {
-        if let kept = arena.keep(bytes) { statement.bind(still: kept, at: place) } else { statement.bind(Array(bytes), at: place) }
+        if let kept = arena.keep(bytes) {
+            statement.bind(still: kept, at: place)
+        } else {
+            statement.bind(Array(bytes), at: place)
+        }
     }
 }
 
