@@ -164,7 +164,8 @@ extension JobDraft {
             retry: wire.givenBackoff.map { RetryPolicy(wire: $0) } ?? .standard,
             keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
             onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
-            conditions: try JobConditions(wire, of: id, label: label, now: now), payload: payload)
+            conditions: wire.hasNoConditions ? nil : try JobConditions(wire, of: id, label: label, now: now),
+            payload: payload)
     }
 
     static func check(name: String, field: String, _ label: JobLabel) throws(Refusal) {
@@ -172,9 +173,16 @@ extension JobDraft {
         if name.utf8.count > Limits.nameBytes {
             throw Refusal(.tooLarge, "\(label): the \(field) is longer than \(Limits.nameBytes) bytes")
         }
-        if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        if holdsControlCharacter(name) {
             throw Refusal(.invalid, "\(label): the \(field) holds a control character")
         }
+    }
+
+    private static func holdsControlCharacter(_ name: String) -> Bool {
+        let answer = name.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.contains { $0 < 0x20 || $0 == 0x7F }
+        }
+        return answer ?? name.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
     private static func check(_ payload: [UInt8], _ label: JobLabel) throws(Refusal) {

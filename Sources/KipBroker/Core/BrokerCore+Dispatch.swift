@@ -75,10 +75,11 @@ extension BrokerCore {
     }
 
     /// Gives a worker a job. It learns of it when that is on disk.
-    mutating func grant(_ job: WaitingJob, _ lane: Lane, to worker: String) {
-        precondition(leases[job.id] == nil, "job \(job.id) would be leased twice")
+    mutating func grant(_ job: consuming WaitingJob, _ lane: Lane, to worker: String) {
+        let grant = Grant(id: job.id, attempt: job.attempt)
+        precondition(leases[grant.id] == nil, "job \(grant.id) would be leased twice")
         take(Lease(job: job, lane: lane, worker: worker))
-        promises.grants.append(Grant(id: job.id, attempt: job.attempt))
+        promises.grants.append(grant)
     }
 
     /// Notes a lease that takes of its worker's credit.

@@ -84,9 +84,10 @@ extension BrokerCore {
         }
         var drafts: [JobDraft] = []
         drafts.reserveCapacity(jobs.count)
-        for (index, job) in jobs.enumerated() {
-            drafts.append(try JobDraft(words: job, payload: try frames.next(), position: index + 1, now: now))
-            if job.uniqueKey.hasPrefix(Self.firingPrefix) {
+        for index in jobs.indices {
+            let draft = try JobDraft(words: jobs[index], payload: try frames.next(), position: index + 1, now: now)
+            drafts.append(draft)
+            if draft.uniqueKey?.hasPrefix(Self.firingPrefix) == true {
                 throw Refusal(
                     .invalid,
                     "job \(index + 1) of the message: unique keys that begin with “\(Self.firingPrefix)” are those of "
@@ -181,8 +182,7 @@ extension BrokerCore {
         // What the store refuses, or knows already, would have used up a start.
         if takers.busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
         let needsPlace = queues[queue].isCounted
-        let places = takers.places[lane] ?? placesOfWorkers(serving: lane)
-        takers.places[lane] = places
+        let places = takers.places(of: lane) { placesOfWorkers(serving: lane) }
         let start = places.firstIndex { $0 >= turn } ?? 0
         for step in places.indices {
             let place = places[(start + step) % places.count]
@@ -241,9 +241,18 @@ extension BrokerCore {
 /// Who takes the jobs of a lane, looked up once for a message: of a thousand workers most take other kinds.
 private struct LaneTakers {
     /// Places in the workers' order, by lane.
-    var places: [Int: [Int]] = [:]
+    private var places: [Int: [Int]] = [:]
+    private var last: (lane: Int, places: [Int])?
     /// Lanes that are known to have nobody free.
     var busy: Set<Int> = []
+
+    mutating func places(of lane: Int, _ look: () -> [Int]) -> [Int] {
+        if let last, last.lane == lane { return last.places }
+        let found = places[lane] ?? look()
+        places[lane] = found
+        last = (lane, found)
+        return found
+    }
 }
 
 /// A job on its way to the disk.

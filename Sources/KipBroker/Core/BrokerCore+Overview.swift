@@ -52,14 +52,14 @@ extension LaneWindow {
     }
 }
 
-extension Ending {
-    /// - Parameter end: how an attempt is written to end.
-    init?(_ end: Mutation) {
-        switch end {
-        case .finish(let finish): self = finish.state == .succeeded ? .succeeded : .failed
-        case .again(let again): self = ["failed", "worker lost"].contains(again.outcome) ? .failed : .postponed
-        case .park: self = .failed
-        default: return nil
+extension Mutation {
+    /// How an attempt ends with it; nil = none does.
+    var ending: Ending? {
+        switch self {
+        case .finish(let finish): finish.state == .succeeded ? .succeeded : .failed
+        case .again(let again): ["failed", "worker lost"].contains(again.outcome) ? .failed : .postponed
+        case .park: .failed
+        default: nil
         }
     }
 }

@@ -43,8 +43,13 @@ extension BrokerCore {
         var words: ResultWords
         var id: JobID { words.id }
         var payload: [UInt8]
-        var children: [JobDraft]
-        var claim: Claim
+        /// nil = it made no jobs.
+        var family: Boxed<Family>?
+
+        struct Family {
+            var children: [JobDraft]
+            var claim: Claim
+        }
     }
 
     private func check(
@@ -61,11 +66,13 @@ extension BrokerCore {
                     "the result of job \(words.id) has \(payload.count) bytes, the limit is \(Limits.payloadBytes)"
                 )
             }
-            let children = words.children.isEmpty ? [] : try drafts(words.children, &frames, at: now)
-            checked.append(
-                CheckedResult(
-                    words: words, payload: payload, children: children,
-                    claim: children.isEmpty ? Claim() : try claim(of: children, at: now, isLimited: false)))
+            var result = CheckedResult(words: words, payload: payload)
+            if !words.children.isEmpty {
+                let children = try drafts(words.children, &frames, at: now)
+                let claim = try claim(of: children, at: now, isLimited: false)
+                result.family = Boxed(CheckedResult.Family(children: children, claim: claim))
+            }
+            checked.append(result)
         }
         try frames.checkEnd()
         return checked
@@ -86,10 +93,14 @@ extension BrokerCore {
         if isInDoubt(lease) { return RecordedEnd(ended: doubt(lease, result, at: now)) }
         switch result.words.outcome {
         case .succeeded:
-            if !result.claim.isEmpty { batch.append(.claim(result.claim, covers: 1 + result.children.count)) }
+            let family = result.family?.value
+            if let family, !family.claim.isEmpty {
+                batch.append(.claim(family.claim, covers: 1 + family.children.count))
+            }
             let ended = end(lease, .succeeded, lease.job.setbacks, result: result.payload, at: now)
-            let children = settings.broken == .dropsChildren ? [] : result.children
-            return RecordedEnd(ended: ended, children: insert(children, at: now), claim: result.claim)
+            guard let family else { return RecordedEnd(ended: ended) }
+            let children = settings.broken == .dropsChildren ? [] : family.children
+            return RecordedEnd(ended: ended, children: insert(children, at: now), claim: family.claim)
         case .givenBack where result.words.retryAfterMs > 0:
             return RecordedEnd(ended: snooze(lease, result.words, at: now))
         case .givenBack:
@@ -223,8 +234,8 @@ extension BrokerCore {
 
     /// Writes how an attempt ended. No other result can count from here; the worker's credit is free again.
     private mutating func close(_ lease: Lease, _ end: Mutation) {
+        if let place = leases.index(forKey: lease.job.id) { leases.values[place].close(as: end.ending) }
         batch.append(end)
-        leases[lease.job.id]?.close(as: Ending(end))
         noteLeft(lease)
         workers.update(lease.worker) { $0.holding -= 1 }
         queues[queueIndex(of: lease.lane.queue)].left()

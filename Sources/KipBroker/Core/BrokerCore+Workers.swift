@@ -127,7 +127,8 @@ extension BrokerCore {
         else {
             throw Refusal(.unknownSession, "the broker does not know this session; say hello with what you hold")
         }
-        return id
+        // Not the message's: leases have this one, and the same text is compared at a glance.
+        return worker.id
     }
 
     /// A worker leaves; what it still holds waits again. One that leaves before it heard its welcome knows no session: it is

@@ -173,13 +173,17 @@ extension BrokerCore {
     ) {
         var letters: [RecordedEnd] = []
         var recorded = recorded
-        for end in ends {
-            let refusal = end.claim.isEmpty ? nil : Self.refusal(end.claim, outcomes.popFirst())
-            for child in end.children { settle(child, outcomes.popFirst()) }
+        for index in ends.indices {
+            let hasClaim = !ends[index].claim.isEmpty
+            let refusal = hasClaim ? Self.refusal(ends[index].claim, outcomes.popFirst()) : nil
+            if !ends[index].children.isEmpty {
+                for child in ends[index].children { settle(child, outcomes.popFirst()) }
+            }
             guard let refusal else {
-                self.end(end.ended, &outcomes)
+                end(ends[index].ended, &outcomes)
                 continue
             }
+            let end = ends[index]
             unclose(end.ended)
             if let lease = leases[end.ended.id], !isEnding(lease), lease.job.attempt == end.ended.attempt {
                 let reason = "a job that it made was refused: \(refusal.message)"
@@ -203,9 +207,8 @@ extension BrokerCore {
         case .ends, .waits: break
         }
         guard let place = leases.index(forKey: ended.id) else { return }
-        let lease = leases.values[place]
-        guard lease.isClosing, lease.job.attempt == ended.attempt else { return }
-        leases.remove(at: place)
+        guard leases.values[place].isClosing, leases.values[place].job.attempt == ended.attempt else { return }
+        let (_, lease) = leases.remove(at: place)
         tempo.ended(lease, at: steady)
         switch ended.then {
         case .ends, .isQuarantined: break

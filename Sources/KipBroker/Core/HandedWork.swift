@@ -11,7 +11,7 @@ struct HandedWork {
     private(set) var parts: [Part] = []
     private var places = PlaceIndex<String>()
 
-    mutating func add(_ job: LeasedWords, _ payload: [UInt8], for worker: String) {
+    mutating func add(_ job: consuming LeasedWords, _ payload: [UInt8], for worker: String) {
         let place = places[worker] ?? open(worker)
         parts[place].jobs.append(job)
         parts[place].payloads.append(payload)

@@ -75,11 +75,11 @@ struct WorkerState: Sendable {
 /// A job in a worker's hands.
 struct Lease: Sendable {
     /// Its `attempt` is the one that runs: the fence.
-    var job: WaitingJob { boxedJob.value }
+    var job: WaitingJob { terms.value.job }
+    var lane: Lane { terms.value.lane }
+    var worker: String { terms.value.worker }
     /// One word, as a lease is looked at again and again.
-    private let boxedJob: Boxed<WaitingJob>
-    var lane: Lane
-    var worker: String
+    private let terms: Boxed<Terms>
     /// A result, a return or a loss is on its way to the disk; its worker's credit is free.
     var isClosing = false
     /// It closes because its worker is lost or came without it: whoever still has the job must stop.
@@ -89,10 +89,15 @@ struct Lease: Sendable {
     /// Where its queue is counted.
     var tempo = 0
 
-    init(job: WaitingJob, lane: Lane, worker: String) {
-        boxedJob = Boxed(job)
-        self.lane = lane
-        self.worker = worker
+    /// What stays as it is.
+    private struct Terms: Sendable {
+        var job: WaitingJob
+        var lane: Lane
+        var worker: String
+    }
+
+    init(job: consuming WaitingJob, lane: Lane, worker: String) {
+        terms = Boxed(Terms(job: job, lane: lane, worker: worker))
     }
 
     mutating func close(as ending: Ending?) {

@@ -24,8 +24,11 @@ struct WorkerTable: Sendable {
     /// What is read of a worker; nil where there is none of that id.
     mutating func read<T>(_ id: String, _ body: (borrowing WorkerState) -> T) -> T? {
         guard let place = place(of: id) else { return nil }
-        return body(workers.values[place])
+        return Self.look(at: &workers.values[place], body)
     }
+
+    /// Where it lies: a worker is large.
+    private static func look<T>(at worker: inout WorkerState, _ body: (borrowing WorkerState) -> T) -> T { body(worker) }
 
     private mutating func place(of id: String) -> Dictionary<String, WorkerState>.Index? {
         if let last, last.id == id { return last.place }

@@ -16,6 +16,7 @@ package protocol NewJobWords {
     var givenBackoff: WireBackoff? { get }
     /// nil = none.
     var givenConditions: WireConditions? { get }
+    var hasNoConditions: Bool { get }
 }
 
 extension WireNewJob: NewJobWords {
@@ -24,6 +25,7 @@ extension WireNewJob: NewJobWords {
     }
     package var givenBackoff: WireBackoff? { hasBackoff ? backoff : nil }
     package var givenConditions: WireConditions? { hasConditions ? conditions : nil }
+    package var hasNoConditions: Bool { !hasConditions }
 
     /// It says nothing that a plain job has no room for, a later release's words among it.
     var isPlain: Bool { !hasBackoff && !hasConditions && unknownFields.data.isEmpty }
@@ -91,6 +93,7 @@ package struct PlainNewJob: NewJobWords, Sendable, Equatable {
     package var givenID: JobID? { id }
     package var givenBackoff: WireBackoff? { nil }
     package var givenConditions: WireConditions? { nil }
+    package var hasNoConditions: Bool { true }
 
     /// As the library has it.
     package var wire: WireNewJob {

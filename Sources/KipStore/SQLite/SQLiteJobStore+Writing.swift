@@ -12,17 +12,17 @@ extension SQLiteJobStore {
             try beFullySynchronous()
             try queue.inTransaction(.immediate) { db in
                 var skipped = 0
-                for mutation in batch {
+                for index in batch.indices {
                     if skipped > 0 {
                         skipped -= 1
-                        if mutation.hasOutcome { writing.outcomes.append(.skipped) }
-                    } else if case .claim(let claim, let covered) = mutation {
+                        if batch[index].hasOutcome { writing.outcomes.append(.skipped) }
+                    } else if case .claim(let claim, let covered) = batch[index] {
                         if !claim.rooms.isEmpty { try writeAllRows(db) }
                         let outcome = try check(claim, db)
                         if outcome != .claimed { skipped = covered }
                         writing.outcomes.append(outcome)
                     } else {
-                        try write(mutation, db, &writing)
+                        try write(batch[index], db, &writing)
                     }
                 }
                 if !writing.entries.isEmpty { try journal.write(writing.entries, db) }
@@ -233,7 +233,7 @@ extension SQLiteJobStore {
     private func insert(
         _ draft: JobDraft, at now: Timestamp, worker: String?, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
-        if recent[draft.id] != nil { return .existing(draft.id) }
+        if recent.holds(draft.id) { return .existing(draft.id) }
         if let outcome = try insertRecent(draft, at: now, worker: worker, &writing) { return outcome }
         if let key = draft.uniqueKey, let holder = try take(key, for: draft, at: now, db, &writing) {
             if holder != draft.id { writing.aliases[draft.id] = holder }

@@ -56,6 +56,9 @@ struct RecentJobs {
 
     subscript(_ id: JobID) -> RecentJob? { jobs[id] }
 
+    /// Mutating, so that nothing is taken out to be looked at.
+    mutating func holds(_ id: JobID) -> Bool { jobs.index(forKey: id) != nil }
+
     // MARK: Changes
 
     mutating func insert(_ job: consuming RecentJob) {
