@@ -1,6 +1,5 @@
 import Collections
 import KipCore
-import Synchronization
 import ZeroMQ
 
 /// The client's thread: it owns the DEALER socket, gives what callers put into its mailbox to the machine, and resumes
@@ -55,7 +54,7 @@ final class ClientTransport: Sendable {
     let timeout: Duration
     private let machine: ClientMachine
     private let waker: Waker
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox = Guarded(Mailbox())
 
     init(endpoint: String, credentials path: String?, timeout: Duration) throws(KipClientError) {
         self.timeout = timeout

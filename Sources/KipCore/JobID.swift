@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The identity of a job: a UUIDv7 (RFC 9562, section 5.7), so that ids grow with time and the store's key grows at
 /// its end.
 ///
@@ -165,7 +163,7 @@ extension JobID {
             }
         }
 
-        private let state = Mutex(State())
+        private let state = Guarded(State())
 
         func next(at now: Timestamp) -> JobID {
             state.withLock { state in

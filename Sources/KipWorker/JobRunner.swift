@@ -1,6 +1,5 @@
 import KipCore
 import Logging
-import Synchronization
 
 /// Runs what the broker handed out, at most so many at once, and says how each job went, once.
 final class JobRunner: Sendable {
@@ -34,7 +33,7 @@ final class JobRunner: Sendable {
     private let desk: EffectDesk
     private let handlers: HandlerDesk
     private let logger: Logger
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let report: @Sendable (FinishedWork) -> Void
 
     /// - Parameters:
@@ -51,7 +50,7 @@ final class JobRunner: Sendable {
         self.handlers = handlers
         self.logger = logger
         self.report = report
-        state = Mutex(State(buffer: WorkBuffer(places: concurrency, most: prefetch)))
+        state = Guarded(State(buffer: WorkBuffer(places: concurrency, most: prefetch)))
     }
 
     /// Takes jobs; each starts as soon as a place is free.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// One of the places in which handlers run: a task that takes one job after the other. Who stops a job stops its place,
 /// which takes no further one; another place comes for it.
 final class WorkPlace: Sendable {
@@ -8,7 +6,7 @@ final class WorkPlace: Sendable {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// It takes no further job.
     var isStopped: Bool { state.withLock { $0.isStopped } }

@@ -88,7 +88,7 @@ final class WorkerTransport: Sendable {
 
 /// Results on their way from the handlers to the thread.
 final class ResultMailbox: Sendable {
-    private let results = Mutex<[FinishedWork]>([])
+    private let results = Guarded<[FinishedWork]>([])
 
     /// - Returns: whether the box was empty: its reader may sleep.
     func put(_ work: FinishedWork) -> Bool {

@@ -28,7 +28,9 @@ struct WorkerTable: Sendable {
     }
 
     /// Where it lies: a worker is large.
-    private static func look<T>(at worker: inout WorkerState, _ body: (borrowing WorkerState) -> T) -> T { body(worker) }
+    private static func look<T>(at worker: inout WorkerState, _ body: (borrowing WorkerState) -> T) -> T {
+        body(worker)
+    }
 
     private mutating func place(of id: String) -> Dictionary<String, WorkerState>.Index? {
         if let last, last.id == id { return last.place }

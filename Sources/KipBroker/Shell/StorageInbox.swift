@@ -14,7 +14,7 @@ final class StorageInbox: Sendable {
         case stop
     }
 
-    private let tasks = Mutex<[Task]>([])
+    private let tasks = Guarded<[Task]>([])
     private let hasTasks = DispatchSemaphore(value: 0)
     /// The store has something that cannot be read beside it yet.
     private let isAhead = Atomic(false)

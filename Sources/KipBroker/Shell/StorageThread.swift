@@ -43,7 +43,7 @@ final class StorageThread: Sendable {
 
     /// What was said and not yet heard.
     private final class Mailbox: Sendable {
-        private let replies = Mutex<[Reply]>([])
+        private let replies = Guarded<[Reply]>([])
         private let waker: Waker
 
         init(waker: Waker) { self.waker = waker }
