@@ -12,7 +12,7 @@ import struct
 import subprocess
 import time
 
-from .server import Server, connected, free_port, lifecycles, needs
+from .server import Pace, Server, connected, free_port, lifecycles, needs
 
 # Debian keeps the servers out of PATH; the newest.
 _PLACES = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda place: float(place.split("/")[4]))
@@ -99,11 +99,25 @@ def _opened(port, **statements):
 
 def _produce(port, plan):
     line = _opened(port, put=_PUT)
+    if plan.rate:
+        return _produce_paced(line, plan)
     put = 0
     while put < plan.jobs:
         batch = min(plan.outstanding, plan.jobs - put)
         line.ask(_run(b"put", _array(_BYTEA, [b"x" * plan.bytes] * batch)) + _SYNC)
         put += batch
+
+
+def _produce_paced(line, plan):
+    """What has become due while a statement ran goes with the next."""
+    pace = Pace(plan)
+    while pace.confirmed < plan.jobs:
+        jobs = pace.due()
+        if jobs:
+            line.ask(_run(b"put", _array(_BYTEA, [b"x" * plan.bytes] * jobs)) + _SYNC)
+            pace.note(jobs)
+        else:
+            time.sleep(pace.wait())
 
 
 def _consume(port, plan, ready):

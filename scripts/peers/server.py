@@ -1,6 +1,7 @@
 """A peer's server with a port of its own, and the two processes that use it."""
 import multiprocessing
 import os
+import select
 import shutil
 import signal
 import socket
@@ -77,6 +78,8 @@ class Server:
 
 def produce(line, plan, job, count):
     """Keeps so many jobs outstanding; `count` tells how many confirmations there are in what the server said."""
+    if plan.rate:
+        return _produce_paced(line, plan, job, count)
     sent = confirmed = 0
     while confirmed < plan.jobs:
         room = min(plan.outstanding - (sent - confirmed), plan.jobs - sent)
@@ -87,6 +90,46 @@ def produce(line, plan, job, count):
         if not told:
             raise RuntimeError("the server hung up")
         confirmed += count(told)
+
+
+class Pace:
+    """When jobs of a steady rate are due, and how long each then took: whatever became of those before, so that a slow
+    answer cannot hide others (“coordinated omission”, G. Tene). Confirmations come in the order of the jobs."""
+
+    def __init__(self, plan):
+        self.plan, self.start, self.sent, self.confirmed = plan, time.monotonic() + 0.05, 0, 0
+
+    def due(self):
+        """Jobs that are due by now and have not been sent; they count as sent."""
+        by_now = min(self.plan.jobs, int((time.monotonic() - self.start) * self.plan.rate) + 1)
+        jobs, self.sent = max(0, by_now - self.sent), max(by_now, self.sent)
+        return jobs
+
+    def wait(self):
+        """Seconds until the next is due; None = there is none."""
+        if self.sent == self.plan.jobs:
+            return None
+        return max(0, self.start + self.sent / self.plan.rate - time.monotonic())
+
+    def note(self, jobs):
+        """So many more are confirmed."""
+        now = time.monotonic()
+        for job in range(self.confirmed, self.confirmed + jobs):
+            self.plan.waits[job] = now - self.start - job / self.plan.rate
+        self.confirmed += jobs
+
+
+def _produce_paced(line, plan, job, count):
+    pace = Pace(plan)
+    while pace.confirmed < plan.jobs:
+        jobs = pace.due()
+        if jobs:
+            line.sendall(job * jobs)
+        if select.select([line], [], [], pace.wait())[0]:
+            told = line.recv(1 << 18)
+            if not told:
+                raise RuntimeError("the server hung up")
+            pace.note(count(told))
 
 
 def by_lines(lines):
@@ -104,8 +147,10 @@ def by_lines(lines):
 
 
 def lifecycles(produce, consume, port, plan):
-    """Jobs a second from the first enqueue to the last recorded result, with a process for either side."""
+    """Jobs a second from the first enqueue to the last recorded result, with a process for either side. Where the plan has a
+    rate, its `waits` are the seconds from when each job was due to its confirmation."""
     fork = multiprocessing.get_context("fork")
+    plan.waits = fork.RawArray("d", plan.jobs) if plan.rate else None
     begun, ended, ready = fork.Value("d", 0), fork.Value("d", 0), fork.Event()
 
     def producer():
