@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The identity of a job: a UUIDv7 (RFC 9562, section 5.7), so that ids grow with time and the store's key grows at
 /// its end.
 ///
@@ -51,7 +55,11 @@ extension JobID {
         hasher.combine(low)
     }
 
-    private static let secret = (high: UInt64.random(in: .min ... .max), low: UInt64.random(in: .min ... .max))
+    /// The same in every process where the standard library's hash is (`SWIFT_DETERMINISTIC_HASHING`).
+    private static let secret: (high: UInt64, low: UInt64) =
+        getenv("SWIFT_DETERMINISTIC_HASHING") != nil
+        ? (0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
+        : (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 }
 
 extension JobID {

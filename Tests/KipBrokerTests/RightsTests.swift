@@ -7,16 +7,18 @@ import Testing
 @Suite struct RightsTests {
     private let desk = Rights(name: "desk", key: "k", role: .producer, kinds: ["letter"], queues: ["default"])
 
-    private func message(kind: String, queue: String = "default", plainly: Bool) -> WireMessage {
+    private func message(kind: String, queue: String = "default", asPlainJobs: Bool) -> WireMessage {
         let form = JobOptions(queue: queue).form(id: JobID(), kind: kind)
-        if plainly { return WireMessage(enqueuing: [form], payloads: [[]]) }
+        if asPlainJobs { return WireMessage(enqueuing: [form], payloads: [[]]) }
         return WireMessage(.enqueue(.with { $0.jobs = [form.wire] }), payloads: [[]])
     }
 
     @Test("jobs of other kinds and queues are refused, however the message is read", arguments: [false, true])
-    func kinds(plainly: Bool) {
-        #expect(throws: Never.self) { try desk.check(message(kind: "letter", plainly: plainly)) }
-        #expect(throws: Refusal.self) { try desk.check(message(kind: "payment", plainly: plainly)) }
-        #expect(throws: Refusal.self) { try desk.check(message(kind: "letter", queue: "mail", plainly: plainly)) }
+    func kinds(asPlainJobs: Bool) {
+        #expect(throws: Never.self) { try desk.check(message(kind: "letter", asPlainJobs: asPlainJobs)) }
+        #expect(throws: Refusal.self) { try desk.check(message(kind: "payment", asPlainJobs: asPlainJobs)) }
+        #expect(throws: Refusal.self) {
+            try desk.check(message(kind: "letter", queue: "mail", asPlainJobs: asPlainJobs))
+        }
     }
 }

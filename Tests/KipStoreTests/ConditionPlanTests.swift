@@ -63,7 +63,9 @@ import Testing
         let directory = Directory()
         let store = try SQLiteJobStore(directory: directory.path)
         let now = Timestamp(milliseconds: 1_000_000)
-        let drafts = (0..<80).map { _ in JobDraft(kind: "k", runAt: now, payload: [UInt8](repeating: 1, count: 200)) }
+        let drafts = (0..<SettleStatement.many).map { _ in
+            JobDraft(kind: "k", runAt: now, payload: [UInt8](repeating: 1, count: 200))
+        }
         _ = try store.apply(drafts.map { .insert($0, at: now) })
         _ = try store.apply(drafts.map { .lease($0.id, attempt: 1, worker: "w") })
         _ = try store.apply(
@@ -76,7 +78,7 @@ import Testing
         let (rows, logs) = store.queue.inDatabase { _ in
             (store.hot.settle.many.statement.steps, store.hot.insertRecent.steps)
         }
-        #expect(rows <= 80 * 150, "a row")
+        #expect(rows <= SettleStatement.many * 150, "a row")
         #expect(logs <= 3 * 30, "three batches")
         #expect(store.queue.inDatabase { _ in store.hot.insertJob.steps + store.hot.lease.steps } == 0)
         guard case .states(let states) = try store.answer(.states(drafts.map(\.id))) else { throw CancellationError() }

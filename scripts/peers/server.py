@@ -1,4 +1,5 @@
 """A peer's server with a port of its own, and the two processes that use it."""
+import math
 import multiprocessing
 import os
 import select
@@ -101,7 +102,7 @@ class Pace:
 
     def due(self):
         """Jobs that are due by now and have not been sent; they count as sent."""
-        by_now = min(self.plan.jobs, int((time.monotonic() - self.start) * self.plan.rate) + 1)
+        by_now = min(self.plan.jobs, math.floor((time.monotonic() - self.start) * self.plan.rate) + 1)
         jobs, self.sent = max(0, by_now - self.sent), max(by_now, self.sent)
         return jobs
 

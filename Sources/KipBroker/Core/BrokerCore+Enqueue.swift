@@ -152,11 +152,11 @@ extension BrokerCore {
     /// need not wait costs one write and one fsync less.
     mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
         let nothingWaits = heldBecause == nil && unsettled == 0 && lanes.allSatisfy(\.isIdle)
-        var takers = LaneTakers()
+        var busy: Set<Int> = []
         return drafts.map { draft in
             let draft = heldByKind(draft)
             pendingBytes += draft.bytes
-            let worker = nothingWaits ? freeWorker(for: draft, &takers, at: now) : nil
+            let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
                 var job = WaitingJob(draft, createdAt: now)
@@ -171,7 +171,8 @@ extension BrokerCore {
     }
 
     /// A worker that can have a new job at once: the next in turn with credit.
-    private mutating func freeWorker(for draft: JobDraft, _ takers: inout LaneTakers, at now: Timestamp) -> String? {
+    /// - Parameter busy: lanes of which it is known that nobody is free.
+    private mutating func freeWorker(for draft: JobDraft, _ busy: inout Set<Int>, at now: Timestamp) -> String? {
         // A job that is sent again may be in a worker's hands: the store will say that it exists.
         guard draft.runAt <= now, leases[draft.id] == nil else { return nil }
         if let conditions = draft.conditions {
@@ -180,9 +181,9 @@ extension BrokerCore {
         let lane = index(of: draft.lane)
         let queue = lanes[lane].queue
         // What the store refuses, or knows already, would have used up a start.
-        if takers.busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
+        if busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
         let needsPlace = queues[queue].isCounted
-        let places = takers.places(of: lane) { placesOfWorkers(serving: lane) }
+        let places = placesOfWorkers(serving: lane)
         let start = places.firstIndex { $0 >= turn } ?? 0
         for step in places.indices {
             let place = places[(start + step) % places.count]
@@ -191,12 +192,17 @@ extension BrokerCore {
             turn = (place + 1) % workerOrder.count
             return id
         }
-        takers.busy.insert(lane)
+        busy.insert(lane)
         return nil
     }
 
-    private func placesOfWorkers(serving lane: Int) -> [Int] {
-        workerOrder.indices.filter { workers[workerOrder[$0]]?.lanes.contains(lane) == true }
+    private mutating func placesOfWorkers(serving lane: Int) -> [Int] {
+        if let known = takers.places(of: lane) { return known }
+        var found: [Int] = []
+        for place in workerOrder.indices
+        where workers.read(workerOrder[place], { $0.lanes.contains(lane) }) == true { found.append(place) }
+        takers.note(found, of: lane)
+        return found
     }
 
     /// A new job is on disk: it waits, or is in a worker's hands; or there was one of its id or key, and nothing is new.
@@ -235,23 +241,6 @@ extension BrokerCore {
     /// When it will be too late for a job that waits.
     mutating func noteLastStart(_ last: Timestamp?) {
         if let last { nextDue = min(nextDue ?? last, last) }
-    }
-}
-
-/// Who takes the jobs of a lane, looked up once for a message: of a thousand workers most take other kinds.
-private struct LaneTakers {
-    /// Places in the workers' order, by lane.
-    private var places: [Int: [Int]] = [:]
-    private var last: (lane: Int, places: [Int])?
-    /// Lanes that are known to have nobody free.
-    var busy: Set<Int> = []
-
-    mutating func places(of lane: Int, _ look: () -> [Int]) -> [Int] {
-        if let last, last.lane == lane { return last.places }
-        let found = places[lane] ?? look()
-        places[lane] = found
-        last = (lane, found)
-        return found
     }
 }
 

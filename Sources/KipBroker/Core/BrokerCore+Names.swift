@@ -33,6 +33,7 @@ extension BrokerCore {
             workers[id]?.nextLane = 0
             for (index, window) in lanes.enumerated() { workers[id]?.learn(window.lane, at: index) }
         }
+        takers.forget()
     }
 
     private mutating func forgetIdleQueues() {

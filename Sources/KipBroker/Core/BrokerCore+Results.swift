@@ -4,7 +4,7 @@ import KipStore
 extension BrokerCore {
     /// A worker's results. One that comes from a worker that no longer holds the lease is refused as stale.
     mutating func take(
-        _ results: ResultsWords, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp,
+        _ results: WorkerResults, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp,
         _ effects: inout [Effect]
     ) throws(Refusal) {
         let worker = try known(results.workerID, results.session, request)
@@ -30,9 +30,9 @@ extension BrokerCore {
     }
 
     /// What a message says of results that the hot path did not read.
-    static func words(_ results: WireResults) throws(Refusal) -> ResultsWords {
+    static func words(_ results: WireResults) throws(Refusal) -> WorkerResults {
         do throws(NotAnID) {
-            return try ResultsWords(results)
+            return try WorkerResults(results)
         } catch {
             throw Refusal(.invalid, "the result's id is not a UUID; give back the id that the work message named")
         }

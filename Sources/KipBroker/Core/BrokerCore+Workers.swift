@@ -26,6 +26,7 @@ extension BrokerCore {
         if settings.broken == .ignoresKinds { worker.kinds = Set(lanes.map(\.lane.kind)) }
         for (index, window) in lanes.enumerated() { worker.learn(window.lane, at: index) }
         workers[id] = worker
+        takers.forget()
         level(id)
         let refused = reconcile(hello.holding, of: id, at: now)
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))

@@ -36,7 +36,8 @@ public struct BrokerCore: Sendable {
     /// theirs counts. One may fail where the next does not.
     var cancelling: [JobID: Int] = [:]
     var workers = WorkerTable()
-    var workerOrder: [String] = []
+    var workerOrder: [String] = [] { didSet { takers.forget() } }
+    var takers = LaneTakers()
     var turn = 0
     /// No worker is found silent, or lost, before that: each word of one only puts it off. nil = there is none.
     var silenceAt: SteadyTime?
@@ -178,7 +179,9 @@ public struct BrokerCore: Sendable {
         case .enqueue(let enqueue): try take(enqueue.jobs, message.payloads, request, at: now, &effects)
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
-        case .results(let results): try take(Self.words(results), message.payloads, request, at: now, &effects)
+        case .results(let results):
+            _ = try known(results.workerID, results.session, request)
+            try take(Self.words(results), message.payloads, request, at: now, &effects)
         case .goodbye(let goodbye): take(goodbye, request, at: now)
         case .beginEffect(let begin): try take(begin, request, at: now, &effects)
         case .settleEffect(let settle): try take(settle, message.payloads, request, at: now)
@@ -273,6 +276,7 @@ public struct BrokerCore: Sendable {
         lanes.append(window)
         laneIndex[lane] = index
         for id in workerOrder where workers[id]?.learn(lane, at: index) == true { level(id) }
+        takers.forget()
         // Now and then is enough: the sizes change little from one lane to the next.
         if lanes.count.isMultiple(of: 64) { shareMemory() }
         return index

@@ -23,17 +23,6 @@ extension HotBody {
     }
 }
 
-/// An id on the wire that is not a UUID.
-package struct NotAnID: Error, Equatable {}
-
-extension JobID {
-    /// The id that a message gives.
-    init(wire text: String) throws(NotAnID) {
-        guard let id = JobID(text) else { throw NotAnID() }
-        self = id
-    }
-}
-
 extension EnqueuedWords {
     package init(_ wire: WireEnqueuedJob) throws(NotAnID) {
         self.init(id: try JobID(wire: wire.id), outcome: wire.outcome)
@@ -64,7 +53,7 @@ extension LeasedWords {
     }
 }
 
-extension ResultsWords {
+extension WorkerResults {
     package init(_ wire: WireResults) throws(NotAnID) {
         var results: [ResultWords] = []
         results.reserveCapacity(wire.results.count)
@@ -94,14 +83,5 @@ extension RecordedWords {
 
     fileprivate var wire: WireRecordedResult {
         .with { ($0.id, $0.attempt, $0.status) = (id.description, attempt, status) }
-    }
-}
-
-extension WireMessage {
-    /// What became of jobs that were enqueued; nil = it says something else.
-    package var enqueued: [EnqueuedWords]? {
-        if case .enqueued(let jobs) = hot { return jobs }
-        guard hot == nil, case .enqueued(let enqueued) = header.body else { return nil }
-        return try? enqueued.jobs.map { job throws(NotAnID) in try EnqueuedWords(job) }
     }
 }

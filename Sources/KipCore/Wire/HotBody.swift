@@ -8,7 +8,7 @@ package enum HotBody: Sendable, Equatable {
     /// Jobs for a worker.
     case work(WorkWords)
     /// What a worker has to say of them.
-    case results(ResultsWords)
+    case results(WorkerResults)
     /// What became of that.
     case recorded([RecordedWords])
 }
@@ -59,7 +59,7 @@ package struct LeasedWords: Sendable, Equatable {
 }
 
 /// Results of one session.
-package struct ResultsWords: Sendable, Equatable {
+package struct WorkerResults: Sendable, Equatable {
     package var workerID: String
     package var session: UInt64
     package var results: [ResultWords]

@@ -107,8 +107,8 @@ enum HotDecoding {
         return fields.isWhole && hasID ? job : nil
     }
 
-    private static func results(_ bytes: UnsafeRawBufferPointer) -> ResultsWords? {
-        var results = ResultsWords([], workerID: "", session: 0)
+    private static func results(_ bytes: UnsafeRawBufferPointer) -> WorkerResults? {
+        var results = WorkerResults([], workerID: "", session: 0)
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
             switch (field.number, field.bytes) {

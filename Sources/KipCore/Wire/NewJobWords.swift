@@ -16,6 +16,7 @@ package protocol NewJobWords {
     var givenBackoff: WireBackoff? { get }
     /// nil = none.
     var givenConditions: WireConditions? { get }
+    /// So said without making them.
     var hasNoConditions: Bool { get }
 }
 

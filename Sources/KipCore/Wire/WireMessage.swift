@@ -88,3 +88,12 @@ public struct WireMessage: Sendable {
         }
     }
 }
+
+extension WireMessage {
+    /// What became of jobs that were enqueued; nil = it says something else.
+    package var enqueued: [EnqueuedWords]? {
+        if case .enqueued(let jobs) = hot { return jobs }
+        guard hot == nil, case .enqueued(let enqueued) = header.body else { return nil }
+        return try? enqueued.jobs.map { job throws(NotAnID) in try EnqueuedWords(job) }
+    }
+}

@@ -68,7 +68,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             try queue.inDatabase { db in
                 // After GRDB's own set-up, which says NORMAL and would lose confirmed jobs with the power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                // What is wiped or taken away is overwritten where it stood.
+                // What is wiped or taken away is overwritten in its row. A merge says otherwise for batches.
                 try db.execute(sql: "PRAGMA secure_delete = ON")
                 // A long list keeps the log from beginning anew: what it grew to then is given back.
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")

@@ -81,7 +81,7 @@ extension WorkerMachine {
 
     private mutating func send(message works: [FinishedWork], _ actions: inout [Action]) {
         guard let session else { return }
-        let results = ResultsWords(works.map { $0.words }, workerID: hello.workerID, session: session)
+        let results = WorkerResults(works.map { $0.words }, workerID: hello.workerID, session: session)
         nextMessage += 1
         underway[nextMessage] = works.map { $0.id }
         var payloads: [[UInt8]] = []

@@ -9,7 +9,7 @@ struct RecentJobs {
     private var jobs: [JobID: RecentJob] = [:]
     /// Of payloads and results, about.
     private(set) var bytes = 0
-    /// Those that have ended, and some that were here.
+    /// Those that have ended, and some that have had their rows written since.
     private var ended: [JobID] = []
     private var rows = Rows()
     /// As they were before the present transaction.
@@ -110,7 +110,7 @@ struct RecentJobs {
         ended.sort()
         var ids: [JobID] = []
         ids.reserveCapacity(ended.count)
-        // One may stand there twice, after a transaction that was not written, or have a row by now.
+        // One may have its row by now.
         for id in ended where ids.last != id && hasEnded(id) { ids.append(id) }
         let rest = ids.count < many ? 0 : ids.count % many
         ended.removeAll(keepingCapacity: true)
@@ -118,6 +118,12 @@ struct RecentJobs {
         ids.removeLast(rest)
         undo.append(.unlisted(ids))
         return ids
+    }
+
+    /// The rows of all jobs are being written.
+    mutating func unlistEnded() {
+        undo.append(.unlisted(ended))
+        ended = []
     }
 
     private func hasEnded(_ id: JobID) -> Bool {
@@ -168,10 +174,10 @@ struct RecentJobs {
             case .finished(let id):
                 bytes -= jobs[id]?.end?.result.count ?? 0
                 jobs[id]?.end = nil
+                if ended.last == id { ended.removeLast() }
             case .taken(let job):
                 jobs[job.draft.id] = job
                 bytes += job.bytes
-                if job.end != nil { ended.append(job.draft.id) }
             }
         }
         undo.removeAll(keepingCapacity: true)

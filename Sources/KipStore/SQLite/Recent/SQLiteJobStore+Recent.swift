@@ -73,6 +73,7 @@ extension SQLiteJobStore {
     /// All jobs get their rows, and nothing is left to be told.
     func writeAllRows(_ db: Database) throws {
         guard hasRecent || !log.isEmpty else { return }
+        recent.unlistEnded()
         try write(recent.ids)
         log.clear()
         _ = recent.takeUnneededRows()
@@ -122,8 +123,9 @@ extension SQLiteJobStore {
         do {
             // The rows of `recent` are on disk: should this be lost with the power, they tell it again.
             isFullySynchronous = false
-            // What is deleted of `recent` stands in `jobs` now; to write zeros over it would be most of what is written
-            // (Debian's SQLite does by default; sqlite.org/pragma.html#pragma_secure_delete).
+            // What is deleted of `recent` stands in `jobs` now. To write zeros over its pages, which Debian's SQLite does by
+            // default, would be a quarter of what is written; they are used again by the next batches
+            // (sqlite.org/pragma.html#pragma_secure_delete).
             try queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 try db.execute(sql: "PRAGMA secure_delete = FAST")
