@@ -10,16 +10,32 @@ extension BrokerCore {
         dispatchSuspects()
         defer { if settings.broken == .handsOutBeforeCommit { handOver(promises.grants, &effects) } }
         guard !workerOrder.isEmpty, lanes.contains(where: { !$0.isEmpty }) else { return }
-        var moved = true
+        let places = placesOfTakers()
+        let start = places.firstIndex { $0 >= turn } ?? 0
+        var moved = !places.isEmpty
         while moved {
             moved = false
-            for step in 0..<workerOrder.count
-            where takeTurn(of: workerOrder[(turn + step) % workerOrder.count], at: wall) {
+            for step in places.indices
+            where takeTurn(of: workerOrder[places[(start + step) % places.count]], at: wall) {
                 moved = true
             }
         }
         turn = (turn + 1) % workerOrder.count
         refillLanes(&effects)
+    }
+
+    /// The workers that take jobs of a lane in which some wait, as places in their order: beside ten million jobs that nobody
+    /// takes, a thousand workers need not be asked in each round.
+    private mutating func placesOfTakers() -> [Int] {
+        var takes = [Bool](repeating: false, count: workerOrder.count)
+        var count = 0
+        for lane in lanes.indices where !lanes[lane].isEmpty && count < takes.count {
+            for place in placesOfWorkers(serving: lane) where !takes[place] {
+                takes[place] = true
+                count += 1
+            }
+        }
+        return takes.indices.filter { takes[$0] }
     }
 
     /// - Returns: whether the worker got a job.

@@ -196,7 +196,8 @@ extension BrokerCore {
         return nil
     }
 
-    private mutating func placesOfWorkers(serving lane: Int) -> [Int] {
+    /// In their order.
+    mutating func placesOfWorkers(serving lane: Int) -> [Int] {
         if let known = takers.places(of: lane) { return known }
         var found: [Int] = []
         for place in workerOrder.indices
