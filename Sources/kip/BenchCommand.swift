@@ -13,9 +13,9 @@ struct BenchCommand: AsyncParsableCommand {
 
               kip bench                           lifecycles a second
               kip bench --message 100             the same, enqueued in bulk
-              kip bench --rate 200 --jobs 2000    jobs at a steady rate: from the call
-                                                  to its confirmation, and to the
-                                                  beginning of its handler (worker
+              kip bench --rate 200 --jobs 2000    jobs at a steady rate: from when one
+                                                  was due to its confirmation, and to
+                                                  the beginning of its handler (worker
                                                   and client on one machine)
             """)
 
@@ -39,6 +39,9 @@ struct BenchCommand: AsyncParsableCommand {
         ]
         for (name, value) in limits where value < 1 { throw Failure.usage("\(name) must be 1 or more") }
         if message > 1, rate != nil { throw Failure.usage("give --rate or --message, not both") }
+        if message > outstanding {
+            throw Failure.usage("--message must not be more than --outstanding (\(outstanding))")
+        }
         guard (0...Limits.payloadBytes).contains(bytes) else {
             throw Failure.usage("--bytes must be 0 to \(Limits.payloadBytes)")
         }
@@ -60,10 +63,11 @@ struct BenchCommand: AsyncParsableCommand {
     private func waitForWorker(_ client: KipClient) async throws {
         let end = ContinuousClock.now + .seconds(2)
         while let workers = try await workers(client) {
-            if workers.contains(where: { $0.kinds.contains(BenchJob.kind) }) { return }
+            if workers.contains(where: { $0.kinds.contains(BenchJob.kind) && $0.queues.contains("default") }) { return }
             guard ContinuousClock.now < end else {
                 throw Failure.unavailable(
-                    "no worker takes the kind “\(BenchJob.kind)”; start one: kip worker --concurrency 64 --prefetch 8000"
+                    "no worker takes the kind “\(BenchJob.kind)” of the queue “default”; start one: kip worker "
+                        + "--concurrency 64 --prefetch 8000"
                 )
             }
             try await Task.sleep(for: .milliseconds(100))
