@@ -179,10 +179,8 @@ extension JobDraft {
     }
 
     private static func holdsControlCharacter(_ name: String) -> Bool {
-        let answer = name.utf8.withContiguousStorageIfAvailable { bytes in
-            bytes.contains { $0 < 0x20 || $0 == 0x7F }
-        }
-        return answer ?? name.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        var name = name
+        return name.withUTF8 { $0.contains { $0 < 0x20 || $0 == 0x7F } }
     }
 
     private static func check(_ payload: [UInt8], _ label: JobLabel) throws(Refusal) {

@@ -49,12 +49,6 @@ extension JobID {
         return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 
-    /// As a part of something larger.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(high)
-        hasher.combine(low)
-    }
-
     /// The same in every process where the standard library's hash is (`SWIFT_DETERMINISTIC_HASHING`).
     private static let secret: (high: UInt64, low: UInt64) =
         getenv("SWIFT_DETERMINISTIC_HASHING") != nil
@@ -88,9 +82,8 @@ extension JobID {
     /// - Returns: nil where the text is not a UUID.
     public init?(_ text: String) {
         var text = text
-        let halves = text.withUTF8 { HexText.halves(ofUUID: UnsafeRawBufferPointer($0)) }
-        guard let halves else { return nil }
-        self.init(high: halves.high, low: halves.low)
+        guard let id = text.withUTF8({ JobID(text: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = id
     }
 
     /// As `init(_:)`, where nobody has made a string of it.

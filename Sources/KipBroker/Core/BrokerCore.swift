@@ -180,6 +180,7 @@ public struct BrokerCore: Sendable {
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
         case .results(let results):
+            // Who is not known hears that first, whatever he says.
             _ = try known(results.workerID, results.session, request)
             try take(Self.words(results), message.payloads, request, at: now, &effects)
         case .goodbye(let goodbye): take(goodbye, request, at: now)

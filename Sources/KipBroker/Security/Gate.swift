@@ -31,8 +31,7 @@ struct Gate {
                 .forbidden, "the key of this connection was revoked; ask whoever runs this broker for another")
         }
         try rights.check(message)
-        // A hello is none of those that every job passes, whose headers would have to be made to be looked at.
-        if message.hot == nil, case .hello(var hello) = message.header.body {
+        if case .hello(var hello) = message.rareBody {
             if let owner = owners[hello.workerID], owner != user {
                 throw Refusal(
                     .forbidden, "this workerId belongs to another key; make one when the worker's process starts")

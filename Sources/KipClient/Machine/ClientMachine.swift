@@ -190,7 +190,7 @@ package struct ClientMachine: Sendable {
     private mutating func take(_ message: WireMessage, at now: SteadyTime, _ actions: inout [Action]) {
         // The answer to what was sent again comes twice: the second finds nobody.
         guard let entry = pending.removeValue(forKey: message.request) else { return }
-        if message.hot == nil, case .error(let refused) = message.header.body {
+        if case .error(let refused) = message.rareBody {
             answer(
                 .failure(.refused(code: refused.code, message: refused.message)), entry.content, at: now, &actions)
         } else {

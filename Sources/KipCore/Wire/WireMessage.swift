@@ -50,6 +50,10 @@ public struct WireMessage: Sendable {
         }
     }
 
+    /// What is said, where it is none of what every job passes: to ask `header` for it would make the library's types of all
+    /// that is.
+    package var rareBody: WireHeader.OneOf_Body? { whole.body }
+
     /// The number that it asks or answers by; 0 = none.
     public var request: UInt64 {
         get { whole.request }
@@ -93,7 +97,7 @@ extension WireMessage {
     /// What became of jobs that were enqueued; nil = it says something else.
     package var enqueued: [EnqueuedWords]? {
         if case .enqueued(let jobs) = hot { return jobs }
-        guard hot == nil, case .enqueued(let enqueued) = header.body else { return nil }
+        guard case .enqueued(let enqueued) = rareBody else { return nil }
         return try? enqueued.jobs.map { job throws(NotAnID) in try EnqueuedWords(job) }
     }
 }

@@ -52,13 +52,12 @@ struct HotStatement {
     }
 
     func bind(_ id: JobID, at index: Int32) {
-        var bytes = (id.high.bigEndian, id.low.bigEndian)
-        withUnsafeBytes(of: &bytes) { _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.copied) }
+        id.withStoredBytes { _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.copied) }
     }
 
     /// Runs the statement with bytes that stay where they are until it has ended, so that nobody copies them.
     func run(with bytes: UnsafeRawBufferPointer, at index: Int32) throws {
-        sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), nil)
+        bind(still: bytes, at: index)
         defer { sqlite3_bind_null(handle, index) }
         try run()
     }
@@ -122,4 +121,12 @@ struct HotStatement {
     /// SQLITE_TRANSIENT: SQLite makes its own copy.
     private static nonisolated(unsafe) let copied = unsafeBitCast(
         OpaquePointer(bitPattern: -1), to: sqlite3_destructor_type.self)
+}
+
+extension JobID {
+    /// Its 16 bytes, where nobody has to make an array of them; they must not leave the closure.
+    func withStoredBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        var halves = (high.bigEndian, low.bigEndian)
+        withUnsafeBytes(of: &halves, body)
+    }
 }

@@ -82,7 +82,7 @@ final class SettleStatement {
     }
 
     private func bind(_ job: RecentJob, after place: Int32) {
-        bind(job.draft.id, at: place + 11)
+        job.draft.id.withStoredBytes { bind($0, at: place + 11) }
         statement.bind(job.draft.runAt, at: place + 12)
         statement.bind(job.createdAt, at: place + 13)
         statement.bind(job.end?.at, at: place + 14)
@@ -94,43 +94,12 @@ final class SettleStatement {
         }
     }
 
-    private func bind(_ id: JobID, at place: Int32) {
-        var halves = (id.high.bigEndian, id.low.bigEndian)
-        withUnsafeBytes(of: &halves) { bind($0, at: place) }
-    }
-
     private func bind(_ bytes: UnsafeRawBufferPointer, at place: Int32) {
         if let kept = arena.keep(bytes) {
             statement.bind(still: kept, at: place)
         } else {
             statement.bind(Array(bytes), at: place)
         }
-    }
-}
-
-/// Bytes that stay where they are until the arena is cleared.
-private final class Arena {
-    private let memory: UnsafeMutableRawPointer
-    private let room: Int
-    private var used = 0
-
-    /// - Parameter room: in bytes. What is never used of it takes no memory.
-    init(room: Int) {
-        self.room = room
-        memory = .allocate(byteCount: room, alignment: 16)
-    }
-
-    deinit { memory.deallocate() }
-
-    func clear() { used = 0 }
-
-    /// - Returns: nil where there is no room for them.
-    func keep(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        guard used + bytes.count <= room else { return nil }
-        let place = memory + used
-        if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
-        used += bytes.count
-        return UnsafeRawBufferPointer(start: place, count: bytes.count)
     }
 }
 
