@@ -51,6 +51,32 @@ public enum CheckedYAML {
         let path = (context.codingPath + keys).map { key in key.intValue.map { "\($0 + 1)" } ?? key.stringValue }
         let line = line(of: context.codingPath, in: text).map { "line \($0): " } ?? ""
         return line + (path.isEmpty ? "the whole " : "“\(path.joined(separator: "."))” ") + what
+            + (misspelt(error, in: text) ?? "")
+    }
+
+    /// The key that stands in the place of one that is missing, if it is much like it.
+    private static func misspelt(_ error: DecodingError, in text: String) -> String? {
+        guard case .keyNotFound(let missing, let context) = error,
+            let keys = node(at: context.codingPath, in: text)?.mapping?.keys,
+            let near = keys.compactMap(\.string).first(where: { isNear($0, missing.stringValue) }),
+            let line = keys.first(where: { $0.string == near })?.mark?.line
+        else { return nil }
+        return "; line \(line) has “\(near)”"
+    }
+
+    /// Whether few letters are other: a letter that is left out or put in, two that are swapped, one that is another.
+    private static func isNear(_ one: String, _ other: String) -> Bool {
+        one != other && Array(one).difference(from: Array(other)).count <= 2
+    }
+
+    private static func node(at path: [any CodingKey], in text: String) -> Node? {
+        guard var node = try? node(text, asDecoded) else { return nil }
+        for key in path {
+            let child = key.intValue.map { node.sequence.map(Array.init)?.dropFirst($0).first } ?? node[key.stringValue]
+            guard let child else { return nil }
+            node = child
+        }
+        return node
     }
 
     private static func told(_ error: DecodingError) -> (DecodingError.Context, [any CodingKey], String) {

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 #if canImport(Glibc)
@@ -29,16 +30,76 @@ public struct ChainFile: Sendable {
         return try ChainLine.chain(pieces.dropLast().map { String(decoding: $0, as: UTF8.self) }, in: path)
     }
 
+    /// Reads and checks it, and leaves out a last line that is no line any more: cut off, overwritten with zeros, or torn in
+    /// another way. Damage further up is no accident of a last write.
+    /// - Returns: the lines, and how many bytes they have; the file is longer if its last line is left out.
+    /// - Throws: `ChainError.broken` that names the line, or `.inaccessible`.
+    public func readWhole() throws(ChainError) -> (lines: [ChainLine], bytes: Int) {
+        guard exists else { return ([], 0) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .inaccessible(path: path, detail: String(cString: strerror(errno)))
+        }
+        let pieces = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+        var lines: [ChainLine] = []
+        var bytes = 0
+        for (index, piece) in pieces.enumerated() {
+            guard let line = ChainLine(String(decoding: piece, as: UTF8.self)), line.follows(lines.last) else {
+                // Nothing that is a line may stand behind it.
+                let behind = pieces.dropFirst(index + 1).contains {
+                    ChainLine(String(decoding: $0, as: UTF8.self)) != nil
+                }
+                guard !behind else { throw .broken(place: path, line: index + 1) }
+                break
+            }
+            lines.append(line)
+            bytes += piece.count + 1
+        }
+        return (lines, bytes)
+    }
+
+    /// Whether the last line is no line any more, though it has an end.
+    /// - Throws: `ChainError` if it is damaged further up, or cannot be read.
+    public func lastLineIsDamaged() throws(ChainError) -> Bool {
+        let lines = try readWhole().lines
+        if let whole = try? read() { return whole.count != lines.count }
+        return true
+    }
+
+    /// Replaces a damaged last line, if a second copy of the chain has that line.
+    /// - Parameter stored: the second copy of the chain.
+    /// - Returns: what was repaired; nil = the last line was whole.
+    /// - Throws: `ChainError.broken` if the line is lost: it does not stand there either.
+    public func repairLastLine(from stored: [ChainLine]) throws(ChainError) -> String? {
+        // What a crash left of a line that was never finished is taken away by the next one.
+        guard try lastLineIsDamaged() else { return nil }
+        let (lines, bytes) = try readWhole()
+        guard stored.count > lines.count, lines.isEmpty || stored[lines.count - 1] == lines[lines.count - 1] else {
+            throw .broken(place: path, line: lines.count + 1)
+        }
+        let descriptor = try openToWrite()
+        defer { close(descriptor) }
+        try write([stored[lines.count]], to: descriptor, at: bytes)
+        return "\(path): the last line, \(lines.count + 1), was damaged and was written anew as the database has it"
+    }
+
     /// Adds lines and makes them durable before it returns. What a crash left of an unfinished line is taken away; lines
     /// that are there already, from a call that failed late, are not added again.
     /// - Throws: `ChainError`; then nothing was added, and the next call should bring these lines again.
     public func append(_ lines: [ChainLine]) throws(ChainError) {
-        guard !lines.isEmpty else { return }
+        guard let start = lines.first else { return }
+        // A chain is not begun in its middle: what was there was removed.
+        if start.number > 1, !exists { throw .inaccessible(path: path, detail: "it was removed") }
         let descriptor = try openToWrite()
         defer { close(descriptor) }
         let end = try finishedEnd(descriptor)
         let last = try lastNumber(descriptor, end: end)
-        try write(lines.filter { $0.number > last }, to: descriptor, at: end)
+        let new = lines.filter { $0.number > last }
+        if let first = new.first, first.number != last + 1 {
+            throw .inaccessible(
+                path: path, detail: "it ends with line \(last), before line \(first.number): it was removed or replaced"
+            )
+        }
+        try write(new, to: descriptor, at: end)
     }
 
     /// Adds the next line, which nobody else can take at the same time, in this process or another.
@@ -55,6 +116,7 @@ public struct ChainFile: Sendable {
     private func openToWrite() throws(ChainError) -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }
+        FileOwnership.adopt(descriptor: descriptor, at: path)
         return descriptor
     }
 

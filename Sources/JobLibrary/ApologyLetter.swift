@@ -9,8 +9,9 @@ import OfficeMail
 public struct ApologyLetter: Job {
     /// `apology-letter`.
     public static let kind = "apology-letter"
-    /// A letter is tried five times; what fails then is for a person.
-    public static let options = JobOptions(maxAttempts: 5, timeout: .seconds(180))
+    /// A letter is tried for more than a day; what fails then is for a person, and for the next sweep.
+    public static let options = JobOptions(
+        maxAttempts: MailRetry.attempts, timeout: .seconds(180), retry: MailRetry.policy)
     /// The case file's code.
     public var caseCode: String
     /// The day that the letter bears.
@@ -50,28 +51,39 @@ public struct ApologyLetter: Job {
     static let mails = "mail/apology/"
 
     /// What its mail is known by where it is delivered.
-    private static func mailName(_ key: LetterKey) -> String { String(fileName(key).dropLast(4)) }
+    static func mailName(_ key: LetterKey) -> String { String(fileName(key).dropLast(4)) }
 
-    /// Looks for the letter of a key, `print/apology/CODE/1` in the print tray, `mail/apology/CODE/1` where mail is
-    /// delivered. A letter is laid there once for its name, also where it was taken away since, so a worker that hangs and
-    /// comes back cannot lay a second one.
+    /// Looks for the letter of a key, `print/apology/CODE/1@REGISTER` in the print tray, `mail/apology/CODE/1@REGISTER` where
+    /// mail is delivered. A letter is laid there once for its name, also where it was taken away since, so a worker that hangs
+    /// and comes back cannot lay a second one.
     static func look(_ key: String) async throws -> Reconciliation {
-        guard let slash = key.firstIndex(of: "/"), let letter = LetterKey(String(key[key.index(after: slash)...]))
+        let office = try OfficeSetup.current()
+        guard let own = office.ownKey(of: key), let slash = own.firstIndex(of: "/"),
+            let letter = LetterKey(String(own[own.index(after: slash)...]))
         else {
             return .unknown
         }
-        let office = try OfficeSetup.current()
-        if key.hasPrefix(mails) {
+        // Under a key of before, receipts were names.
+        let isOld = own == key
+        if own.hasPrefix(mails) {
             let name = mailName(letter)
-            return try Reconciliation(office.mail.delivery(name: name), receipt: name)
+            let receipt = office.mail.receipt(name: name) ?? (isOld ? .statement(name) : .unnamed(file: name))
+            return try Reconciliation(office.mail.delivery(name: name), receipt: receipt)
         }
         let name = fileName(letter)
-        return try Reconciliation(office.printTray.delivery(name: name), receipt: name)
+        let receipt = office.printTray.receipt(name: name) ?? (isOld ? .statement(name) : .unnamed(file: name))
+        return try Reconciliation(office.printTray.delivery(name: name), receipt: receipt)
     }
 
     /// Writes the letter, or finds the one that was written; prints it where it is not printed.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
+        return try await office.ending(key.description, context, Self.options) {
+            try await write(office, context)
+        }
+    }
+
+    private func write(_ office: OfficeSetup, _ context: JobContext) async throws -> Outcome {
         guard let file = try office.register.caseFile(caseCode) else {
             return .discard(reason: "there is no case file \(caseCode) in the register; import it and retry the job")
         }
@@ -87,15 +99,16 @@ public struct ApologyLetter: Job {
         guard try isOwed(file, office, on: day) else {
             return try .done(Report(number: nil, isNew: false, note: "no apology is owed any more"))
         }
-        let missing = file.missingForLetter(asOf: day, calendar: office.calendar, promise: key.promise)
+        let missing = try file.lacksForLetter(asOf: day, office.calendar, promise: key.promise)
         guard missing.isEmpty else {
             try office.register.note(missing: missing, for: file.code, asOf: day)
             return .discard(
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
         let (document, isNew) = try issue(file, day, office)
+        let note = context.warn(of: office.register.unwrittenMark)
         try await send(document, file, office, context)
-        return try .done(Report(number: document.number, isNew: isNew))
+        return try .done(Report(number: document.number, isNew: isNew, note: note))
     }
 
     private func isOwed(_ file: CaseFile, _ office: OfficeSetup, on day: LocalDate) throws -> Bool {
@@ -140,26 +153,52 @@ public struct ApologyLetter: Job {
             signed: PDFSignature.sign(document.bytes, with: SigningKey(signing)), of: document.key, by: "kip")
     }
 
-    /// Its steps are written before and after: where nobody comes back to say that it went, it is in doubt; what is known not
-    /// to have gone is drafted again.
+    /// Sends the letter, and writes a step before and after (`LetterStep`). If the worker dies in between, the letter becomes
+    /// uncertain; if the delivery is known to have failed, it is drafted again.
     private func send(
         _ document: IssuedDocument, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
     ) async throws {
-        let register = office.register
-        // What went, came back on paper or is in doubt is for a person.
-        let steps = try register.letterSteps(of: document.key)
-        guard let last = steps.last, last.waitsToGo || last.state == .sending else { return }
+        // Before it is signed, and after: the signature is a step.
+        guard try stepsToGo(of: document, office) != nil else { return }
         let bytes = try signed(document, office)
-        // A letter that is on its way goes on as it began, whatever was imported or set since.
-        let isByMail =
-            office.profile.apology.delivery == .mail && !file.email.isEmpty
-            && !steps.contains(where: \.isReturnedMail)
-        let way = last.state == .sending ? last.note : isByMail ? "mail" : "print"
-        if way == "mail", try await mails(document, bytes, file, office, context) { return }
-        let sheet = try addressSheet(document, file, office.profile)
-        try await step(document, "print", office) {
-            try await context.print(document, bytes, with: sheet, in: office.printTray)
+        guard let steps = try stepsToGo(of: document, office), let last = steps.last else { return }
+        let sending = Sending(letter: document, bytes: bytes, steps: steps, last: last)
+        if way(sending, file, office) == "mail" {
+            if try await mails(sending, file, office, context) { return }
+            // The server will never take it, and it is known not to have gone.
+            return try await send(document, file, office, context)
         }
+        let sheet = try addressSheet(document, file, office.profile)
+        try await step(sending, "print", office) { effect in
+            try await context.print(document, bytes, with: sheet, effect: effect, in: office.printTray)
+        }
+    }
+
+    /// The steps of a letter that is to go; nil = it went, came back on paper or is in doubt, which is for a person.
+    private func stepsToGo(of document: IssuedDocument, _ office: OfficeSetup) throws -> [LetterStep]? {
+        let steps = try office.register.letterSteps(of: document.key)
+        guard let last = steps.last, last.waitsToGo || last.state == .sending else { return nil }
+        return steps
+    }
+
+    /// A letter that is about to go.
+    private struct Sending {
+        let letter: IssuedDocument
+        /// The letter, signed where the office signs.
+        let bytes: [UInt8]
+        /// As they were read, the latest last.
+        let steps: [LetterStep]
+        let last: LetterStep
+    }
+
+    /// A letter that is on its way goes on as it began, whatever was imported or set since. Mail is tried for a day.
+    private func way(_ sending: Sending, _ file: CaseFile, _ office: OfficeSetup) -> String {
+        if sending.last.state == .sending { return sending.last.note }
+        let steps = sending.steps
+        let isRefused = steps.contains { $0.isReturnedMail || $0.isRefusedMail }
+        guard office.profile.apology.delivery == .mail, !file.email.isEmpty, !isRefused else { return "print" }
+        let first = steps.first { $0.state == .sending && $0.note == "mail" }?.moment
+        return first.map { MailRetry.isOver(since: $0) } ?? false ? "print" : "mail"
     }
 
     /// The sheet for the envelope, `CODE-phieu-xin-loi-dia-chi.pdf`; nil where the office has no address, and the desk hands
@@ -169,7 +208,9 @@ public struct ApologyLetter: Job {
     ) throws -> (name: String, bytes: [UInt8])? {
         if file.address.isEmpty { return nil }
         let sheet = AddressSheet(
-            sender: [profile.agencyInText, profile.desk.address], recipient: file.applicant, address: file.address,
+            sender: [profile.agencyInText, profile.desk.address],
+            recipient: profile.apology.addressee(file.applicant).name,
+            address: file.address,
             phone: file.phone,
             reference: "Thư số \(document.officialNumber(profile.apology.symbol)), hồ sơ \(file.code).",
             date: DocumentDate(document.dated))
@@ -178,13 +219,15 @@ public struct ApologyLetter: Job {
 
     /// - Returns: whether it went; no = the mail server will never take it, and it is known not to have gone.
     private func mails(
-        _ document: IssuedDocument, _ bytes: [UInt8], _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
+        _ sending: Sending, _ file: CaseFile, _ office: OfficeSetup, _ context: JobContext
     ) async throws -> Bool {
+        let document = sending.letter
         do {
-            try await step(document, "mail", office) {
-                let message = try mail(document, bytes, file, office)
-                _ = try await context.mail(
-                    message, named: Self.mailName(key), effect: "mail/\(document.key)", by: office.mail)
+            try await step(sending, "mail", office) { effect in
+                let message = try mail(document, sending.bytes, file, office)
+                return try await context.mail(
+                    message, named: Self.mailName(key), effect: effect, carrying: document, by: office.mail
+                ).receipt
             }
             return true
         } catch JobSignal.discard {
@@ -192,20 +235,48 @@ public struct ApologyLetter: Job {
         }
     }
 
+    /// - Parameter body: sends it under an effect's key.
     private func step(
-        _ document: IssuedDocument, _ way: String, _ office: OfficeSetup, _ body: () async throws -> Void
+        _ sending: Sending, _ way: String, _ office: OfficeSetup,
+        _ body: (_ effect: String) async throws -> DeliveryReceipt
     ) async throws {
-        let register = office.register
-        try register.note(letter: document.key, .sending, by: "kip", note: way)
+        let (register, document) = (office.register, sending.letter)
+        guard let step = try register.note(letter: document.key, .sending, after: sending.last, by: "kip", note: way)
+        else {
+            throw JobSignal.retry(
+                after: .seconds(1), reason: "another step of \(document.key) was noted meanwhile; it is looked at anew")
+        }
+        // What was under way before there were identities goes on under the key of then.
+        let isOld = step.number <= register.identity.lastStepBefore
+        let effect = "\(way)/\(document.key)"
+        let receipt: DeliveryReceipt
         do {
-            try await body()
+            receipt = try await body(isOld ? effect : register.identity.owned(effect))
         } catch {
-            if error is EffectDidNotHappen || error is JobSignal {
-                try register.note(letter: document.key, .drafted, by: "kip", note: "\(way): \(error)")
+            if error is EffectDidNotHappen {
+                _ = try register.note(
+                    letter: document.key, .drafted, after: step, by: "kip", note: "\(way): \(error)")
+            } else if case .discard(let reason)? = error as? JobSignal {
+                _ = try register.note(
+                    letter: document.key, .drafted, after: step, by: "kip",
+                    note: LetterStep.noteOfRefusedMail(reason))
             }
             throw error
         }
-        try register.note(letter: document.key, .sent, by: "kip", note: way)
+        // Where another step stands there by now, a person or another worker has said what became of it.
+        guard receipt.isAbout(number: document.number, sha256: document.sha256, isOld: isOld) else {
+            _ = try register.note(
+                letter: document.key, .uncertain, after: step, by: "kip",
+                note: LetterStep.noteOfStrangeReceipt(number: receipt.number, digest: receipt.sha256))
+            return
+        }
+        _ = try register.note(
+            letter: document.key, .sent, after: step, by: "kip", note: noteOfSent(document, way, office))
+    }
+
+    /// Of a letter that an effect from before a restore has printed the tray may remember nothing.
+    private func noteOfSent(_ document: IssuedDocument, _ way: String, _ office: OfficeSetup) -> String {
+        way == "print" && office.printTray.delivery(name: document.fileName) != .done ? "print, by its receipt" : way
     }
 
     private func mail(
@@ -213,7 +284,8 @@ public struct ApologyLetter: Job {
     ) throws -> MailMessage {
         let profile = office.profile
         let mail = ApologyMail(
-            applicant: file.applicant, code: file.code, agency: profile.agencyInText, desk: profile.desk.name,
+            addressee: profile.apology.addressee(file.applicant).name, code: file.code, agency: profile.agencyInText,
+            desk: profile.desk.name,
             phone: profile.desk.phone)
         // 8:00 in Viet Nam, which is UTC+7 all year.
         return MailMessage(

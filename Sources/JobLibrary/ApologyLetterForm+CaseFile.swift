@@ -11,19 +11,26 @@ extension ApologyLetterForm {
     ) {
         let resolved = file.resolvedOn.flatMap { $0 <= date ? $0 : nil }
         let isFirst = key.promise == 1
+        let addressee = profile.apology.addressee(file.applicant)
+        let newPromise = isFirst && resolved == nil ? file.newPromise.map { DocumentDate($0) } : nil
+        let words = profile.apology.form(for: file.receivedOn)
+        let isDesks = profile.unit(named: file.unit)?.isNamed(in: profile.desk.name) ?? false
         self.init(
             superiorAgency: profile.superiorAgency, agency: profile.agency, agencyInText: profile.agencyInText,
             number: number, symbol: profile.apology.symbol, place: profile.place, date: DocumentDate(date),
-            applicant: file.applicant, isOrganisation: profile.apology.isOrganisation(file.applicant),
+            addressee: addressee.name, you: addressee.you,
             address: file.address, code: file.code, procedure: file.procedure,
-            field: file.field, unit: file.unit, receivedOn: file.receivedOn.form,
+            field: profile.fieldName(file.field), unit: profile.unitName(file.unit), receivedOn: file.receivedOn.form,
             promisedOn: file.dueOn(asOf: date).form, resolvedOn: resolved?.form,
             returnedOn: resolved == nil ? nil : file.returnedOn.flatMap { $0 <= date ? $0.form : nil },
             reason: file.delayReason,
-            newPromise: isFirst && resolved == nil ? file.newPromise.map { DocumentDate($0) } : nil,
+            newPromise: newPromise,
             brokenPromise: isFirst ? nil : file.newPromise?.form,
             desk: "\(profile.desk.name), \(profile.desk.address)", phone: profile.desk.phone,
-            legalBasis: profile.apology.legalBasis(for: file.receivedOn), signerAuthority: profile.signer.authority,
+            deskRecipient: isDesks ? "" : profile.desk.recipient,
+            legalBasis: profile.apology.legalBasis(for: file.receivedOn),
+            title: newPromise == nil ? words.titleWithoutNewDay ?? words.title : words.title,
+            newDayLabel: words.newDay, signerAuthority: profile.signer.authority,
             signerName: profile.signer.name)
     }
 }

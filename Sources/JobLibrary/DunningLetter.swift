@@ -37,18 +37,27 @@ public struct DunningLetter: Job {
 
     private static func fileName(_ unit: String, _ week: String) -> String { "\(week)-\(unit)-cong-van-don-doc.pdf" }
 
-    /// Looks into the print tray for the letter of a key, `print/dunning/UNIT/MONDAY`. A letter is laid there once for its
-    /// name, also where it was taken away since.
+    /// Looks into the print tray for the letter of a key, `print/dunning/UNIT/MONDAY@REGISTER`. A letter is laid there once
+    /// for its name, also where it was taken away since.
     static func look(_ key: String) async throws -> Reconciliation {
-        let parts = key.split(separator: "/").map(String.init)
+        let office = try OfficeSetup.current()
+        let parts = (office.ownKey(of: key) ?? "").split(separator: "/").map(String.init)
         guard parts.count == 4 else { return .unknown }
-        let name = fileName(parts[2], parts[3])
-        return try Reconciliation(try OfficeSetup.current().printTray.delivery(name: name), receipt: name)
+        return try office.lookForPaper(fileName(parts[2], parts[3]))
+    }
+
+    /// Whether it was laid into the print tray.
+    func isInTray(_ office: OfficeSetup) -> Bool {
+        office.printTray.delivery(name: Self.fileName(unit, String(key.split(separator: "/").last ?? ""))) == .done
     }
 
     /// Writes the letter, or finds the one of this week; prints it where it is not printed.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
+        return try await office.ending(key, context, Self.options) { try await write(office, context) }
+    }
+
+    private func write(_ office: OfficeSetup, _ context: JobContext) async throws -> Outcome {
         guard let rules = office.profile.dunning else {
             return try .done(
                 Report(number: nil, isNew: false, note: "office.yaml has no “dunning”: no letter is written"))
@@ -56,15 +65,16 @@ public struct DunningLetter: Job {
         guard let unit = office.profile.units.first(where: { $0.id == unit }) else {
             return .discard(reason: "office.yaml has no unit “\(unit)”")
         }
+        let plans = try office.register.plans()
         let owed = OverdueTasks(
-            asOf: asOf, plans: try office.register.plans(), records: try office.register.milestoneRecords(),
+            asOf: asOf, plans: plans, records: try office.register.milestoneRecords(),
             profile: office.profile, calendar: office.calendar, after: rules.after
         ).owed(by: unit.id)
         let written = try office.register.document(key: key)
         guard !owed.isEmpty || written != nil else {
             return try .done(Report(number: nil, isNew: false, note: "nothing is long overdue any more"))
         }
-        let form = form(to: unit, owed, office.profile, rules, office.calendar)
+        let form = form(to: unit, owed, plans, office.profile, rules, office.calendar)
         let name = Self.fileName(unit.id, key.split(separator: "/").last.map(String.init) ?? "")
         let (document, isNew) = try office.register.issue(key: key, book: rules.book, year: asOf.year) { number in
             let bytes = try PDFRenderer.render(form.document(number: number))
@@ -72,25 +82,41 @@ public struct DunningLetter: Job {
                 key: key, kind: "dunning", subject: "Đôn đốc \(unit.name): \(owed.count) nhiệm vụ quá hạn",
                 dated: asOf, fileName: name, bytes: bytes)
         }
-        try await context.print(document, in: office.printTray)
-        return try .done(Report(number: document.number, isNew: isNew))
+        let note = context.warn(of: office.register.unwrittenMark)
+        try await office.print(document, context)
+        return try .done(Report(number: document.number, isNew: isNew, note: note))
+    }
+
+    /// The plans of tasks, each once, in the order of the tasks.
+    private func cited(
+        _ owed: [PlanStanding], _ plans: [Plan]
+    ) -> [DunningLetterForm.Plan] {
+        let numbers = owed.reduce(into: [String]()) { if !$0.contains($1.plan) { $0.append($1.plan) } }
+        return numbers.map { number in
+            let plan = plans.first { $0.plan == number }
+            return DunningLetterForm.Plan(
+                number: number, date: plan.map { DocumentDate($0.issued) }, agency: plan?.agency ?? "")
+        }
     }
 
     private func form(
-        to unit: OfficeProfile.Unit, _ owed: [PlanStanding], _ profile: OfficeProfile, _ rules: DunningRules,
+        to unit: OfficeProfile.Unit, _ owed: [PlanStanding], _ plans: [Plan], _ profile: OfficeProfile,
+        _ rules: DunningRules,
         _ calendar: WorkingCalendar
     ) -> DunningLetterForm {
         DunningLetterForm(
             superiorAgency: profile.superiorAgency, agency: profile.agency, agencyInText: profile.agencyInText,
             symbol: rules.symbol, place: profile.place, date: DocumentDate(asOf), unit: unit.name,
-            plans: owed.reduce(into: []) { if !$0.contains($1.plan) { $0.append($1.plan) } },
+            plans: cited(owed, plans),
             tasks: owed.map { row in
                 DunningLetterForm.Task(
                     code: row.task, title: row.label,
                     due: row.due?.form ?? "", overdue: "\(row.overdueWorkingDays)")
             },
             newDeadline: DocumentDate(calendar.adding(workingDays: rules.newDeadline, to: asOf)),
-            contact: rules.contact, signerAuthority: profile.signer.authority, signerName: profile.signer.name,
+            contact: rules.contact,
+            isContact: unit.isNamed(in: rules.contact), signerAuthority: profile.signer.authority,
+            signerName: profile.signer.name,
             recipients: ["Như trên;"] + (rules.recipients ?? ["Lưu: VT."]))
     }
 }

@@ -32,10 +32,11 @@ public struct LeaderDossier: Job {
         CaseCode.fileName(code) + "-phieu-trinh.pdf"
     }
 
-    /// Looks into the print tray for the dossier of a key, `print/dossier/CODE`.
+    /// Looks into the print tray for the dossier of a key, `print/dossier/CODE@REGISTER`.
     static func look(_ key: String) async throws -> Reconciliation {
-        let name = fileName(String(key.dropFirst(effects.count)))
-        return try Reconciliation(try OfficeSetup.current().printTray.delivery(name: name), receipt: name)
+        let office = try OfficeSetup.current()
+        guard let own = office.ownKey(of: key) else { return .unknown }
+        return try office.lookForPaper(fileName(String(own.dropFirst(effects.count))))
     }
 
     /// What became of it.
@@ -46,7 +47,13 @@ public struct LeaderDossier: Job {
 
     /// Writes and prints it, each once.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
+        return try await office.ending(Self.key(caseCode), context, Self.options) {
+            try await lay(office, context)
+        }
+    }
+
+    private func lay(_ office: OfficeSetup, _ context: JobContext) async throws -> Outcome {
         guard let file = try office.register.caseFile(caseCode) else {
             return .discard(reason: "there is no case file \(caseCode) in the register; import it and retry the job")
         }
@@ -59,19 +66,20 @@ public struct LeaderDossier: Job {
                 key: Self.key(caseCode), kind: "dossier", subject: "Trễ hẹn lần hai, hồ sơ \(caseCode)", dated: asOf,
                 fileName: Self.fileName(caseCode), bytes: try PDFRenderer.render(page(file, office, first), pages: 1))
         }
-        try await context.print(document, in: office.printTray)
+        try await office.print(document, context)
         return try .done(Report(isNew: isNew))
     }
 
     private func page(_ file: CaseFile, _ office: OfficeSetup, _ first: IssuedDocument?) -> OfficialDocument {
         let profile = office.profile
+        let unit = profile.unitName(file.unit)
         let late = office.calendar.workingDays(from: file.newPromise ?? file.promisedOn, to: asOf)
         let letter = first.map {
             "số \($0.officialNumber(profile.apology.symbol)) ngày \($0.dated.form)"
         }
         let rows: [(String, String)] = [
-            ("Mã hồ sơ", file.code), ("Thủ tục", file.procedure), ("Lĩnh vực", file.field),
-            ("Đơn vị giải quyết", file.unit), ("Ngày tiếp nhận", file.receivedOn.form),
+            ("Mã hồ sơ", file.code), ("Thủ tục", file.procedure), ("Lĩnh vực", profile.fieldName(file.field)),
+            ("Đơn vị giải quyết", unit), ("Ngày tiếp nhận", file.receivedOn.form),
             ("Ngày hẹn trả", file.dueOn(asOf: asOf).form), ("Thư xin lỗi lần đầu", letter ?? "chưa có"),
             ("Ngày đã hẹn lại", file.newPromise?.form ?? ""), ("Số ngày làm việc quá ngày hẹn lại", "\(late)"),
             ("Lý do chậm trễ", file.delayReason.isEmpty ? "chưa có" : file.delayReason),
@@ -95,6 +103,6 @@ public struct LeaderDossier: Job {
                     Run(
                         "Thư xin lỗi lần thứ hai (không hẹn lại ngày) chỉ được phát hành sau khi lãnh đạo cho phép.")
                 ]),
-            ], signerAuthority: ["NGƯỜI TRÌNH"], signerName: "", recipients: ["Như trên;", "\(file.unit);", "Lưu: VT."])
+            ], signerAuthority: ["NGƯỜI TRÌNH"], signerName: "", recipients: ["Như trên;", "\(unit);", "Lưu: VT."])
     }
 }

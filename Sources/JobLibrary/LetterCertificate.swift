@@ -61,7 +61,7 @@ public struct LetterCertificate {
 
     private var disagreements: [Block] {
         if audit.strangers.isEmpty { return [] }
-        return [.paragraph([Run("Số liệu không khớp chuỗi băm:", bold: true)])]
+        return [.paragraph([Run("Số liệu, tệp không khớp với sổ:", bold: true)])]
             + audit.strangers.map { .paragraph([Run($0 + ".")]) }
     }
 
@@ -69,34 +69,46 @@ public struct LetterCertificate {
         [
             ("Hồ sơ trễ hạn", audit.caseFiles), ("Lần trễ hẹn phải xin lỗi", audit.rows.count),
             ("Thư xin lỗi đã lập", audit.letters),
-            ("Trong đó: lập chậm nhất vào ngày hẹn trả", audit.inTime),
+            ("Trong đó: gửi chậm nhất vào ngày hẹn trả", audit.inTime),
+            ("Trong đó: lập và cấp số chậm nhất vào ngày hẹn trả, không kể ngày gửi", audit.numberedInTime),
             ("Thư ghi ngày sớm hơn ngày cấp số trong chuỗi băm", audit.backdated),
             ("Còn thiếu thư", audit.count(.missing)),
-            ("Trùng thư", audit.count(.doubled)), ("Đã lập nhưng chưa gửi, hoặc bị trả lại", audit.count(.unsent)),
+            ("Trùng thư", audit.count(.doubled)), ("Đã lập nhưng chưa gửi", audit.count(.unsent) - audit.returned),
+            ("Đã gửi nhưng bị trả lại", audit.returned),
             ("Chưa rõ đã gửi hay chưa", audit.count(.uncertain)),
-            ("Số liệu không khớp chuỗi băm", audit.strangers.count),
+            ("Số liệu, tệp không khớp với sổ", audit.strangers.count),
         ]
     }
 
     private var verdict: String {
-        if !audit.isWhole {
-            return "KHÔNG ĐẠT chỉ tiêu; các trường hợp thiếu, trùng, chưa gửi hoặc không khớp được nêu dưới đây."
-        }
         let doubt = audit.count(.uncertain)
-        let rest = doubt == 0 ? "." : "; còn \(doubt) thư cần người phụ trách xác nhận đã gửi."
+        if !audit.isWhole {
+            return
+                "KHÔNG ĐẠT chỉ tiêu; các trường hợp thiếu, trùng, chưa gửi, bị trả lại, chưa rõ hoặc không khớp được nêu dưới đây"
+                + (doubt == 0 ? "." : "; còn \(doubt) thư cần người phụ trách xác nhận đã gửi.")
+        }
         let delayed = audit.letters - audit.inTime
-        if delayed == 0 { return "ĐẠT chỉ tiêu 100% hồ sơ trễ hạn được xin lỗi kịp thời" + rest }
+        if delayed == 0 { return "ĐẠT chỉ tiêu 100% hồ sơ trễ hạn được xin lỗi kịp thời." }
+        let unnumbered = audit.letters - audit.numberedInTime
         return
-            "100% hồ sơ trễ hạn đã có thư xin lỗi, nhưng \(delayed) thư lập sau ngày hẹn trả: CHƯA ĐẠT yêu cầu kịp thời"
-            + rest
+            "100% hồ sơ trễ hạn đã có thư xin lỗi, nhưng \(delayed) thư gửi sau ngày hẹn trả"
+            + (delayed == unnumbered ? "" : " (trong đó \(delayed - unnumbered) thư đã lập đúng hạn)")
+            + ": CHƯA ĐẠT yêu cầu kịp thời."
+    }
+
+    /// The day that a letter bears, and that of its number where it was given later: the day that counts.
+    private static func day(of row: LetterAudit.Row) -> String {
+        guard let dated = row.dated, let counts = row.countsOn else { return "–" }
+        return counts == dated ? dated.form : "\(dated.form) (cấp số \(counts.form))"
     }
 
     private var rows: Block.Table {
         let cells = audit.rows.enumerated().map { index, row in
             [
                 "\(index + 1)", row.obligation.key.code + (row.obligation.key.promise > 1 ? " (lần hai)" : ""),
-                row.obligation.unit, row.obligation.due.form, row.obligation.resolvedOn?.form ?? "chưa có",
-                row.number.map { "\($0)" } ?? "thiếu", row.dated?.form ?? "–",
+                profile.unitName(row.obligation.unit), row.obligation.due.form,
+                row.obligation.resolvedOn?.form ?? "chưa có",
+                row.number.map { "\($0)" } ?? "thiếu", Self.day(of: row),
                 row.verdict == .doubled ? "trùng số" : row.step?.state.vietnamese ?? row.lacks,
             ]
         }

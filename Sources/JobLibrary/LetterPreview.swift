@@ -22,7 +22,7 @@ extension OfficeSetup {
         let letter = ApologyLetterForm(file, profile, key, number: nil, asOf: date)
         return (
             try PDFRenderer.render(letter.document(letterTemplates), pages: 1),
-            file.missingForLetter(asOf: date, calendar: calendar, promise: promise)
+            try file.lacksForLetter(asOf: date, calendar, promise: promise)
         )
     }
 }

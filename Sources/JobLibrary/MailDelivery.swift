@@ -1,5 +1,6 @@
 import KipCore
 import KipWorker
+import Office
 import OfficeMail
 
 extension JobContext {
@@ -10,17 +11,23 @@ extension JobContext {
     /// - Parameters:
     ///   - name: what the message is known by where it is delivered.
     ///   - effect: the effect's key.
-    /// - Returns: whether it went out now, and not before.
+    ///   - document: what it carries, for the receipt; nil = the receipt is about the message.
+    /// - Returns: whether it went out now, and not before; what went out under that key.
     func mail(
-        _ message: MailMessage, named name: String, effect: String, by route: MailRoute
-    ) async throws -> Bool {
+        _ message: MailMessage, named name: String, effect: String, carrying document: IssuedDocument? = nil,
+        by route: MailRoute
+    ) async throws -> (isNew: Bool, receipt: DeliveryReceipt) {
         var isNew = false
         var refused: MailError?
+        let receipt: DeliveryReceipt
         do {
-            _ = try await once(effect) {
+            receipt = try await once(effect) {
                 do throws(MailError) {
-                    isNew = try await route.deliver(message, name: name).isNew
-                    return name
+                    let delivered = try await route.deliver(
+                        message, name: name,
+                        receipt: document.map { .document(file: name, number: $0.number, sha256: $0.sha256) })
+                    isNew = delivered.isNew
+                    return delivered.receipt
                 } catch {
                     guard error.isUndone else { throw error }
                     if !error.mayPass { refused = error }
@@ -31,7 +38,7 @@ extension JobContext {
             if let refused { throw JobSignal.discard(reason: "\(refused)") }
             throw error
         }
-        return isNew
+        return (isNew, receipt)
     }
 }
 

@@ -18,6 +18,7 @@ public enum OfficeJobs {
         registry.reconcile(prefix: ApologyLetter.mails, ApologyLetter.look)
         registry.reconcile(prefix: LeaderDossier.effects, LeaderDossier.look)
         registry.reconcile(prefix: ReminderNotice.effects, ReminderNotice.look)
+        registry.reconcile(prefix: ReminderNotice.prints, ReminderNotice.look)
         registry.reconcile(prefix: DunningLetter.effects, DunningLetter.look)
     }
 }

@@ -23,6 +23,8 @@ public struct OfficeSetup: Sendable {
     public let bounces: BounceReader?
     /// Where paper goes.
     public let printTray: PrintTray
+    /// Held as long as a worker serves the register with this profile; nil = this process runs no jobs of the office.
+    private let served: ServedProfile?
     /// The texts of letters: those of the folder `templates`, else Kịp's own.
     public let letterTemplates: LetterTemplates
 
@@ -31,12 +33,16 @@ public struct OfficeSetup: Sendable {
     ///   - directory: holds `office.db`, `outbox`, `sent`, `print` and `templates`; made where it is missing.
     ///   - profile: `office.yaml`; `targets.yaml` stands beside it.
     ///   - daysOff: `days-off.yaml`.
+    ///   - isServing: this process runs jobs of the office: it is refused where others do with another profile. Default no.
     /// - Throws: `OfficeError` that names the file, and the line of a text that cannot be used: before anything is numbered.
-    public init(directory: String, profile: String, daysOff: String) throws(OfficeError) {
+    public init(
+        directory: String, profile: String, daysOff: String, isServing: Bool = false
+    ) throws(OfficeError) {
         self.profile = try OfficeProfile.load(path: profile)
         targets = try TargetList.load(beside: profile, self.profile)
         calendar = try WorkingCalendar.load(path: daysOff)
         register = try Register(directory: directory)
+        served = isServing ? try ServedProfile(directory: directory, profile: profile, daysOff: daysOff) : nil
         let mail = try OfficeMailPart(directory: directory, profile: profile)
         self.mail = mail.route
         outbox = mail.outbox

@@ -64,15 +64,20 @@ extension ReminderDigest.Section {
 }
 
 extension ReminderDigest.Item {
-    /// “Hạn 31/3/2024, ngày làm việc cuối cùng 29/3/2024 – còn 2 ngày”.
+    /// “Hạn 31/3/2024, ngày làm việc cuối cùng 29/3/2024 – còn 9 ngày”; of a file that has its result, how late that was.
     fileprivate var heading: String {
         guard let due, let daysLeft else { return "" }
-        let label = isTask ? "Hạn" : "Ngày hẹn trả"
-        let last = lastWorkingDay.map { ", ngày làm việc cuối cùng \($0.vietnamese)" } ?? ""
-        let left =
-            daysLeft < 0
-            ? "quá hạn \(-daysLeft) ngày" : daysLeft == 0 ? "đến hạn hôm nay" : "còn \(daysLeft) ngày"
-        return "\(label) \(due.vietnamese)\(daysLeft < 0 ? "" : last) – \(left)"
+        let day = "\(isTask ? "Hạn" : "Ngày hẹn trả") \(due.vietnamese)"
+        if let resolvedOn {
+            return "\(day) – có kết quả ngày \(resolvedOn.vietnamese), "
+                + (daysLeft < 0 ? "trễ \(-daysLeft) ngày" : "không trễ")
+        }
+        if daysLeft < 0 { return "\(day) – quá hạn \(-daysLeft) ngày" }
+        if daysLeft == 0 { return "\(day) – đến hạn hôm nay" }
+        guard let lastWorkingDay else { return "\(day) – còn \(daysLeft) ngày" }
+        // The deadline is on a day off, and today is the last working day before it.
+        if lastWorkingDay == due.adding(days: -daysLeft) { return "\(day) – hôm nay là ngày làm việc cuối cùng" }
+        return "\(day), ngày làm việc cuối cùng \(lastWorkingDay.vietnamese) – còn \(daysLeft) ngày"
     }
 }
 

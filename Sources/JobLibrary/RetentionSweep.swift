@@ -27,7 +27,7 @@ public struct RetentionSweep: Job {
     /// Sweeps.
     public func run(in context: JobContext) async throws -> Outcome {
         if let refusal = SweepDay.refusal(asOf) { return refusal }
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
         guard let rules = office.profile.retention else {
             return try .done(Report(note: "office.yaml has no “retention”: everything is kept"))
         }

@@ -52,12 +52,14 @@ final class ClientTransport: Sendable {
     private static let longestSleep = 50
 
     let timeout: Duration
+    private let endpoint: String
     private let machine: ClientMachine
     private let waker: Waker
     private let mailbox = Guarded(Mailbox())
 
     init(endpoint: String, credentials path: String?, timeout: Duration) throws(KipClientError) {
         self.timeout = timeout
+        self.endpoint = endpoint
         machine = ClientMachine(endpoint: endpoint, timeout: timeout.milliseconds)
         var credentials: CurveCredentials?
         do throws(CredentialsError) {
@@ -67,9 +69,8 @@ final class ClientTransport: Sendable {
         }
         do throws(ZeroMQError) {
             waker = try Waker()
-            let socket = try Socket.dealer(
-                connectedTo: endpoint, linger: 0, credentials: credentials, in: try Context())
-            SocketThread.start(name: "kip-client", owning: socket) { [self] socket in run(socket) }
+            let link = try Link(endpoint: endpoint, credentials: credentials, linger: 0)
+            SocketThread.start(name: "kip-client", owning: link) { [self] link in run(link) }
         } catch {
             throw .transport("cannot use the endpoint “\(endpoint)”: \(error)")
         }
@@ -119,12 +120,14 @@ final class ClientTransport: Sendable {
 
     // MARK: The thread
 
-    private func run(_ socket: consuming Socket) {
+    private func run(_ link: consuming Link) {
+        var link = link
         var machine = machine
         var callers = Callers()
         var actions: [ClientMachine.Action] = []
         var poller = Poller()
-        let messages = poller.add(socket)
+        let messages = poller.add(link.socket)
+        link.authentication.add(to: &poller)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
         while (try? poller.wait(milliseconds: Self.longestSleep)) != nil {
             waker.drain()
@@ -132,12 +135,17 @@ final class ClientTransport: Sendable {
             callers.add(box.callers)
             if box.closed { break }
             let now = SteadyTime.now()
+            if link.update() { machine.handle(.refused(refusal(link)), at: now, into: &actions) }
             if !box.isEmpty { machine.handle(.asked(box.questions, box.jobs), at: now, into: &actions) }
-            if poller.isReadable(messages) { receive(socket, &machine, at: now, &actions) }
+            if poller.isReadable(messages) { receive(link.socket, &machine, at: now, &actions) }
             machine.handle(.tick, at: now, into: &actions)
-            perform(&actions, socket, &machine, &callers, at: now)
+            perform(&actions, link.socket, &machine, &callers, at: now)
         }
         end(callers.all)
+    }
+
+    private func refusal(_ link: borrowing Link) -> KipClientError? {
+        link.authentication.failure.map { .notAuthenticated(endpoint: endpoint, reason: "\($0)") }
     }
 
     /// Nobody will be answered from here on.

@@ -8,14 +8,7 @@ extension KipClient {
         state: JobState? = nil, kind: String = "", queue: String = "", limit: Int = Limits.listRowsByDefault,
         before: JobID? = nil
     ) async throws(KipClientError) -> (jobs: [JobRecord], more: Bool) {
-        var list = WireListJobs()
-        list.state = state?.wire ?? .unspecified
-        list.kind = kind
-        list.queue = queue
-        list.limit = Int32(clamping: limit)
-        list.before = before?.description ?? ""
-        guard case .jobList(let answer) = try await ask(.listJobs(list)).header.body else { throw .unexpectedAnswer }
-        return (answer.jobs.compactMap(JobRecord.init), answer.more)
+        try await jobs(matching: JobFilter(state: state, kind: kind, queue: queue), limit: limit, before: before)
     }
 
     /// One job with its payload, result and attempts. What is encrypted comes in the clear where this client's middleware has
@@ -121,25 +114,17 @@ extension KipClient {
             WorkerRecord(
                 id: worker.id, name: worker.name, kinds: worker.kinds, queues: worker.queues,
                 credit: Int(worker.credit), holding: Int(worker.holding), lastSeen: worker.lastSeenMs,
-                draining: worker.draining, reachable: worker.reachable)
+                draining: worker.draining, reachable: worker.reachable, places: Int(worker.places))
         }
-    }
-
-    /// Makes the broker's schedules these, and no others.
-    /// - Throws: `KipClientError`; `.refused` names the schedule and what is wrong with it.
-    public func apply(_ schedules: [ScheduleRecord]) async throws(KipClientError) -> [ScheduleRecord] {
-        var apply = WireApplySchedules()
-        apply.schedules = schedules.map(\.wire)
-        return try await list(.applySchedules(apply))
     }
 
     /// All schedules.
     /// - Throws: `KipClientError`.
     public func schedules() async throws(KipClientError) -> [ScheduleRecord] {
-        try await list(.listSchedules(WireListSchedules()))
+        try await scheduleList(.listSchedules(WireListSchedules()))
     }
 
-    private func list(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [ScheduleRecord] {
+    func scheduleList(_ body: WireHeader.OneOf_Body) async throws(KipClientError) -> [ScheduleRecord] {
         guard case .scheduleList(let list) = try await ask(body).header.body else { throw .unexpectedAnswer }
         return list.schedules.map(ScheduleRecord.init)
     }
@@ -162,7 +147,7 @@ extension KipClient {
         var pause = WirePauseSchedule()
         pause.name = name
         pause.paused = paused
-        guard let schedule = try await list(.pauseSchedule(pause)).first else { throw .unexpectedAnswer }
+        guard let schedule = try await scheduleList(.pauseSchedule(pause)).first else { throw .unexpectedAnswer }
         return schedule
     }
 

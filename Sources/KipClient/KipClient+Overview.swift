@@ -8,6 +8,10 @@ public struct OverviewRecord: Sendable, Codable, Equatable {
     public var workers: Int
     /// Since when it runs.
     public var uptime: Int64
+    /// What waits and no connected worker takes, at most 100 rows.
+    public var unserved: [UnservedRecord]
+    /// Why nothing is handed out; nil = all is well.
+    public var heldBecause: String?
 }
 
 /// How a queue goes. Counts are of the last minute (55 to 60 s) where nothing else is said; durations are milliseconds.
@@ -72,7 +76,8 @@ extension KipClient {
         }
         return OverviewRecord(
             queues: overview.lines.map(QueueTempoRecord.init), workers: Int(overview.workers),
-            uptime: overview.uptimeMs)
+            uptime: overview.uptimeMs, unserved: overview.unserved.map(UnservedRecord.init),
+            heldBecause: overview.heldBecause.isEmpty ? nil : overview.heldBecause)
     }
 
     /// Lets workers finish what they run and leave, as SIGTERM does: they take nothing more, and their processes end with

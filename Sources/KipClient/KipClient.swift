@@ -46,7 +46,9 @@ public final class KipClient: Sendable {
         } catch {
             throw .payload("\(error)")
         }
-        return try await enqueue(JobRequest(kind: J.kind, payload: payload, options: options ?? J.options))
+        var request = JobRequest(kind: J.kind, payload: payload, options: options ?? J.options)
+        if let options, options != J.options { request.wire.ignoresKindOptions = true }
+        return try await enqueue(request)
     }
 
     /// Enqueues a job by the name of its kind. Requests that wait at the same time share a message.
@@ -71,8 +73,8 @@ public final class KipClient: Sendable {
 
     /// Enqueues many jobs in messages of up to 1,000 jobs and 8 MiB, each message whole or not at all.
     /// - Returns: what became of each, in order.
-    /// - Throws: `KipClientError`; jobs of earlier messages are then enqueued, and enqueuing all again does no harm. Where a
-    ///   refusal names a job by its number, that is its place among `requests`, from 1.
+    /// - Throws: `KipClientError`; `.partlyEnqueued` if jobs of earlier messages are stored: it says which, and enqueuing the
+    ///   same requests again does no harm. If a refusal names a job by its number, that is its place among `requests`, from 1.
     public func enqueue(_ requests: [JobRequest]) async throws(KipClientError) -> [EnqueuedJob] {
         var jobs: [EnqueuedJob] = []
         jobs.reserveCapacity(requests.count)
@@ -85,7 +87,10 @@ public final class KipClient: Sendable {
                 let answer = try await transport.ask(message, repeatable: true).get()
                 jobs += try EnqueuedJob.list(answer, count: group.count).get()
             } catch {
-                throw RefusedJob.counted(error, before: range.lowerBound)
+                let reason = RefusedJob.counted(error, before: range.lowerBound)
+                if jobs.isEmpty { throw reason }
+                throw .partlyEnqueued(
+                    PartlyEnqueued(stored: jobs, unknown: reason.leavesOpen ? range : nil, of: requests.count, reason))
             }
         }
         return jobs

@@ -4,6 +4,8 @@ import KipCore
 public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No broker answered in time.
     case unreachable(endpoint: String, seconds: Double)
+    /// The broker lets no connection of this client in: nothing was sent.
+    case notAuthenticated(endpoint: String, reason: String)
     /// The broker refused; nothing was changed.
     case refused(code: String, message: String)
     /// The broker's answer was not one to this question: its version may be another.
@@ -18,6 +20,8 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
     case transport(String)
     /// The file of the client's key cannot be used.
     case credentials(String)
+    /// Of many jobs the first are stored, others are not.
+    case partlyEnqueued(PartlyEnqueued)
     /// Waiting for jobs took longer than allowed.
     case stillRunning(open: Int, seconds: Double)
 
@@ -28,10 +32,12 @@ public enum KipClientError: Error, Sendable, Equatable, CustomStringConvertible 
             "no broker answered at \(endpoint) within \(seconds.formattedSeconds); start one with “kip broker”, or name "
                 + "another with --broker or KIP_BROKER; one that wants keys answers only those who have one that is not "
                 + "revoked (KIP_CREDENTIALS)"
+        case .notAuthenticated(let endpoint, let reason): "\(endpoint): \(reason)"
         case .refused(_, let message): message
         case .unexpectedAnswer: "the broker's answer does not fit the question; are both of the same version?"
         case .payload(let reason): "the payload cannot be written as JSON: \(reason)"
         case .middleware(let reason): "a middleware of this client: \(reason)"
+        case .partlyEnqueued(let jobs): jobs.words
         case .closed: "the client was closed before the answer came"
         case .transport(let reason), .credentials(let reason): reason
         case .stillRunning(let open, let seconds):

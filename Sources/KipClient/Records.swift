@@ -223,6 +223,13 @@ public struct WorkerRecord: Sendable, Codable {
     public let draining: Bool
     /// Its connection is there.
     public let reachable: Bool
+    /// Jobs that it runs at once; 0 = it did not say.
+    public let places: Int
+
+    /// Of what it holds, how many it runs.
+    public var running: Int { places == 0 ? holding : min(holding, places) }
+    /// Of what it holds, how many wait in it.
+    public var waiting: Int { holding - running }
 }
 
 /// A schedule and where it stands. Times are milliseconds since 1970.
@@ -239,9 +246,9 @@ public struct ScheduleRecord: Sendable, Codable {
     public var kind: String
     /// JSON with `{{date}}` and `{{time}}`.
     public var payload: String
-    /// Where its jobs wait.
+    /// Where its jobs wait; empty = as their kind says, else `default`.
     public var queue: String
-    /// The priority of its jobs.
+    /// The priority of its jobs; 0 = as their kind says, else 0.
     public var priority: Int
     /// `once`, `all` or `skip`.
     public var catchUp: String
@@ -251,6 +258,10 @@ public struct ScheduleRecord: Sendable, Codable {
     public var jitterMilliseconds: Int64
     /// What happens where the job before has not ended: `allow` or `skip`.
     public var overlap: String
+    /// What else its jobs ask for.
+    public var options: JobDefaults
+    /// Whose set it belongs to; `apply` says it.
+    public internal(set) var owner: String
     /// When it fires next.
     public var nextAt: Int64?
     /// The nominal time that it fired for last.
@@ -259,8 +270,11 @@ public struct ScheduleRecord: Sendable, Codable {
     /// A schedule to be applied.
     public init(
         name: String, cron: String, timeZone: String, kind: String, payload: String, queue: String, priority: Int,
-        catchUp: String, paused: Bool, rule: String = "", jitterMilliseconds: Int64 = 0, overlap: String = "allow"
+        catchUp: String, paused: Bool, rule: String = "", jitterMilliseconds: Int64 = 0, overlap: String = "allow",
+        options: JobDefaults = JobDefaults()
     ) {
+        self.options = options
+        owner = ""
         self.name = name
         self.cron = cron
         self.rule = rule
@@ -279,7 +293,10 @@ public struct ScheduleRecord: Sendable, Codable {
         self.init(
             name: wire.name, cron: wire.cron, timeZone: wire.timeZone, kind: wire.kind, payload: wire.payload,
             queue: wire.queue, priority: Int(wire.priority), catchUp: wire.catchUp, paused: wire.paused,
-            rule: wire.rule, jitterMilliseconds: wire.jitterMs, overlap: wire.overlap.isEmpty ? "allow" : wire.overlap)
+            rule: wire.rule, jitterMilliseconds: wire.jitterMs, overlap: wire.overlap.isEmpty ? "allow" : wire.overlap,
+            options: wire.hasOptions
+                ? (try? JobDefaults(wire: wire.options, label: wire.name)) ?? JobDefaults() : JobDefaults())
+        owner = wire.owner
         nextAt = wire.nextAtMs == 0 ? nil : wire.nextAtMs
         lastNominal = wire.lastNominalMs == 0 ? nil : wire.lastNominalMs
     }
@@ -298,6 +315,7 @@ public struct ScheduleRecord: Sendable, Codable {
         wire.rule = rule
         wire.jitterMs = jitterMilliseconds
         wire.overlap = overlap
+        if options != JobDefaults() { wire.options = options.wire }
         return wire
     }
 }

@@ -71,7 +71,7 @@ extension Control {
                 wire.hasRatePeriodMs, Int(clamping: wire.ratePeriodMs), "rate period",
                 Int(Limits.ratePeriodMilliseconds)
             ),
-            (wire.hasMostWaiting, Int(clamping: wire.mostWaiting), "most waiting", Int.max),
+            (wire.hasMostWaiting, Int(clamping: wire.mostWaiting), "most waiting", Limits.waitingJobs),
         ]
         for number in numbers where number.said {
             guard scope == .queue else {
@@ -80,6 +80,9 @@ extension Control {
             guard (0...number.most).contains(number.value) else {
                 throw Refusal(.invalid, "\(label): \(number.name) must be from 0 to \(number.most)")
             }
+        }
+        if case .UNRECOGNIZED(let value) = wire.scope {
+            throw Refusal(.invalid, "the scope of a control is \(value), not QUEUE or KIND")
         }
         if wire.hasWeight { weight = max(1, Int(wire.weight)) }
         if wire.hasConcurrency { concurrency = Int(wire.concurrency) }

@@ -16,6 +16,7 @@ public enum EffectStanding: Sendable, Equatable {
     /// It was done before, by this job or another.
     case done(receipt: [UInt8])
     /// It was begun before, and nobody knows whether it happened.
+    /// The job is empty where the asker may not see it.
     case inDoubt(job: String)
     /// The worker no longer holds the job: nothing may be done.
     case void
@@ -47,6 +48,8 @@ public enum EffectError: Error, Sendable, Equatable, CustomStringConvertible {
     case inDoubt(key: String, job: String)
     /// The worker no longer holds the job, or the effect was decided otherwise meanwhile.
     case void(key: String)
+    /// The broker does not take it: the worker's key has no right to the effect, say.
+    case refused(key: String, reason: String)
     /// The receipt on disk is not of the type that the handler expects.
     case unreadableReceipt(key: String)
     /// The key or the receipt is too long, or the key is empty.
@@ -56,9 +59,10 @@ public enum EffectError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .inDoubt(let key, let job):
-            "effect “\(key)” was begun by job \(job), and nobody knows whether it happened; look, then “kip effects "
-                + "resolve”"
+            "effect “\(key)” was begun by \(job.isEmpty ? "another job" : "job \(job)"), and it is not known whether it "
+                + "happened; look, then “kip effects resolve”"
         case .void(let key): "effect “\(key)” was not begun: the job is in other hands"
+        case .refused(let key, let reason): "effect “\(key)”: \(reason)"
         case .unreadableReceipt(let key): "the receipt of effect “\(key)” is of another type than the handler expects"
         case .invalid(let reason): reason
         }

@@ -18,6 +18,8 @@ public protocol Job: Codable, Sendable {
     static var kind: String { get }
     /// How jobs of this kind wait, run and are tried again, where a producer does not say otherwise.
     static var options: JobOptions { get }
+    /// A job as an example, with all its fields, for people who enqueue the kind by hand (“kip kinds list” shows it).
+    static var example: Self? { get }
     /// Does the work. It may run more than once: an attempt that fails, or whose worker is lost, is tried again.
     /// - Returns: how it went.
     /// - Throws: a `JobSignal` says what becomes of the job; any other error: the attempt failed, and `delay(afterFailure:)`,
@@ -44,6 +46,9 @@ public protocol Job: Codable, Sendable {
 extension Job {
     /// The defaults of `JobOptions`.
     public static var options: JobOptions { JobOptions() }
+
+    /// None.
+    public static var example: Self? { nil }
 
     /// As the `RetryPolicy` says.
     public func delay(afterFailure number: Int, _ error: any Error) -> Duration? { nil }

@@ -9,6 +9,8 @@ extension JobContext {
     /// person (`kip effects resolve`) decides. A block that knows that nothing happened throws `EffectDidNotHappen`: then
     /// the attempt has failed as any other.
     ///
+    /// Calls of one attempt for one key take turns: a second one waits for the first and gets its receipt.
+    ///
     /// ```swift
     /// let number = try await context.once("mail/\(letter.key)") { try await mailer.send(letter) }
     /// ```
@@ -23,6 +25,12 @@ extension JobContext {
         guard !key.isEmpty, key.utf8.count <= Limits.keyBytes else {
             throw EffectError.invalid("the key of an effect has 1 to \(Limits.keyBytes) bytes")
         }
+        return try await inTurn(of: key) { try await act(key, body) }
+    }
+
+    private func act<Receipt: Codable & Sendable>(
+        _ key: String, _ body: () async throws -> Receipt
+    ) async throws -> Receipt {
         switch try await ledger.begin(key) {
         case .begun: break
         case .done(let receipt): return try Self.read(receipt, of: key)

@@ -53,6 +53,10 @@ public final class JobContext: Sendable {
     /// The middleware through which its children leave.
     let outgoing: EnqueueChain
     private let children: ChildList
+    /// Made by the first call of `once`: most attempts have none.
+    private let ownTurns = Mutex<EffectTurns?>(nil)
+    /// The context of which this is a copy with more in its logger; nil = it is none.
+    private let original: JobContext?
 
     /// A context, as the worker makes it; tests make their own.
     public init(
@@ -61,6 +65,7 @@ public final class JobContext: Sendable {
         ledger: any EffectLedger = MemoryEffectLedger(), desk: any JobDesk = SilentDesk(),
         outgoing: EnqueueChain = EnqueueChain(), clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) {
+        original = nil
         self.clock = clock
         self.outgoing = outgoing
         children = ChildList()
@@ -89,6 +94,25 @@ public final class JobContext: Sendable {
         (attempt, failures, enqueuedAt) = (context.attempt, context.failures, context.enqueuedAt)
         (ledger, desk, outgoing, children) = (context.ledger, context.desk, context.outgoing, context.children)
         clock = context.clock
+        original = context.original ?? context
+    }
+
+    private var turns: EffectTurns {
+        ownTurns.withLock { turns in
+            let present = turns ?? EffectTurns()
+            turns = present
+            return present
+        }
+    }
+
+    /// Runs a body in the turn of an effect's key: one call of this attempt at a time.
+    func inTurn<Result>(of key: String, _ body: () async throws -> Result) async throws -> Result {
+        // The ledger refuses it: its effect is under way.
+        if EffectTurns.entered.contains(key) { return try await body() }
+        let turns = (original ?? self).turns
+        try await turns.enter(key)
+        defer { turns.leave(key) }
+        return try await EffectTurns.$entered.withValue(EffectTurns.entered.union([key]), operation: body)
     }
 
     /// Makes a further job. It becomes real together with this job's success, and not without it. A handler may make
@@ -101,6 +125,7 @@ public final class JobContext: Sendable {
         let id = JobID()
         var payload = try job.encodePayload()
         var wire = (options ?? J.options).wire(id: id, kind: J.kind, at: clock())
+        if let options, options != J.options { wire.ignoresKindOptions = true }
         try outgoing.prepare(&wire, &payload)
         try children.add(Child(wire: wire, payload: payload), at: clock())
         return id

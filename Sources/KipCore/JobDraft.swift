@@ -123,6 +123,16 @@ extension JobDraft {
             && one.value.onWorkerLost == two.value.onWorkerLost && one.value.retry == two.value.retry
     }
 
+    /// Whether it is the same job as another of its id. (Payloads that were encrypted count by their likeness.)
+    package func isSameJob(kind other: String, payload: [UInt8]) -> Bool {
+        fields.value.kind == other
+            && (fields.value.payload.hasSameBytes(as: payload)
+                || fingerprint == Fingerprint.of(kind: other, payload: payload))
+    }
+
+    /// As `isSameJob(kind:payload:)`.
+    package func isSameJob(as other: JobDraft) -> Bool { isSameJob(kind: other.kind, payload: other.payload) }
+
     /// Tells it from another job with the same unique key.
     public var fingerprint: Int64 { Fingerprint.of(kind: kind, payload: payload) }
 
@@ -148,39 +158,42 @@ extension JobDraft {
         } catch {
             throw Refusal(.invalid, "\(label): the id is not a UUID; make a UUIDv7 or leave it out")
         }
-        try Self.check(name: wire.kind, field: "kind", label)
-        if !wire.queue.isEmpty { try Self.check(name: wire.queue, field: "queue", label) }
+        let kind = try Self.checked(name: wire.kind, field: "kind", label)
+        let queue = wire.queue.isEmpty ? "default" : try Self.checked(name: wire.queue, field: "queue", label)
         try Self.check(payload, label)
         try Self.check(numbers: wire, label)
-        if wire.uniqueKey.utf8.count > Limits.keyBytes {
-            throw Refusal(.tooLarge, "\(label): the unique key is longer than \(Limits.keyBytes) bytes")
-        }
+        try Self.check(choices: wire, label)
         self.init(
-            id: id, kind: wire.kind, queue: wire.queue.isEmpty ? "default" : wire.queue, priority: Int(wire.priority),
+            id: id, kind: kind, queue: queue, priority: Int(wire.priority),
             runAt: try Self.runAt(wire, label, now),
-            uniqueKey: wire.uniqueKey.isEmpty ? nil : wire.uniqueKey,
+            uniqueKey: wire.uniqueKey.isEmpty ? nil : try Self.checked(key: wire.uniqueKey, "unique key", label),
             maxAttempts: wire.maxAttempts == 0 ? Limits.maxAttempts : Int(wire.maxAttempts),
             timeoutMilliseconds: wire.timeoutMs,
-            retry: wire.givenBackoff.map { RetryPolicy(wire: $0) } ?? .standard,
+            retry: try wire.givenBackoff.map { backoff throws(Refusal) in try RetryPolicy(checking: backoff, label) }
+                ?? .standard,
             keyConflict: KeyConflict(rawValue: wire.keyConflict.rawValue) ?? .refuse,
             onWorkerLost: OnWorkerLost(rawValue: wire.onWorkerLost.rawValue) ?? .retry,
             conditions: wire.hasNoConditions ? nil : try JobConditions(wire, of: id, label: label, now: now),
             payload: payload)
     }
 
-    static func check(name: String, field: String, _ label: JobLabel) throws(Refusal) {
+    static func checked(name: String, field: String, _ label: JobLabel) throws(Refusal) -> String {
         if name.isEmpty { throw Refusal(.invalid, "\(label): the \(field) is missing") }
-        if name.utf8.count > Limits.nameBytes {
-            throw Refusal(.tooLarge, "\(label): the \(field) is longer than \(Limits.nameBytes) bytes")
-        }
-        if holdsControlCharacter(name) {
-            throw Refusal(.invalid, "\(label): the \(field) holds a control character")
-        }
+        return try CanonicalText.checked(name, most: Limits.nameBytes, "\(label): the \(field)")
     }
 
-    private static func holdsControlCharacter(_ name: String) -> Bool {
-        var name = name
-        return name.withUTF8 { $0.contains { $0 < 0x20 || $0 == 0x7F } }
+    static func checked(key: String, _ field: String, _ label: JobLabel) throws(Refusal) -> String {
+        try CanonicalText.checked(key, most: Limits.keyBytes, "\(label): the \(field)")
+    }
+
+    private static func check(choices wire: some NewJobWords, _ label: JobLabel) throws(Refusal) {
+        if case .UNRECOGNIZED(let value) = wire.keyConflict {
+            throw Refusal(
+                .invalid, "\(label): keyConflict is \(value), not REFUSE, KEEP_EXISTING, REPLACE_PENDING or REJECT")
+        }
+        if case .UNRECOGNIZED(let value) = wire.onWorkerLost {
+            throw Refusal(.invalid, "\(label): onWorkerLost is \(value), not RETRY or QUARANTINE")
+        }
     }
 
     private static func check(_ payload: [UInt8], _ label: JobLabel) throws(Refusal) {
@@ -193,7 +206,7 @@ extension JobDraft {
     }
 
     private static func check(numbers wire: some NewJobWords, _ label: JobLabel) throws(Refusal) {
-        if abs(Int(wire.priority)) > Limits.priority {
+        if !(-Limits.priority...Limits.priority).contains(Int(wire.priority)) {
             throw Refusal(.invalid, "\(label): the priority must be from -\(Limits.priority) to \(Limits.priority)")
         }
         if wire.maxAttempts < 0 || Int(wire.maxAttempts) > Limits.mostAttempts {
@@ -213,6 +226,9 @@ extension JobDraft {
             throw Refusal(.invalid, "\(label): give a delay or a time to run at, not both")
         }
         if wire.delayMs < 0 { throw Refusal(.invalid, "\(label): the delay is negative") }
+        if wire.runAtMs < 0 {
+            throw Refusal(.invalid, "\(label): its time is before 1970 (times are in milliseconds since then)")
+        }
         let runAt =
             wire.runAtMs != 0 ? Timestamp(milliseconds: wire.runAtMs) : now.advanced(byMilliseconds: wire.delayMs)
         if runAt > now.advanced(byMilliseconds: Limits.farthestMilliseconds) {

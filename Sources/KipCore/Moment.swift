@@ -28,9 +28,14 @@ public struct SteadyTime: Hashable, Comparable, Sendable {
     /// Earlier first.
     public static func < (left: SteadyTime, right: SteadyTime) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// So many milliseconds later.
+    /// The instant that many milliseconds later; it stops at the ends of `Int64` if it would leave them.
     public func advanced(byMilliseconds delta: Int64) -> SteadyTime {
-        SteadyTime(milliseconds: milliseconds + delta)
+        SteadyTime(milliseconds: milliseconds.addingSaturated(delta))
+    }
+
+    /// Milliseconds from an earlier instant to this one; it stops at the ends of `Int64` if they are farther apart.
+    public func milliseconds(since earlier: SteadyTime) -> Int64 {
+        milliseconds.subtractingSaturated(earlier.milliseconds)
     }
 }
 

@@ -20,6 +20,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case unknownSession = "unknown-session"
         /// The broker could not write; nothing was stored.
         case storage
+        /// The broker does not know whether it has stored it; the same message, sent again with the same ids, does no harm.
+        case unknown
         /// Too much is waiting for the disk; try again.
         case busy
     }

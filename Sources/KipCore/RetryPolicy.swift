@@ -16,19 +16,17 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
     /// none.
     public var delaysMilliseconds: [Int64]
 
-    /// A policy; values outside their range are moved to its nearest end (base, cap and delays 0 to 30 days, factor 1 to
-    /// 100, jitter 0 to 1; at the most 100 delays).
+    /// A policy. Values outside of their ranges (base, cap and delays 0 to 30 days, factor 1 to 100, jitter 0 to 1, at most
+    /// 100 delays) are refused when a job with this policy is enqueued.
     public init(
         baseMilliseconds: Int64 = 1_000, factor: Double = 2, capMilliseconds: Int64 = 3_600_000, jitter: Double = 0.2,
         delaysMilliseconds: [Int64] = []
     ) {
-        self.baseMilliseconds = min(max(0, baseMilliseconds), Limits.longestBackoffMilliseconds)
-        self.factor = factor.isFinite ? min(max(1, factor), 100) : 2
-        self.capMilliseconds = min(max(0, capMilliseconds), Limits.longestBackoffMilliseconds)
-        self.jitter = jitter.isFinite ? min(max(0, jitter), 1) : 0.2
-        self.delaysMilliseconds = delaysMilliseconds.prefix(Limits.backoffDelays).map {
-            min(max(0, $0), Limits.longestBackoffMilliseconds)
-        }
+        self.baseMilliseconds = baseMilliseconds
+        self.factor = factor
+        self.capMilliseconds = capMilliseconds
+        self.jitter = jitter
+        self.delaysMilliseconds = delaysMilliseconds
     }
 
     /// The default policy.
@@ -52,7 +50,10 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
     public func delay(afterFailures failures: Int, random: UInt64) -> Int64 {
         let wait = wait(afterFailures: failures)
         let unit = Double(random >> 11) / Double(1 << 53)
-        return Int64(wait * (1 + jitter * (2 * unit - 1)))
+        let spread = wait * (1 + jitter * (2 * unit - 1))
+        // A policy on disk may be of a release that did not check it.
+        guard spread.isFinite else { return Limits.longestBackoffMilliseconds }
+        return Int64(min(max(0, spread), Double(Limits.longestBackoffMilliseconds)))
     }
 
     private func wait(afterFailures failures: Int) -> Double {
@@ -61,7 +62,8 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
         }
         var wait = Double(baseMilliseconds)
         var step = 1
-        while step < failures, wait < Double(capMilliseconds) {
+        // The longest policy, by a factor of 1, grows no further; any other reaches its cap in a few steps.
+        while step < failures, wait < Double(capMilliseconds), factor > 1 {
             wait *= factor
             step += 1
         }
@@ -71,6 +73,32 @@ public struct RetryPolicy: Hashable, Sendable, Codable {
 
 extension RetryPolicy {
     /// The policy that the wire describes; zeros are the defaults.
+    /// - Parameter label: the job, for the error.
+    /// - Throws: `Refusal` that names the value that is out of its range.
+    init(checking wire: WireBackoff, _ label: some CustomStringConvertible) throws(Refusal) {
+        let waits: [(String, Int64)] =
+            [("baseMs", wire.baseMs), ("capMs", wire.capMs)] + wire.delaysMs.map { ("delaysMs", $0) }
+        for (field, wait) in waits where !(0...Limits.longestBackoffMilliseconds).contains(wait) {
+            throw Refusal(
+                .invalid,
+                "\(label): \(field) of its backoff is \(wait) ms, not from 0 to \(Limits.longestBackoffMilliseconds) (30 days)"
+            )
+        }
+        if wire.delaysMs.count > Limits.backoffDelays {
+            throw Refusal(
+                .tooLarge,
+                "\(label): its backoff has \(wire.delaysMs.count) delays, the limit is \(Limits.backoffDelays)")
+        }
+        guard wire.factor == 0 || (1...100).contains(wire.factor) else {
+            throw Refusal(.invalid, "\(label): the factor of its backoff is \(wire.factor), not from 1 to 100")
+        }
+        guard (0...1).contains(wire.jitter) else {
+            throw Refusal(.invalid, "\(label): the jitter of its backoff is \(wire.jitter), not from 0 to 1")
+        }
+        self.init(wire: wire)
+    }
+
+    /// The policy that the wire describes, without a check; zeros are the defaults.
     public init(wire: WireBackoff) {
         self.init(
             baseMilliseconds: wire.baseMs == 0 ? 1_000 : wire.baseMs, factor: wire.factor == 0 ? 2 : wire.factor,
@@ -87,6 +115,8 @@ extension RetryPolicy {
         wire.jitter = jitter
         wire.exact = jitter == 0
         wire.delaysMs = delaysMilliseconds
+        // 0 means the default there; a list says no wait at all.
+        if delaysMilliseconds.isEmpty, baseMilliseconds == 0 || capMilliseconds == 0 { wire.delaysMs = [0] }
         return wire
     }
 }

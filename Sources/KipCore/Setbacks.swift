@@ -18,7 +18,8 @@ public struct Setbacks: Sendable, Hashable {
 
 /// What the loss of its worker means to a job.
 public enum OnWorkerLost: Int, Sendable, Codable, CaseIterable {
-    /// Another worker tries it, with nothing else in its hands; after `Limits.losses` losses it is quarantined.
+    /// Another worker tries it: with others that were lost once, after a second loss with nothing else in its hands; after
+    /// `Limits.losses` losses it is quarantined.
     case retry = 0
     /// It is quarantined at once: for handlers that act on the world outside of `JobContext.once`.
     case quarantine = 1

@@ -1,4 +1,5 @@
 import Crypto
+import DurableFiles
 import Foundation
 
 /// The files of payload keys, `payload-NAME.key` in a folder: text, `secret = …` (32 bytes in base64) and `created = …` on a
@@ -70,6 +71,7 @@ public struct PayloadKeyFolder: Sendable {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failed("write", file) }
         defer { close(descriptor) }
+        FileOwnership.adopt(descriptor: descriptor, at: file)
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
             let error = failed("write", file)
             unlink(file)

@@ -49,7 +49,7 @@ public final class JobMetrics: JobMiddleware, EnqueueMiddleware {
     public func handle(_ context: JobContext, next: JobMiddleware.Next) async throws -> Outcome {
         let kind = context.kind
         if context.attempt == 1 {
-            let wait = Timestamp.now().milliseconds - context.enqueuedAt.milliseconds
+            let wait = Timestamp.now().milliseconds(since: context.enqueuedAt)
             time("kip_job_wait", kind, .milliseconds(max(0, wait)))
         }
         count("kip_jobs_started", kind)

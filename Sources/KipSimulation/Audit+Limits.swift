@@ -103,8 +103,9 @@ extension Audit {
         for (row, isRead) in store.takenAway { lookAtGone(row, isRead: isRead, store, at: now) }
     }
 
-    /// What was cancelled with a job that is woken waits for it again.
+    /// What was cancelled with a job that is woken waits for it again, at once or in a later batch.
     private mutating func lookAtReopened(_ id: JobID, _ store: ModelStore) {
+        if store.untold.contains(where: { $0.id == id && $0.change == .waking }) { return }
         for child in store.families[id] ?? []
         where store.rows[child]?.parents.contains(where: { $0.id == id && $0.standing == .failed }) == true {
             report("job \(child) was cancelled with job \(id), and is not woken with it")
@@ -132,7 +133,9 @@ extension Audit {
         losses[id] = nil
         leavers.remove(id)
         handed = handed.filter { $0.key.id != id }
-        suspects = suspects.filter { $0.id != id }
+        handedLosses = handedLosses.filter { $0.key.id != id }
+        failures[id] = nil
+        forgetKills(of: id)
         orders = orders.filter { $0.value != id }
     }
 }

@@ -16,8 +16,18 @@ struct Audit: Sendable {
 
     /// Losses as this counts them, whatever the rows say.
     var losses: [JobID: Int] = [:]
-    /// Attempts that were handed out after a loss.
-    var suspects: Set<Handing> = []
+    /// How often each attempt's job had been lost before it was handed out.
+    var handedLosses: [Handing: Int] = [:]
+    /// How often a job has killed another with their worker.
+    var kills: [Pair: Int] = [:]
+    /// At how many looks in a row a job could have run.
+    var waitingLooks: [JobID: Int] = [:]
+    /// Failures of each job, as its handlers' results say.
+    var failures: [JobID: Int] = [:]
+    /// When the broker last started, went on after it had stood still, or could not write.
+    var disturbedAt: Int64 = 0
+    /// When the broker last started or could not write: it may refuse what workers say in their sessions then.
+    var sessionsUnsureAt: Int64 = 0
 
     var confirmed: Set<JobID> = []
     /// Orders whose message was refused, and may not be there.
@@ -103,7 +113,7 @@ struct Audit: Sendable {
         let doubt = store.openEffects(of: id).first
         if let doubt { report("job \(id) was handed out while its effect \(doubt) is in doubt") }
         let lost = losses[id] ?? 0
-        if lost > 0 { suspects.insert(Handing(id: id, attempt: Int(job.attempt))) }
+        if lost > 0 { handedLosses[Handing(id: id, attempt: Int(job.attempt))] = lost }
         if lost >= Limits.losses { report("job \(id) was handed out though \(lost) workers were lost with it") }
         if !kinds.contains(job.kind) { report("job \(id) of kind \(job.kind) went to a worker that does not take it") }
         if handed.updateValue(now, forKey: Handing(id: id, attempt: Int(job.attempt))) != nil {
@@ -118,6 +128,13 @@ struct Audit: Sendable {
     }
 
     mutating func take(_ ids: [JobID], for jobs: [(wire: WireNewJob, payload: [UInt8])], _ store: ModelStore) {
+        var byKey: [String: JobID] = [:]
+        for (id, job) in zip(ids, jobs) where !job.wire.uniqueKey.isEmpty {
+            let other = byKey.updateValue(id, forKey: job.wire.uniqueKey) ?? id
+            if other != id {
+                reportDoubled("one message has jobs \(other) and \(id) for the key \(job.wire.uniqueKey)")
+            }
+        }
         for (id, job) in zip(ids, jobs) where !job.wire.uniqueKey.isEmpty {
             guard job.wire.keyConflict == .refuse, let row = store.rows[id] else { continue }
             if !row.isRedacted, row.job.payload != job.payload || row.lane.kind != job.wire.kind {
@@ -167,18 +184,20 @@ struct Audit: Sendable {
         contacts[worker] = (now, now - contact.last >= lease ? now : contact.gapEnded)
     }
 
-    /// Promise 10: a job with which a worker was lost runs alone, so that no neighbour is blamed for it.
-    mutating func runs(_ work: HandlerID, beside others: [HandlerID], on worker: Int) {
-        let isAlone = others.isEmpty
-        let blamed = ([work] + others).first { suspects.contains(Handing(id: $0.job, attempt: Int($0.attempt))) }
-        guard !isAlone, let blamed else { return }
-        report(
-            "job \(work.job) runs on worker \(worker) beside \(others.count) others; a worker was lost with \(blamed.job)"
-        )
+    /// A message of a worker has come to the broker's socket, which nobody reads for a moment: it was heard all the same.
+    mutating func arrives(from worker: Int, at now: Int64, lease: Int64) {
+        guard let contact = contacts[worker], now - contact.last < lease else { return }
+        contacts[worker]?.last = now
+    }
+
+    /// The broker itself stood still for so long, and heard nobody.
+    mutating func stalled(_ milliseconds: Int64, at now: Int64) {
+        for (worker, contact) in contacts { contacts[worker]?.last = min(now, contact.last + milliseconds) }
     }
 
     /// What is about to be on disk.
     mutating func write(_ batch: [Mutation], over store: ModelStore, at now: Int64) {
+        lookAtPriorities(batch, over: store, at: now)
         var leased: [JobID: Int] = [:]
         for mutation in batch {
             switch mutation {
@@ -186,10 +205,11 @@ struct Audit: Sendable {
             case .cancel(let id, _, _):
                 // From here on a person may wake it, while its handler, which was told to stop, still winds down.
                 cancelledAt[id] = now
-            case .again(let again) where again.outcome == "worker lost":
+            case .again(let again):
                 // A lease that was not written was nobody's.
                 guard store.runs(again.id, again.attempt) || leased[again.id] == again.attempt else { continue }
-                losses[again.id, default: 0] += 1
+                if let row = store.rows[again.id] { check(again, of: row) }
+                if again.outcome == "worker lost" { losses[again.id, default: 0] += 1 }
             default: continue
             }
         }
@@ -204,6 +224,8 @@ struct Audit: Sendable {
             if case .release(let id, _, _) = mutation { released.insert(id) }
             if case .revive(let id, _, _) = mutation {
                 losses[id] = nil
+                failures[id] = nil
+                forgetKills(of: id)
                 woken.insert(id)
             }
         }
@@ -277,7 +299,7 @@ struct Audit: Sendable {
     }
 
     /// Liveness: when the faults have stopped, all ends.
-    mutating func end(_ store: ModelStore, _ world: [String: Int], unanswered: Int) {
+    mutating func end(_ store: ModelStore, _ world: [String: Int], unanswered: Int, at now: Timestamp) {
         if unanswered > 0 { report("\(unanswered) requests were never answered") }
         for (id, row) in store.rows.inOrder where !row.state.isTerminal {
             lost += confirmed.contains(id) ? 1 : 0
@@ -291,20 +313,7 @@ struct Audit: Sendable {
         for (key, effect) in store.effects where effect.state == .effectBegun {
             report("the effect \(key) stands as begun, and job \(effect.job) does not run: nobody will ever ask")
         }
-        lookAtSchedule(store)
-    }
-
-    /// Promise 7: a schedule fires once for each of its times, and leaves none out.
-    private mutating func lookAtSchedule(_ store: ModelStore) {
-        let jobs = Set(store.rows.values.filter { $0.uniqueKey?.hasPrefix("schedule/") == true }.map(\.job.id))
-        let lost = store.firings.values.filter { !jobs.contains($0) && gone[$0] == nil }
-        if !lost.isEmpty || jobs.count > store.firings.count {
-            report("\(store.firings.count) firings made \(jobs.count) jobs")
-        }
-        let times = store.firings.keys.compactMap { Int64($0.split(separator: "/").last ?? "") }.sorted()
-        for (earlier, later) in zip(times, times.dropFirst()) where later - earlier != 60_000 {
-            report("the schedule fired at \(earlier) and then at \(later)")
-        }
+        lookAtSchedules(store, at: now)
     }
 }
 
@@ -312,11 +321,14 @@ struct Audit: Sendable {
 struct JobNote {
     var order: Int?
     var parent: JobID?
+    /// It kills its worker.
+    var isKiller = false
 
     init?(_ payload: [UInt8]) {
         let words = String(decoding: payload, as: UTF8.self).split(separator: " ")
         guard words.count == 2 else { return nil }
         if words[0] == "order" { order = Int(words[1]) }
+        isKiller = words[0] == "killer"
         if words[0] == "child" { parent = JobID(String(words[1])) }
     }
 
@@ -328,6 +340,7 @@ struct JobNote {
     }
 
     static func order(_ number: Int) -> [UInt8] { Array("order \(number)".utf8) }
+    static func killer(_ number: Int) -> [UInt8] { Array("killer \(number)".utf8) }
     static func child(of parent: JobID) -> [UInt8] { Array("child \(parent)".utf8) }
 }
 

@@ -10,12 +10,14 @@ enum Happening: Sendable {
     case diskIsDone(life: Int)
     case brokerTimer(life: Int)
     case brokerWakes(life: Int, after: Int64)
+    case brokerHesitates(life: Int)
     case brokerStarts
     case workerTick(Int)
     case handlerSteps(worker: Int, life: Int, HandlerID)
     case clientTick(Int)
     case clientAsksAgain(Int, life: Int, UInt64)
     case fault
+    case hostile
     case look
 }
 

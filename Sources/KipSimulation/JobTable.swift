@@ -10,6 +10,15 @@ public struct JobTable: Sendable {
     /// Jobs that changed since somebody last looked.
     private(set) var changed: Set<JobID> = []
 
+    /// The world's clock, in milliseconds.
+    var now: Int64 = 0
+    private var availableSince: [JobID: Int64] = [:]
+
+    /// The jobs that have been available since before a moment, the oldest first.
+    func availableSince(before moment: Int64) -> [ModelStore.Row] {
+        availableSince.filter { $0.value < moment }.keys.sorted().compactMap { rows[$0] }
+    }
+
     /// A job's row; nil = there is none.
     public subscript(id: JobID) -> ModelStore.Row? {
         get { rows[id] }
@@ -19,6 +28,7 @@ public struct JobTable: Sendable {
             changed.insert(id)
             guard before != newValue?.state else { return noteLimit(of: id) }
             noteLimit(of: id)
+            availableSince[id] = newValue?.state == .available ? now : nil
             if let before { byState[before]?.remove(id) }
             if let after = newValue?.state { byState[after, default: []].insert(id) }
         }

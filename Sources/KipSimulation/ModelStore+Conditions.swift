@@ -28,8 +28,9 @@ extension ModelStore: ConditionTable {
     }
 
     /// As `ConditionTable`.
-    public mutating func reopen(_ id: JobID, _ state: JobState) {
-        guard rows[id]?.state == .cancelled else { return }
+    public mutating func reopen(_ id: JobID, _ state: JobState, at now: Timestamp) {
+        guard let row = rows[id], row.state == .cancelled else { return }
+        if row.job.createdAt > now { rows[id]?.runAt = now }
         rows[id]?.state = state
         rows[id]?.ends -= 1
         rows[id]?.endedAt = nil
@@ -49,11 +50,26 @@ extension ModelStore: ConditionTable {
     }
 
     /// As `ConditionTable`.
-    public func children(of parent: JobID, _ standing: ParentStanding) -> [JobID] {
+    public func children(of parent: JobID, _ standing: ParentStanding, limit: Int) -> [JobID] {
         if reopensNobody, standing == .failed { return [] }
-        return (families[parent] ?? []).filter { child in
+        let children = (families[parent] ?? []).filter { child in
             rows[child]?.parents.contains { $0.id == parent && $0.standing == standing } ?? false
-        }.sorted()
+        }
+        return Array(children.sorted().prefix(limit))
+    }
+
+    /// As `ConditionTable`.
+    public mutating func postpone(_ change: PostponedChange, of id: JobID) {
+        if forgetsDependents { return }
+        if !untold.contains(where: { $0.id == id && $0.change == change }) { untold.append((id, change)) }
+    }
+
+    /// As `ConditionTable`.
+    public func firstPostponed() -> (id: JobID, change: PostponedChange)? { untold.first }
+
+    /// As `ConditionTable`.
+    public mutating func removePostponed(_ change: PostponedChange, of id: JobID) {
+        untold.removeAll { $0.id == id && $0.change == change }
     }
 
     /// As `ConditionTable`.
@@ -122,6 +138,11 @@ extension ModelStore {
 
     mutating func woken(_ id: JobID, at now: Timestamp, _ freed: inout Freed) {
         try? Rules.woken(id, at: now, &self, &freed)
+    }
+
+    mutating func tellDependents(at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        stepsLeft = stepsPerBatch
+        return .dependentsTold(isAll: (try? Rules.goOn(at: now, &self, &freed)) ?? true)
     }
 
     mutating func mayWake(_ id: JobID, at now: Timestamp) -> Bool {

@@ -8,6 +8,8 @@ extension ModelStore {
         public var job: JobID
         /// The attempt that began it.
         public var attempt: Int
+        /// The worker that began it.
+        public var worker: EffectWorker
         /// How it stands.
         public var state: WireEffectState
         /// What was kept of it.
@@ -18,6 +20,7 @@ extension ModelStore {
         guard runs(park.id, park.attempt) else { return }
         rows[park.id]?.state = park.state
         rows[park.id]?.job.setbacks = park.setbacks
+        rows[park.id]?.moments.append(park.at)
         if forgetsLosses { rows[park.id]?.job.setbacks.losses = 0 }
         end(park.id, park.attempt)
         left(park.id, at: park.at, &freed)
@@ -26,21 +29,26 @@ extension ModelStore {
         free(park.id, at: park.at, &freed)
     }
 
-    mutating func begin(_ intent: EffectIntent) -> EffectStanding {
-        if forgetsIntents { return .begun }
+    mutating func begin(_ intent: EffectIntent) -> WriteOutcome {
+        if forgetsIntents { return .standing(.begun) }
         if let present = effects[intent.key], present.state != .effectUndone {
-            if present.state == .effectDone { return .done(receipt: present.receipt) }
+            if present.state == .effectDone { return .standing(.done(receipt: present.receipt)) }
             let isSame = present.job == intent.job && present.attempt == intent.attempt
-            return isSame && present.state == .effectBegun ? .begun : .inDoubt(job: present.job.description)
+            if isSame, present.state == .effectBegun { return .standing(.begun) }
+            return .effectInDoubt(job: present.job, lane: rows[present.job]?.lane)
         }
-        effects[intent.key] = Effect(job: intent.job, attempt: intent.attempt, state: .effectBegun)
-        return .begun
+        effects[intent.key] = Effect(
+            job: intent.job, attempt: intent.attempt, worker: intent.worker, state: .effectBegun)
+        return .standing(.begun)
     }
 
     mutating func settle(_ word: EffectWord, _ freed: inout Freed) -> WriteOutcome {
         if forgetsIntents { return .settled }
         guard let present = effects[word.key] else { return .unchanged }
-        switch EffectRule.judge(word, of: (present.job, present.attempt), in: present.state) {
+        let owner = EffectOwner(
+            job: present.job, attempt: present.attempt, worker: present.worker.id,
+            publicKey: present.worker.credential?.publicKey ?? "")
+        switch EffectRule.judge(word, of: owner, in: present.state) {
         case .stands: return .settled
         case .refused: return .unchanged
         case .accepted: break
@@ -51,16 +59,19 @@ extension ModelStore {
         } else {
             effects[word.key]?.state = .effectUndone
         }
-        free(present.job, at: word.at, &freed)
+        let isFree = free(present.job, at: word.at, &freed)
+        if word.isDecision || isFree { rows[present.job]?.moments.append(word.at) }
         return .settled
     }
 
-    private mutating func free(_ id: JobID, at now: Timestamp, _ freed: inout Freed) {
-        guard let row = rows[id], row.state == .uncertain, openEffects(of: id).isEmpty else { return }
+    @discardableResult
+    private mutating func free(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> Bool {
+        guard let row = rows[id], row.state == .uncertain, openEffects(of: id).isEmpty else { return false }
         rows[id]?.state = .available
         rows[id]?.runAt = now
         rows[id]?.worker = nil
         arrive(id, at: now, &freed)
+        return true
     }
 
     private func isOpen(_ effect: Effect, of id: JobID) -> Bool {

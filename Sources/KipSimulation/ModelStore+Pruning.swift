@@ -6,10 +6,17 @@ extension ModelStore {
     /// As `JobStore` does with a pruning.
     mutating func prune(_ pruning: Pruning) -> WriteOutcome {
         let following = rows.ids.filter { id in pruning.from.map { id > $0 } ?? true }
-        let looked = Array(following.prefix(pruning.limit))
+        var bytes = 0
+        let looked = Array(
+            following.prefix(pruning.limit).prefix { id in
+                if bytes >= pruning.bytes { return false }
+                bytes += (rows[id]?.job.payload.count ?? 0) + (rows[id]?.result.count ?? 0)
+                return true
+            })
+        let isAll = looked.count == following.count && looked.count < pruning.limit
         let gone = looked.filter { isPruned($0, pruning) }
         for id in gone { takeAway(id, at: pruning.now) }
-        return .pruned(jobs: gone.count, next: looked.count < pruning.limit ? nil : looked.last)
+        return .pruned(jobs: gone.count, next: isAll ? nil : looked.last)
     }
 
     private func isPruned(_ id: JobID, _ pruning: Pruning) -> Bool {
@@ -20,7 +27,7 @@ extension ModelStore {
         else { return false }
         let keep = row.conditions.keepMilliseconds
         let isOld = keep == 0 ? endedAt < pruning.before : endedAt.advanced(byMilliseconds: keep) < pruning.now
-        return isOld && openEffects(of: id).isEmpty && isReadByNobody(id)
+        return isOld && openEffects(of: id).isEmpty && isReadByNobody(id) && !untold.contains { $0.id == id }
     }
 
     /// Nothing that came after it has still to run.

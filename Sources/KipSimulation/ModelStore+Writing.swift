@@ -7,6 +7,7 @@ extension ModelStore {
     mutating func insert(
         _ draft: JobDraft, at now: Timestamp, _ worker: String?, _ writing: inout Writing
     ) -> WriteOutcome {
+        if hasOtherJob(of: draft) { return .idTaken(draft.id) }
         if let key = draft.uniqueKey, let holder = take(key, for: draft, at: now, &writing) {
             if holder != draft.id { writing.aliases[draft.id] = holder }
             return .existing(holder)
@@ -94,18 +95,30 @@ extension ModelStore {
         guard wouldYield(id, to: Lane(queue: draft.queue, kind: draft.kind)) else { return false }
         rows[id]?.state = .cancelled
         noteEnd(of: id, at: now)
-        writing.freed.withdrawn.append(id)
+        writing.freed.withdrawn.append(
+            LaneJob(id: id, lane: Lane(queue: draft.queue, kind: draft.kind)))
         ended(id, at: now, &writing.freed)
         return true
     }
 
+    /// There is a job of this id that has another kind or payload.
+    private func hasOtherJob(of draft: JobDraft) -> Bool {
+        guard let row = rows[draft.id] else { return false }
+        return !draft.isSameJob(kind: row.lane.kind, payload: row.isRedacted ? draft.payload : row.job.payload)
+    }
+
     func check(_ claim: Claim) -> WriteOutcome {
+        for job in claim.jobs where hasOtherJob(of: job) { return .idTaken(job.id) }
         for (position, key) in claim.keys.enumerated() {
             guard !forgetsKeys, let holder = keys[key.key], holder.job != key.job, rows[key.job] == nil else {
                 continue
             }
             let isSame = holder.fingerprint == key.fingerprint
             let isOver = holder.until.map { $0 <= key.at } ?? false
+            let lane = rows[holder.job]?.lane
+            if let shareable = key.shareable, !isOver, !(lane.map(shareable.includes) ?? isSame) {
+                return .keyTaken(position: position, by: nil)
+            }
             let isMine =
                 switch key.conflict {
                 case .keepExisting: true
@@ -113,9 +126,11 @@ extension ModelStore {
                 case .replacePending: isSame || wouldYield(holder.job, to: key.lane) || isOver
                 case .reject: isOver
                 }
-            if !isMine { return .keyTaken(position: position, by: holder.job) }
+            let isNamed = key.visible.map { visible in lane.map(visible.includes) ?? isSame } ?? true
+            if !isMine { return .keyTaken(position: position, by: isNamed ? holder.job : nil) }
         }
-        for claimed in claim.parents where rows[claimed.parent] == nil && rows[claimed.child] == nil {
+        for claimed in claim.parents where rows[claimed.child] == nil {
+            if let parent = rows[claimed.parent], claimed.visible.includes(parent.lane) { continue }
             return .parentMissing(claimed.parent)
         }
         for room in claim.rooms where !forgetsRooms && !hasRoom(for: room) {
@@ -138,6 +153,7 @@ extension ModelStore {
     mutating func cancel(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
         guard let row = rows[id], !row.state.isTerminal else { return .unchanged }
         rows[id]?.state = .cancelled
+        rows[id]?.moments.append(now)
         doubtEffects(of: id)
         noteEnd(of: id, at: now)
         ended(id, at: now, &freed)
@@ -155,6 +171,7 @@ extension ModelStore {
         rows[id]?.conditions.expiresAt = nil
         rows[id]?.conditions.deadline = nil
         rows[id]?.runAt = now
+        rows[id]?.moments.append(now)
         rows[id]?.worker = nil
         if row.state.isTerminal { rows[id]?.ends -= 1 }
         rows[id]?.endedAt = nil

@@ -28,6 +28,8 @@ public struct ModelStore: Sendable {
         public var result: [UInt8] = []
         /// Attempts whose end is written.
         public var ended: Set<Int> = []
+        /// When attempts of it ended and decisions about it were made: a wait begins with one of these, or with the job.
+        public var moments: [Timestamp] = []
         /// How often it came to an end; a revival takes one off.
         public var ends = 0
         /// It came to an end once, whatever was done with it since.
@@ -77,14 +79,25 @@ public struct ModelStore: Sendable {
     var placed: [String: Set<JobID>] = [:]
     /// What operators have said.
     public private(set) var said: [Control] = []
-    private var begun: [QueueStarts] = []
+    var begun: [QueueStarts] = []
+    private var owners: [String: WorkerOwner] = [:]
     private var stored: [StoredSchedule] = []
+    private var knownKinds: [StoredKind] = []
     /// The effects by key.
     public internal(set) var effects: [String: Effect] = [:]
     /// The jobs of each nominal time.
     public private(set) var firings: [String: JobID] = [:]
-    /// The latest nominal time of each schedule.
-    private var lastFirings: [String: (nominal: Timestamp, job: JobID)] = [:]
+    /// The nominal times of each schedule, and their jobs.
+    private var firedTimes: [String: [Timestamp: JobID]] = [:]
+    var clock: Timestamp?
+    /// How far a correction of times has come; nil = none is under way.
+    var correction: ClockCursor?
+    /// Jobs whose children are still to be told of them, each in its turn.
+    var untold: [(id: JobID, change: PostponedChange)] = []
+    /// Children that the present batch may still tell.
+    public var stepsLeft = 0
+    /// The same of a whole batch: so few that small families need several.
+    var stepsPerBatch = 2
     /// What the last batch has taken away, and whether something that had not ended came after it then.
     var takenAway: [(row: Row, isRead: Bool)] = []
     /// A mutant's faults.
@@ -99,6 +112,7 @@ public struct ModelStore: Sendable {
     var letsNobodyIn = false
     var reopensNobody = false
     var prunesTooMuch = false
+    var forgetsDependents = false
 
     /// An empty store.
     public init() {}
@@ -108,6 +122,7 @@ public struct ModelStore: Sendable {
         var writing = Writing()
         var skipped = 0
         takenAway = []
+        stepsLeft = stepsPerBatch
         for mutation in batch {
             if skipped > 0 {
                 skipped -= 1
@@ -147,9 +162,10 @@ public struct ModelStore: Sendable {
         case .revive(let id, let now, _): writing.outcomes.append(revive(id, at: now, &writing.freed))
         case .release(let id, let now, _): writing.outcomes.append(release(id, at: now, &writing.freed))
         case .expire(let id, let now): writing.outcomes.append(expire(id, at: now, &writing.freed))
-        case .beginEffect(let intent): writing.outcomes.append(.standing(begin(intent)))
+        case .beginEffect(let intent): writing.outcomes.append(begin(intent))
         case .settleEffect(let word): writing.outcomes.append(settle(word, &writing.freed))
-        case .applySchedules(let schedules): apply(schedules)
+        case .applySchedules(let schedules, let owner): apply(schedules, of: owner)
+        case .setKinds(let kinds): set(kinds)
         case .storeSchedule(let schedule):
             for index in stored.indices where stored[index].name == schedule.name {
                 stored[index].definition = schedule.definition
@@ -161,13 +177,25 @@ public struct ModelStore: Sendable {
             for index in stored.indices where stored[index].name == name {
                 stored[index].next = next
                 stored[index].lastNominal = nominal
-                if case .overlaps = outcome { stored[index].lastNominal = lastFirings[name]?.nominal }
+                if case .overlaps = outcome {
+                    stored[index].lastNominal = lastFiring(of: name, before: nominal)?.nominal
+                }
             }
         case .control(let control):
             said.removeAll { $0.scope == control.scope && $0.name == control.name }
             said.append(control)
             said.sort { ($0.scope.rawValue, $0.name) < ($1.scope.rawValue, $1.name) }
         case .start(let queue, let now, let jobs, let since): noteStart(queue, now, jobs, since)
+        case .noteClock(let now):
+            clock = now
+            correction = nil
+        case .correctWaits(let now, let limit, let occasion):
+            let isAll = correctWaits(at: now, limit: limit, occasion)
+            let lastFirings = occasion == .nextPage ? nil : lastFirings(upTo: now)
+            writing.outcomes.append(.waitsCorrected(lastFirings: lastFirings, isAll: isAll))
+        case .tellDependents(let now): writing.outcomes.append(tellDependents(at: now, &writing.freed))
+        case .recordWorkerOwner(let owner): owners[owner.worker] = owner
+        case .removeWorkerOwners(let workers): for worker in workers { owners[worker] = nil }
         case .claim, .progress, .noteTrigger: break
         case .prune(let pruning): writing.outcomes.append(prune(pruning))
         }
@@ -180,11 +208,12 @@ public struct ModelStore: Sendable {
         if forgetsLosses { rows[again.id]?.job.setbacks.losses = 0 }
         rows[again.id]?.runAt = again.runAt
         rows[again.id]?.worker = nil
+        rows[again.id]?.moments.append(again.at)
         end(again.id, again.attempt)
         if again.runAt > again.at { left(again.id, at: again.at, &freed) }
     }
 
-    private mutating func noteStart(_ queue: String, _ now: Timestamp, _ jobs: Int, _ since: Timestamp) {
+    mutating func noteStart(_ queue: String, _ now: Timestamp, _ jobs: Int, _ since: Timestamp) {
         begun.removeAll { $0.queue == queue && $0.at < since }
         if let place = begun.firstIndex(where: { $0.queue == queue && $0.at == now }) {
             begun[place].jobs += jobs
@@ -197,6 +226,9 @@ public struct ModelStore: Sendable {
     /// As `JobStore.controls`.
     public func controls() -> [Control] { said }
 
+    /// As `JobStore.workerOwners`.
+    public func workerOwners() -> [WorkerOwner] { owners.values.sorted { $0.worker < $1.worker } }
+
     /// As `JobStore.starts`.
     public func starts() -> [QueueStarts] { begun }
 
@@ -206,14 +238,32 @@ public struct ModelStore: Sendable {
     ) -> WriteOutcome {
         let line = "\(name)/\(nominal.milliseconds)"
         if let job = firings[line] { return .existing(job) }
-        let last = lastFirings[name]
-        if skipsOverlap, let last, rows[last.job]?.state.isTerminal == false { return .overlaps(last.job) }
+        if skipsOverlap, let last = lastFiring(of: name, before: nominal), rows[last.job]?.state.isTerminal == false {
+            return .overlaps(last.job)
+        }
         let outcome = insert(draft, at: now, nil, &writing)
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         firings[line] = job
-        if nominal >= last?.nominal ?? nominal { lastFirings[name] = (nominal, job) }
+        firedTimes[name, default: [:]][nominal] = job
         return outcome
     }
+
+    private func lastFiring(of name: String, before nominal: Timestamp) -> (nominal: Timestamp, job: JobID)? {
+        let earlier = (firedTimes[name] ?? [:]).filter { $0.key < nominal }
+        return earlier.max { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// As `JobStore.lastFirings`.
+    public func lastFirings(upTo now: Timestamp) -> [String: Timestamp] {
+        var last: [String: Timestamp] = [:]
+        for schedule in stored {
+            last[schedule.name] = lastFiring(of: schedule.name, before: now.advanced(byMilliseconds: 1))?.nominal
+        }
+        return last
+    }
+
+    /// As `JobStore.latestClock`.
+    public func latestClock() -> Timestamp? { clock }
 
     func runs(_ id: JobID, _ attempt: Int) -> Bool {
         rows[id]?.state == .running && rows[id]?.job.attempt == attempt
@@ -229,14 +279,29 @@ public struct ModelStore: Sendable {
         rows[id]?.ended.insert(attempt)
     }
 
-    private mutating func apply(_ schedules: [StoredSchedule]) {
+    private mutating func set(_ kinds: [StoredKind]) {
+        for kind in kinds {
+            knownKinds.removeAll { $0.name == kind.name }
+            if !kind.options.isEmpty { knownKinds.append(kind) }
+        }
+        knownKinds.sort { $0.name < $1.name }
+    }
+
+    /// As `JobStore.kinds`.
+    public func kinds() -> [StoredKind] { knownKinds }
+
+    private mutating func apply(_ schedules: [StoredSchedule], of owner: String) {
+        let names = Set(schedules.map(\.name))
+        let others = stored.filter { $0.owner != owner && !names.contains($0.name) }
         stored = schedules.map { schedule in
             var kept = schedule
+            kept.owner = owner
             if let present = stored.first(where: { $0.name == schedule.name }) {
                 kept.lastNominal = present.lastNominal
             }
             return kept
-        }.sorted { $0.name < $1.name }
+        }
+        stored = (stored + others).sorted { $0.name < $1.name }
     }
 
     /// As `JobStore.available`.

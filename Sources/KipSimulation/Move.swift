@@ -4,6 +4,13 @@ enum Move: Hashable, Sendable {
     case fault(Int)
     /// The so-manieth request of a client.
     case request(client: Int, Int)
+    /// The so-manieth word of the hostile peer.
+    case hostile(Int)
 
-    var isFault: Bool { if case .fault = self { true } else { false } }
+    var isFault: Bool {
+        switch self {
+        case .fault, .hostile: true
+        case .request: false
+        }
+    }
 }

@@ -8,7 +8,7 @@ public struct Mutant: Sendable, Hashable {
     let inCore: Break?
     let around: Surroundings?
 
-    /// Ten rules of the core, each broken.
+    /// Rules of the core, each broken.
     public static let core = Break.allCases.filter { !ofConditions.contains($0) }.map {
         Mutant(name: $0.rawValue, inCore: $0, around: nil)
     }
@@ -19,11 +19,11 @@ public struct Mutant: Sendable, Hashable {
         + diskConditions.map { Mutant(name: $0.rawValue, inCore: nil, around: $0) }
 
     private static let ofConditions: [Break] = [
-        .ignoresExpiry, .ignoresControls, .forgetsBusyNames, .ignoresCredit, .ignoresRates, .ignoresLimits,
+        .ignoresExpiry, .ignoresControls, .ignoresCredit, .ignoresRates, .ignoresLimits,
     ]
     private static let diskConditions: [Surroundings] = [
         .forgetsParents, .forgetsPlaces, .forgetsHolds, .forgetsRooms, .keepsDoneKeys, .letsNobodyIn, .reopensNobody,
-        .prunesTooMuch,
+        .prunesTooMuch, .forgetsDependents,
     ]
 
     /// Ten things around the core, each broken: disk, clock, network, start.
@@ -70,4 +70,6 @@ enum Surroundings: String, CaseIterable, Sendable {
     case reopensNobody
     /// Ended jobs are taken away, however young, and whoever reads them.
     case prunesTooMuch
+    /// What a batch could not tell those that came after a job is not told in a later one.
+    case forgetsDependents
 }

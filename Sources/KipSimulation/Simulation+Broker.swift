@@ -14,6 +14,9 @@ extension Simulation {
     mutating func startBroker() {
         guard core == nil else { return }
         life += 1
+        audit.disturbedAt = now
+        audit.sessionsUnsureAt = now
+        unknownBatch = nil
         tasks = []
         writing = 0
         timerAt = nil
@@ -24,7 +27,8 @@ extension Simulation {
             running: mutant?.around == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
             schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects(),
-            controls: store.controls(), starts: store.starts(),
+            controls: store.controls(), starts: store.starts(), kinds: store.kinds(), latestClock: store.latestClock(),
+            workerOwners: store.workerOwners(), hasUntoldDependents: store.firstPostponed() != nil,
             heldBecause: isHeld ? "it is older than its journal" : nil)
         var dice = dice(.broker, UInt64(life))
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
@@ -37,7 +41,10 @@ extension Simulation {
     /// Everything that was not on disk is gone. What the disk was about to write may be on it or not.
     mutating func crashBroker(_ dice: inout Chance) {
         guard core != nil else { return }
-        if case .write(let batch)? = tasks.first {
+        if let unknownBatch, dice.percent(50) {
+            note("what was not known to be written is on disk")
+            _ = writeAudited(unknownBatch)
+        } else if case .write(let batch)? = tasks.first {
             if mutant?.around == .tearsBatches {
                 _ = store.apply(Array(batch.prefix(max(1, batch.count / 2))))
             } else if dice.percent(50) {
@@ -58,7 +65,14 @@ extension Simulation {
 
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
         guard core != nil, parties[connection] != nil else { return }
-        if stands(.toBroker(connection: connection, message)) { return }
+        if stands(.toBroker(connection: connection, message)) {
+            if case .heartbeat = message.header.body, case .worker(let index)? = parties[connection],
+                now - audit.sessionsUnsureAt > 2 * settings.leaseMilliseconds
+            {
+                audit.arrives(from: index, at: now, lease: settings.leaseMilliseconds)
+            }
+            return
+        }
         if case .goodbye = message.header.body { parties[connection] = nil }
         audit.hear(message, at: now)
         round(.message(message, from: peer(connection)))
@@ -109,6 +123,7 @@ extension Simulation {
         switch effect {
         case .send(let message, let peer):
             let connection = connection(of: peer)
+            if connection == HostilePeer.connection { return answerHostilePeer(message) }
             guard let party = parties[connection] else {
                 // ROUTER says that nobody is there, unless it has not noticed yet.
                 var dice = dice(.network, UInt64(connection), UInt64(events))
@@ -149,6 +164,7 @@ extension Simulation {
             for job in work.jobs {
                 audit.hand(job, to: workers[index].id, kinds: workers[index].kinds, at: now, store)
                 audit.checkConditions(job, at: time, store)
+                if JobID(job.id).map({ audit.losses[$0] ?? 0 }) == 0 { workers[index].ordinaryAt = now }
             }
         case .recorded(let recorded):
             for result in recorded.results { audit.record(result, store) }
@@ -217,6 +233,16 @@ extension Simulation {
             for mutation in batch { note("\(fails ? "not written" : "written"): \(Self.words(mutation))") }
         }
         if fails {
+            audit.disturbedAt = now
+            audit.sessionsUnsureAt = now
+        }
+        var dice = dice(.disk, UInt64(now), 1)
+        if fails, dice.percent(30) {
+            note("nobody knows whether a batch of \(batch.count) is written")
+            unknownBatch = batch
+            return round(.commitFailed(.unknown(path: "the simulated disk", detail: "fsync")))
+        }
+        if fails {
             note("a batch of \(batch.count) is not written")
             return round(.commitFailed(.full(path: "the simulated disk")))
         }
@@ -224,6 +250,7 @@ extension Simulation {
     }
 
     private mutating func writeAudited(_ batch: [Mutation]) -> Applied {
+        unknownBatch = nil
         audit.write(batch, over: store, at: now)
         let crowds = audit.crowded(batch, store)
         let applied = store.apply(batch)
@@ -257,12 +284,18 @@ extension Simulation {
         case .claim(let claim, _): "claim \(claim.keys.map(\.key)) \(claim.parents)"
         case .control(let control): "\(control.scope) \(control.name) paused \(control.isPaused)"
         case .start(let queue, _, let jobs, _): "\(jobs) of \(queue) begin"
+        case .noteClock(let now): "the clock shows \(now.milliseconds)"
+        case .correctWaits: "waits are counted anew"
+        case .tellDependents: "those that came after others are told"
+        case .recordWorkerOwner(let owner): "worker \(owner.worker.suffix(4)) belongs to a key"
+        case .removeWorkerOwners(let workers): "\(workers.count) worker ids belong to no key"
         case .progress(let note): "progress of \(note.job)"
         case .prune: "prune"
         case .beginEffect(let intent): "begin effect \(intent.key) attempt \(intent.attempt)"
         case .settleEffect(let word):
             "settle effect \(word.key) \(word.settlement == .undone ? "undone" : "done") by \(word.by)"
         case .applySchedules: "schedules"
+        case .setKinds(let kinds): "kinds \(kinds.map(\.name))"
         case .storeSchedule(let schedule): "schedule \(schedule.name)"
         case .noteTrigger(let schedule, let job, _, _): "\(schedule) by hand: \(job)"
         case .fireSchedule(_, let nominal, _, let draft, _, _): "fire \(nominal.milliseconds) \(draft.id)"

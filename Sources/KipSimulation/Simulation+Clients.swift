@@ -70,7 +70,7 @@ extension Simulation {
         case ..<80:
             guard let id = someJob(of: index, &dice) else { return }
             wish([Self.retry(id)], of: index)
-        case ..<83 where seed % 4 == 0: applySchedule(index)
+        case ..<83 where seed % 4 == 0: applySchedules(index)
         case ..<85: control(index, &dice)
         case ..<87 where isPruned: prune(index, &dice)
         default: break
@@ -140,8 +140,18 @@ extension Simulation {
             // The same in whatever order clients come to it.
             let order = (clientTicks[index] * clients.count + index) * 4 + number
             var payload = JobNote.order(order)
-            if dice.percent(15) {
-                let key = dice.number(1...20)
+            if hasKillers, dice.percent(4) {
+                payload = JobNote.killer(order)
+            } else if let twin = jobs.last, (JobNote(twin.payload)?.order ?? 0) >= 1_000_000,
+                dice.percent(hasTwins ? 60 : 30)
+            {
+                // Two jobs of one message for one thing.
+                job.uniqueKey = twin.wire.uniqueKey
+                job.keyConflict = twin.wire.keyConflict
+                job.kind = twin.wire.kind
+                payload = twin.payload
+            } else if dice.percent(hasTwins ? 50 : 15) {
+                let key = hasTwins ? dice.number(13...15) : dice.number(1...20)
                 job.uniqueKey = "key \(key)"
                 if dice.percent(30) { job.keyConflict = .keepExisting }
                 // Mostly the same key stands for the same thing.
@@ -224,21 +234,24 @@ extension Simulation {
         return job
     }
 
-    private mutating func applySchedule(_ index: Int) {
-        var schedule = WireSchedule()
-        schedule.name = "minute"
-        schedule.cron = "* * * * *"
-        schedule.timeZone = "UTC"
-        schedule.kind = "a"
-        schedule.catchUp = "all"
+    private mutating func applySchedules(_ index: Int) {
         var apply = WireApplySchedules()
-        apply.schedules = [schedule]
+        apply.schedules = Self.schedules.map { rhythm in
+            var schedule = WireSchedule()
+            schedule.name = rhythm.name
+            schedule.cron = rhythm.cron
+            schedule.timeZone = "UTC"
+            schedule.kind = rhythm.kind
+            schedule.catchUp = rhythm.catchUp
+            schedule.overlap = rhythm.overlap
+            return schedule
+        }
         wish([.other(.applySchedules(apply))], of: index)
     }
 
     // MARK: Asking
 
-    private mutating func wish(_ wishes: [SimulatedClient.Wish], of index: Int) {
+    mutating func wish(_ wishes: [SimulatedClient.Wish], of index: Int) {
         var callers: [UInt64] = []
         for wish in wishes {
             clients[index].nextCaller += 1
@@ -334,21 +347,6 @@ extension Simulation {
             // The disk is full or busy, or nobody answers: the program wants it all the same.
             agenda.add(.clientAsksAgain(index, life: clients[index].life, caller), at: now + 500)
         }
-    }
-
-    // MARK: Faults
-
-    /// The process is gone. The next one in its place is started by the same script, which at times enqueues again what
-    /// it does not know to be done: with the same ids, that does no harm.
-    mutating func killClient(_ index: Int, _ dice: inout Chance) {
-        note("client \(index) is killed")
-        breakConnection(of: .client(index), reconnectAfter: Int64(dice.number(100...2_000)))
-        let old = clients[index]
-        clients[index] = SimulatedClient(index: index, life: old.life + 1, dialect: .any(&dice))
-        clients[index].known = old.known
-        guard dice.percent(50) else { return }
-        let unknown = old.wishes.sorted { $0.key < $1.key }.map(\.value).filter { !$0.jobs.isEmpty }
-        if !isPruned { wish(unknown, of: index) }
     }
 
     // MARK: People

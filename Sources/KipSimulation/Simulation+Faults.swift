@@ -31,9 +31,34 @@ extension Simulation {
     /// As SIGSTOP does: longer than a lease, or shorter.
     private mutating func hang(worker index: Int, _ dice: inout Chance) {
         // One that stands still already goes on no sooner: what waits for it comes in order.
-        let until = max(workers[index].hungUntil, now + Int64(dice.number(200...12_000)))
+        guard dice.percent(30) else { return hang(worker: index, until: now + Int64(dice.number(200...12_000))) }
+        // It is heard again just before its lease ends, by a socket whose broker stands still for a moment.
+        let end = now + settings.leaseMilliseconds - Int64(dice.number(100...1_200))
+        hang(worker: index, until: end)
+        agenda.add(.brokerHesitates(life: life), at: end - 20)
+    }
+
+    private mutating func hang(worker index: Int, until end: Int64) {
+        let until = max(workers[index].hungUntil, end)
         workers[index].hungUntil = until
         note("worker \(index) hangs until \(until) ms")
+    }
+
+    /// A broker that stood still for no longer than this does not know of it (`RouterThread.stall`), in milliseconds.
+    private static let shortStall: Int64 = 500
+
+    mutating func hesitate() {
+        guard core != nil, brokerHungUntil <= now else { return }
+        brokerHungUntil = now + Self.shortStall
+        audit.disturbedAt = brokerHungUntil
+        agenda.add(.brokerWakes(life: life, after: Self.shortStall), at: brokerHungUntil)
+    }
+
+    mutating func wakeBroker(after milliseconds: Int64) {
+        audit.disturbedAt = now
+        if milliseconds <= Self.shortStall { return round(nil) }
+        audit.stalled(milliseconds, at: now)
+        round(.stalled(milliseconds: milliseconds))
     }
 
     private mutating func hang(client index: Int, _ dice: inout Chance) {
@@ -44,29 +69,53 @@ extension Simulation {
 
     private mutating func hangBroker(_ dice: inout Chance) {
         guard core != nil, brokerHungUntil <= now else { return }
-        let duration = Int64(dice.number(200...12_000))
+        // One that is short is not noticed by the broker itself.
+        let duration = Int64(dice.percent(40) ? dice.number(50...Int(Self.shortStall)) : dice.number(501...12_000))
         brokerHungUntil = now + duration
+        // What is written meanwhile was decided before.
+        audit.disturbedAt = brokerHungUntil
+        // At times the whole machine stands still, and a worker takes a little longer to go on.
+        if dice.percent(40) {
+            hang(worker: dice.number(0...workers.count - 1), until: now + duration + Int64(dice.number(1...4_000)))
+        }
         note("the broker hangs for \(duration) ms")
         agenda.add(.brokerWakes(life: life, after: duration), at: brokerHungUntil)
     }
 
-    /// Somebody sets the wall clock, by up to five minutes.
+    /// Somebody sets the wall clock, by up to five minutes; or it is years ahead for a while.
     private mutating func setClock(_ dice: inout Chance) {
         // What is old there would be young here.
         if isPruned { return }
         audit.clockIsRight = false
-        clockOffset = Int64(dice.number(-300_000...300_000))
+        clockOffset = dice.percent(25) ? Self.yearsAhead : Int64(dice.number(-300_000...300_000))
         let offset = clockOffset
         note("the clock is wrong by \(offset) ms")
     }
 
+    /// How far a clock is ahead that a faulty time server has set, in milliseconds.
+    static let yearsAhead: Int64 = 3_000 * 86_400_000
+
     private mutating func heal() {
         isCalm = true
+        if clockOffset == Self.yearsAhead { clockOffset = 0 }
         note("the faults stop")
         // Somebody has reconciled it, and starts it again.
         if isHeld {
             var dice = dice(.fault)
             crashBroker(&dice)
         }
+    }
+
+    /// The process is gone. The next one in its place is started by the same script, which at times enqueues again what
+    /// it does not know to be done: with the same ids, that does no harm.
+    mutating func killClient(_ index: Int, _ dice: inout Chance) {
+        note("client \(index) is killed")
+        breakConnection(of: .client(index), reconnectAfter: Int64(dice.number(100...2_000)))
+        let old = clients[index]
+        clients[index] = SimulatedClient(index: index, life: old.life + 1, dialect: .any(&dice))
+        clients[index].known = old.known
+        guard dice.percent(50) else { return }
+        let unknown = old.wishes.sorted { $0.key < $1.key }.map(\.value).filter { !$0.jobs.isEmpty }
+        if !isPruned { wish(unknown, of: index) }
     }
 }

@@ -28,6 +28,8 @@ struct SimulatedHandler: Sendable {
     var effect: String?
     /// It reads first what its job came after.
     var readsParents = false
+    /// It kills its worker.
+    var isKiller = false
     /// The worker has no use for it any more; a handler may not care.
     var isStopped = false
     var dice: Chance
@@ -57,9 +59,13 @@ extension Simulation {
         audit.begins(id, in: work.queue, running: running(in: work.queue), at: now, store)
         let dice = dice(.handler, work.id.low, UInt64(work.attempt))
         var handler = SimulatedHandler(work: work, dice: dice)
-        handler.effect = JobNote(work.payload)?.effect(of: work.id)
+        let note = JobNote(work.payload)
+        handler.effect = note?.effect(of: work.id)
+        handler.isKiller = note?.isKiller ?? false
         handler.readsParents = handler.dice.percent(20)
-        let duration = handler.dice.percent(5) ? handler.dice.number(3_000...9_000) : handler.dice.number(1...400)
+        // Those that were lost take long at the end, so that others would have to wait for them.
+        let isLong = handler.dice.percent(isCalm && (audit.losses[work.id] ?? 0) > 0 ? 60 : 5)
+        let duration = isLong ? handler.dice.number(3_000...9_000) : handler.dice.number(1...400)
         workers[index].handlers[id] = handler
         step(id, at: index, after: duration)
     }
@@ -79,6 +85,14 @@ extension Simulation {
         return count
     }
 
+    private mutating func kill(_ index: Int, by id: HandlerID) {
+        note("job \(id.job) kills worker \(index)")
+        let victims = workers[index].handlers.filter { !$0.value.isStopped && !hasLeft($0.key.job) }
+        audit.kills(id.job, with: victims.keys.map(\.job).sorted())
+        var dice = dice(.handler, id.job.low, UInt64(id.attempt) &+ 1 << 40)
+        killWorker(index, &dice)
+    }
+
     private mutating func step(_ id: HandlerID, at index: Int, after duration: Int) {
         agenda.add(.handlerSteps(worker: index, life: workers[index].life, id), at: now + Int64(duration))
     }
@@ -91,6 +105,7 @@ extension Simulation {
         switch handler.stage {
         case .working:
             if handler.isStopped { return finish(id, at: index) }
+            if handler.isKiller, !isCalm { return kill(index, by: id) }
             if handler.readsParents { return read(id, at: index) }
             guard let key = handler.effect else { return end(handler, at: index) }
             ask(id, key, .begin, at: index) { .asking($0) }

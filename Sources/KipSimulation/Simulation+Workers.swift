@@ -14,6 +14,8 @@ struct SimulatedWorker: Sendable {
     var machine: WorkerMachine
     var connection: Int?
     var hungUntil: Int64 = 0
+    /// When it was last handed a job that was never lost.
+    var ordinaryAt: Int64 = 0
     var handlers: [HandlerID: SimulatedHandler] = [:]
     var nextAsk: UInt64 = 0
 

@@ -37,6 +37,10 @@ public struct Simulation: Sendable {
     let only: Set<Move>?
     /// Ended jobs are taken away.
     let isPruned: Bool
+    /// Some jobs kill their workers.
+    let hasKillers: Bool
+    /// Messages often have two jobs with one of few unique keys, which come free when their jobs are done.
+    let hasTwins: Bool
     /// How long things go wrong, in milliseconds.
     let faultsEnd: Int64
     var settings = BrokerSettings()
@@ -79,6 +83,9 @@ public struct Simulation: Sendable {
     var clientTicks: [Int] = []
     /// How often each effect happened.
     var world: [String: Int] = [:]
+    var hostile: HostilePeer
+    /// A batch whose commit failed so that nobody knows whether it is on disk.
+    var unknownBatch: [Mutation]?
     /// By how much the wall clock is wrong.
     var clockOffset: Int64 = 0
 
@@ -93,13 +100,17 @@ public struct Simulation: Sendable {
         self.isTraced = isTraced
         self.only = only
         var world = Chance(generator: SplitMix64(seed: seed))
+        hostile = HostilePeer(id: JobID(at: Timestamp(milliseconds: Self.start), using: &world.generator).description)
         // A world in which jobs are taken away lives longer, as they are kept for a while.
         isPruned = seed % 16 == 1
+        hasKillers = seed % 4 == 3
+        hasTwins = seed % 8 == 5
         faultsEnd = Int64(isPruned ? world.number(45_000...60_000) : world.number(3_000...40_000))
         settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
         settings.leaseMilliseconds = 5_000
         settings.windowJobs = 8
+        settings.correctedAtOnce = 3
         settings.prunes = isPruned
         settings.keepMilliseconds = Self.keep
         settings.knownNames = seed % 4 == 2 ? 0 : 3
@@ -115,6 +126,7 @@ public struct Simulation: Sendable {
         store.letsNobodyIn = mutant?.around == .letsNobodyIn
         store.reopensNobody = mutant?.around == .reopensNobody
         store.prunesTooMuch = mutant?.around == .prunesTooMuch
+        store.forgetsDependents = mutant?.around == .forgetsDependents
     }
 
     /// Runs a seed.
@@ -150,6 +162,7 @@ public struct Simulation: Sendable {
         setUp()
         while let (at, happening) = agenda.next() {
             now = at
+            store.rows.now = at
             events += 1
             happen(happening)
             if !audit.violations.isEmpty { return }
@@ -157,7 +170,7 @@ public struct Simulation: Sendable {
             if now > Self.patience { break }
         }
         audit.lookAtAll(store)
-        audit.end(store, world, unanswered: clients.reduce(0) { $0 + $1.wishes.count })
+        audit.end(store, world, unanswered: clients.reduce(0) { $0 + $1.wishes.count }, at: time)
     }
 
     /// Whether a fault or a request is made in this world.
@@ -182,6 +195,7 @@ public struct Simulation: Sendable {
         }
         agenda.add(.brokerStarts, at: 0)
         agenda.add(.fault, at: Int64(dice.number(200...2_000)))
+        agenda.add(.hostile, at: Int64(dice.number(100...1_000)))
         agenda.add(.look, at: 500)
     }
 
@@ -194,15 +208,18 @@ public struct Simulation: Sendable {
             if life == self.life { if stands(.diskIsDone(life: life)) { return } else { finishTask() } }
         case .brokerTimer(let life):
             if life == self.life { if stands(.brokerTimer(life: life)) { return } else { tick() } }
-        case .brokerWakes(let life, let after): if life == self.life { round(.stalled(milliseconds: after)) }
+        case .brokerWakes(let life, let after): if life == self.life { wakeBroker(after: after) }
+        case .brokerHesitates(let life): if life == self.life { hesitate() }
         case .brokerStarts: startBroker()
         case .workerTick(let index): tickWorker(index)
         case .handlerSteps(let worker, let life, let id): stepHandler(id, at: worker, life: life)
         case .clientTick(let index): tickClient(index)
         case .clientAsksAgain(let index, let life, let caller): askAgain(caller, of: index, life: life)
         case .fault: strike()
+        case .hostile: stepHostilePeer()
         case .look:
             audit.look(at: &store)
+            lookForWaiting()
             decide()
             agenda.add(.look, at: now + 500)
         }

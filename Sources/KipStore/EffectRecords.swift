@@ -8,13 +8,13 @@ public struct EffectIntent: Sendable, Equatable {
     public var job: JobID
     /// In which attempt.
     public var attempt: Int
-    /// The worker's id.
-    public var worker: String
+    /// The worker that runs it.
+    public var worker: EffectWorker
     /// When.
     public var at: Timestamp
 
     /// An intent.
-    public init(key: String, job: JobID, attempt: Int, worker: String, at: Timestamp) {
+    public init(key: String, job: JobID, attempt: Int, worker: EffectWorker, at: Timestamp) {
         self.key = key
         self.job = job
         self.attempt = attempt
@@ -23,14 +23,56 @@ public struct EffectIntent: Sendable, Equatable {
     }
 }
 
+/// A worker that begins an effect or reports what became of it.
+public struct EffectWorker: Sendable, Equatable {
+    /// Its id.
+    public var id: String
+    /// The key of its connection; nil = its endpoint asks for none.
+    public var credential: Credential?
+
+    /// A worker.
+    public init(id: String, credential: Credential? = nil) {
+        self.id = id
+        self.credential = credential
+    }
+}
+
+/// Whose an effect is now, as the store has it.
+public struct EffectOwner: Sendable, Equatable {
+    /// The job.
+    public var job: JobID
+    /// The attempt that began it.
+    public var attempt: Int
+    /// The id of the worker that began it.
+    public var worker: String
+    /// The public key of that worker; empty = it needed none; nil = not known, as the database is older than that.
+    public var publicKey: String?
+
+    /// An owner.
+    public init(job: JobID, attempt: Int, worker: String, publicKey: String?) {
+        self.job = job
+        self.attempt = attempt
+        self.worker = worker
+        self.publicKey = publicKey
+    }
+
+    /// Whether it is that worker: by its id, and by the key that owns the id. A connection without a key comes over an
+    /// endpoint where everybody may do everything.
+    func isSame(as worker: EffectWorker) -> Bool {
+        guard worker.id == self.worker else { return false }
+        guard let publicKey, let credential = worker.credential else { return true }
+        return credential.publicKey == publicKey
+    }
+}
+
 /// What somebody says became of an effect.
 public struct EffectWord: Sendable, Equatable {
     /// Who says it.
     public enum Speaker: Sendable, Equatable {
-        /// The handler itself: its word counts also when the job is in other hands.
-        case handler(JobID, attempt: Int)
+        /// The handler itself, in its worker: its report counts also when the job is in other hands.
+        case handler(JobID, attempt: Int, worker: EffectWorker)
         /// A look into the world for that attempt's effect; it counts only while the effect is in doubt.
-        case reconciler(JobID, attempt: Int)
+        case reconciler(JobID, attempt: Int, worker: EffectWorker)
         /// A person; it counts only while the effect is in doubt.
         case person(String)
     }
@@ -53,7 +95,15 @@ public struct EffectWord: Sendable, Equatable {
     }
 
     /// Whether it was looked up or decided after the handler had gone.
-    var isDecision: Bool { if case .handler = speaker { false } else { true } }
+    package var isDecision: Bool { if case .handler = speaker { false } else { true } }
+
+    /// The worker that reports it; nil = a person does.
+    var worker: EffectWorker? {
+        switch speaker {
+        case .handler(_, _, let worker), .reconciler(_, _, let worker): worker
+        case .person: nil
+        }
+    }
 
     /// Who settled it, as lists show it.
     public var by: String {

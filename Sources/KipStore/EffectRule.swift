@@ -8,21 +8,24 @@ public enum EffectRule {
         case accepted
         /// The same stands there already.
         case stands
-        /// It does not count; a contradiction is a handler that says “done” of what was decided otherwise.
+        /// It does not count. It may be a contradiction: a handler says “done” of what was decided otherwise. The store
+        /// records that if the worker ran that attempt.
         case refused(isContradiction: Bool)
     }
 
     /// Judges a word.
     /// - Parameters:
-    ///   - owner: the job and the attempt whose effect it is now.
+    ///   - owner: the job, the attempt and the worker whose effect it is now.
     ///   - state: how the effect stands.
     public static func judge(
-        _ word: EffectWord, of owner: (job: JobID, attempt: Int), in state: WireEffectState
+        _ word: EffectWord, of owner: EffectOwner, in state: WireEffectState
     ) -> Judgement {
         let isDone = if case .done = word.settlement { true } else { false }
         switch word.speaker {
-        case .handler(let job, let attempt):
-            guard job == owner.job, attempt == owner.attempt else { return .refused(isContradiction: isDone) }
+        case .handler(let job, let attempt, let worker):
+            guard job == owner.job, attempt == owner.attempt, owner.isSame(as: worker) else {
+                return .refused(isContradiction: isDone)
+            }
             switch state {
             case .effectBegun, .effectUncertain: return .accepted
             case .effectDone: return isDone ? .stands : .refused(isContradiction: false)
@@ -30,7 +33,7 @@ public enum EffectRule {
             case .effectUndone: return isDone ? .accepted : .stands
             case .unspecified, .UNRECOGNIZED: return .refused(isContradiction: false)
             }
-        case .reconciler(let job, let attempt):
+        case .reconciler(let job, let attempt, _):
             guard job == owner.job, attempt == owner.attempt, state == .effectUncertain else {
                 return .refused(isContradiction: false)
             }

@@ -7,7 +7,7 @@ import KipCore
 public protocol JobStore: QuestionStore {
     /// Writes a batch in one transaction and makes it durable before it returns.
     /// - Returns: an outcome for each mutation that has one, and what came free.
-    /// - Throws: `StoreError`; then nothing of the batch was written.
+    /// - Throws: `StoreError`; then nothing of the batch was written, but for `.unknown`.
     func apply(_ batch: [Mutation]) throws(StoreError) -> Applied
 
     /// The waiting jobs of a lane that come first, by priority, then age: at most so many, and not many more bytes of
@@ -24,6 +24,9 @@ public protocol JobStore: QuestionStore {
     /// - Returns: the lanes that got a job, the jobs for which it is too late, and when the next one is due.
     func promote(upTo now: Timestamp, limit: Int) throws(StoreError) -> Promotion
 
+    /// Whether jobs that came after others are still to be told of their ends (`Mutation.tellDependents`).
+    func hasUntoldDependents() throws(StoreError) -> Bool
+
     /// The effects that were begun and have neither receipt nor refusal.
     func openEffects() throws(StoreError) -> [OpenEffect]
 
@@ -32,6 +35,18 @@ public protocol JobStore: QuestionStore {
 
     /// The starts that are counted against rates.
     func starts() throws(StoreError) -> [QueueStarts]
+
+    /// The latest time up to a moment that each schedule has fired for; a schedule that has fired for none is left out.
+    func lastFirings(upTo now: Timestamp) throws(StoreError) -> [String: Timestamp]
+
+    /// The latest reading of the wall clock that was noted; nil = none.
+    func latestClock() throws(StoreError) -> Timestamp?
+
+    /// What workers have said of their kinds.
+    func kinds() throws(StoreError) -> [StoredKind]
+
+    /// Which key owns which worker's id.
+    func workerOwners() throws(StoreError) -> [WorkerOwner]
 
     /// All schedules.
     func schedules() throws(StoreError) -> [StoredSchedule]
@@ -42,11 +57,18 @@ public protocol JobStore: QuestionStore {
     /// - Throws: `StoreError`; nothing is lost then.
     func merge(all: Bool) throws(StoreError)
 
+    /// What another thread looks at about once a second; nil = there is nothing to look at.
+    var watch: StoreWatch? { get }
+
     /// Whether there is anything to merge.
     var hasRecent: Bool { get }
 
     /// What an operator should know though nothing was refused; nil = all is well.
     var trouble: String? { get }
+
+    /// Why nothing may be confirmed any more before another process has opened the store anew; nil = all is well. Batches
+    /// are refused from then on.
+    var mustEnd: StoreError? { get }
 
     /// Closes it; nothing is asked of it after that.
     func close()
@@ -56,8 +78,14 @@ extension JobStore {
     /// What is written is for all to see at once.
     public func merge(all: Bool) throws(StoreError) {}
 
+    /// Nothing is wrong with the disk.
+    public var mustEnd: StoreError? { nil }
+
     /// Nothing is to be merged.
     public var hasRecent: Bool { false }
+
+    /// It has no files that could be removed.
+    public var watch: StoreWatch? { nil }
 }
 
 /// Where questions are answered. One thread at a time asks.
@@ -82,6 +110,20 @@ public struct Lane: Hashable, Comparable, Sendable {
 
     /// By queue, then by kind.
     public static func < (left: Lane, right: Lane) -> Bool { (left.queue, left.kind) < (right.queue, right.kind) }
+}
+
+/// A job and where it waits.
+public struct LaneJob: Sendable, Equatable {
+    /// Which job.
+    public var id: JobID
+    /// Its queue and kind.
+    public var lane: Lane
+
+    /// A job of a lane.
+    public init(id: JobID, lane: Lane) {
+        self.id = id
+        self.lane = lane
+    }
 }
 
 /// The first waiting jobs of a lane.
@@ -159,8 +201,26 @@ public struct WaitingJob: Sendable, Equatable {
             runAt: draft.runAt)
     }
 
-    /// A worker was lost with it: it may be what kills them, and goes to the next one alone.
-    public var isSuspect: Bool { setbacks.losses > 0 }
+    /// How it runs apart from others, because a worker was lost with it and it may be the cause; nil = it does not.
+    public var isolation: Isolation? {
+        switch setbacks.losses {
+        case ..<1: nil
+        case 1: .group
+        default: .alone
+        }
+    }
+
+    /// A worker was lost with it.
+    public var needsIsolation: Bool { setbacks.losses > 0 }
+}
+
+/// How a job that was lost with its worker is tried again. It follows from the count of its losses, which is on disk, so a
+/// broker that starts again goes on where it was.
+public enum Isolation: Sendable {
+    /// After the first loss: together with others that were lost once, on one worker.
+    case group
+    /// After the second: in a worker that holds nothing else.
+    case alone
 }
 
 /// A job that a worker held when the broker stopped.
@@ -188,6 +248,8 @@ public enum WriteOutcome: Sendable, Equatable {
     case deferred
     /// There was a job of this id or unique key: nothing was written.
     case existing(JobID)
+    /// There is a job of this id that has another kind or payload: nothing was written, nor what a claim covers.
+    case idTaken(JobID)
     /// The job of this lane was cancelled or revived.
     case changed(Lane)
     /// The job was not in a state that allows it.
@@ -195,7 +257,8 @@ public enum WriteOutcome: Sendable, Equatable {
     /// All keys are free, or belong to the same jobs.
     case claimed
     /// The claim of this place has a key that another job has for something else: what the claim covers was not written.
-    case keyTaken(position: Int, by: JobID)
+    /// The job is nil where the claim's owner may not see it.
+    case keyTaken(position: Int, by: JobID?)
     /// A claim names a parent that is not there: what it covers was not written.
     case parentMissing(JobID)
     /// A claim finds a queue too long: what it covers was not written.
@@ -206,10 +269,17 @@ public enum WriteOutcome: Sendable, Equatable {
     case overlaps(JobID)
     /// How an effect's key stands now.
     case standing(EffectStanding)
+    /// An effect's key belongs to an effect of that job that is begun or in doubt; its lane is nil where the job is gone.
+    case effectInDoubt(job: JobID, lane: Lane?)
     /// An effect's intent is on disk, but not yet in the journal outside of the database: nobody may act on it.
     case unmirrored
     /// What became of an effect, or of an attempt that a person decides about, is written.
     case settled
+    /// Jobs that came after others have been told of their ends; false = some are left.
+    case dependentsTold(isAll: Bool)
+    /// Waits are counted anew, all or a page of them, after which the same mutation goes on with the others. The latest time
+    /// up to that moment that each schedule has fired for; nil = it was not asked.
+    case waitsCorrected(lastFirings: [String: Timestamp]?, isAll: Bool)
     /// So many jobs were taken away; nil = there are no others to look at.
     case pruned(jobs: Int, next: JobID?)
 }
@@ -257,6 +327,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notWritable(path: String, detail: String)
     /// The database does not fsync each commit.
     case notDurable(synchronous: Int)
+    /// The database could not be changed to SQLite's write-ahead log.
+    case noLog(path: String, mode: String)
     /// Another broker has the data directory open.
     case inUse(path: String)
     /// A newer program wrote it.
@@ -265,13 +337,21 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case journal(ChainError)
     /// The database and the journal outside of it tell different things of the same commit.
     case journalForked(path: String, line: Int)
+    /// The commit failed, and it is not known whether it is on disk: until the next commit a restart may find it there.
+    case unknown(path: String, detail: String)
+    /// A sync failed: the kernel may have dropped what it should have written, and says so only once.
+    case syncFailed(path: String, detail: String)
+    /// A file that a broker has open was removed or replaced while it served.
+    case filesReplaced(path: String)
+    /// A person states that nothing was done since a backup, and the journal says otherwise.
+    case statementDisproved(commits: Int)
     /// Anything else that the database said.
     case failed(String)
 
     /// What happened, to which file, and what to do next.
     public var description: String {
         switch self {
-        case .full(let path): "the disk of \(path) is full; free some room, the broker goes on by itself"
+        case .full(let path): "the disk of \(path) is full; free some room"
         case .damaged(let path, let detail):
             "\(path) is damaged or not a Kịp database (\(detail)); stop the broker, keep the file, and restore a backup"
         case .missing(let path): "\(path) is not there; is it another file, or another data directory (--data)?"
@@ -279,6 +359,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) cannot be opened for writing (\(detail)); check that the directory exists and who owns it"
         case .notDurable(let value):
             "the database answers synchronous=\(value), less than FULL (2); the broker will not serve without fsync"
+        case .noLog(let path, let mode):
+            "\(path) could not be opened with SQLite's log (journal_mode is “\(mode)”, not “wal”), without which a confirmed "
+                + "job could be lost with the power; look after the disk (dmesg), then start the broker again"
         case .inUse(let path):
             "another broker serves \(path); stop it first, or give this one a data directory of its own (--data)"
         case .newer(let path, let migration):
@@ -287,6 +370,19 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .journalForked(let path, let line):
             "\(path) and the database tell different things from line \(line) on: they belong to different lives of this "
                 + "broker; keep both, and restore what belongs together"
+        case .unknown(let path, let detail):
+            "a commit of \(path) failed (\(detail)), and so did the attempt to undo it: a restart may find it there; check "
+                + "the disk"
+        case .syncFailed(let path, let detail):
+            "the disk did not take what was to be synced (\(detail), \(path)): nobody knows what of it is on the disk, so "
+                + "nothing is confirmed any more and the broker ends; look after the disk (dmesg), then start the broker, "
+                + "which reads what is there"
+        case .filesReplaced(let path):
+            "\(path) was removed or replaced while the broker served it: what is written now would be lost, so it stops at "
+                + "once. Look what happened to the directory; what was confirmed stands in the files that were there before"
+        case .statementDisproved(let commits):
+            "something was done since the backup: the journal has \(commits) commits that the database lacks; nothing was "
+                + "changed. Run “kip restore --reconcile” without --nothing-since"
         case .failed(let detail): "the database failed: \(detail)"
         }
     }

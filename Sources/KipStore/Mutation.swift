@@ -1,5 +1,15 @@
 import KipCore
 
+/// Why what was counted from a later reading of the wall clock is counted anew.
+public enum CorrectionOccasion: Sendable {
+    /// The clock was put back: an earlier correction that has not come to its end is void.
+    case setBack
+    /// A broker has started, and its clock is earlier than the last reading that was noted.
+    case start
+    /// A page of the correction has left others.
+    case nextPage
+}
+
 /// One change that the broker asks of its store.
 public enum Mutation: Sendable {
     /// A new job, unless its id or its unique key is there already; in the hands of a worker from the beginning where
@@ -19,8 +29,8 @@ public enum Mutation: Sendable {
     /// A person wakes an ended or quarantined job: its setbacks are forgotten, its attempt number goes on. One whose effect
     /// is in doubt is `uncertain` then: it runs when that is decided.
     case revive(JobID, at: Timestamp, by: String = "")
-    /// The schedules of the file, and no others.
-    case applySchedules([StoredSchedule])
+    /// The schedules of an owner, and no others of that owner.
+    case applySchedules([StoredSchedule], owner: String = "")
     /// A schedule's job, its line in the ledger of firings and the schedule's next time, together. A nominal time that
     /// stands in the ledger fires no more; where `skipsOverlap` is set, neither does one before whose time the last job of
     /// the ledger has not ended.
@@ -39,10 +49,24 @@ public enum Mutation: Sendable {
     indirect case claim(Claim, covers: Int)
     /// An operator has said something of a queue or a kind.
     indirect case control(Control)
+    /// What the workers of kinds say of them, instead of what they said before.
+    case setKinds([StoredKind])
     /// So many jobs of a queue with a rate begin; what began before `since` counts no more.
     case start(queue: String, at: Timestamp, jobs: Int, since: Timestamp)
+    /// What the wall clock shows, for `JobStore.latestClock`.
+    case noteClock(Timestamp)
+    /// The wall clock was put back to this moment. Jobs that wait, and whose wait began later than it, wait as long from now on
+    /// as they should have waited then; unique keys for a period stand no longer than that from now on. It looks at `limit`
+    /// of them and remembers how far it has come: after the last of them the reading is noted, as `noteClock` does.
+    case correctWaits(at: Timestamp, limit: Int, CorrectionOccasion)
+    /// Jobs that came after others are told of their ends, as far as earlier batches have left that (`Freed.isUnfinished`).
+    case tellDependents(at: Timestamp)
     /// What a handler says of its progress.
     indirect case progress(ProgressNote)
+    /// Whose a worker's id is.
+    indirect case recordWorkerOwner(WorkerOwner)
+    /// These worker ids are nobody's any more.
+    case removeWorkerOwners([String])
     /// Ended jobs are taken away.
     indirect case prune(Pruning)
     /// A handler is about to act on the world.
@@ -54,9 +78,10 @@ public enum Mutation: Sendable {
     public var hasOutcome: Bool {
         switch self {
         case .insert, .cancel, .revive, .park, .fireSchedule, .claim, .beginEffect, .settleEffect, .release, .expire,
-            .prune:
+            .prune, .correctWaits, .tellDependents:
             true
-        case .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start, .progress, .noteTrigger:
+        case .noteClock, .lease, .finish, .again, .applySchedules, .storeSchedule, .control, .start,
+            .progress, .noteTrigger, .setKinds, .recordWorkerOwner, .removeWorkerOwners:
             false
         }
     }
@@ -178,12 +203,35 @@ public struct StoredSchedule: Sendable, Equatable {
     public var next: Timestamp?
     /// The nominal time that it fired for last.
     public var lastNominal: Timestamp?
+    /// Whose set it belongs to. Default the unnamed one.
+    public var owner: String
 
     /// A schedule.
-    public init(name: String, definition: String, next: Timestamp?, lastNominal: Timestamp?) {
+    public init(name: String, definition: String, next: Timestamp?, lastNominal: Timestamp?, owner: String = "") {
+        self.owner = owner
         self.name = name
         self.definition = definition
         self.next = next
         self.lastNominal = lastNominal
+    }
+}
+
+/// What the workers of a kind say of it, as the store keeps it.
+public struct StoredKind: Sendable, Equatable {
+    /// The kind.
+    public var name: String
+    /// `WireKindOptions`, serialized; empty = nothing is said any more.
+    public var options: [UInt8]
+    /// When it was said.
+    public var at: Timestamp
+    /// The name of the worker that said it.
+    public var by: String
+
+    /// A kind.
+    public init(name: String, options: [UInt8], at: Timestamp, by: String) {
+        self.name = name
+        self.options = options
+        self.at = at
+        self.by = by
     }
 }

@@ -15,13 +15,15 @@ public struct Pruning: Sendable, Equatable {
     public var now: Timestamp
     /// So many jobs are looked at.
     public var limit: Int
+    /// Of these no others once they have so many bytes of payload and result: what is taken away is overwritten.
+    public var bytes: Int
     /// Those after this one; nil = from the oldest.
     public var from: JobID?
 
     /// Which jobs.
     public init(
         states: [JobState], kind: String = "", queue: String = "", before: Timestamp, now: Timestamp, limit: Int,
-        from: JobID? = nil
+        bytes: Int = .max, from: JobID? = nil
     ) {
         self.states = states
         self.kind = kind
@@ -29,6 +31,7 @@ public struct Pruning: Sendable, Equatable {
         self.before = before
         self.now = now
         self.limit = limit
+        self.bytes = bytes
         self.from = from
     }
 }

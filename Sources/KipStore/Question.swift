@@ -3,11 +3,13 @@ import KipCore
 /// What an operator asks of the store.
 public enum Question: Sendable, Equatable {
     /// Jobs by filter, the newest first.
-    case jobs(state: JobState?, kind: String, queue: String, limit: Int, before: JobID? = nil)
+    case jobs(
+        state: JobState?, kind: String, queue: String, limit: Int, before: JobID? = nil, matching: JobMatch = JobMatch()
+    )
     /// One job with its payload, result and attempts.
-    case job(JobID)
-    /// The states of these jobs.
-    case states([JobID])
+    case job(JobID, visibleTo: JobVisibility? = nil)
+    /// The states of these jobs; one that may not be seen is as good as not there.
+    case states([JobID], visibleTo: JobVisibility? = nil)
     /// Why a job is where it is, as far as the store knows.
     case explanation(JobID)
     /// The results of the jobs that a job came after, in order, without so many of the first.
@@ -22,6 +24,9 @@ public enum Question: Sendable, Equatable {
     case effect(key: String)
     /// The times that a schedule fired for, the newest first.
     case firings(schedule: String, limit: Int)
+
+    /// Ids that it names and that are looked up one by one.
+    public var ids: Int { if case .states(let ids, _) = self { ids.count } else { 0 } }
 
     /// Its rows are named, and found by their index; others may look at every job.
     public var isLookup: Bool {

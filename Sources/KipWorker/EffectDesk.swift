@@ -92,6 +92,7 @@ struct WorkerEffectLedger: EffectLedger {
         switch await desk.ask(job, attempt, key, .begin) {
         case .standing(let standing): standing
         case .settled, .void: .void
+        case .refused(let reason): throw EffectError.refused(key: key, reason: reason)
         }
     }
 
@@ -102,8 +103,10 @@ struct WorkerEffectLedger: EffectLedger {
             throw EffectError.invalid(
                 "the receipt of effect “\(key)” has \(receipt.count) bytes, the limit is \(Limits.payloadBytes)")
         }
-        guard case .settled = await desk.ask(job, attempt, key, .settle(settlement)) else {
-            throw EffectError.void(key: key)
+        switch await desk.ask(job, attempt, key, .settle(settlement)) {
+        case .settled: return
+        case .refused(let reason): throw EffectError.refused(key: key, reason: reason)
+        case .standing, .void: throw EffectError.void(key: key)
         }
     }
 }

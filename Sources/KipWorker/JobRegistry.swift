@@ -8,6 +8,7 @@ public struct JobRegistry: Sendable {
     public typealias Reconciler = @Sendable (_ key: String) async throws -> Reconciliation
 
     private var handlers: [String: Handler] = [:]
+    private var descriptions: [String: @Sendable () -> WireKindOptions] = [:]
     private var middleware: [any JobMiddleware] = []
     private var reconcilers: [String: Reconciler] = [:]
     /// What sees the jobs that handlers make, and what opens payloads.
@@ -27,6 +28,7 @@ public struct JobRegistry: Sendable {
     }
 
     private mutating func add<J: Job>(_ kind: J.Type) {
+        descriptions[J.kind] = { KindDescription.of(J.self) }
         handlers[J.kind] = { payload, context in
             let job: J
             do {
@@ -111,7 +113,8 @@ public struct JobRegistry: Sendable {
     /// Adds a reconciler: who knows what became of effects whose keys begin so. One of the same prefix is replaced. It
     /// should answer `.undone` only where whoever began the effect can no longer make it happen.
     public mutating func reconcile(prefix: String, _ look: @escaping Reconciler) {
-        reconcilers[prefix] = look
+        // The broker knows keys in this spelling.
+        reconcilers[CanonicalText.spelling(of: prefix) ?? prefix] = look
     }
 
     /// The prefixes of the effects that this registry can look up.
@@ -119,11 +122,14 @@ public struct JobRegistry: Sendable {
 
     /// The reconciler of the longest prefix of a key.
     func reconciler(of key: String) -> Reconciler? {
-        reconcilers.filter { key.hasPrefix($0.key) }.max { $0.key.utf8.count < $1.key.utf8.count }?.value
+        reconcilers.filter { key.hasBytePrefix($0.key) }.max { $0.key.utf8.count < $1.key.utf8.count }?.value
     }
 
     /// The names of the kinds.
     public var kinds: [String] { handlers.keys.sorted() }
+
+    /// What the broker is told of each kind; of one without options too, so that what it had before counts no more.
+    package var kindOptions: [WireKindOptions] { descriptions.sorted { $0.key < $1.key }.map { $0.value() } }
 }
 
 /// A payload that its kind cannot read: no further attempt can help. Its text names the key, never a value, which may

@@ -32,7 +32,9 @@ final class JobRunner: Sendable {
     private let concurrency: Int
     private let desk: EffectDesk
     private let handlers: HandlerDesk
-    private let logger: Logger
+    let logger: Logger
+    /// Each start and end of a job is logged.
+    private let logsJobs: Bool
     private let state: Guarded<State>
     private let report: @Sendable (FinishedWork) -> Void
 
@@ -49,6 +51,7 @@ final class JobRunner: Sendable {
         self.desk = desk
         self.handlers = handlers
         self.logger = logger
+        logsJobs = logger.logLevel <= .debug
         self.report = report
         state = Guarded(State(buffer: WorkBuffer(places: concurrency, most: prefetch)))
     }
@@ -130,11 +133,12 @@ final class JobRunner: Sendable {
                 continue
             }
             let begun = now
+            if logsJobs { logStart(work) }
             let finished = await run(work, in: place, at: now)
             now = .now()
-            done = Done(work: work, finished: finished, taken: now.milliseconds - begun.milliseconds)
+            done = Done(work: work, finished: finished, taken: now.milliseconds(since: begun))
             // A handler that never waits gives no other task its turn: a time limit, say, or what another handler waits for.
-            if now.milliseconds - yieldedAt.milliseconds >= Self.turn {
+            if now.milliseconds(since: yieldedAt) >= Self.turn {
                 await Task.yield()
                 now = .now()
                 yieldedAt = now
@@ -169,7 +173,10 @@ final class JobRunner: Sendable {
             state.busy += 1
             return (isFirst, work, false)
         }
-        if isFirst, let done { report(done.finished) }
+        if isFirst, let done {
+            if logsJobs, let taken = done.taken { logEnd(done.work, done.finished, after: taken) }
+            report(done.finished)
+        }
         if isReplaced { open() }
         return work
     }
@@ -198,7 +205,9 @@ final class JobRunner: Sendable {
             return Self.take(work.id, &state) != nil
         }
         guard isFirst else { return }
-        report(FinishedWork(work, .failed, error: "timed out after \(Double(milliseconds) / 1000) s"))
+        let finished = FinishedWork(work, .failed, error: "timed out after \(Double(milliseconds) / 1000) s")
+        if logsJobs { logEnd(work, finished, after: milliseconds) }
+        report(finished)
         place.cancel()
     }
 
@@ -229,9 +238,12 @@ final class JobRunner: Sendable {
                         error: "the result has \(result.count) bytes, the limit is \(Limits.payloadBytes)")
                 }
                 return FinishedWork(work, result: result, children: context.enqueued)
-            case .retry(let after, let reason): return FinishedWork(work, .failed, error: reason, retryAfter: after)
+            case .retry(let after, let reason):
+                if let tooLong = Self.tooLong(after, reason) { return FinishedWork(work, .failed, error: tooLong) }
+                return FinishedWork(work, .failed, error: reason, retryAfter: after)
             case .discard(let reason): return FinishedWork(work, .discarded, error: reason)
             case .snooze(let duration, let reason):
+                if let tooLong = Self.tooLong(duration, reason) { return FinishedWork(work, .failed, error: tooLong) }
                 return FinishedWork(work, .givenBack, error: reason, retryAfter: duration)
             }
         } catch let error as UnreadablePayload {
@@ -240,5 +252,13 @@ final class JobRunner: Sendable {
             context.logger.warning("the attempt failed", metadata: ["error": "\(error)"])
             return FinishedWork(work, .failed, error: "\(error)")
         }
+    }
+
+    /// The error of an attempt whose handler asks for a longer wait than the broker takes; nil if the wait is not too long.
+    private static func tooLong(_ wait: Duration, _ reason: String) -> String? {
+        let most = Limits.longestBackoffMilliseconds
+        guard wait.milliseconds > most else { return nil }
+        return
+            "the handler asked for a wait of \(wait.words), the longest is \(Duration.milliseconds(most).words): \(reason)"
     }
 }

@@ -7,7 +7,16 @@ import ServiceLifecycle
 /// It is a `Service` of swift-service-lifecycle. On graceful shutdown it starts nothing more, gives back what has not
 /// started, lets what runs finish for `drainTimeout`, gives back the rest, and waits until the broker has it on disk.
 public final class KipWorker: Service {
+    /// What `run` does after an operator has drained the worker (“kip workers drain”).
+    public enum AfterDrain: Sendable {
+        /// It waits until the service group shuts down, or its task is cancelled, so that the group's other services go on.
+        case waitForShutdown
+        /// It returns; what the group does then says its `successTerminationBehavior`.
+        case returns
+    }
+
     private let transport: WorkerTransport
+    private let afterDrain: AfterDrain
 
     /// A worker.
     /// - Parameters:
@@ -21,6 +30,7 @@ public final class KipWorker: Service {
     ///     handlers take long there are fewer, and what has waited for half a second goes back for others to have. Default
     ///     twice the concurrency.
     ///   - drainTimeout: how long running handlers may finish at shutdown. Default 30 s.
+    ///   - afterDrain: what `run` does after an operator has drained the worker. Default it waits for the group's shutdown.
     ///   - registry: the kinds.
     ///   - logger: default the label `kip.worker`.
     /// - Throws: `WorkerError` where the endpoint cannot be used.
@@ -28,15 +38,18 @@ public final class KipWorker: Service {
         endpoint: String = DefaultEndpoint.ofEnvironment,
         credentials: String? = DefaultEndpoint.credentialsOfEnvironment, name: String = "",
         queues: [String] = ["default"],
-        concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30), registry: JobRegistry,
+        concurrency: Int = 4, prefetch: Int? = nil, drainTimeout: Duration = .seconds(30),
+        afterDrain: AfterDrain = .waitForShutdown, registry: JobRegistry,
         logger: Logger = Logger(label: "kip.worker")
     ) throws(WorkerError) {
+        self.afterDrain = afterDrain
         let places = max(1, concurrency)
         var hello = WireHello()
         hello.workerID = JobID().description
         hello.name = name.isEmpty ? WorkerName.of() : name
         hello.kinds = registry.kinds
         hello.queues = queues
+        hello.kindOptions = registry.kindOptions
         hello.reconciles = registry.reconciles
         let most = max(0, prefetch ?? 2 * places)
         hello.credit = Int32(clamping: min(Limits.credit, places + most))
@@ -57,8 +70,8 @@ public final class KipWorker: Service {
         try self.init(endpoint: endpoint, concurrency: concurrency, registry: registry)
     }
 
-    /// Works until SIGTERM, SIGINT or an operator's “kip workers drain”, then leaves in good order: for a program that is this worker and nothing else.
-    /// A program with more services puts the worker into a `ServiceGroup` of its own.
+    /// Works until SIGTERM, SIGINT, SIGHUP or an operator's “kip workers drain”, then leaves in good order: for a program
+    /// that is this worker and nothing else. A program with more services puts the worker into a `ServiceGroup` of its own.
     /// - Parameter logger: for what the service group has to say. Default warnings only.
     /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
     public func runService(logger: Logger? = nil) async throws {
@@ -67,15 +80,27 @@ public final class KipWorker: Service {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // The broker may have told it to leave, which is a good end.
-                services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger ?? quiet))
+                services: [.init(service: Alone(worker: self), successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger ?? quiet))
         try await group.run()
     }
 
-    /// Works until the service group shuts down, or until an operator drains the worker (“kip workers drain”): it returns
-    /// then, so a group that should end with it, or go on without it, says so (`successTerminationBehavior`).
+    /// A worker that is the whole program: it ends when it is drained.
+    private struct Alone: Service {
+        let worker: KipWorker
+        func run() async throws { try await worker.work() }
+    }
+
+    /// Works until the service group shuts down. An operator may drain the worker before (“kip workers drain”): then this
+    /// waits for the group's shutdown, or returns, as `afterDrain` says.
     /// - Throws: `WorkerError.refused` where the broker does not take the worker as it is.
     public func run() async throws {
+        try await work()
+        // A cancelled task is as good as a shutdown.
+        if afterDrain == .waitForShutdown { try? await gracefulShutdown() }
+    }
+
+    private func work() async throws {
         transport.start()
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {

@@ -28,7 +28,7 @@ package final class LeasedWork: Sendable {
         return timeoutMilliseconds > 0 ? min(timeoutMilliseconds, left) : left
     }
 
-    private func waited(at now: SteadyTime) -> Int64 { now.milliseconds - receivedAt.milliseconds }
+    private func waited(at now: SteadyTime) -> Int64 { now.milliseconds(since: receivedAt) }
 
     init(_ words: LeasedWords, payload: [UInt8], at now: SteadyTime) {
         receivedAt = now

@@ -57,7 +57,7 @@ struct WorkBuffer: Sendable {
     /// - Parameter busy: places that are taken.
     func wait(at now: SteadyTime, busy: Int) -> Int64? {
         guard let first = waiting.first else { return nil }
-        let left = first.receivedAt.milliseconds + Self.patience - now.milliseconds
+        let left = first.receivedAt.advanced(byMilliseconds: Self.patience).milliseconds(since: now)
         // Where a place is free it is about to begin: nobody else would be quicker.
         return max(busy < places ? Self.patience / 5 : 0, left)
     }
@@ -66,7 +66,7 @@ struct WorkBuffer: Sendable {
     mutating func takeOverdue(at now: SteadyTime, busy: Int) -> [LeasedWork] {
         if busy < places { return [] }
         var overdue: [LeasedWork] = []
-        while let first = waiting.first, now.milliseconds - first.receivedAt.milliseconds >= Self.patience {
+        while let first = waiting.first, now.milliseconds(since: first.receivedAt) >= Self.patience {
             overdue.append(first)
             waiting.removeFirst()
         }

@@ -5,7 +5,7 @@ import ZeroMQ
 /// The thread of a worker: it carries what the socket, the handlers and the clock bring to the machine, and does what the
 /// machine says. A busy handler never keeps it from saying that the worker lives.
 struct WorkerSession: ~Copyable {
-    private let socket: Socket
+    private var link: Link
     private var machine: WorkerMachine
     private let runner: JobRunner
     private let desk: EffectDesk
@@ -18,11 +18,11 @@ struct WorkerSession: ~Copyable {
     private var end: (isThere: Bool, error: WorkerError?) = (false, nil)
 
     init(
-        socket: consuming Socket, machine: WorkerMachine, runner: JobRunner, desk: EffectDesk, handlers: HandlerDesk,
+        link: consuming Link, machine: WorkerMachine, runner: JobRunner, desk: EffectDesk, handlers: HandlerDesk,
         mailbox: ResultMailbox, waker: Waker, endpoint: String, logger: Logger
     ) {
         self.handlers = handlers
-        self.socket = socket
+        self.link = link
         self.machine = machine
         self.runner = runner
         self.desk = desk
@@ -36,12 +36,18 @@ struct WorkerSession: ~Copyable {
     /// - Returns: why it cannot go on; nil where it left in good order.
     mutating func run(shouldDrain: () -> Bool) -> (any Error)? {
         var poller = Poller()
-        let messages = poller.add(socket)
+        let messages = poller.add(link.socket)
+        link.authentication.add(to: &poller)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
         while true {
             do throws(ZeroMQError) {
                 _ = try poller.wait(milliseconds: Int(wait(at: .now())))
                 waker.drain()
+                if link.update(), let failure = link.authentication.failure {
+                    logger.error(
+                        "the broker does not let this worker in; it tries again and again",
+                        metadata: ["endpoint": "\(endpoint)", "reason": "\(failure)"])
+                }
                 if poller.isReadable(messages) { try receive() }
             } catch {
                 runner.interrupt()
@@ -78,7 +84,7 @@ struct WorkerSession: ~Copyable {
     }
 
     private mutating func receive() throws(ZeroMQError) {
-        while let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
+        while let frames = try link.socket.receiveFrames(wait: false, limit: Limits.framesPerMessage) {
             guard let (message, _) = try? WireCodec.decode(frames) else { continue }
             take(.message(message))
         }
@@ -98,7 +104,7 @@ struct WorkerSession: ~Copyable {
         switch action {
         case .send(let message):
             guard let frames = try? WireCodec.encode(message, as: .protobuf),
-                (try? socket.send(frames: frames, wait: false)) != nil
+                (try? link.socket.send(frames: frames, wait: false)) != nil
             else { return machine.handle(.unsent(message), at: .now(), into: &actions) }
         case .run(let works): runner.accept(works)
         case .stop(let id): runner.drop(id)

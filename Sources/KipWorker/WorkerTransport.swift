@@ -46,8 +46,7 @@ final class WorkerTransport: Sendable {
             let machine = WorkerMachine(hello: hello, drainTimeout: drainTimeout.milliseconds, at: .now())
             waiting = Handover(
                 WorkerSession(
-                    socket: try Socket.dealer(
-                        connectedTo: endpoint, linger: 1_000, credentials: credentials, in: try Context()),
+                    link: try Link(endpoint: endpoint, credentials: credentials, linger: 1_000),
                     machine: machine, runner: runner, desk: desk, handlers: handlers, mailbox: mailbox, waker: waker,
                     endpoint: endpoint,
                     logger: logger))

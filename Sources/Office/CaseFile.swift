@@ -1,4 +1,5 @@
-/// A case file of an administrative procedure (hồ sơ), as the receipt of form 01 of Circular 01/2018/TT-VPCP has it.
+/// A case file of an administrative procedure (hồ sơ), as the receipt of form 01 has it (Circular 01/2018/TT-VPCP, then
+/// Circular 03/2025/TT-VPCP).
 public struct CaseFile: Sendable, Equatable, Codable {
     /// How it came in.
     public enum Channel: String, Sendable, Codable, CaseIterable {
@@ -100,7 +101,8 @@ public struct CaseFile: Sendable, Equatable, Codable {
     }
 
     /// Whether an apology for its promised date is owed on a day: it was resolved late, or it is not resolved and its day has
-    /// come so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest).
+    /// come so near that the letter falls due (Decree 61/2018/NĐ-CP, article 19: the day before at the latest; it is a setting,
+    /// as the rule of Decree 118/2025/NĐ-CP is not verified).
     public func owesApology(asOf date: LocalDate, calendar: WorkingCalendar, leadWorkingDays: Int) -> Bool {
         guard receivedOn <= date else { return false }
         switch state(asOf: date) {
@@ -111,7 +113,7 @@ public struct CaseFile: Sendable, Equatable, Codable {
     }
 
     /// Whether the new date of its apology was not kept either. There is no second new date (Decree 61/2018/NĐ-CP, article
-    /// 19): it goes to the leader, and a second letter promises nothing.
+    /// 19; not verified for Decree 118/2025/NĐ-CP): it goes to the leader, and a second letter promises nothing.
     /// - Parameter first: the day that the letter about the first promise bears; nil = there is none.
     public func isLateTwice(firstLetter first: LocalDate?, asOf date: LocalDate) -> Bool {
         LetterObligation.of(self, firstLetter: first, asOf: date).contains { $0.key.promise == 2 }

@@ -1,46 +1,14 @@
-/// Makes case files up, the same ones from the same seed: real fields and procedures, invented people.
+/// Makes case files up, the same ones from the same seed: the office's procedures, invented people. Without `sample` in
+/// `office.yaml` the procedures are made of its fields and units.
 public struct CaseSample {
     private struct Procedure {
         let field: String
         let name: String
         let days: Int
         let unit: String?
+        let organisationsOnly: Bool
     }
 
-    /// Terms in working days, as a district's list of procedures has them; nil = any ward.
-    private static let procedures = [
-        Procedure(field: "Hộ tịch", name: "Đăng ký khai sinh", days: 1, unit: nil),
-        Procedure(field: "Hộ tịch", name: "Cấp giấy xác nhận tình trạng hôn nhân", days: 3, unit: nil),
-        Procedure(field: "Hộ tịch", name: "Thay đổi, cải chính hộ tịch", days: 3, unit: "Phòng Tư pháp"),
-        Procedure(field: "Chứng thực", name: "Chứng thực bản sao từ bản chính", days: 1, unit: nil),
-        Procedure(field: "Chứng thực", name: "Chứng thực hợp đồng, giao dịch", days: 2, unit: "Phòng Tư pháp"),
-        Procedure(
-            field: "Đất đai", name: "Đăng ký biến động quyền sử dụng đất, quyền sở hữu nhà ở", days: 10,
-            unit: "Chi nhánh Văn phòng Đăng ký đất đai"),
-        Procedure(
-            field: "Đất đai", name: "Chuyển mục đích sử dụng đất", days: 15, unit: "Phòng Tài nguyên và Môi trường"),
-        Procedure(
-            field: "Xây dựng", name: "Cấp giấy phép xây dựng nhà ở riêng lẻ", days: 15, unit: "Phòng Quản lý đô thị"),
-        Procedure(
-            field: "Hộ kinh doanh", name: "Đăng ký thành lập hộ kinh doanh", days: 3,
-            unit: "Phòng Tài chính - Kế hoạch"),
-        Procedure(
-            field: "Đầu tư", name: "Thẩm định báo cáo kinh tế - kỹ thuật đầu tư", days: 20,
-            unit: "Phòng Tài chính - Kế hoạch"),
-        Procedure(
-            field: "Lao động - Thương binh và Xã hội", name: "Hỗ trợ chi phí mai táng cho đối tượng bảo trợ xã hội",
-            days: 3, unit: nil),
-        Procedure(
-            field: "Văn hóa", name: "Cấp giấy phép kinh doanh dịch vụ karaoke", days: 5,
-            unit: "Phòng Văn hóa và Thông tin"),
-        Procedure(field: "Kinh tế", name: "Cấp giấy phép bán lẻ rượu", days: 7, unit: "Phòng Kinh tế"),
-        Procedure(
-            field: "Giáo dục", name: "Cho phép cơ sở giáo dục mầm non hoạt động", days: 15,
-            unit: "Phòng Giáo dục và Đào tạo"),
-        Procedure(field: "Xử lý đơn", name: "Xử lý đơn tại cấp huyện", days: 10, unit: "Văn phòng UBND"),
-        Procedure(
-            field: "Khiếu nại, tố cáo", name: "Giải quyết khiếu nại lần đầu tại cấp huyện", days: 30, unit: "Thanh tra"),
-    ]
     private static let families = [
         "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
     ]
@@ -49,10 +17,10 @@ public struct CaseSample {
         "An", "Bình", "Châu", "Dũng", "Giang", "Hạnh", "Hưng", "Khánh", "Lan", "Linh", "Mỹ", "Nga", "Oanh", "Phúc",
         "Quỳnh", "Sơn", "Thảo", "Tuấn", "Uyên", "Vy", "Ý", "Đạt",
     ]
-    private static let streets = [
-        "Lê Lợi", "Nguyễn Huệ", "Đồng Khởi", "Hai Bà Trưng", "Nguyễn Trãi", "Trần Hưng Đạo", "Bùi Viện", "Cống Quỳnh",
-        "Đinh Tiên Hoàng", "Nguyễn Đình Chiểu", "Võ Thị Sáu", "Tôn Thất Đạm", "Pasteur", "Calmette", "Yersin",
-    ]
+    /// Streets that most towns have.
+    private static let streets = ["Lê Lợi", "Nguyễn Huệ", "Trần Hưng Đạo", "Nguyễn Trãi", "Hai Bà Trưng"]
+    /// Terms in working days of the procedures that stand for a field.
+    private static let terms = [3, 5, 10, 15]
     private static let reasons = [
         "chờ ý kiến phối hợp của đơn vị liên quan",
         "hồ sơ cần xác minh thực địa bổ sung",
@@ -64,7 +32,11 @@ public struct CaseSample {
     private let profile: OfficeProfile
     private let calendar: WorkingCalendar
     private let date: LocalDate
+    private let procedures: [Procedure]
     private let wards: [String]
+    private let streets: [String]
+    private let localities: [String]
+    private let codeStart: String
     private var counters: [LocalDate: Int] = [:]
 
     /// Case files of the 60 working days before a day.
@@ -72,19 +44,59 @@ public struct CaseSample {
     ///   - count: how many.
     ///   - seed: the same seed makes the same files.
     ///   - date: the day as of which they stand.
+    /// - Throws: `OfficeError.profile` if the profile has no field or no unit to make procedures of.
     public static func make(
         count: Int, seed: UInt64, asOf date: LocalDate, profile: OfficeProfile, calendar: WorkingCalendar
-    ) -> [CaseFile] {
-        var sample = CaseSample(seed, profile, calendar, date)
+    ) throws(OfficeError) -> [CaseFile] {
+        var sample = try CaseSample(seed, profile, calendar, date)
         return (0..<count).map { _ in sample.next() }
     }
 
-    private init(_ seed: UInt64, _ profile: OfficeProfile, _ calendar: WorkingCalendar, _ date: LocalDate) {
+    private init(
+        _ seed: UInt64, _ profile: OfficeProfile, _ calendar: WorkingCalendar, _ date: LocalDate
+    ) throws(OfficeError) {
         state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
         self.profile = profile
         self.calendar = calendar
         self.date = date
+        let rules = profile.sample
         wards = profile.units.filter { $0.kind == "ward" }.map(\.name)
+        procedures = try Self.procedures(profile)
+        streets = rules?.streets ?? Self.streets
+        localities = rules?.localities ?? Self.localities(profile)
+        codeStart = rules?.code ?? "000.00.{unit}.H00"
+    }
+
+    /// The procedures of `sample`, or one for each field, which go round the office's units.
+    private static func procedures(_ profile: OfficeProfile) throws(OfficeError) -> [Procedure] {
+        if let given = profile.sample?.procedures {
+            return given.map { procedure in
+                Procedure(
+                    field: procedure.field, name: procedure.name, days: procedure.days,
+                    unit: procedure.unit.map { id in profile.units.first { $0.id == id }?.name ?? id },
+                    organisationsOnly: procedure.organisationsOnly ?? false)
+            }
+        }
+        let units = profile.units.filter { $0.kind != "outside" }.map(\.name)
+        guard !units.isEmpty, !profile.fields.isEmpty else {
+            throw .profile(
+                "the office's profile has no fields or no units of its own, so there is nothing to make case files of; "
+                    + "add them (fields, units), and as wanted sample.procedures")
+        }
+        return profile.fields.enumerated().map { index, field in
+            Procedure(
+                field: field.name, name: "Thủ tục về \(field.name)", days: terms[index % terms.count],
+                unit: units[index % units.count], organisationsOnly: false)
+        }
+    }
+
+    /// The wards of the profile, or where the office itself is.
+    private static func localities(_ profile: OfficeProfile) -> [String] {
+        func place(_ name: String) -> String {
+            ["Ủy ban nhân dân ", "UBND "].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) } ?? name
+        }
+        let wards = profile.units.filter { $0.kind == "ward" }.map { "\(place($0.name)), \(profile.place)" }
+        return wards.isEmpty ? [place(profile.agencyInText)] : wards
     }
 
     /// splitmix64 (S. Vigna).
@@ -99,14 +111,14 @@ public struct CaseSample {
     private mutating func pick(_ list: [String]) -> String { list.isEmpty ? "" : list[random(list.count)] }
 
     private mutating func next() -> CaseFile {
-        let procedure = Self.procedures[random(Self.procedures.count)]
+        let procedure = procedures[random(procedures.count)]
         let unit = procedure.unit ?? pick(wards)
         let received = calendar.adding(workingDays: -random(60), to: calendar.onOrBefore(date))
         let promised = calendar.adding(workingDays: procedure.days, to: received)
         let channels = CaseFile.Channel.allCases
         var file = CaseFile(
             code: code(unit, received), procedure: procedure.name, field: procedure.field, unit: unit,
-            applicant: name(procedure.field), address: address(), phone: "028 3000 \(1_000 + random(9_000))",
+            applicant: name(procedure), address: address(), phone: "028 3000 \(1_000 + random(9_000))",
             email: random(3) == 0 ? "cong-dan-\(random(10_000))@example.com" : "",
             channel: channels[random(10) < 6 ? 1 : random(10) < 8 ? 0 : 2], receivedOn: received, promisedOn: promised)
         resolve(&file)
@@ -139,22 +151,19 @@ public struct CaseSample {
             let text = String(value)
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
-        return "000.00.\(padded(place, 2)).H29-\(padded(year % 100, 2))\(padded(month, 2))\(padded(day, 2))-"
+        return codeStart.replacing("{unit}", with: padded(place, 2))
+            + "-\(padded(year % 100, 2))\(padded(month, 2))\(padded(day, 2))-"
             + padded(counters[received] ?? 0, 4)
     }
 
-    private mutating func name(_ field: String) -> String {
-        if field == "Đầu tư" || random(8) == 0 { return "Công ty TNHH \(pick(Self.given)) \(pick(Self.given))" }
+    private mutating func name(_ procedure: Procedure) -> String {
+        if procedure.organisationsOnly || random(8) == 0 {
+            return "Công ty TNHH \(pick(Self.given)) \(pick(Self.given))"
+        }
         return "\(pick(Self.families)) \(pick(Self.middles)) \(pick(Self.given))"
     }
 
     private mutating func address() -> String {
-        "\(1 + random(300)) \(pick(Self.streets)), Phường \(pick(wards).replacingPrefix("UBND Phường ")), Quận 1"
-    }
-}
-
-extension String {
-    fileprivate func replacingPrefix(_ prefix: String) -> String {
-        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+        "\(1 + random(300)) \(pick(streets)), \(pick(localities))"
     }
 }

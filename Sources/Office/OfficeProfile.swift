@@ -12,6 +12,8 @@ public struct OfficeProfile: Codable, Sendable {
     public var agencyInText: String
     /// Where documents are dated: `Quận 1`.
     public var place: String
+    /// What all of the office is called in tables: `Toàn quận`, `Toàn phường`; nil = `Toàn địa bàn`.
+    public var wholeOffice: String?
     /// The one-stop desk, where results are handed over.
     public var desk: Desk
     /// Who signs.
@@ -24,9 +26,14 @@ public struct OfficeProfile: Codable, Sendable {
     public var reminders: ReminderRules
     /// When the office works on a day; nil = the hours of `WorkingHours.standard`.
     public var hours: WorkingHours?
-    /// What the office's own software calls the columns of case files, by Kịp's names (`CaseFileTable.columns`); nil = the
+    /// What the office's own software calls the columns of case files, by Kịp's names (`CaseColumn`); nil = the
     /// same.
     public var caseColumns: [String: String]?
+    /// What it calls values, by Kịp's name of the column (`hinh_thuc`, `linh_vuc`, `don_vi`, `trang_thai`): each spelling,
+    /// and what it means; nil = the official names and usual spellings alone.
+    public var caseValues: [String: [String: String]]?
+    /// Whether it writes days before months; nil = each file must tell.
+    public var caseDates: DateOrder?
     /// The rules of reports (`reports`); nil = their defaults.
     public var reports: ReportRules?
     /// The fields of administrative procedures.
@@ -43,10 +50,14 @@ public struct OfficeProfile: Codable, Sendable {
     public var dunning: DunningRules?
     /// How long citizens' data are kept (`retention`); nil = for ever.
     public var retention: RetentionRules?
+    /// Which case files `CaseSample` makes up (`sample`); nil = some of the fields and units.
+    public var sample: SampleRules?
 
     private enum CodingKeys: String, CodingKey {
-        case superiorAgency, agency, agencyInText, place, desk, signer, apology, reminders, hours, caseColumns, fields
-        case units, groups, dunning, signing, reports, retention
+        case superiorAgency, agency, agencyInText, place, wholeOffice, desk, signer, apology, reminders, hours
+        case caseColumns, fields
+        case caseValues, caseDates
+        case units, groups, dunning, signing, reports, retention, sample
         case ownerRules = "owners"
         case planRules = "plan"
     }
@@ -59,6 +70,8 @@ public struct OfficeProfile: Codable, Sendable {
         public var address: String
         /// Its telephone.
         public var phone: String
+        /// What “Nơi nhận” of letters calls it; nil = its name up to the first comma.
+        public var shortName: String?
     }
 
     /// Who signs.
@@ -77,7 +90,8 @@ public struct OfficeProfile: Codable, Sendable {
         public var nickname: String
     }
 
-    /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19; Decision 5157/QĐ-UBND of 30 September 2016).
+    /// The rules of apology letters (Decree 61/2018/NĐ-CP, article 19, up to 30 June 2025, Decree 118/2025/NĐ-CP since;
+    /// Decision 5157/QĐ-UBND of 30 September 2016).
     public struct ApologyRules: Codable, Sendable {
         /// A letter falls due so many working days before the promised return date.
         public var leadWorkingDays: Int
@@ -92,23 +106,13 @@ public struct OfficeProfile: Codable, Sendable {
         public var delivery: Delivery?
         /// Lines of “Nơi nhận” of the audit's certificate; nil = `Lưu: VT.`
         public var certificateRecipients: [String]?
-        /// Words with which the names of organisations begin, so that they are not addressed as persons; nil = the usual ones.
+        /// What names of bodies begin with, so that they are not addressed as persons, beside the words that `Addressee` knows;
+        /// nil = nothing more.
         public var organisations: [String]?
         /// What the letter leans on.
         public var legalBasis: String
-        /// What `organisations` is without a word.
-        public static let usualOrganisations = [
-            "ban quản lý", "ban quản trị", "bệnh viện", "câu lạc bộ", "chi nhánh", "chùa", "cơ sở", "công ty",
-            "doanh nghiệp", "giáo xứ", "hiệp hội", "hộ kinh doanh", "hội", "hợp tác xã", "liên hiệp", "ngân hàng",
-            "nhà thờ", "phòng khám", "quỹ", "tập đoàn", "tổng công ty", "trung tâm", "trường", "văn phòng", "viện",
-        ]
-
-        /// Whether a name is an organisation's.
-        public func isOrganisation(_ name: String) -> Bool {
-            let words = Phrase.normalized(name) + " "
-            return (organisations ?? Self.usualOrganisations).contains { words.hasPrefix(Phrase.normalized($0) + " ") }
-        }
-
+        /// The form's own words; nil = those of the slip of 2018 (`LetterForm.slip`).
+        public var form: LetterForm?
         /// What letters lean on since a day, by the day on which the file came in: law changes, and a file keeps the law of
         /// its day. nil = `legalBasis` for all.
         public var legalBases: [LegalBasis]?
@@ -127,11 +131,33 @@ public struct OfficeProfile: Codable, Sendable {
             public var from: LocalDate
             /// As it stands in a sentence after “Căn cứ”.
             public var text: String
+            /// The form's own words; nil = `apology.form`.
+            public var form: LetterForm?
+        }
+
+        /// The words that a circular's form has of its own.
+        public struct LetterForm: Codable, Sendable, Equatable {
+            /// The title, in capitals.
+            public var title: String
+            /// The title of a letter that gives no new day, as the result is there; nil = `title`.
+            public var titleWithoutNewDay: String?
+            /// What stands before the new day.
+            public var newDay: String
+
+            /// Form 04 of 2018, “Phiếu xin lỗi và hẹn lại ngày trả kết quả”.
+            public static let slip = LetterForm(
+                title: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", titleWithoutNewDay: "PHIẾU XIN LỖI",
+                newDay: "Hẹn lại ngày trả kết quả")
         }
 
         /// What the letter about a file leans on that came in on a day.
-        public func legalBasis(for received: LocalDate) -> String {
-            (legalBases ?? []).filter { $0.from <= received }.max { $0.from < $1.from }?.text ?? legalBasis
+        public func legalBasis(for received: LocalDate) -> String { basis(for: received)?.text ?? legalBasis }
+
+        /// The form's words for a file that came in on a day.
+        public func form(for received: LocalDate) -> LetterForm { basis(for: received)?.form ?? form ?? .slip }
+
+        private func basis(for received: LocalDate) -> LegalBasis? {
+            (legalBases ?? []).filter { $0.from <= received }.max { $0.from < $1.from }
         }
     }
 
@@ -217,15 +243,18 @@ public struct OfficeProfile: Codable, Sendable {
     static func parse(_ text: String, path: String) throws(OfficeError) -> OfficeProfile {
         do {
             let profile = try CheckedYAML.decodeStrictly(OfficeProfile.self, from: text, others: ["mail"])
-            let strangers = (profile.caseColumns ?? [:]).keys.filter { !CaseFileTable.columns.contains($0) }
+            let strangers = (profile.caseColumns ?? [:]).keys.filter { CaseColumn(rawValue: $0) == nil }
             try profile.reports?.check(path)
             if let stranger = strangers.min() {
                 throw OfficeError.profile(
                     "\(path): “caseColumns.\(stranger)” is no column; the columns are "
-                        + CaseFileTable.columns.joined(separator: ", "))
+                        + CaseColumn.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            if let slip = CaseImportRules.slip(in: profile.caseValues ?? [:], profile) {
+                throw OfficeError.profile("\(path): \(slip)")
             }
             if let slip = profile.slipInUnits() ?? profile.slipInOwners() ?? profile.slipInReminders()
-                ?? profile.retention?.slip
+                ?? profile.retention?.slip ?? profile.slipInForms() ?? profile.slipInSample()
             {
                 throw OfficeError.profile("\(path): \(slip)")
             }
@@ -241,11 +270,65 @@ public struct OfficeProfile: Codable, Sendable {
         }
     }
 
+    /// What documents call the unit that a case file names: its name as `office.yaml` has it; a stranger keeps its own, with
+    /// single spaces.
+    public func unitName(_ name: String) -> String {
+        if units.contains(where: { $0.name == name }) { return name }
+        return unit(named: name)?.name ?? Phrase.spaced(name)
+    }
+
+    /// What documents call the field that a case file names, as `unitName`.
+    public func fieldName(_ name: String) -> String {
+        if fields.contains(where: { $0.name == name }) { return name }
+        let wanted = Phrase.normalized(name)
+        return fields.first { Phrase.normalized($0.name) == wanted }?.name ?? Phrase.spaced(name)
+    }
+
     /// The unit that a case file names, by its id, name or an alias.
     public func unit(named name: String) -> Unit? {
+        // What was imported bears the unit's own name.
+        if let unit = units.first(where: { $0.name == name || $0.id == name }) { return unit }
         let wanted = Phrase.normalized(name)
         return units.first { unit in
             ([unit.id, unit.name] + (unit.aliases ?? [])).contains { Phrase.normalized($0) == wanted }
+        }
+    }
+}
+
+extension OfficeProfile {
+    /// The first form of letters that lacks its words; nil = there is none.
+    fileprivate func slipInForms() -> String? {
+        let forms =
+            [("apology.form", apology.form)]
+            + (apology.legalBases ?? []).map { ("legalBases, from \($0.from)", $0.form) }
+        for case (let key, let form?) in forms {
+            let words = [form.title, form.titleWithoutNewDay ?? form.title, form.newDay]
+            if words.contains(where: { Phrase.spaced($0).isEmpty }) {
+                return "“\(key)” has an empty text: “title” and “newDay” are what the letter says"
+            }
+        }
+        return nil
+    }
+}
+
+extension OfficeProfile.Desk {
+    /// As “Nơi nhận” names it.
+    public var recipient: String {
+        shortName ?? name.split(separator: ",").first.map { Phrase.spaced(String($0)) } ?? name
+    }
+}
+
+extension OfficeProfile.Unit {
+    /// Whether a text names it: its name or an alias stands there as whole words.
+    public func isNamed(in text: String) -> Bool {
+        let text = Phrase.normalized(text)
+        return ([name] + (aliases ?? [])).map(Phrase.normalized).contains { name in
+            guard !name.isEmpty else { return false }
+            return text.ranges(of: name).contains { range in
+                let before = text[..<range.lowerBound].last
+                let after = text[range.upperBound...].first
+                return [before, after].allSatisfy { !($0?.isLetter ?? false) && !($0?.isNumber ?? false) }
+            }
         }
     }
 }
@@ -260,11 +343,13 @@ public enum OfficeError: Error, Sendable, Equatable, CustomStringConvertible {
     case cases(String)
     /// The register.
     case register(String)
+    /// The register is held by another process, and may be free in a moment.
+    case busy(String)
 
     /// What happened, where, and what to do next.
     public var description: String {
         switch self {
-        case .profile(let text), .plan(let text), .cases(let text), .register(let text): text
+        case .profile(let text), .plan(let text), .cases(let text), .register(let text), .busy(let text): text
         }
     }
 }

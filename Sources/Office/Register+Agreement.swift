@@ -2,8 +2,9 @@ import Foundation
 import GRDB
 import HashChain
 
-/// Whether the register tells what its chain tells: numbers without a gap, the bytes and the day of each document, the steps
-/// of each letter, the signed letters.
+/// Whether the register tells what its chain tells: numbers without a gap, where each book stands, the bytes and the day of
+/// each document, the steps of each letter, the signed letters; whether the chain ends where `office.last` saw it end; and
+/// whether what went out, by its receipt, is the letter that the register has.
 extension Register {
     /// The chain, every link checked, and what the register says otherwise at the same moment, in words; empty = nothing.
     /// Documents of before the chain are those that bear lower numbers than its first of the book and year.
@@ -12,13 +13,22 @@ extension Register {
     public func look() throws(OfficeError) -> (
         chain: [ChainLine], disagreements: [String], numberedOn: [String: [LocalDate]]
     ) {
-        try read { db in
+        // Read before the chain: it is never ahead of what the chain has by then.
+        let seen = mirror.seen
+        return try read { db in
             let lines = try Self.journal(db)
             let told = Self.told(lines)
+            let older = try mirror.disagreement(with: seen) { try Self.chainLine($0, db) }
+            var disagreements = older.map { [$0] } ?? []
+            let given = Self.given(told)
+            disagreements += try Self.numbers(given, db)
+            disagreements += try Self.books(given, db)
+            disagreements += try Self.documents(told, db)
+            disagreements += try Self.steps(told, db)
+            disagreements += try Self.signatures(told, db)
+            disagreements += try Self.receipts(db)
             return (
-                lines,
-                try Self.numbers(told, db) + Self.documents(told, db) + Self.steps(told, db)
-                    + Self.signatures(told, db),
+                lines, disagreements,
                 Self.numberedOn(lines, told)
             )
         }
@@ -62,12 +72,17 @@ extension Register {
         var year: Int
     }
 
-    private static func numbers(_ told: [Told?], _ db: Database) throws -> [String] {
+    /// The numbers that the chain has given.
+    private static func given(_ told: [Told?]) -> [Book: Set<Int>] {
         var given: [Book: Set<Int>] = [:]
         for case let line? in told where line.what == .number {
             guard let book = line.book, let year = line.year, let number = line.number else { continue }
             given[Book(name: book, year: year), default: []].insert(number)
         }
+        return given
+    }
+
+    private static func numbers(_ given: [Book: Set<Int>], _ db: Database) throws -> [String] {
         var borne: [Book: Set<Int>] = [:]
         var before: [Book: Set<Int>] = [:]
         let rows = try Row.fetchAll(db, sql: "SELECT book, year, number, chained FROM documents WHERE book IS NOT NULL")
@@ -92,6 +107,51 @@ extension Register {
                 + each(unknown, "the chain does not know it")
                 + each(Set(1...max(1, all.max() ?? 1)).subtracting(all), "it was never given")
         }
+    }
+
+    /// Books whose counter is not their last number: the next letter would repeat a number, or leave some out.
+    private static func books(_ given: [Book: Set<Int>], _ db: Database) throws -> [String] {
+        var last = given.compactMapValues { $0.max() }
+        // Documents of before the chain.
+        for row in try Row.fetchAll(
+            db,
+            sql: "SELECT book, year, max(number) AS number FROM documents WHERE book IS NOT NULL GROUP BY book, year")
+        {
+            let book = Book(name: row["book"], year: row["year"])
+            last[book] = max(row["number"] as Int, last[book] ?? 0)
+        }
+        var stands: [Book: Int] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT book, year, last FROM number_books") {
+            stands[Book(name: row["book"], year: row["year"])] = row["last"] as Int
+        }
+        return Set(last.keys).union(stands.keys).sorted { ($0.name, $0.year) < ($1.name, $1.year) }
+            .filter { last[$0] ?? 0 != stands[$0] ?? 0 }
+            .map { "\($0.name) of \($0.year) stands at \(stands[$0] ?? 0), its last number is \(last[$0] ?? 0)" }
+    }
+
+    /// Letters of which another paper went out than the register has, and numbers that are on two papers.
+    private static func receipts(_ db: Database) throws -> [String] {
+        var words: [String] = []
+        for row in try Row.fetchAll(
+            db,
+            sql: "SELECT key, book, year, number FROM documents WHERE kind = 'letter' AND book IS NOT NULL ORDER BY key"
+        ) {
+            let key: String = row["key"]
+            guard let paper = try lastStep(of: key, db)?.strangeReceipt else { continue }
+            let own: Int = row["number"]
+            let borne = paper.number == 0 ? "another number, or none that is known" : "number \(paper.number)"
+            words.append("\(key): the letter that went out bears \(borne), the register has \(own)")
+            guard paper.number != 0, paper.number != own else { continue }
+            let twin = try String.fetchOne(
+                db, sql: "SELECT key FROM documents WHERE book = ? AND year = ? AND number = ?",
+                arguments: [row["book"] as String, row["year"] as Int, paper.number])
+            if let twin {
+                words.append(
+                    "\(row["book"] as String) \(paper.number)/\(row["year"] as Int): it is on two letters, \(key) and \(twin)"
+                )
+            }
+        }
+        return words
     }
 
     private static func documents(_ told: [Told?], _ db: Database) throws -> [String] {

@@ -28,7 +28,7 @@ extension Register {
         }
     }
 
-    /// Writes case files by their codes, all in one transaction, and what changed into their histories.
+    /// Writes case files by their codes (`CaseCode.key`), all in one transaction, and what changed into their histories.
     ///
     /// The first promise of a file that is there stays: it decides about lateness. Times in which its clock stood come to
     /// those that are known. A new date that an apology letter has promised stays as well: a second one is a warning
@@ -37,15 +37,21 @@ extension Register {
     ///   - columns: what is told of each file (`CaseFileTable.columns`); nil = everything. What is not told stays as it is.
     ///   - calendar: by which suspensions move the promised date.
     ///   - moment: when, for the histories.
+    ///   - isTrial: nothing stays written; it is only said what would be.
     ///   - progress: told how many are done, each hundred.
     /// - Throws: `OfficeError.register`; then nothing was written.
     public func importCases(
         _ cases: [CaseFile], columns: Set<String>? = nil, calendar: WorkingCalendar, at moment: Date = Date(),
-        progress: @Sendable (Int) -> Void = { _ in }
+        isTrial: Bool = false, progress: @Sendable (Int) -> Void = { _ in }
     ) throws(OfficeError) -> ImportCount {
         let at = ISO8601DateFormatter().string(from: moment)
         return try write { db in
-            try Self.put(cases, columns, calendar, at, letters: try Self.codesWithLetters(db), progress, db)
+            var count = ImportCount()
+            try db.inSavepoint {
+                count = try Self.put(cases, columns, calendar, at, letters: try Self.codesWithLetters(db), progress, db)
+                return isTrial ? .rollback : .commit
+            }
+            return count
         }
     }
 
@@ -59,9 +65,8 @@ extension Register {
     ) throws(OfficeError) -> ImportCount {
         let at = ISO8601DateFormatter().string(from: moment)
         return try write { db in
-            let text = try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code])
-            guard let text else { return ImportCount() }
-            var file: CaseFile = try Self.decode(text)
+            guard var file = try Self.caseFile(code, db) else { return ImportCount() }
+            let code = file.code
             let promised = file.newPromise
             file.delayReason = reason ?? file.delayReason
             file.newPromise = newDate ?? file.newPromise
@@ -83,21 +88,27 @@ extension Register {
         _ progress: (Int) -> Void, _ db: Database
     ) throws -> ImportCount {
         var count = ImportCount()
-        let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code = ?")
-        let put = try db.makeStatement(
-            sql: "INSERT INTO case_files (code, file) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET file = ?2")
+        let find = try db.makeStatement(sql: "SELECT file FROM case_files WHERE code_key = ?")
+        let insert = try db.makeStatement(sql: "INSERT INTO case_files (code, file, code_key) VALUES (?, ?, ?)")
+        let update = try db.makeStatement(sql: "UPDATE case_files SET file = ? WHERE code_key = ?")
         let note = try db.makeStatement(sql: "INSERT INTO case_history (code, at, changes) VALUES (?, ?, ?)")
         for (number, each) in cases.enumerated() {
             if number.isMultiple(of: 100) { progress(number) }
-            guard let text = try String.fetchOne(find, arguments: [each.code]) else {
-                try put.execute(arguments: [each.code, try encode(each.withMovedPromise(calendar))])
+            let key = CaseCode.key(each.code)
+            guard let text = try String.fetchOne(find, arguments: [key]) else {
+                try insert.execute(arguments: [each.code, each.withMovedPromise(calendar).stored, key])
                 count.inserted += 1
+                continue
+            }
+            // The same text is the same file; it need not be read.
+            if text == each.withMovedPromise(calendar).stored {
+                count.unchanged += 1
                 continue
             }
             let present: CaseFile = try decode(text)
             var file = each.following(present, calendar, columns: columns)
-            if letters.contains(each.code), let promised = present.newPromise, file.newPromise != promised {
-                count.secondPromises.append(each.code)
+            if letters.contains(file.code), let promised = present.newPromise, file.newPromise != promised {
+                count.secondPromises.append(file.code)
                 file.newPromise = promised
             }
             if present == file {
@@ -105,7 +116,7 @@ extension Register {
                 continue
             }
             if present.resolvedOn != nil, file.resolvedOn == nil { count.reopened.append(file.code) }
-            try put.execute(arguments: [file.code, try encode(file)])
+            try update.execute(arguments: [file.stored, key])
             try note.execute(arguments: [file.code, at, try encode(CaseChange.between(present, file))])
             count.updated += 1
         }
@@ -129,7 +140,11 @@ extension Register {
     public func history(of code: String) throws(OfficeError) -> [CaseHistoryLine] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT at, changes FROM case_history WHERE code = ? ORDER BY number", arguments: [code]
+                db,
+                sql: """
+                    SELECT at, changes FROM case_history
+                    WHERE code = (SELECT code FROM case_files WHERE code_key = ?) ORDER BY number
+                    """, arguments: [CaseCode.key(code)]
             )
             .map { CaseHistoryLine(at: $0["at"], changes: try Self.decode($0["changes"])) }
         }
@@ -141,11 +156,15 @@ extension Register {
     }
 
     /// One case file.
+    /// - Parameter code: in any spelling.
     public func caseFile(_ code: String) throws(OfficeError) -> CaseFile? {
-        try read { db in
-            try String.fetchOne(db, sql: "SELECT file FROM case_files WHERE code = ?", arguments: [code]).map(
-                Self.decode)
-        }
+        try read { db in try Self.caseFile(code, db) }
+    }
+
+    private static func caseFile(_ code: String, _ db: Database) throws -> CaseFile? {
+        try String.fetchOne(
+            db, sql: "SELECT file FROM case_files WHERE code_key = ?", arguments: [CaseCode.key(code)]
+        ).map(decode)
     }
 
     /// Replaces a plan.

@@ -19,6 +19,12 @@ public struct IssuedDocument: Sendable {
     /// Its bytes.
     public var bytes: [UInt8]
 
+    /// SHA-256 of its bytes, as the register's chain has it.
+    public var sha256: String { Self.sha256(bytes) }
+
+    /// SHA-256 of a document's bytes.
+    public static func sha256(_ bytes: [UInt8]) -> String { Digest.sha256(bytes) }
+
     /// A document that is to be issued.
     public init(
         key: String, kind: String, number: Int? = nil, subject: String, dated: LocalDate, fileName: String,
@@ -61,6 +67,10 @@ public struct DocumentEntry: Sendable, Codable, Equatable {
 }
 
 extension Register {
+    /// Why the file beside the register that knows its last line (`office.last`) could not be written when this process added
+    /// one; nil = it could. Numbers are given all the same.
+    public var unwrittenMark: String? { mirror.degradedReason }
+
     /// Issues a document once for its key. The number is taken and the document rendered in one transaction, so that
     /// numbers of a book and a year have no gap, however a worker ends; a document that is there is given back as it is.
     /// - Parameters:
@@ -74,16 +84,8 @@ extension Register {
     public func issue(
         key: String, book: String?, year: Int, at moment: Date = Date(), make: @Sendable (Int?) throws -> IssuedDocument
     ) throws(OfficeError) -> (document: IssuedDocument, isNew: Bool) {
-        let issued = try issueAndChain(key: key, book: book, year: year, at: moment, make: make)
-        if let line = issued.line { mirror.note(line) }
-        return (issued.document, issued.isNew)
-    }
-
-    private func issueAndChain(
-        key: String, book: String?, year: Int, at moment: Date, make: @Sendable (Int?) throws -> IssuedDocument
-    ) throws(OfficeError) -> (document: IssuedDocument, isNew: Bool, line: ChainLine?) {
         try write { db in
-            if let present = try Self.document(db, key) { return (present, false, nil) }
+            if let present = try Self.document(db, key) { return (present, false) }
             if book != nil { try mirror.check { try Self.chainLine($0, db) } }
             var number: Int?
             if let book {
@@ -106,16 +108,15 @@ extension Register {
                     key, document.kind, book, year, number, document.subject, document.dated.description,
                     document.fileName, Data(document.bytes), ISO8601DateFormatter().string(from: Date()),
                 ])
-            var line: ChainLine?
             if let book, let number {
-                line = try Self.note(book: book, year: year, number: number, document, at: moment, db)
+                try Self.note(book: book, year: year, number: number, document, at: moment, db)
             }
             if document.kind == "letter" {
                 try db.execute(
                     sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, 'drafted', ?, 'kip', '')",
                     arguments: [key, ISO8601DateFormatter().string(from: Date())])
             }
-            return (document, true, line)
+            return (document, true)
         }
     }
 
@@ -144,6 +145,11 @@ extension Register {
                 db, sql: "SELECT key FROM documents WHERE kind = ? AND dated <= ?",
                 arguments: [kind, date?.description ?? "9999-12-31"])
         }
+    }
+
+    /// The keys of all documents.
+    public func documentKeys() throws(OfficeError) -> Set<String> {
+        try read { try String.fetchSet($0, sql: "SELECT key FROM documents") }
     }
 
     /// One document.

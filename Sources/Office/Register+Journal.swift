@@ -21,6 +21,7 @@ extension Register {
     }
 
     /// A number was given, to a document of these bytes.
+    @discardableResult
     static func note(
         book: String, year: Int, number: Int, _ document: IssuedDocument, at moment: Date, _ db: Database
     ) throws -> ChainLine {
@@ -36,12 +37,15 @@ extension Register {
         }
     }
 
+    static func lastChainLine(_ db: Database) throws -> ChainLine? {
+        try String.fetchOne(db, sql: "SELECT line FROM journal ORDER BY number DESC LIMIT 1").flatMap { ChainLine($0) }
+    }
+
     /// Adds a line to the chain.
     @discardableResult
     static func chain(_ entry: some Encodable, at moment: Date = Date(), _ db: Database) throws -> ChainLine {
-        let last = try String.fetchOne(db, sql: "SELECT line FROM journal ORDER BY number DESC LIMIT 1")
         let line = ChainLine(
-            after: last.flatMap { ChainLine($0) }, content: try encode(entry),
+            after: try lastChainLine(db), content: try encode(entry),
             at: Int64((moment.timeIntervalSince1970 * 1000).rounded()))
         try db.execute(sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
         return line

@@ -1,44 +1,90 @@
 import Foundation
 import HashChain
+import Synchronization
 
-/// Where the register's chain stood when it gave its last number, in a file beside the register, `office.last`: a register
-/// that was put back from a copy finds itself older than that, and gives no number a second time.
-struct RegisterMirror: Sendable {
+/// Where the register's chain stood when it was last written, in a file beside the register, `office.last`: a register that
+/// was put back from a copy, or whose last lines were taken out, finds itself older than that; it gives no number a second
+/// time, and the audit says so.
+final class RegisterMirror: Sendable {
     private let path: String
+    /// The last line that this process has noted.
+    private let noted = Mutex(0)
+    private let unwritten = Mutex<String?>(nil)
+    /// Until then it is not tried: a process that was stopped with the lock must not cost each step its wait.
+    private let pausedUntil = Mutex<ContinuousClock.Instant?>(nil)
 
     init(directory: String) { path = directory + "/office.last" }
 
     /// - Parameter line: of the chain, by its number.
     /// - Throws: `OfficeError.register` where the register is an older one, or another one.
     func check(_ line: (Int) throws -> ChainLine?) throws {
-        guard let seen else { return }
+        guard let seen, let fault = try fault(of: seen, line) else { return }
+        throw OfficeError.register("\(fault.what). No number is given\(fault.advice)")
+    }
+
+    /// What is wrong with the register beside a mark that was read before it, in words; nil = nothing.
+    func disagreement(with seen: Mark?, _ line: (Int) throws -> ChainLine?) throws -> String? {
+        try seen.flatMap { try fault(of: $0, line)?.what }
+    }
+
+    private func fault(of seen: Mark, _ line: (Int) throws -> ChainLine?) throws -> (what: String, advice: String)? {
         guard let known = try line(seen.number) else {
-            throw OfficeError.register(
-                "office.db is older than the letters that were numbered: its chain ends before line \(seen.number), which "
-                    + "\(path) has seen. No number is given, as it would be given twice. Put the newer office.db back; "
-                    + "where what came after is lost for good, and its numbers are written off, remove that file")
+            return (
+                "office.db is older than what \(path) has seen: its chain ends before line \(seen.number)",
+                ", as it would be given twice. Put the newer office.db back; "
+                    + "where what came after is lost for good, and its numbers are written off, remove that file"
+            )
         }
-        guard known.hash == seen.hash else {
-            throw OfficeError.register(
-                "office.db and \(path) tell different things of line \(seen.number) of the chain: they belong to two "
-                    + "registers. No number is given; put together again what belongs together")
+        if known.hash == seen.hash { return nil }
+        return (
+            "office.db and \(path) tell different things of line \(seen.number) of the chain: they belong to two registers",
+            "; put together again what belongs together"
+        )
+    }
+
+    /// The chain was written. A line that another process has written meanwhile stays, and so does one that the register
+    /// does not know: it is an older one, or another one.
+    /// - Parameter known: a line of the register's chain, by its number.
+    func note(_ line: ChainLine, _ known: (Int) throws -> ChainLine?) {
+        guard noted.withLock({ $0 < line.number }), pausedUntil.withLock({ $0.map { $0 <= .now } ?? true }) else {
+            return
+        }
+        let begin = ContinuousClock.now
+        do {
+            try FileLock.holding(path + ".lock", seconds: 5) {
+                if let seen {
+                    guard seen.number <= line.number, try known(seen.number)?.hash == seen.hash else { return }
+                }
+                // Whole or not at all; after a power cut it may be an older one, which is as good.
+                try Data(Mark(number: line.number, hash: line.hash).text.utf8).write(
+                    to: URL(fileURLWithPath: path), options: .atomic)
+            }
+            noted.withLock { $0 = max($0, line.number) }
+            unwritten.withLock { $0 = nil }
+        } catch {
+            // It guards less, and stops no letter.
+            if ContinuousClock.now - begin >= .seconds(5) { pausedUntil.withLock { $0 = .now + .seconds(60) } }
+            warn(error)
         }
     }
 
-    /// A number was given. One that another process has given meanwhile stays.
-    func note(_ line: ChainLine) {
-        // What cannot be written guards less, and stops no letter.
-        try? FileLock.holding(path + ".lock") {
-            if let seen, seen.number > line.number { return }
-            // Whole or not at all; after a power cut it may be an older one, which is as good.
-            try Data(Mark(number: line.number, hash: line.hash).text.utf8).write(
-                to: URL(fileURLWithPath: path), options: .atomic)
+    /// It stops no letter, but who runs the office must hear that an older register would not be found out.
+    private func warn(_ error: any Error) {
+        unwritten.withLock {
+            $0 =
+                "\(path) cannot be written, so a register that is put back from an older copy could give numbers twice; make "
+                + "room or mend its rights (\(error))"
         }
     }
 
-    private var seen: Mark? { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Mark($0) } }
+    /// Why the last line could not be noted in the file; nil = it was, or none was added yet.
+    var degradedReason: String? { unwritten.withLock { $0 } }
 
-    private struct Mark {
+    /// What the file says; nil = there is none.
+    var seen: Mark? { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Mark($0) } }
+
+    /// A line of the chain by which the register is known.
+    struct Mark: Sendable {
         var number: Int
         var hash: String
 

@@ -105,7 +105,7 @@ struct ReminderDesk {
             daysLeft: due.number - date.number, isTask: false)
         guard let unit = unit(file.unit) else {
             strangers.insert(file.unit)
-            item.note = "“\(file.unit)”"
+            item.note = "“\(Phrase.spaced(file.unit))”"
             add(item, .unknownUnit, to: profile.reminders.internalAffairs)
             return
         }
@@ -128,12 +128,13 @@ struct ReminderDesk {
             guard let file = files[code] else { continue }
             let unit = unit(file.unit)
             let due = file.dueOn(asOf: date)
+            let resolvedOn = file.resolvedOn.flatMap { $0 <= date ? $0 : nil }
             var item = ReminderDigest.Item(
-                code: code, title: file.procedure, due: due, daysLeft: due.number - date.number,
-                isTask: false, note: "thiếu: \(what)")
+                code: code, title: file.procedure, due: due, daysLeft: due.number - (resolvedOn ?? date).number,
+                resolvedOn: resolvedOn, isTask: false, note: "thiếu: \(what)")
             add(item, .needsData, to: unit?.id)
             guard profile.reminders.internalAffairs != unit?.id else { continue }
-            item.note = "\(unit?.name ?? file.unit); thiếu: \(what)"
+            item.note = "\(unit?.name ?? Phrase.spaced(file.unit)); thiếu: \(what)"
             add(item, .needsData, to: profile.reminders.internalAffairs)
         }
     }
@@ -154,6 +155,28 @@ struct ReminderDesk {
                 ReminderDigest.Item(code: bounce.key, title: "Thư nhắc việc", isTask: false, note: note)
             }
         add(item, .bounced, to: profile.reminders.internalAffairs)
+    }
+
+    /// A report that could not be made out is told on each day until somebody has seen to it.
+    mutating func take(_ report: UnreadReport) {
+        let about = report.key.map { LetterKey($0)?.code ?? $0 }
+        add(
+            ReminderDigest.Item(
+                code: report.file,
+                title:
+                    "Hệ thống không đọc được thông báo này; mở hộp thư để xem, rồi ghi nhận bằng lệnh “kip mail handled”",
+                isTask: false, note: report.reason.vietnamese + (about.map { ", về \($0)" } ?? "")),
+            .unreadReport, to: profile.reminders.internalAffairs)
+    }
+
+    /// A letter waits for a person (`kip letters mark`), and somebody must hear of it: each day, until it is decided.
+    mutating func take(uncertain letter: LetterKey, _ step: LetterStep) {
+        let isOther = step.strangeReceipt != nil
+        let item = ReminderDigest.Item(
+            code: letter.code, title: letter.promise > 1 ? "Thư xin lỗi lần hai" : "Thư xin lỗi", isTask: false,
+            note: (isOther ? "thư đã phát hành không khớp với sổ" : "\(step.state.vietnamese)")
+                + (step.day.map { " từ ngày \($0.vietnamese)" } ?? ""))
+        add(item, .uncertainLetter, to: profile.reminders.internalAffairs)
     }
 
     // MARK: Recipients

@@ -10,8 +10,10 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
         public var due: LocalDate?
         /// The last day that is worked until then, where it is another.
         public var lastWorkingDay: LocalDate?
-        /// Days left until `due`; negative = overdue.
+        /// Days left until `due`; negative = overdue. Where the result is there, they are counted to it.
         public var daysLeft: Int?
+        /// When the case file's result was there; nil = it is not.
+        public var resolvedOn: LocalDate?
         /// It comes from the plan; otherwise it is a case file.
         public var isTask: Bool
         /// Who has not done it yet, what a letter lacks, what it waits for; nil = nothing to say.
@@ -20,13 +22,14 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
         /// An item.
         public init(
             code: String, title: String, due: LocalDate? = nil, lastWorkingDay: LocalDate? = nil,
-            daysLeft: Int? = nil, isTask: Bool, note: String? = nil
+            daysLeft: Int? = nil, resolvedOn: LocalDate? = nil, isTask: Bool, note: String? = nil
         ) {
             self.code = code
             self.title = title
             self.due = due
             self.lastWorkingDay = lastWorkingDay
             self.daysLeft = daysLeft
+            self.resolvedOn = resolvedOn
             self.isTask = isTask
             self.note = note
         }
@@ -46,6 +49,8 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
             case starting
             /// Others lead it, and its day is near.
             case coordination
+            /// A notice of an earlier day that did not go told of it.
+            case carried
             /// A letter that waits for data.
             case needsData
             /// A task whose lead is not known.
@@ -54,6 +59,10 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
             case unknownUnit
             /// A mail of the office that did not arrive.
             case bounced
+            /// A mail server's report that a person must open.
+            case unreadReport
+            /// A letter of which nobody knows whether it went.
+            case uncertainLetter
             /// Told apart each month: what has no day, or a doubtful one.
             case undated
 
@@ -65,10 +74,13 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
                 case .soon: "Sắp đến hạn"
                 case .starting: "Bắt đầu thực hiện"
                 case .coordination: "Phối hợp thực hiện"
+                case .carried: "Việc của thư nhắc những ngày trước chưa gửi được"
                 case .needsData: "Hồ sơ cần bổ sung thông tin để phát hành thư xin lỗi"
                 case .unowned: "Chưa xác định đơn vị chủ trì"
                 case .unknownUnit: "Hồ sơ của đơn vị chưa có trong danh mục"
                 case .bounced: "Thư điện tử không đến nơi"
+                case .unreadReport: "Thông báo của máy chủ thư cần người đọc"
+                case .uncertainLetter: "Thư xin lỗi chưa rõ đã gửi hay chưa"
                 case .undated: "Việc thường xuyên, khi phát sinh"
                 }
             }
@@ -81,10 +93,13 @@ public struct ReminderDigest: Sendable, Codable, Equatable {
                 case .soon: "\(count) việc sắp đến hạn"
                 case .starting: "\(count) việc bắt đầu thực hiện"
                 case .coordination: "\(count) việc phối hợp"
+                case .carried: "\(count) việc của những ngày trước"
                 case .needsData: "\(count) hồ sơ cần bổ sung thông tin"
                 case .unowned: "\(count) việc chưa rõ đơn vị chủ trì"
                 case .unknownUnit: "\(count) hồ sơ chưa rõ đơn vị giải quyết"
                 case .bounced: "\(count) thư điện tử không đến nơi"
+                case .unreadReport: "\(count) thông báo của máy chủ thư cần người đọc"
+                case .uncertainLetter: "\(count) thư xin lỗi chưa rõ đã gửi hay chưa"
                 case .undated: "\(count) việc thường xuyên, khi phát sinh"
                 }
             }

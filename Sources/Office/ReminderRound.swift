@@ -12,17 +12,24 @@ public struct ReminderRound: Sendable, Equatable {
         public var needsData: [(code: String, what: String)]
         /// The mails that came back.
         public var bounces: [BouncedMail]
+        /// The mail servers' reports that a person must open.
+        public var unreadReports: [UnreadReport]
+        /// The letters of which nobody knows whether they went, and their last steps.
+        public var uncertain: [(letter: LetterKey, step: LetterStep)]
 
         /// Facts.
         public init(
             plans: [Plan] = [], records: [MilestoneRecord] = [], cases: [CaseFile] = [],
-            needsData: [(code: String, what: String)] = [], bounces: [BouncedMail] = []
+            needsData: [(code: String, what: String)] = [], bounces: [BouncedMail] = [],
+            unreadReports: [UnreadReport] = [], uncertain: [(letter: LetterKey, step: LetterStep)] = []
         ) {
             self.plans = plans
             self.records = records
             self.cases = cases
             self.needsData = needsData
             self.bounces = bounces
+            self.unreadReports = unreadReports
+            self.uncertain = uncertain
         }
     }
 
@@ -68,6 +75,8 @@ public struct ReminderRound: Sendable, Equatable {
         for file in facts.cases { desk.take(file) }
         desk.take(needsData: facts.needsData, of: facts.cases)
         for bounce in facts.bounces { desk.take(bounce) }
+        for report in facts.unreadReports { desk.take(report) }
+        for (letter, step) in facts.uncertain { desk.take(uncertain: letter, step) }
         return desk.round()
     }
 }

@@ -29,14 +29,29 @@ extension CaseFile {
     }
 
     /// The promised return date that decides about lateness, as it is known at the end of a day: the first one, moved by
-    /// suspensions that are over. An apology's new date never moves it.
+    /// suspensions that are over. An apology's new date never moves it. A result while the clock stands is in time, if the
+    /// clock has stood since before the promised day: the promised date is at the earliest the result's.
     public func dueOn(asOf date: LocalDate) -> LocalDate {
-        suspensions.last { $0.movedTo != nil && $0.to.map { $0 <= date } ?? false }?.movedTo ?? promisedOn
+        let over = suspensions.last { time in time.movedTo != nil && end(of: time).map { $0 <= date } ?? false }
+        let due = over?.movedTo ?? promisedOn
+        guard let resolvedOn, resolvedOn <= date,
+            suspensions.contains(where: { isEndedByResult($0) && $0.from <= due })
+        else { return due }
+        return max(due, resolvedOn)
     }
+
+    /// Whether the result came while the clock stood: then the clock is not needed any more.
+    private func isEndedByResult(_ time: Suspension) -> Bool {
+        guard let resolvedOn, time.from <= resolvedOn else { return false }
+        return time.to.map { resolvedOn < $0 } ?? true
+    }
+
+    /// The day on which a suspension ended: as it says, or by the result; nil = it stands.
+    private func end(of time: Suspension) -> LocalDate? { isEndedByResult(time) ? resolvedOn : time.to }
 
     /// The same file with its suspensions in order, and the promised date moved by each that is over: by as many working days
     /// as lie in it, the day on which the clock goes on not among them. One that began after the promised date moves
-    /// nothing: the file was late by then.
+    /// nothing: the file was late by then. The result ends one in which it falls.
     public func withMovedPromise(_ calendar: WorkingCalendar) -> CaseFile {
         guard !suspensions.isEmpty else { return self }
         var file = self
@@ -45,7 +60,7 @@ extension CaseFile {
         for index in file.suspensions.indices {
             let from = file.suspensions[index].from
             file.suspensions[index].movedTo = nil
-            guard let to = file.suspensions[index].to, from <= due else { continue }
+            guard let to = file.end(of: file.suspensions[index]), from <= due else { continue }
             let days = calendar.workingDays(from: from.adding(days: -1), to: to.adding(days: -1))
             due = calendar.adding(workingDays: days, to: due)
             file.suspensions[index].movedTo = due
@@ -59,6 +74,8 @@ extension CaseFile {
     /// - Parameter columns: what the import tells at all, by Kịp's names; nil = everything. The rest stays as it is.
     func following(_ present: CaseFile, _ calendar: WorkingCalendar, columns: Set<String>? = nil) -> CaseFile {
         var file = keeping(present, columns)
+        // The spelling of the first import is shown.
+        file.code = present.code
         let said = Set(suspensions.map(\.from))
         file.suspensions = Self.apart(present.suspensions.filter { !said.contains($0.from) } + suspensions)
         file.promisedOn = present.promisedOn

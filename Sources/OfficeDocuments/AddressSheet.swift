@@ -4,7 +4,7 @@
 public struct AddressSheet: Sendable {
     /// Who sends: its name and address, a line each.
     public var sender: [String]
-    /// The person or organisation.
+    /// The person with a title, or the body, as the letter addresses it.
     public var recipient: String
     /// Where it goes to.
     public var address: String
@@ -66,9 +66,8 @@ public struct AddressSheet: Sendable {
 
     private func drawRecipient(_ canvas: PageCanvas) throws(DocumentError) {
         let name = "Kính gửi: " + recipient
-        // “Quận 1” stays on a line.
         let lines =
-            [address.replacing("Quận ", with: "Quận\u{a0}").replacing("Phường ", with: "Phường\u{a0}")]
+            [AgencyLines.bound(address: address)]
             + (phone.isEmpty ? [] : ["Điện thoại: \(phone)"])
         func height(_ size: Double) -> Double {
             let texts = [(name, true)] + lines.map { ($0, false) }

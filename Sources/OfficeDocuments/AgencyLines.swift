@@ -1,6 +1,22 @@
-/// Breaks the name of an agency into lines as a person would: before the name of the place, not within it.
+/// Breaks the name of an agency, and an address, into lines as a person would: before the name of a place, not within it.
 enum AgencyLines {
-    private static let places = ["THÀNH PHỐ", "TỈNH", "QUẬN", "HUYỆN", "THỊ XÃ", "PHƯỜNG", "XÃ", "THỊ TRẤN"]
+    private static let places = [
+        "THÀNH PHỐ", "TỈNH", "QUẬN", "HUYỆN", "THỊ XÃ", "PHƯỜNG", "XÃ", "THỊ TRẤN", "ĐẶC KHU", "TP.",
+    ]
+    /// The longest place of an address, in characters, that is kept on one line: longer ones may not fit on it.
+    private static let longestPlace = 28
+
+    /// An address whose lines break between its parts: “Thành phố Hồ Chí Minh” stays on a line.
+    static func bound(address: String) -> String {
+        address.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            let name = part.drop { $0 == " " }
+            let capitals = name.uppercased()
+            guard name.count <= longestPlace, places.contains(where: { capitals.hasPrefix($0 + " ") }) else {
+                return String(part)
+            }
+            return String(part.prefix(part.count - name.count)) + name.replacing(" ", with: "\u{a0}")
+        }.joined(separator: ",")
+    }
 
     /// The lines of a name.
     /// - Parameters:

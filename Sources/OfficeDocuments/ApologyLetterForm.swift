@@ -15,10 +15,10 @@ public struct ApologyLetterForm: Sendable {
     public var place: String
     /// The day that it bears.
     public var date: DocumentDate
-    /// The person or organisation.
-    public var applicant: String
-    /// It is an organisation.
-    public var isOrganisation: Bool
+    /// After “Kính gửi:”, with its title: `Ông/Bà Nguyễn Thị Lan`, `Công ty TNHH An Bình`.
+    public var addressee: String
+    /// The addressee within a sentence: `Ông/Bà`, `Quý tổ chức`.
+    public var you: String
     /// The address; empty where it is not known.
     public var address: String
     /// The number of the receipt.
@@ -47,8 +47,14 @@ public struct ApologyLetterForm: Sendable {
     public var desk: String
     /// The desk's telephone.
     public var phone: String
+    /// What “Nơi nhận” calls the desk; empty = it is not named there, as where the desk itself resolves the file.
+    public var deskRecipient: String
     /// What the letter leans on.
     public var legalBasis: String
+    /// The title, in capitals, of the first letter.
+    public var title: String
+    /// What stands before the new day.
+    public var newDayLabel: String
     /// The signer's authority, one line each.
     public var signerAuthority: [String]
     /// The signer's name; empty = a place for the signature.
@@ -57,12 +63,12 @@ public struct ApologyLetterForm: Sendable {
     /// A form of these facts.
     public init(
         superiorAgency: String, agency: String, agencyInText: String, number: Int?, symbol: String, place: String,
-        date: DocumentDate, applicant: String, isOrganisation: Bool = false, address: String, code: String,
+        date: DocumentDate, addressee: String, you: String = "Ông/Bà", address: String, code: String,
         procedure: String, field: String,
         unit: String, receivedOn: String, promisedOn: String, resolvedOn: String?, returnedOn: String? = nil,
         reason: String,
-        newPromise: DocumentDate?, brokenPromise: String? = nil, desk: String, phone: String, legalBasis: String,
-        signerAuthority: [String],
+        newPromise: DocumentDate?, brokenPromise: String? = nil, desk: String, phone: String,
+        deskRecipient: String, legalBasis: String, title: String, newDayLabel: String, signerAuthority: [String],
         signerName: String
     ) {
         self.superiorAgency = superiorAgency
@@ -72,8 +78,8 @@ public struct ApologyLetterForm: Sendable {
         self.symbol = symbol
         self.place = place
         self.date = date
-        self.applicant = applicant
-        self.isOrganisation = isOrganisation
+        self.addressee = addressee
+        self.you = you
         self.address = address
         self.code = code
         self.procedure = procedure
@@ -88,30 +94,31 @@ public struct ApologyLetterForm: Sendable {
         self.brokenPromise = brokenPromise
         self.desk = desk
         self.phone = phone
+        self.deskRecipient = deskRecipient
         self.legalBasis = legalBasis
+        self.title = title
+        self.newDayLabel = newDayLabel
         self.signerAuthority = signerAuthority
         self.signerName = signerName
     }
-
-    private var you: String { isOrganisation ? "Quý tổ chức" : "Ông/Bà" }
 
     /// The placeholders of its text, as case files' columns are called where they come from there.
     public static let names: Set<String> = [
         "co_quan", "kinh_gui", "xung_ho", "dia_chi", "ma_ho_so", "ten_thu_tuc", "linh_vuc", "don_vi", "ngay_tiep_nhan",
         "ngay_hen_tra", "ngay_co_ket_qua", "ngay_tra", "ly_do_tre", "ngay_hen_lai", "ngay_da_hen_lai", "can_cu",
-        "noi_tra",
-        "dien_thoai_lien_he",
+        "noi_tra", "dien_thoai_lien_he", "ten_van_ban", "loi_hen_lai", "noi_nhan_mot_cua",
     ]
 
     private var values: [String: String] {
         [
-            "co_quan": agencyInText, "kinh_gui": (isOrganisation ? "" : "Ông/Bà ") + applicant, "xung_ho": you,
+            "co_quan": agencyInText, "kinh_gui": addressee, "xung_ho": you,
             "dia_chi": address, "ma_ho_so": code, "ten_thu_tuc": procedure, "linh_vuc": field, "don_vi": unit,
             "ngay_tiep_nhan": receivedOn, "ngay_hen_tra": promisedOn, "ngay_co_ket_qua": resolvedOn ?? "",
             "ngay_tra": returnedOn ?? "",
             "ly_do_tre": reason.hasSuffix(".") ? String(reason.dropLast()) : reason,
             "ngay_hen_lai": newPromise?.text ?? "", "ngay_da_hen_lai": brokenPromise ?? "", "can_cu": legalBasis,
-            "noi_tra": desk, "dien_thoai_lien_he": phone,
+            "noi_tra": desk, "dien_thoai_lien_he": phone, "ten_van_ban": title, "loi_hen_lai": newDayLabel,
+            "noi_nhan_mot_cua": deskRecipient,
         ]
     }
 

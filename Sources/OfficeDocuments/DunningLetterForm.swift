@@ -21,6 +21,23 @@ public struct DunningLetterForm: Sendable {
         }
     }
 
+    /// A plan whose tasks are overdue.
+    public struct Plan: Sendable, Equatable {
+        /// Its number and symbol: `04/KH-UBND`.
+        public var number: String
+        /// The day that it bears; nil = it is not known.
+        public var date: DocumentDate?
+        /// Who issued it, within a sentence; empty = it is not known.
+        public var agency: String
+
+        /// A plan.
+        public init(number: String, date: DocumentDate?, agency: String) {
+            self.number = number
+            self.date = date
+            self.agency = agency
+        }
+    }
+
     /// The agency above, in capitals.
     public var superiorAgency: String
     /// The agency, in capitals.
@@ -35,14 +52,16 @@ public struct DunningLetterForm: Sendable {
     public var date: DocumentDate
     /// The unit that is asked.
     public var unit: String
-    /// The plans whose tasks are overdue: `04/KH-UBND`.
-    public var plans: [String]
+    /// The plans whose tasks are overdue.
+    public var plans: [Plan]
     /// The tasks, the longest overdue first.
     public var tasks: [Task]
     /// The day by which they are to be done now.
     public var newDeadline: DocumentDate
-    /// Whom to answer, within a sentence.
+    /// Whom to answer, within a sentence. A unit that is to answer to itself answers to the agency's leaders instead.
     public var contact: String
+    /// The unit that is asked is the one that gathers the answers.
+    public var isContact: Bool
     /// The signer's authority, one line each.
     public var signerAuthority: [String]
     /// The signer's name; empty = a place for the signature.
@@ -53,7 +72,8 @@ public struct DunningLetterForm: Sendable {
     /// A form of these facts.
     public init(
         superiorAgency: String, agency: String, agencyInText: String, symbol: String, place: String,
-        date: DocumentDate, unit: String, plans: [String], tasks: [Task], newDeadline: DocumentDate, contact: String,
+        date: DocumentDate, unit: String, plans: [Plan], tasks: [Task], newDeadline: DocumentDate, contact: String,
+        isContact: Bool = false,
         signerAuthority: [String], signerName: String, recipients: [String]
     ) {
         self.superiorAgency = superiorAgency
@@ -67,12 +87,26 @@ public struct DunningLetterForm: Sendable {
         self.tasks = tasks
         self.newDeadline = newDeadline
         self.contact = contact
+        self.isContact = isContact
         self.signerAuthority = signerAuthority
         self.signerName = signerName
         self.recipients = recipients
     }
 
-    private var plan: String { "Kế hoạch số \(plans.joined(separator: ", Kế hoạch số "))" }
+    /// The plans by number alone, for the subject.
+    private var plan: String { plans.map { "Kế hoạch số \($0.number)" }.joined(separator: ", ") }
+
+    /// The plans as a text cites them for the first time: number, day, and who issued them (Decree 30/2020/NĐ-CP, appendix I,
+    /// II.5.b: the type, number and symbol, day and agency of a document that is cited).
+    private var cited: String {
+        let texts = plans.map { plan in
+            "Kế hoạch số \(plan.number)" + (plan.date.map { " \($0.text)" } ?? "")
+        }
+        let agencies = plans.map { $0.agency.isEmpty ? agencyInText : $0.agency }
+        // One that issued all of them is named once.
+        if Set(agencies).count == 1 { return "\(texts.joined(separator: ", ")) của \(agencies[0])" }
+        return zip(texts, agencies).map { "\($0) của \($1)" }.joined(separator: ", ")
+    }
 
     /// The letter.
     public func document(number: Int?) -> OfficialDocument {
@@ -86,7 +120,7 @@ public struct DunningLetterForm: Sendable {
     private var finding: String {
         let count = tasks.count < 10 ? "0\(tasks.count)" : "\(tasks.count)"
         return
-            "Thực hiện \(plan) của \(agencyInText), qua theo dõi, đến \(date.text), \(unit) còn \(count) nhiệm vụ do "
+            "Thực hiện \(cited), qua theo dõi, đến \(date.text), \(unit) còn \(count) nhiệm vụ do "
             + "đơn vị chủ trì đã quá thời hạn hoàn thành nhưng chưa có báo cáo kết quả, cụ thể như sau:"
     }
 
@@ -109,6 +143,8 @@ public struct DunningLetterForm: Sendable {
     }
 
     private var report: String {
-        "Báo cáo gửi về \(contact) để tổng hợp, trình lãnh đạo \(agencyInText)./."
+        isContact
+            ? "Báo cáo gửi trực tiếp lãnh đạo \(agencyInText)./."
+            : "Báo cáo gửi về \(contact) để tổng hợp, trình lãnh đạo \(agencyInText)./."
     }
 }

@@ -1,6 +1,6 @@
 /// The mail that carries an apology letter to a citizen: a few words, and the letter as a file.
 public struct ApologyMail: Sendable {
-    private let applicant: String
+    private let addressee: String
     private let code: String
     private let agency: String
     private let desk: String
@@ -8,13 +8,13 @@ public struct ApologyMail: Sendable {
 
     /// A mail.
     /// - Parameters:
-    ///   - applicant: the person or organisation.
+    ///   - addressee: the person with a title, or the body, as the letter addresses it.
     ///   - code: the case file's code.
     ///   - agency: who apologises, within a sentence.
     ///   - desk: the one-stop desk's name.
     ///   - phone: its telephone.
-    public init(applicant: String, code: String, agency: String, desk: String, phone: String) {
-        self.applicant = applicant
+    public init(addressee: String, code: String, agency: String, desk: String, phone: String) {
+        self.addressee = addressee
         self.code = code
         self.agency = agency
         self.desk = desk
@@ -34,12 +34,12 @@ public struct ApologyMail: Sendable {
 
     /// The body as text.
     public var text: String {
-        (["Kính gửi: \(applicant)", ""] + sentences).joined(separator: "\r\n") + "\r\n"
+        (["Kính gửi: \(addressee)", ""] + sentences).joined(separator: "\r\n") + "\r\n"
     }
 
     /// The body as HTML.
     public var html: String {
-        let paragraphs = (["Kính gửi: \(applicant)"] + sentences).map { "<p>\(HTMLText.escaped($0))</p>" }.joined()
+        let paragraphs = (["Kính gửi: \(addressee)"] + sentences).map { "<p>\(HTMLText.escaped($0))</p>" }.joined()
         return """
             <!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>\(HTMLText.escaped(subject))</title></head>
             <body style="font-family:'Times New Roman',Tinos,serif;font-size:15px;color:#111;max-width:760px">

@@ -16,12 +16,18 @@ public struct BounceReader: Sendable {
     /// whoever acts on a report keeps in mind that it did, by `Bounce.file`.
     /// - Throws: `MailError.folder` where the folder cannot be read.
     public func bounces() throws(MailError) -> [Bounce] {
-        var bounces: [Bounce] = []
+        try readings().compactMap { if case .report(let bounce) = $0 { bounce } else { nil } }
+    }
+
+    /// The reports that lie in the folder, those that a person must read among them.
+    /// - Throws: `MailError.folder` where the folder cannot be read.
+    public func readings() throws(MailError) -> [BounceReading] {
+        var readings: [BounceReading] = []
         for file in try files() {
             guard let bytes = Self.head(of: file.path) else { continue }
-            if let bounce = Bounce(bytes, file: file.name) { bounces.append(bounce) }
+            if let reading = BounceReading(bytes, file: file.name) { readings.append(reading) }
         }
-        return bounces
+        return readings
     }
 
     private func files() throws(MailError) -> [(name: String, path: String)] {

@@ -1,4 +1,6 @@
+import DurableFiles
 import Foundation
+import HashChain
 
 #if canImport(Glibc)
     import Glibc
@@ -8,13 +10,27 @@ import Foundation
 enum DurableFile {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Something is there, be it a link that leads nowhere.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// SHA-256 of a plain file; nil where it is none, such as a link, or cannot be read.
+    static func digest(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let bytes = try? file.readToEnd() ?? Data()
+        else { return nil }
+        return Digest.sha256(bytes)
+    }
+
     static func makeFolder(_ path: String) throws(MailError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .folder("\(path): \(error)")
-        }
+        let made = FileOwnership.makeDirectory(path)
+        guard made == 0 else { throw .folder("\(path): \(String(cString: strerror(made)))") }
     }
 
     /// - Parameter isNew: a file that is there is left as it is, and an error.
@@ -22,6 +38,7 @@ enum DurableFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (isNew ? O_EXCL : 0), 0o600)
         guard descriptor >= 0 else { throw .folder("\(path): \(String(cString: strerror(errno)))") }
         defer { close(descriptor) }
+        FileOwnership.adopt(descriptor: descriptor, at: path)
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -32,11 +49,13 @@ enum DurableFile {
     }
 
     /// The names in a folder outlive a power cut only when the folder is on disk.
-    static func sync(_ folder: String) {
+    /// - Returns: whether they are on disk.
+    @discardableResult
+    static func sync(_ folder: String) -> Bool {
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
     }
 
     /// A name without what would lead to another folder.

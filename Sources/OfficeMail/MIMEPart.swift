@@ -55,10 +55,41 @@ struct MIMEPart {
         return value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
     }
 
-    /// Its parts, where it has some. One whose end is missing ends with the message.
+    /// A text, of whatever kind.
+    var isText: Bool { type.hasPrefix("text/") }
+
+    /// Its content as text; what is not UTF-8 is replaced.
+    func text() -> String { String(decoding: content(), as: UTF8.self) }
+
+    /// Its parts that have none themselves, in their order: itself where it is no multipart, or one whose parts are not found.
+    func leaves(depth: Int = 0) -> [MIMEPart] {
+        guard depth < Self.maxDepth, type.hasPrefix("multipart/") else { return [self] }
+        let parts = parts()
+        return parts.isEmpty ? [self] : parts.flatMap { $0.leaves(depth: depth + 1) }
+    }
+
+    private static let maxDepth = 8
+
+    /// Its parts, where it has some. One whose end is missing ends with the message; where the boundary that it names is not
+    /// there, it is the first line that looks like one.
     func parts() -> [MIMEPart] {
-        guard let boundary = boundary() else { return [] }
-        let delimiter = Array("--\(boundary)".utf8)
+        let parts = boundary().map { self.parts(between: Array("--\($0)".utf8)) } ?? []
+        if !parts.isEmpty || !type.hasPrefix("multipart/") { return parts }
+        return likelyDelimiter().map { self.parts(between: $0) } ?? []
+    }
+
+    /// A line that begins with `--` and is followed by a field of a part.
+    private func likelyDelimiter() -> [UInt8]? {
+        var rest = body
+        while !rest.isEmpty {
+            let line = MIMEField.takeLine(&rest)
+            let next = String(decoding: rest.prefix(8), as: UTF8.self).lowercased()
+            if line.count > 2, line.starts(with: "--".utf8), next == "content-" { return Array(line) }
+        }
+        return nil
+    }
+
+    private func parts(between delimiter: [UInt8]) -> [MIMEPart] {
         var parts: [MIMEPart] = []
         var start: Int?
         var rest = body
@@ -81,7 +112,9 @@ struct MIMEPart {
     func content() -> [UInt8] {
         switch field("content-transfer-encoding")?.lowercased() {
         case "base64":
-            return Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters).map { Array($0) } ?? []
+            // One that was cut off is read as far as it goes.
+            let letters = body.filter { MailAddress.isAlphanumeric($0) || "+/".utf8.contains($0) }
+            return Data(base64Encoded: Data(letters.prefix(letters.count / 4 * 4))).map { Array($0) } ?? []
         case "quoted-printable": return Self.unquoted(body)
         default: return Array(body)
         }

@@ -31,9 +31,9 @@ public struct MailAttachment: Sendable, Equatable {
         guard MailHeader.isClean(name), !name.isEmpty, !name.contains("/"), !name.contains("\\") else {
             throw .message("the name of an attachment is empty or has a “/”, a “\\” or a control character")
         }
-        var type = "Content-Type: \(try checkedType())"
-        if mediaType.lowercased().hasPrefix("text/") { type += "; charset=utf-8" }
-        if let method { type += "; method=\(method)" }
+        var type = MailHeader.field("Content-Type", try checkedType())
+        if mediaType.lowercased().hasPrefix("text/") { type += ";\r\n charset=utf-8" }
+        if let method { type += ";\r\n method=\(method)" }
         return [
             type, "Content-Disposition: attachment\(MailHeader.parameter("filename", name))",
             "Content-Transfer-Encoding: base64",

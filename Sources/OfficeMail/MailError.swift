@@ -16,17 +16,23 @@ public enum MailError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The whole message was handed over, and the connection broke before the server's answer: nobody but the server
     /// knows whether it took the message (RFC 5321, section 4.5.3.2.6). Only a person may send it again.
     case inDoubt(SMTPFailure)
+    /// A file may have been put into its folder, and taken: by an attempt that is at the same, or that broke off. Only a
+    /// person may put it there again.
+    case uncertainFile(String)
 
     /// It is certain that nobody got the message.
     public var isUndone: Bool {
-        if case .inDoubt = self { false } else { true }
+        switch self {
+        case .inDoubt, .uncertainFile: false
+        case .message, .folder, .settings, .temporary, .refused: true
+        }
     }
 
     /// A later attempt with the same message and settings may succeed.
     public var isTemporary: Bool {
         switch self {
         case .folder, .temporary: true
-        case .message, .settings, .refused, .inDoubt: false
+        case .message, .settings, .refused, .inDoubt, .uncertainFile: false
         }
     }
 
@@ -41,6 +47,8 @@ public enum MailError: Error, Sendable, Equatable, CustomStringConvertible {
         case .inDoubt(let failure):
             "\(failure); the whole message was handed over, so it may have been delivered: ask the server's log for its "
                 + "Message-ID before you send it again"
+        case .uncertainFile(let reason):
+            "\(reason); look whether it lies there, or who took it, before you put it there again"
         }
     }
 }

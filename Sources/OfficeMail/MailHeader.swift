@@ -11,6 +11,13 @@ enum MailHeader {
             .map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")
     }
 
+    /// A field whose value begins a line of its own where the first line would be longer than 78 octets (RFC 5322, section
+    /// 2.1.1). An address or a Message-ID that is longer than a line stands on one by itself: it cannot be folded.
+    static func field(_ name: String, _ value: String) -> String {
+        let first = value.split(separator: "\r\n", maxSplits: 1).first ?? ""
+        return name.utf8.count + 2 + first.utf8.count <= 78 ? "\(name): \(value)" : "\(name):\r\n \(value)"
+    }
+
     /// A parameter of Content-Type or Content-Disposition, each of its lines begun by `;` and a fold. Beyond plain ASCII
     /// it is written as RFC 2231 says (RFC 2047, section 5, forbids encoded words there).
     static func parameter(_ name: String, _ value: String) -> String {

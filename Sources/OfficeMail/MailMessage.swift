@@ -73,10 +73,11 @@ public struct MailMessage: Sendable {
         guard MailHeader.isClean(subject) else { throw .message("a line break or a control character in the subject") }
         try MailAddress.check(from, "the sender")
         for (index, address) in (to + cc).enumerated() { try MailAddress.check(address, "recipient \(index + 1)") }
-        var headers = ["From: <\(from)>", "To: \(Self.list(to))"]
-        if !cc.isEmpty { headers.append("Cc: \(Self.list(cc))") }
+        var headers = [MailHeader.field("From", "<\(from)>"), MailHeader.field("To", Self.list(to))]
+        if !cc.isEmpty { headers.append(MailHeader.field("Cc", Self.list(cc))) }
         return headers + [
-            "Subject: \(MailHeader.words(subject))", "Date: \(Self.date(date))", "Message-ID: \(try messageID())",
+            "Subject: \(MailHeader.words(subject))",
+            "Date: \(Self.date(date))", MailHeader.field("Message-ID", try messageID()),
             // RFC 3834: no vacation notice comes back.
             "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
         ]

@@ -1,9 +1,15 @@
 import Foundation
+import HashChain
 
 /// The Message-ID of a key: the same for the same key, another for another, and the key can be read back from it, so that a
 /// bounce leads to the effect that it is about.
 enum MessageID {
     private static let mark = ".kip@"
+    /// Stands before the digest of a key that is too long for a line; no key is written so, as `=` has two digits after it.
+    private static let digestMark = "=sha-"
+    /// With its angle brackets and the space of a folded line it has the 78 octets of RFC 5322, section 2.1.1. It cannot be
+    /// folded itself.
+    private static let lineLimit = 77
     /// A line has at most 998 characters (RFC 5322, section 2.1.1), a domain 253.
     private static let longest = 700
 
@@ -20,7 +26,27 @@ enum MessageID {
         guard !name.isEmpty, name.utf8.count <= longest else {
             throw .message("its key is empty or too long for a Message-ID")
         }
-        return "<\(name)\(mark)\(domain)>"
+        let id = "<\(name)\(mark)\(domain)>"
+        return id.utf8.count <= lineLimit ? id : "<\(digestMark)\(digest(key))\(mark)\(domain)>"
+    }
+
+    private static func digest(_ key: String) -> Substring { Digest.sha256(Data(key.utf8)).prefix(24) }
+
+    /// Which of some keys a Message-ID is of that `of` made from a key that was too long for a line; nil = of none of them.
+    static func key(of id: String, among keys: some Sequence<String>) -> String? {
+        guard let start = id.range(of: digestMark)?.upperBound,
+            let end = id.range(of: mark, options: .backwards)?.lowerBound, start < end
+        else { return nil }
+        return keys.first { digest($0) == id[start..<end] }
+    }
+
+    /// Whether `of` made a Message-ID, of whatever key.
+    static func isOurs(_ id: String) -> Bool { id.contains(mark) }
+
+    /// The first Message-ID of ours that stands in a text.
+    static func find(in text: String) -> String? {
+        guard text.contains(mark) else { return nil }
+        return text.firstMatch(of: /[A-Za-z0-9=_\-]{1,700}\.kip@[A-Za-z0-9.\-]+/).map { "<\($0.0)>" }
     }
 
     /// The key of a Message-ID that `of` made; nil for a stranger's.

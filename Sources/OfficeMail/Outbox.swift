@@ -1,3 +1,5 @@
+import HashChain
+
 /// A folder of messages, one file each: whoever sends mail for the office takes them from there.
 public struct Outbox: Sendable {
     private let folder: DropFolder
@@ -8,11 +10,18 @@ public struct Outbox: Sendable {
     }
 
     /// Puts a message in, whole and once: the file of a name that is there stays as it is.
-    /// - Parameter name: the file's name without its ending.
-    /// - Returns: the file's path, and whether it is new.
+    /// - Parameters:
+    ///   - name: the file's name without its ending.
+    ///   - receipt: what is remembered of it; nil = the digest of its bytes.
+    /// - Returns: the file's path, whether it is new, and what is remembered of what was put in under that name.
     /// - Throws: `MailError`.
-    public func deliver(_ message: MailMessage, name: String) throws(MailError) -> (path: String, isNew: Bool) {
-        try folder.put(try message.encoded(), as: name + ".eml")
+    public func deliver(
+        _ message: MailMessage, name: String, receipt: DeliveryReceipt? = nil
+    ) throws(MailError) -> (path: String, isNew: Bool, receipt: DeliveryReceipt) {
+        let bytes = try message.encoded()
+        return try folder.put(
+            DropFolder.File(name: name + ".eml", bytes: bytes),
+            receipt: receipt ?? .document(file: name, number: nil, sha256: Digest.sha256(bytes)))
     }
 
     /// Takes away what killed processes have left unfinished beside its messages.
@@ -21,6 +30,9 @@ public struct Outbox: Sendable {
     /// Takes a message away that still lies there.
     /// - Throws: `MailError.folder`.
     public func takeAway(name: String) throws(MailError) { try folder.takeAway(name + ".eml") }
+
+    /// What is remembered of a message that was put in; nil = none was, or by a release before receipts.
+    public func receipt(name: String) -> DeliveryReceipt? { folder.receipt(name + ".eml") }
 
     /// Whether a message of that name was put in, also where it was taken since.
     public func delivery(name: String) -> Delivery { folder.delivery(name + ".eml") }

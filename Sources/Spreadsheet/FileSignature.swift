@@ -4,22 +4,25 @@ enum FileSignature {
 
     /// Refuses what is no zip file, by the name of what it is.
     static func check(_ file: [UInt8]) throws(SpreadsheetError) {
-        if file.isEmpty { throw .notAWorkbook("it is empty") }
-        if file.starts(with: compound) { throw compoundFile(file) }
+        switch TableFormat.of(file) {
+        case .workbook: return
+        case .refused(let error): throw error
+        case .webPage: throw .otherFormat("a web page under the name of a workbook")
+        case .text:
+            throw .notAWorkbook(file.isEmpty ? "it is empty" : "it does not begin as one")
+        }
+    }
+
+    /// What is neither a zip file nor text; nil = it is one of these.
+    static func refusal(of file: [UInt8]) -> SpreadsheetError? {
+        if file.starts(with: compound) { return compoundFile(file) }
+        // A compound file that is cut off.
+        if file.count >= 4, file.starts(with: compound.prefix(4)) { return .notAWorkbook("it is cut off, or damaged") }
         // BIFF 2 to 5 without a compound file around it.
         if file.count > 3, file[0] == 0x09, file[1] <= 0x08, file[1].isMultiple(of: 2), file[3] == 0 {
-            throw .otherFormat("an old .xls workbook")
+            return .otherFormat("an old .xls workbook")
         }
-        if file.starts(with: Array("PK".utf8)) { return }
-        let start = String(decoding: file.prefix(512), as: UTF8.self).lowercased()
-        if start.contains("<html") || start.contains("<table") || start.contains("<!doctype html") {
-            throw .otherFormat("a web page under the name of a workbook")
-        }
-        if start.contains("urn:schemas-microsoft-com:office:spreadsheet") || start.contains("mso-application") {
-            throw .otherFormat("an XML spreadsheet of 2003")
-        }
-        if start.hasPrefix("%pdf") { throw .otherFormat("a PDF") }
-        throw .notAWorkbook("it does not begin as one")
+        return nil
     }
 
     /// A compound file (MS-CFB): the encrypted workbook that MS-OFFCRYPTO puts into one, or the old format. Its directory has

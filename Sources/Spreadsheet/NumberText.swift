@@ -2,10 +2,9 @@ import Foundation
 
 /// Numbers as they were typed. A spreadsheet stores 0.3 as 0.30000000000000004 and 84901234567 as 8.4901234567E10.
 enum NumberText {
-    /// A number without an exponent, with the 15 digits that a spreadsheet shows; nil = it is no number.
-    static func text(of stored: [UInt8]) -> String? {
-        if isPlain(stored) { return String(decoding: stored, as: UTF8.self) }
-        return value(of: stored).map(text)
+    /// A number that is stored as it is shown, digits alone; nil = it is not.
+    static func plain(_ stored: [UInt8]) -> String? {
+        isPlain(stored) ? String(decoding: stored, as: UTF8.self) : nil
     }
 
     /// The value; nil = it is no number, or beyond all.
@@ -23,7 +22,7 @@ enum NumberText {
         return value
     }
 
-    /// A number without an exponent.
+    /// A number without an exponent, with the 15 digits that a spreadsheet shows.
     static func text(_ value: Double) -> String {
         if value.magnitude < 1e15, value == value.rounded() { return String(Int(value)) }
         var (digits, exponent) = parts("\(value.magnitude)")

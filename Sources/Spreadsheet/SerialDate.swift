@@ -1,15 +1,18 @@
 /// Dates as spreadsheets count them: days since the end of 1899 or since 1904, the time of day as a fraction (ECMA-376 part 1,
 /// 18.17.4).
-struct SerialDate {
+public struct SerialDate: Sendable {
     /// The workbook counts from 1 January 1904, as old ones of the Macintosh do.
-    let from1904: Bool
+    public let from1904: Bool
+
+    /// The dates of a workbook.
+    public init(from1904: Bool) { self.from1904 = from1904 }
 
     private static let secondsOfDay = 86_400
 
     /// `yyyy-MM-dd`, `yyyy-MM-dd HH:mm` or, within the first day, `HH:mm`; nil = no day that a spreadsheet shows.
     ///
     /// In the system of 1900, day 60 is 1900-02-29, which was none: Excel took the fault over from Lotus 1-2-3.
-    func text(_ serial: Double) -> String? {
+    public func text(_ serial: Double) -> String? {
         guard serial >= 0, serial < 2_958_466 else { return nil }
         // Half past eight is stored as 0.354166666666667: seconds are rounded, minutes are not.
         let seconds = Int((serial * Double(Self.secondsOfDay)).rounded())

@@ -16,6 +16,7 @@ struct SheetScanner {
     private(set) var announcedRows: Int?
     private var cells: [String] = []
     private var errors: [SpreadsheetRow.CellError] = []
+    private var longNumbers: [SpreadsheetRow.CellError] = []
     /// Where a cell stands that does not say so.
     private var nextColumn = 0
     /// Cells of all rows so far.
@@ -68,6 +69,7 @@ struct SheetScanner {
         let previous = row
         cells = []
         errors = []
+        longNumbers = []
         nextColumn = 0
         row += 1
         isNumbered = false
@@ -82,7 +84,7 @@ struct SheetScanner {
         taken += cells.count
         if taken > context.limits.cells { throw .tooLarge("more than \(context.limits.cells) cells") }
         if cells.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return nil }
-        return SpreadsheetRow(number: row, cells: cells, errors: errors)
+        return SpreadsheetRow(number: row, cells: cells, errors: errors, longNumbers: longNumbers)
     }
 
     private func checkNumber(after previous: Int) throws(PartFault) {
@@ -154,14 +156,18 @@ struct SheetScanner {
 
     private mutating func number(_ style: Int, _ column: Int) throws(PartFault) -> String {
         let format = style < context.styles.formats.count ? context.styles.formats[style] : .number
-        if format == .number, let text = NumberText.text(of: content) { return text }
+        if format == .number, let text = NumberText.plain(content) { return text }
         guard let value = NumberText.value(of: content) else { throw .damaged("a number is none") }
         switch format {
-        case .number: return NumberText.text(value)
+        case .number:
+            let text = NumberText.text(value)
+            if value.magnitude >= 1e15 { longNumbers.append(cellError(text, column)) }
+            return text
         case .date: return shown(context.dates.text(value), column)
         case .hours: return shown(context.dates.hours(value), column)
         case .code(let prefix, let digits):
             let text = NumberText.text(value)
+            if value.magnitude >= 1e15 { longNumbers.append(cellError(text, column)) }
             guard text.allSatisfy(\.isNumber) else { return text }
             return prefix + String(repeating: "0", count: max(0, digits - text.count)) + text
         }
@@ -174,8 +180,9 @@ struct SheetScanner {
         return "####"
     }
 
-    private mutating func note(_ text: String, _ column: Int) {
-        let reference = CellReference.letters(ofColumn: column) + String(row)
-        errors.append(.init(column: column, reference: reference, shown: text))
+    private mutating func note(_ text: String, _ column: Int) { errors.append(cellError(text, column)) }
+
+    private func cellError(_ text: String, _ column: Int) -> SpreadsheetRow.CellError {
+        .init(column: column, reference: CellReference.letters(ofColumn: column) + String(row), shown: text)
     }
 }

@@ -1,6 +1,6 @@
 /// A row of a sheet that holds something.
 public struct SpreadsheetRow: Sendable, Equatable {
-    /// A cell that shows an error instead of a value.
+    /// A cell that shows something else than was put into it.
     public struct CellError: Sendable, Equatable {
         /// From 0: the index in `cells`.
         public var column: Int
@@ -28,11 +28,15 @@ public struct SpreadsheetRow: Sendable, Equatable {
     public var cells: [String]
     /// Its cells that are errors.
     public var errors: [CellError]
+    /// Its cells that are numbers of more than 15 digits: a spreadsheet keeps no more (IEEE 754; Microsoft, “Excel
+    /// specifications and limits”), so that a code which was typed as a number has lost its last digits.
+    public var longNumbers: [CellError]
 
     /// A row.
-    public init(number: Int, cells: [String], errors: [CellError] = []) {
+    public init(number: Int, cells: [String], errors: [CellError] = [], longNumbers: [CellError] = []) {
         self.number = number
         self.cells = cells
         self.errors = errors
+        self.longNumbers = longNumbers
     }
 }

@@ -19,6 +19,15 @@ public struct XLSXReader: ~Copyable {
     private let stylesPath: String?
     private let dates: SerialDate
     private let limits: ReadingLimits
+    private let shared = SharedContext()
+
+    /// Whether its dates count from 1904 (as old workbooks of the Macintosh do), not from 1900.
+    public var countsFrom1904: Bool { dates.from1904 }
+
+    /// What all sheets refer to, read once.
+    private final class SharedContext {
+        var value: SheetScanner.Context?
+    }
 
     /// Opens a workbook.
     /// - Throws: `SpreadsheetError`, as where it is none, is protected by a password or damaged.
@@ -122,6 +131,7 @@ public struct XLSXReader: ~Copyable {
     }
 
     private func context() throws(SpreadsheetError) -> SheetScanner.Context {
+        if let known = shared.value { return known }
         var context = SheetScanner.Context(dates: dates, limits: limits)
         if let path = stylesPath, let part = try package.part(path) {
             do throws(PartFault) { context.styles = try CellStyles(part) } catch { throw error.error(in: path) }
@@ -133,6 +143,7 @@ public struct XLSXReader: ~Copyable {
                 throw error.error(in: path)
             }
         }
+        shared.value = context
         return context
     }
 }

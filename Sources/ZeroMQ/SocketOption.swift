@@ -39,6 +39,14 @@ public enum SocketOption: Sendable {
     case backlog(Int)
     /// TCP's own probes of a silent connection.
     case tcpKeepalive(Bool)
+    /// Seconds of silence before TCP's first probe. The system's own default: 7,200.
+    case tcpKeepaliveIdle(Int)
+    /// Seconds between two of TCP's probes.
+    case tcpKeepaliveInterval(Int)
+    /// TCP's probes without an answer that end a connection.
+    case tcpKeepaliveCount(Int)
+    /// Milliseconds after which TCP ends a connection whose other side takes nothing of what is sent (`TCP_USER_TIMEOUT`).
+    case tcpMaximumRetransmit(Int)
     /// Later binds speak CURVE; needs `curveSecretKey`.
     case curveServer(Bool)
     /// The socket's own secret key, in Z85.
@@ -115,6 +123,10 @@ extension SocketOption {
         case .handshakeInterval(let value): (ZMQ_HANDSHAKE_IVL, .int(value))
         case .backlog(let value): (ZMQ_BACKLOG, .int(value))
         case .tcpKeepalive(let value): (ZMQ_TCP_KEEPALIVE, .bool(value))
+        case .tcpKeepaliveIdle(let value): (ZMQ_TCP_KEEPALIVE_IDLE, .int(value))
+        case .tcpKeepaliveInterval(let value): (ZMQ_TCP_KEEPALIVE_INTVL, .int(value))
+        case .tcpKeepaliveCount(let value): (ZMQ_TCP_KEEPALIVE_CNT, .int(value))
+        case .tcpMaximumRetransmit(let value): (ZMQ_TCP_MAXRT, .int(value))
         case .curveServer(let value): (ZMQ_CURVE_SERVER, .bool(value))
         case .curveSecretKey(let value): (ZMQ_CURVE_SECRETKEY, .bytes(Array(value.utf8)))
         case .curvePublicKey(let value): (ZMQ_CURVE_PUBLICKEY, .bytes(Array(value.utf8)))

@@ -23,7 +23,7 @@ import KipSimulation
 
     @Flag(
         help:
-            "Break the queue on purpose, in ten ways around the core, in fourteen of what jobs and people ask for, and in ten of its rules, and see whether each is caught."
+            "Break the queue on purpose, in ten ways around the core, in fourteen of what jobs and people ask for, and in twenty-four of its rules, and see whether each is caught."
     )
     var mutants = false
 

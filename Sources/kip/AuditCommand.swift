@@ -21,6 +21,7 @@ struct RecordOption: ParsableArguments {
         if let backup { return [try JournalRecord.ofDatabase(backup)] }
         let place = try directory.existing()
         let file = ChainFile(path: try directory.journal() ?? place + "/kip.journal")
+        if let repaired = try JournalRecord.repair(file, from: place) { Terminal.say("kip: \(repaired)") }
         return [try JournalRecord.ofDatabase(place + "/kip.db"), try JournalRecord.ofFile(file)]
     }
 }
@@ -29,20 +30,32 @@ struct AuditVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every link of the chain, in the database and outside; exit code 65 where one is broken.",
-        discussion:
-            "It needs no broker, and reads beside one: the database's journal and the one outside, the office's numbers, the record of keys. Keep the last hash elsewhere: a later chain must contain it (--contains)."
-    )
+        discussion: """
+            It needs no broker, and reads beside one: the database's journal and the one outside, the office's numbers, \
+            the record of keys. Keep the last hash elsewhere: a later chain must contain it (--contains).
+            """)
     @OptionGroup var record: RecordOption
     @OptionGroup var officeOption: OfficeOption
     @Option(name: .long, help: "A hash that must stand in the chain.")
     var contains: String?
+    @Flag(name: .long, help: "Print an object for each chain.")
+    var json = false
+
+    /// A chain that is whole.
+    private struct Chain: Encodable {
+        let place: String
+        let lines: Int
+        /// The hash of the last line.
+        var last: String?
+    }
 
     func run() async throws {
         let records = try record.records()
         for record in records {
-            Terminal.line(
-                "\(record.place): \(Terminal.count(record.lines.count, "commit")), chain whole, last \(record.lines.last?.hash ?? ChainLine.origin)"
-            )
+            let last = record.lines.last?.hash ?? ChainLine.origin
+            try tell(
+                Chain(place: record.place, lines: record.lines.count, last: last),
+                "\(record.place): \(Terminal.count(record.lines.count, "commit")), chain whole, last \(last)")
         }
         // A broker may have written between the two looks: the shorter must be the beginning of the longer.
         if records.count == 2 {
@@ -59,6 +72,10 @@ struct AuditVerify: AsyncParsableCommand {
                 "no line has the hash \(contains): what came after it was cut off, or this is another chain")
         }
     }
+
+    private func tell(_ chain: Chain, _ words: String) throws {
+        if json { try Terminal.json(chain) } else { Terminal.line(words) }
+    }
 }
 
 extension AuditVerify {
@@ -68,7 +85,9 @@ extension AuditVerify {
         guard record.backup == nil, FileManager.default.fileExists(atPath: directory + "/office.db") else { return }
         let register = try Register(directory: directory)
         let (lines, disagreements, _) = try register.look()
-        Terminal.line("\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
+        try tell(
+            Chain(place: directory + "/office.db", lines: lines.count),
+            "\(directory)/office.db: \(Terminal.count(lines.count, "line")), chain whole")
         if !disagreements.isEmpty {
             throw Failure.data(
                 "\(directory)/office.db and its chain disagree: " + disagreements.joined(separator: "; "))
@@ -80,7 +99,12 @@ extension AuditVerify {
         let journal = KeyRing(directory: try record.directory.path()).journal
         guard journal.exists else { return }
         do {
-            Terminal.line("\(journal.path): \(try journal.read().count) keys made and revoked, chain whole")
+            let lines = try journal.read()
+            try tell(
+                Chain(place: journal.path, lines: lines.count, last: lines.last?.hash),
+                "\(journal.path): \(lines.count) keys made and revoked, chain whole")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure.data("\(error)")
         }

@@ -11,9 +11,11 @@ struct BackupCommand: AsyncParsableCommand {
 
             With --register the office's register goes along, into a file of its own: case files, the plan, and every \
             letter with its number. To put that back, stop the workers and copy it to office.db in the office's \
-            directory. A register older than office.last, which lies beside it, gives no number twice: it says so.
+            directory. A register older than office.last, which lies beside it, gives no number twice: it says so. Where that \
+            file is lost as well, letters that were numbered after the backup get new numbers; their effects have receipts \
+            with the numbers that went out, so nothing is sent twice, and “kip letters audit” names each that differs.
 
-              kip backup /backup/queue-$(date +%F).db --register /backup/office-$(date +%F).db
+              kip backup queue-$(date +%F).db --register office-$(date +%F).db
             """)
     @Argument(help: "The file to write; it may not be there yet.")
     var file: String
@@ -61,21 +63,32 @@ struct RestoreCommand: AsyncParsableCommand {
             The broker must be stopped. The database that is there is kept beside the new one. A broker that opens a \
             restored database hands nothing out before --reconcile has compared it with the journal outside: effects that \
             happened since get their receipts, so that nothing is sent twice; effects of which nobody knows become \
-            uncertain; without a journal every unfinished job is quarantined. Jobs enqueued after the backup are lost: \
+            uncertain. A journal that is as old as the backup proves nothing: then, or without a journal, every unfinished \
+            job is quarantined, unless a person states by name that nothing was done since. Jobs enqueued after the backup are lost: \
             enqueue them again, those with unique keys do no harm.
 
               kip restore backup.db --reconcile
               kip restore --reconcile
+              kip restore backup.db --reconcile --nothing-since --by "Lan, operations"
             """)
     @Argument(help: "The copy that “kip backup” made; without it, only --reconcile.")
     var file: String?
     @Flag(name: .long, help: "Compare with the journal, and let go what is proven undone.")
     var reconcile = false
+    @Flag(
+        name: .long,
+        help: "State that nothing was done since the backup was made (needs --by); it goes into the record.")
+    var nothingSince = false
+    @Option(name: .long, help: "Who states it.")
+    var by: String?
     @OptionGroup var directory: DataOption
     @Flag(name: .long, help: "Print one object.")
     var json = false
 
     func run() async throws {
+        guard !nothingSince || (reconcile && by?.isEmpty == false) else {
+            throw Failure.usage("--nothing-since is said with --reconcile, by somebody: add --by NAME")
+        }
         guard file != nil || reconcile else { throw Failure.usage("name a backup, or say --reconcile") }
         let place = try directory.path()
         if let file {
@@ -83,12 +96,25 @@ struct RestoreCommand: AsyncParsableCommand {
             Terminal.say("kip: \(file) is in place" + (aside.map { "; the database before is \($0)" } ?? ""))
             if !reconcile { return Terminal.say("kip: now “kip restore --reconcile” compares it with the journal") }
         }
-        let report = try Reconcile.run(directory: place, journal: try directory.journal(), by: Person.name)
+        let report = try Reconcile.run(
+            directory: place, journal: try directory.journal(), by: by ?? Person.name, nothingSince: nothingSince)
         if json { return try Terminal.json(report) }
         Self.show(report)
     }
 
     private static func show(_ report: Reconcile.Report) {
+        switch report.proof {
+        case .nothingToReconcile:
+            return Terminal.line("there is nothing to reconcile: the database is no restored copy, and lacks nothing")
+        case .journal: break
+        case .journalAsOld:
+            return showUnproven("the journal is as old as the backup: it proves nothing of what was done since", report)
+        case .noJournal: return showUnproven("there is no journal: nothing proves what was done since", report)
+        case .commitsMissing:
+            return showUnproven(
+                "the database lacks commits that were on disk: jobs that were confirmed may be missing, and others done",
+                report)
+        }
         Terminal.line("commits that the backup lacks: \(report.commits)")
         Terminal.line("effects that happened since (not done again): \(report.done.count)")
         for key in report.done { Terminal.line("  done       \(key)") }
@@ -96,10 +122,17 @@ struct RestoreCommand: AsyncParsableCommand {
         for key in report.inDoubt { Terminal.line("  uncertain  \(key)") }
         Terminal.line("decisions of people since (make them again where they matter): \(report.decisions.count)")
         for decision in report.decisions { Terminal.line("  \(decision)") }
-        if report.quarantined > 0 {
+    }
+
+    private static func showUnproven(_ reason: String, _ report: Reconcile.Report) {
+        Terminal.line(reason)
+        if let name = report.statedBy {
             Terminal.line(
-                "there is no journal: \(Terminal.count(report.quarantined, "unfinished job")) in quarantine; “kip jobs retry” "
-                    + "lets go")
+                "\(name) states that nothing was done since; that is in the record, and unfinished jobs go on")
+        } else {
+            Terminal.line(
+                "unfinished jobs in quarantine: \(report.quarantined); look what was done, then “kip jobs retry” lets go"
+            )
         }
     }
 }

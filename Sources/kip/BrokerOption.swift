@@ -6,8 +6,8 @@ struct BrokerOption: ParsableArguments {
     @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")
     var broker: String?
 
-    @Option(name: .customLong("timeout"), help: "Seconds to wait for the broker's answer.")
-    var timeout = 10.0
+    @Option(name: .customLong("timeout"), help: "How long to wait for the broker's answer: 10s.")
+    var timeout = "10s"
 
     func endpoint() throws -> String { try Self.endpoint(broker, Settings.load()) }
 
@@ -16,10 +16,11 @@ struct BrokerOption: ParsableArguments {
         try EndpointText.checked(settings.text(flag, "KIP_BROKER", "broker") ?? DefaultEndpoint.address, .broker)
     }
 
-    /// A number of seconds of the command line, from nothing to a day.
-    static func seconds(_ value: Double, _ option: String) throws -> Duration {
-        guard (0...86_400).contains(value) else { throw Failure.usage("\(option) must be from 0 to 86400 seconds") }
-        return .milliseconds(Int64(value * 1000))
+    /// A duration of the command line, from nothing to a day.
+    static func duration(_ text: String, _ option: String) throws -> Duration {
+        let duration = try TimeText.duration(text, option)
+        guard duration <= .seconds(86_400) else { throw Failure.usage("\(option) is “\(text)”; a day is the most") }
+        return duration
     }
 
     @Option(name: .long, help: "The file of “kip keys new”, for a broker that wants a key (KIP_CREDENTIALS).")
@@ -32,7 +33,7 @@ struct BrokerOption: ParsableArguments {
     /// - Parameter middleware: what sees jobs before they leave, and opens what comes back.
     func client(middleware: [any EnqueueMiddleware] = []) throws -> KipClient {
         try KipClient(
-            endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.seconds(timeout, "--timeout"),
+            endpoint: endpoint(), credentials: credentialsPath(), timeout: Self.duration(timeout, "--timeout"),
             middleware: middleware)
     }
 }

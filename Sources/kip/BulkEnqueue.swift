@@ -10,6 +10,7 @@ struct BulkEnqueue {
     let client: KipClient
     let json: Bool
     let wait: Bool
+    let bulk: BulkRun
 
     /// A job and the line that it comes from.
     private struct Line {
@@ -17,10 +18,20 @@ struct BulkEnqueue {
         let job: JobRequest
     }
 
-    /// Jobs on their way, and the lines that they come from.
-    private struct Message {
-        let lines: [Int]
-        let task: Task<[EnqueuedJob], any Error>
+    /// What became of the lines of a message.
+    private struct Outcome {
+        var stored: [(line: Int, job: EnqueuedJob)] = []
+        /// They may be stored or not.
+        var unknown: [Int] = []
+        var error: KipClientError?
+    }
+
+    /// What became of all lines so far.
+    private struct Count {
+        var ids: [JobID] = []
+        var stored: [Int] = []
+        var unknown: [Int] = []
+        var missing: [Int] = []
     }
 
     func run(_ path: String) async throws {
@@ -28,54 +39,103 @@ struct BulkEnqueue {
         let bar = ProgressBar("enqueue", total: nil)
         var reader = LineReader(handle)
         var number = 0
-        var done = 0
-        var ids: [JobID] = []
-        var underway: [Message] = []
+        var count = Count()
+        var lanes = Set<UnservedWarning.Lane>()
+        var underway: [(lines: [Int], task: Task<Outcome, Never>)] = []
+        var hasPrintedToken = Terminal.isInteractive
         func collect() async throws {
-            let message = underway.removeFirst()
-            do {
-                for job in try await message.task.value {
-                    if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
-                    if wait { ids.append(job.id) }
-                    done += 1
-                }
-            } catch let error as KipClientError {
-                throw RefusedLine.located(error, message.lines)
-            }
-            bar.update(done)
+            let (lines, task) = underway.removeFirst()
+            let outcome = await task.value
+            try take(outcome, of: lines, &count)
+            bar.update(count.stored.count)
+            if let error = outcome.error { throw error }
         }
+        if hasPrintedToken { printToken(path) }
         do {
             while let group = try next(&reader, &number) {
-                let jobs = group.map(\.job)
-                underway.append(
-                    Message(lines: group.map(\.number), task: Task { [client] in try await Self.enqueue(jobs, client) })
-                )
+                if !hasPrintedToken, !underway.isEmpty {
+                    printToken(path)
+                    hasPrintedToken = true
+                }
+                for line in group { lanes.insert(UnservedWarning.Lane(of: line.job)) }
+                underway.append((group.map(\.number), Task { [client] in await Self.enqueue(group, client) }))
                 if underway.count >= Self.messagesUnderway { try await collect() }
             }
             while !underway.isEmpty { try await collect() }
         } catch {
             // What is underway may well be stored: count it before saying where things stand.
             while !underway.isEmpty { try? await collect() }
-            Terminal.say("kip: \(Terminal.count(done, "job")) had been enqueued before this")
+            reportLines(count, path)
             throw error
         }
-        bar.finish(done)
-        if done == 0 { Terminal.say("kip: 0 jobs were enqueued: there is no line in \(path)") }
-        if wait { try await JobsWait.wait(ids, client, timeout: nil) }
+        bar.finish(count.stored.count)
+        if count.stored.isEmpty { Terminal.say("kip: 0 jobs were enqueued: there is no line in \(path)") }
+        await UnservedWarning.say(lanes.sorted(), client)
+        if wait { try await JobsWait.wait(count.ids, client, timeout: nil) }
+    }
+
+    private func take(_ outcome: Outcome, of lines: [Int], _ count: inout Count) throws {
+        for (line, job) in outcome.stored {
+            count.stored.append(line)
+            if wait { count.ids.append(job.id) }
+            if json { try Terminal.json(job) } else { Terminal.line(job.id.description) }
+        }
+        count.unknown += outcome.unknown
+        let known = Set(outcome.stored.map(\.line)).union(outcome.unknown)
+        count.missing += lines.filter { !known.contains($0) }
+    }
+
+    private func printToken(_ path: String) {
+        Terminal.say("kip: if this run breaks off, “kip enqueue --from \(path) --resume \(bulk.token)” goes on")
+    }
+
+    /// Which lines are stored, and how to go on.
+    private func reportLines(_ count: Count, _ path: String) {
+        let parts = [
+            LineRanges.words(count.stored).map { ("stored", $0, count.stored.count) },
+            LineRanges.words(count.missing).map { ("not stored", $0, count.missing.count) },
+        ].compactMap { $0 }
+        for (what, lines, number) in parts { Terminal.say("kip: \(lines) \(number == 1 ? "is" : "are") \(what)") }
+        if let lines = LineRanges.words(count.unknown) {
+            Terminal.say("kip: of \(lines) it is not known: no answer came")
+        }
+        if count.stored.isEmpty, count.unknown.isEmpty { return Terminal.say("kip: nothing is stored") }
+        Terminal.say(
+            "kip: later lines were not sent. “kip enqueue --from \(path) --resume \(bulk.token)” with the same lines goes on, "
+                + "and stores none of them twice")
     }
 
     /// Jobs that are too many for one message, as their queue takes no more at once, go in several.
-    private static func enqueue(
-        _ jobs: [JobRequest], _ client: KipClient
-    ) async throws(KipClientError) -> [EnqueuedJob] {
-        do {
-            return try await client.enqueue(jobs)
-        } catch .refused(let code, _) where code == Refusal.Code.tooLarge.rawValue && jobs.count > 1 {
-            let half = jobs.count / 2
-            let first = try await enqueue(Array(jobs.prefix(half)), client)
-            let second = try await enqueue(Array(jobs.dropFirst(half)), client)
-            return first + second
+    private static func enqueue(_ lines: [Line], _ client: KipClient) async -> Outcome {
+        var outcome = Outcome()
+        var rest = lines[...]
+        var most = lines.count
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(most))
+            let numbers = part.map(\.number)
+            do throws(KipClientError) {
+                outcome.stored += zip(numbers, try await client.enqueue(part.map(\.job))).map { ($0, $1) }
+                rest = rest.dropFirst(part.count)
+            } catch {
+                var reason = error
+                var stored = 0
+                var unknown: Range<Int>? = error.leavesOpen ? 0..<part.count : nil
+                if case .partlyEnqueued(let partly) = error {
+                    outcome.stored += zip(numbers, partly.stored).map { ($0, $1) }
+                    (stored, unknown, reason) = (partly.stored.count, partly.unknown, partly.reason)
+                    rest = rest.dropFirst(stored)
+                }
+                if case .refused(let code, _) = reason, code == Refusal.Code.tooLarge.rawValue, part.count - stored > 1
+                {
+                    most = max(1, min(most, part.count - stored) / 2)
+                    continue
+                }
+                outcome.unknown = unknown.map { numbers[$0].map { $0 } } ?? []
+                outcome.error = RefusedLine.located(reason, numbers)
+                return outcome
+            }
         }
+        return outcome
     }
 
     private func open(_ path: String) throws -> FileHandle {
@@ -92,7 +152,8 @@ struct BulkEnqueue {
         while group.count < Self.linesPerMessage, let line = try reader.next() {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            group.append(Line(number: number, job: try EnqueueLine.request(line, number)))
+            group.append(
+                Line(number: number, job: try EnqueueLine.request(line, number, else: bulk.id(line: number))))
         }
         return group.isEmpty ? nil : group
     }

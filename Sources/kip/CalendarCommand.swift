@@ -135,17 +135,25 @@ struct CalendarShow: AsyncParsableCommand {
 struct CalendarAddDays: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add-days", abstract: "So many working days after a day, which itself does not count.",
-        discussion: "  kip calendar add-days 2024-02-06 3      # 2024-02-16: Tết lies between")
+        discussion: """
+              kip calendar add-days 2024-02-06 3
+
+            says 2024-02-16: Tết lies between.
+            """)
     @Argument(help: "A day, as 2024-02-06.")
     var date: String
     @Argument(help: "Working days; back where it is negative (after --: kip calendar add-days -- 2024-02-16 -3).")
     var days: Int
+    @Flag(name: .long, help: "Print an object.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        guard abs(days) <= Term.most else { throw Failure.usage("at most \(Term.most) days") }
+        guard (-Term.most...Term.most).contains(days) else { throw Failure.usage("at most \(Term.most) days") }
         let day = try OfficeOption.date(date, "the day")
-        Terminal.line(try officeOption.calendar().adding(workingDays: days, to: day).description)
+        let end = try officeOption.calendar().adding(workingDays: days, to: day).description
+        if json { return try Terminal.json(["date": end]) }
+        Terminal.line(end)
     }
 }
 
@@ -220,9 +228,12 @@ extension OfficeOption {
     func workingHours() throws -> WorkingHours { try profileIfThere()?.hours ?? .standard }
 
     /// What the office calls the columns of case files.
-    func caseColumns() throws -> [String: String] { try profileIfThere()?.caseColumns ?? [:] }
+    /// How the office's tables of case files are read.
+    func caseImportRules(_ calendar: WorkingCalendar) throws -> CaseImportRules {
+        CaseImportRules(try profileIfThere(), calendar)
+    }
 
-    private func profileIfThere() throws -> OfficeProfile? {
+    func profileIfThere() throws -> OfficeProfile? {
         let path = try paths().profile
         return FileManager.default.fileExists(atPath: path) ? try OfficeProfile.load(path: path) : nil
     }

@@ -10,7 +10,9 @@ struct QueuesPause: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        ControlWords.say(try await brokerOption.client().pause(queue: queue, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.pause(queue: queue, by: Person.name))
+        await UnservedWarning.say(queue: queue, client)
     }
 }
 
@@ -21,7 +23,9 @@ struct QueuesResume: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        ControlWords.say(try await brokerOption.client().resume(queue: queue, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.resume(queue: queue, by: Person.name))
+        await UnservedWarning.say(queue: queue, client)
     }
 }
 
@@ -31,10 +35,13 @@ struct QueuesLimit: AsyncParsableCommand {
         discussion: """
             What is not named stays. 0 takes a limit away.
 
-              kip queues limit mail --rate 30/1m          # so many begin in a minute, all workers together
-              kip queues limit reports --concurrency 2    # so many run at once
-              kip queues limit urgent --weight 3          # three jobs for each one of a queue with weight 1
-              kip queues limit bulk --most-waiting 100000 # then producers are told to try again (exit code 75)
+              kip queues limit mail --rate 30/1m
+              kip queues limit reports --concurrency 2
+              kip queues limit urgent --weight 3
+              kip queues limit bulk --most-waiting 100000
+
+            A rate counts what begins, all workers together; a weight of 3 is three jobs for each one of a queue with \
+            weight 1; where too many wait, producers are told to try again (exit code 75).
             """)
     @Argument(help: "The queue.")
     var queue: String
@@ -52,7 +59,9 @@ struct QueuesLimit: AsyncParsableCommand {
         var limits = QueueLimits(weight: weight, concurrency: concurrency, mostWaiting: mostWaiting)
         if let rate { (limits.rate, limits.ratePeriod) = try Self.rate(rate) }
         try Self.check(limits)
-        ControlWords.say(try await brokerOption.client().limit(queue: queue, limits, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.limit(queue: queue, limits, by: Person.name))
+        await UnservedWarning.say(queue: queue, client)
     }
 
     /// - Throws: `Failure` where nothing is said, or a number is out of its range.
@@ -93,23 +102,8 @@ struct QueuesLimit: AsyncParsableCommand {
 
 struct KindsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "kinds", abstract: "Pause kinds, and let their jobs wait for a person.",
+        commandName: "kinds", abstract: "Look at kinds, pause them, let their jobs wait for a person.",
         subcommands: [KindsList.self, KindsPause.self, KindsResume.self, KindsHold.self])
-}
-
-struct KindsList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The kinds of which something was said, and who said it.")
-    @Flag(name: .long, help: "Print an object for each kind.")
-    var json = false
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        let kinds = try await brokerOption.client().controls().filter { $0.scope == "kind" }
-        if json { return try kinds.forEach { try Terminal.json($0) } }
-        if kinds.isEmpty { return Terminal.say("no kind is paused or held") }
-        for kind in kinds { Terminal.line("\(kind.name): \(ControlWords.of(kind) ?? "as always")") }
-    }
 }
 
 struct KindsPause: AsyncParsableCommand {
@@ -120,7 +114,9 @@ struct KindsPause: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        ControlWords.say(try await brokerOption.client().pause(kind: kind, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.pause(kind: kind, by: Person.name))
+        await UnservedWarning.say(kind: kind, client)
     }
 }
 
@@ -131,7 +127,9 @@ struct KindsResume: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        ControlWords.say(try await brokerOption.client().resume(kind: kind, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.resume(kind: kind, by: Person.name))
+        await UnservedWarning.say(kind: kind, client)
     }
 }
 
@@ -146,6 +144,8 @@ struct KindsHold: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        ControlWords.say(try await brokerOption.client().hold(kind: kind, !off, by: Person.name))
+        let client = try brokerOption.client()
+        ControlWords.say(try await client.hold(kind: kind, !off, by: Person.name))
+        await UnservedWarning.say(kind: kind, client)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import Foundation
 import KipClient
 import JobLibrary
@@ -13,6 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
             It changes nothing, and runs beside a broker. The mail server of office.yaml is greeted and logged in to; \
             nothing is sent. Exit code 70 where something is bad.
             """)
+    @Flag(name: .long, help: "Print an object for each finding.")
+    var json = false
     @OptionGroup var directory: DataOption
     @OptionGroup var brokerOption: BrokerOption
     @OptionGroup var officeOption: OfficeOption
@@ -23,16 +26,19 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += Self.folder(place)
         findings += Self.database(place, try directory.journal())
         findings += Self.keys(place + "/keys")
+        findings += Self.owners(place, try directory.journal())
         findings += Self.machine(place)
-        findings.append(await broker())
+        findings += await broker()
         findings += try office()
-        for finding in findings { Terminal.line("\(finding.mark)  \(finding.text)") }
+        for finding in findings {
+            if json { try Terminal.json(finding) } else { Terminal.line("\(finding.mark)  \(finding.text)") }
+        }
         let bad = findings.filter { $0.grade == .bad }.count
         if bad > 0 { throw Failure.software("\(bad == 1 ? "1 thing is" : "\(bad) things are") to be mended") }
     }
 
-    private struct Finding {
-        enum Grade { case good, warning, bad }
+    private struct Finding: Encodable {
+        enum Grade: String, Encodable { case good, warning, bad }
         var grade: Grade
         var text: String
 
@@ -88,6 +94,20 @@ struct DoctorCommand: AsyncParsableCommand {
                         text:
                             "the database is \(Terminal.count(lines.count, "commit")) older than its journal: “kip restore --reconcile”"
                     ))
+            case .fileAsOld:
+                findings.append(
+                    Finding(
+                        grade: .bad,
+                        text:
+                            "the journal is as old as the restored database and proves nothing: “kip restore --reconcile”"
+                    ))
+            case .commitsMissing:
+                findings.append(
+                    Finding(
+                        grade: .bad,
+                        text:
+                            "the database lacks commits that were on disk (was kip.db-wal removed?): put the files back, or “kip restore --reconcile”"
+                    ))
             case .fileMissing:
                 findings.append(
                     Finding(
@@ -117,6 +137,21 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
+    /// Root's commands and the service's user lock each other out where a file is another's than its directory.
+    private static func owners(_ place: String, _ journal: String?) -> [Finding] {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: place)) ?? []
+        let paths = names.map { place + "/" + $0 } + (journal.map { [$0] } ?? [])
+        let foreign = paths.compactMap { path in FileOwnership.mismatch(path).map { (path, $0) } }
+        guard let (path, owners) = foreign.first else { return [] }
+        let others = foreign.count > 1 ? " (and \(Terminal.count(foreign.count - 1, "other file")))" : ""
+        return [
+            Finding(
+                grade: .bad,
+                text: "\(path)\(others) belongs to the user \(owners.file), its directory to \(owners.directory): "
+                    + "chown \(owners.directory) \(path)")
+        ]
+    }
+
     private static func machine(_ place: String) -> [Finding] {
         var findings: [Finding] = []
         var space = statvfs()
@@ -139,14 +174,36 @@ struct DoctorCommand: AsyncParsableCommand {
         return findings
     }
 
-    private func broker() async -> Finding {
+    private func broker() async -> [Finding] {
         do {
-            let (version, malformed) = try await brokerOption.client().ping()
+            let client = try brokerOption.client()
+            let (version, malformed) = try await client.ping()
             let note = malformed > 0 ? ", \(Terminal.count(malformed, "malformed message")) since it started" : ""
-            return Finding(grade: .good, text: "a broker \(version) answers at \(try brokerOption.endpoint())\(note)")
+            let answers = Finding(
+                grade: .good, text: "a broker \(version) answers at \(try brokerOption.endpoint())\(note)")
+            return [answers] + (await Self.standing(client))
         } catch {
-            return Finding(grade: .warning, text: "\(error)")
+            return [Finding(grade: .warning, text: "\(error)")]
         }
+    }
+
+    /// Whether the broker hands out, and what waits that no worker takes.
+    private static func standing(_ client: KipClient) async -> [Finding] {
+        // A key may not be allowed to ask.
+        guard let overview = try? await client.overview() else { return [] }
+        var findings: [Finding] = []
+        if let reason = overview.heldBecause {
+            findings.append(Finding(grade: .bad, text: "the broker hands nothing out: \(reason)"))
+        }
+        findings += overview.unserved.map { lane in
+            let jobs = Terminal.count(lane.waiting, "job") + (lane.waitingIsMore ? " or more" : "")
+            return Finding(
+                grade: .warning,
+                text: "no connected worker takes the kind “\(lane.kind)” of the queue “\(lane.queue)”, where \(jobs) "
+                    + "\(lane.waiting == 1 ? "waits" : "wait"), since \(Figures.duration(milliseconds: lane.oldestWaiting))"
+            )
+        }
+        return findings
     }
 
     private func office() throws -> [Finding] {

@@ -13,11 +13,30 @@ struct LettersCommand: AsyncParsableCommand {
 
 struct LettersList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "All letters by number.")
+    @Flag(name: .long, help: "Only those of which nobody knows whether they went, with the step that says so.")
+    var uncertain = false
     @Flag(name: .long, help: "Print an object for each letter.")
     var json = false
     @OptionGroup var officeOption: OfficeOption
 
-    func run() async throws { try DocumentList.show("letter", officeOption, json: json) }
+    private struct Uncertain: Encodable {
+        let key: String
+        let state: LetterState
+        let at: String
+        let note: String
+    }
+
+    func run() async throws {
+        guard uncertain else { return try DocumentList.show("letter", officeOption, json: json) }
+        // Letters on their way today are in it as well.
+        let letters = try officeOption.existingRegister().uncertainLetters(before: LocalDate.today.adding(days: 1))
+        let shown = letters.map { letter, step in
+            Uncertain(key: "\(letter)", state: step.state, at: step.at, note: step.note)
+        }
+        if json { return try shown.forEach { try Terminal.json($0) } }
+        if shown.isEmpty { return Terminal.say("of all letters it is known whether they went") }
+        Terminal.table(["KEY", "STATE", "SINCE", "NOTE"], shown.map { [$0.key, $0.state.rawValue, $0.at, $0.note] })
+    }
 }
 
 struct LettersShow: AsyncParsableCommand {
@@ -99,7 +118,7 @@ enum DocumentList {
     static func export(_ kind: String, _ option: OfficeOption, to folder: String) throws {
         let register = try option.existingRegister()
         let entries = try register.documents(kind: kind)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try OutputFolder.make(folder)
         let bar = ProgressBar("export", total: entries.count)
         var wiped = 0
         for (index, entry) in entries.enumerated() {

@@ -37,12 +37,16 @@ struct EffectsList: AsyncParsableCommand {
         }
         let limit = try ListLimit.checked(limit)
         let (effects, more) = try await brokerOption.client().effects(state: wanted, prefix: prefix, limit: limit)
-        if json { return try effects.forEach { try Terminal.json($0) } }
+        if json { return try effects.forEach { try Terminal.json(Self.shown($0)) } }
         if effects.isEmpty { return Terminal.say("no effect matches") }
         Terminal.table(
             ["KEY", "STATE", "BEGUN", "SETTLED BY", "JOB"],
             effects.map { [$0.key, $0.state, LocalTime.text($0.begunAt), $0.settledBy ?? "-", $0.job] })
         if more { Terminal.say("more effects match; --limit shows them") }
+    }
+
+    static func shown(_ effect: EffectRecord) -> some Encodable {
+        NestedJSON.Record(content: effect, field: "receipt", value: effect.receipt.map { NestedJSON($0) })
     }
 }
 
@@ -62,7 +66,7 @@ struct EffectsShow: AsyncParsableCommand {
     }
 
     static func show(_ effect: EffectRecord, json: Bool) throws {
-        if json { return try Terminal.json(effect) }
+        if json { return try Terminal.json(EffectsList.shown(effect)) }
         let lines = [
             ("key", effect.key), ("state", effect.state), ("job", "\(effect.job), attempt \(effect.attempt)"),
             ("worker", effect.worker), ("begun", LocalTime.text(effect.begunAt)),
@@ -98,9 +102,7 @@ struct EffectsResolve: AsyncParsableCommand {
 
     func run() async throws {
         guard (done == nil) == redo else { throw Failure.usage("say --done RECEIPT or --redo") }
-        if let done,
-            (try? JSONSerialization.jsonObject(with: Data(done.utf8), options: .fragmentsAllowed)) == nil
-        {
+        if let done, (try? JSONText(Array(done.utf8))) == nil {
             throw Failure.data("the receipt is not JSON; quote it for the shell: --done '\"queued as 4F1B2\"'")
         }
         let effect = try await brokerOption.client().resolve(

@@ -1,5 +1,6 @@
 import Foundation
 import KipClient
+import KipCore
 
 extension EnqueueLine {
     /// The fields of a line.
@@ -7,13 +8,16 @@ extension EnqueueLine {
 
     /// A line of NDJSON as a job.
     /// - Throws: `Failure` that names the line, and the field.
-    static func request(_ line: Data, _ number: Int) throws -> JobRequest {
+    /// - Parameter id: of a job whose line says none.
+    static func request(_ line: Data, _ number: Int, else id: JobID = JobID()) throws -> JobRequest {
         do {
-            let fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
+            try check([UInt8](line))
+            var fields = try JSONDecoder().decode(EnqueueLine.self, from: line)
             let object = try JSONSerialization.jsonObject(with: line) as? [String: Any]
             if let stranger = object?.keys.sorted().first(where: { !Self.known.contains($0) }) {
                 throw Failure.data("“\(stranger)” is not a field of a job; “kip enqueue --help” lists them")
             }
+            fields.id = fields.id ?? id
             let payload = try object?["payload"].map {
                 try JSONSerialization.data(
                     withJSONObject: $0, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
@@ -27,6 +31,16 @@ extension EnqueueLine {
             throw Failure.data("line \(number)\(words(error, line))")
         } catch {
             throw Failure.data("line \(number)\(noJob)")
+        }
+    }
+
+    /// What a reader of JSON would pass over: of a key that stands twice it takes one, of a broken letter it makes another.
+    private static func check(_ line: [UInt8]) throws {
+        do throws(JSONText.Problem) {
+            _ = try JSONText(line)
+        } catch {
+            if case .notJSON = error { return }
+            throw Failure.data("\(error)")
         }
     }
 

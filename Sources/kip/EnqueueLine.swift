@@ -26,6 +26,7 @@ struct EnqueueLine: Decodable {
     var retry: String?
     var redact: Bool?
     var keep: String?
+    var ignoreKindOptions: Bool?
 
     init(kind: String) {
         self.kind = kind
@@ -35,6 +36,15 @@ struct EnqueueLine: Decodable {
     /// - Parameter speech: by which names a refusal speaks of what was said.
     /// - Throws: `Failure` that names the option or the field, and what would be right.
     func request(payload: [UInt8], as speech: JobField.Speech, at now: Timestamp = .now()) throws -> JobRequest {
+        let options = try options(as: speech, at: now)
+        var request = JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
+        insist(&request, on: options)
+        return request
+    }
+
+    /// What is said of the job beside kind, payload and id, checked.
+    /// - Throws: as `request`.
+    func options(as speech: JobField.Speech, at now: Timestamp) throws -> JobOptions {
         var options = JobOptions(queue: queue ?? "default", priority: priority ?? 0)
         options.delay = try delay.map { try TimeText.duration($0, JobField.delay.name(speech)) }
         options.runAt = try at.map { try TimeText.moment($0, JobField.at.name(speech)) }
@@ -54,7 +64,15 @@ struct EnqueueLine: Decodable {
         options.retry = try retry.map { try RetryOption.policy($0, JobField.retry.name(speech)) } ?? .standard
         options.conditions = try conditions(as: speech)
         try check(options, as: speech, at: now)
-        return JobRequest(kind: kind, payload: payload, options: options, id: id ?? JobID())
+        return options
+    }
+
+    /// What is said here counts, not what the kind says, also if it is the queue's own default.
+    private func insist(_ request: inout JobRequest, on options: JobOptions) {
+        if queue == "default" { request.wire.queue = "default" }
+        if maxAttempts == Limits.maxAttempts { request.wire.maxAttempts = Int32(Limits.maxAttempts) }
+        if retry != nil, options.retry == .standard { request.wire.backoff = options.retry.wire }
+        if ignoreKindOptions == true { request.wire.ignoresKindOptions = true }
     }
 
     private func conditions(as speech: JobField.Speech) throws -> JobConditions {

@@ -24,7 +24,7 @@ struct Failure: Error, CustomStringConvertible {
     static func unavailable(_ message: String) -> Failure { Failure(code: 69, message: message) }
     /// 70: the work itself failed.
     static func software(_ message: String) -> Failure { Failure(code: 70, message: message) }
-    // 77: the key does not allow it.
+    // 74: files that a broker has open are gone. 77: the key does not allow it, or is not known.
     /// 75: it may work in a moment.
     static func again(_ message: String) -> Failure { Failure(code: 75, message: message) }
 
@@ -41,8 +41,10 @@ struct Failure: Error, CustomStringConvertible {
         case WorkerError.credentials, KipClientError.credentials: noInput("\(error)")
         case let error as KipClientError: of(error)
         case StoreError.missing: noInput("\(error)")
+        case StoreError.syncFailed, StoreError.filesReplaced: Failure(code: 74, message: "\(error)")
         case let error as StoreError: unavailable("\(error)")
         case let error as BindError: unavailable("\(error)")
+        case OfficeError.busy(let text): again(text)
         case let error as OfficeError: data("\(error)")
         case let error as KeyRingError: data("\(error)")
         case let error as PayloadKeyError: data("\(error)")
@@ -55,11 +57,13 @@ struct Failure: Error, CustomStringConvertible {
     private static func of(_ error: KipClientError) -> Failure {
         switch error {
         case .unreachable, .transport, .credentials: unavailable("\(error)")
+        case .notAuthenticated: Failure(code: 77, message: "\(error)")
         case .refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case .refused(let code, _):
-            code == Refusal.Code.busy.rawValue || code == Refusal.Code.storage.rawValue
+            [Refusal.Code.busy, .storage, .unknown].map(\.rawValue).contains(code)
                 ? again("\(error)") : data("\(error)")
         case .payload, .middleware: data("\(error)")
+        case .partlyEnqueued(let jobs): Failure(code: of(jobs.reason).code, message: "\(error)")
         case .closed, .stillRunning: again("\(error)")
         case .unexpectedAnswer: software("\(error)")
         }

@@ -17,8 +17,8 @@ struct IndicatorsImport: AsyncParsableCommand {
             goes by its id, its name or an alias; an indicator by its id in targets.yaml; a period is one such as \
             \(ReportPeriod.examples). For a rank the numerator is the rank, the denominator of how many.
 
-            All good rows are written in one transaction. A later word about the same unit, indicator and period stands, the
-            earlier one stays as history. Each bad row is named with its line and its reason. A file that is cut off changes
+            All good rows are written in one transaction. A later word about the same unit, indicator and period stands, the \
+            earlier one stays as history. Each bad row is named with its line and its reason. A file that is cut off changes \
             nothing.
             """)
     @Argument(help: "The file; - is stdin.")

@@ -23,6 +23,7 @@ enum JobField: String, CaseIterable, Sendable {
     case onWorkerLost
     case redact
     case keep
+    case ignoreKindOptions
 
     /// Where a job is described, and so by which names.
     enum Speech: Sendable {
@@ -42,6 +43,7 @@ enum JobField: String, CaseIterable, Sendable {
         case .onParentFailed: "--on-parent-failed"
         case .concurrencyKey: "--concurrency-key"
         case .onWorkerLost: "--quarantine-on-loss"
+        case .ignoreKindOptions: "--ignore-kind-options"
         case .payload, .id, .queue, .priority, .delay, .at, .key, .unique, .retry, .within, .expires, .hold, .after,
             .concurrency, .redact, .keep:
             "--\(rawValue)"
@@ -52,7 +54,7 @@ enum JobField: String, CaseIterable, Sendable {
     var expected: String {
         switch self {
         case .priority, .maxAttempts, .concurrency: "a whole number"
-        case .hold, .redact: "true or false"
+        case .hold, .redact, .ignoreKindOptions: "true or false"
         case .id: "a job id (a UUID)"
         case .after: "a list of job ids (UUIDs)"
         case .delay, .timeout, .within, .expires, .keep: "a text such as “10m”"

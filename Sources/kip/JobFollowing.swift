@@ -19,15 +19,17 @@ struct JobFollowing {
         /// New lines.
         let log: [JobDetail.LogLine]
         /// When it has one.
-        let result: String?
+        let result: NestedJSON?
 
         /// - Parameter before: the look before this one.
         /// - Returns: nil where nothing is new.
         init?(_ detail: JobDetail, since before: JobDetail?) {
             job = detail.job
-            attempts = Array(detail.attempts.dropFirst(before?.attempts.count ?? 0))
+            // Old ones are forgotten in time: their number says nothing.
+            let last = before?.attempts.last?.attempt ?? 0
+            attempts = detail.attempts.filter { $0.attempt > last }
             log = Array(Self.fresh(detail.log, since: before?.log ?? []))
-            result = detail.result.isEmpty ? nil : PayloadText.of(detail.result)
+            result = detail.result.isEmpty ? nil : NestedJSON(detail.result)
             if job == before?.job, attempts.isEmpty, log.isEmpty { return nil }
         }
 

@@ -7,10 +7,10 @@ struct JobsRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let held jobs run.",
         discussion: """
-            Who released a job, and when, stands in the job and in the audit log: KIP_BY, else the login's name. With --kind
-            or --queue: all that are held there.
+            Who released a job, and when, stands in the job and in the audit log: KIP_BY, else the login's name. With \
+            --kind or --queue: all that are held there.
             """)
-    @Argument(help: "Job ids.")
+    @Argument(help: "Job ids, or the beginnings of some.")
     var ids: [String] = []
     @Option(name: .long, help: "All held jobs of this kind.")
     var kind = ""
@@ -24,7 +24,7 @@ struct JobsRelease: AsyncParsableCommand {
             throw Failure.usage("name jobs, or give --kind or --queue")
         }
         if !ids.isEmpty {
-            let wanted = try JobsCommand.ids(ids)
+            let wanted = try await JobIDChoice.resolve(ids, client)
             let released = try await client.release(wanted, by: Person.name)
             for id in released { Terminal.line(id.description) }
             if released.count < wanted.count {
@@ -46,8 +46,8 @@ struct JobsPrune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Take ended jobs away, with their payloads, results and attempts.",
         discussion: """
-            Those that succeeded, were cancelled or are expired, unless --state says otherwise. The broker does so by itself
-            after 30 days (kip broker --keep). A job stays while another that came after it has not ended.
+            Those that succeeded, were cancelled or are expired, unless --state says otherwise. The broker does so by \
+            itself after 30 days (kip broker --keep). A job stays while another that came after it has not ended.
 
               kip jobs prune --older-than 7d
               kip jobs prune --older-than 90d --state dead --kind import

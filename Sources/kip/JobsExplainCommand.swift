@@ -5,14 +5,15 @@ import KipCore
 struct JobsExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Why a job is where it is, and its whole history.")
-    @Argument(help: "The job's id.")
+    @Argument(help: "The job's id, or the beginning of it.")
     var id: String
     @Flag(name: .long, help: "Print one object.")
     var json = false
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        let told = try await brokerOption.client().explain(try JobsCommand.ids([id])[0])
+        let client = try brokerOption.client()
+        let told = try await client.explain(try await JobIDChoice.resolve([id], client)[0])
         if json { return try Terminal.json(told) }
         let job = told.job
         Terminal.line("\(job.id) (\(job.kind), queue \(job.queue)) is \(job.state)")

@@ -7,29 +7,29 @@ struct JobsRetry: AsyncParsableCommand {
         commandName: "retry",
         abstract: "Let dead, cancelled, expired or quarantined jobs wait again, their setbacks forgotten.",
         discussion: """
-            By id, or all that match --state, --kind and --queue. Prints the id of each job that waits again: \
-            from now on, whatever delay it was enqueued with.
+            By id (or the beginning of one), or all of a --state that match: dead, cancelled, expired or quarantined. Prints \
+            the id of each job that waits again, from now on, whatever delay it was enqueued with; with --dry-run of each \
+            that matches.
 
-              kip jobs retry 018f…
+              kip jobs retry --state dead --kind apology-letter --dry-run
               kip jobs retry --state dead --kind apology-letter
             """)
-    @Argument(help: "Job ids.")
+    @Argument(help: "Job ids, or the beginnings of some.")
     var ids: [String] = []
-    @Option(name: .long, help: "All jobs of this state: dead, cancelled, expired or quarantined.")
-    var state: String?
-    @Option(name: .long, help: "With --state: only this kind.")
-    var kind = ""
-    @Option(name: .long, help: "With --state: only this queue.")
-    var queue = ""
+    @OptionGroup var filter: JobFilterOption
+    @Flag(name: .long, help: "With --state: change nothing, and print the jobs that match.")
+    var dryRun = false
+    @Flag(name: .long, help: "With --state: do it without a question (on a terminal).")
+    var yes = false
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
         let client = try brokerOption.client()
-        guard let state else {
-            guard !ids.isEmpty, kind.isEmpty, queue.isEmpty else {
-                throw Failure.usage("name jobs, or give --state, and as wanted --kind and --queue")
+        guard let state = filter.state else {
+            guard !ids.isEmpty, filter.isEmpty else {
+                throw Failure.usage("name jobs, or give --state, and as wanted --kind, --queue and other filters")
             }
-            return try await retry(try JobsCommand.ids(ids), client)
+            return try await retry(try await JobIDChoice.resolve(ids, client), client)
         }
         guard ids.isEmpty else { throw Failure.usage("give ids or --state, not both") }
         let wanted = try JobsCommand.state(state)
@@ -37,7 +37,19 @@ struct JobsRetry: AsyncParsableCommand {
             throw Failure.usage(
                 "jobs that are \(state) cannot be woken: dead, cancelled, expired or quarantined ones can")
         }
-        let count = try await Self.retryAll(wanted, kind: kind, queue: queue, client) { Terminal.line($0.description) }
+        let filter = try await filter.filter(client)
+        if dryRun || Confirmation.canAsk && !yes {
+            let matching = try await JobPages.all(filter, client)
+            if dryRun {
+                for id in matching { Terminal.line(id.description) }
+                return Terminal.say("kip: \(Terminal.count(matching.count, "job")) would wait again")
+            }
+            // In a script the state says enough, as it always did.
+            try Confirmation.ask(
+                "this lets \(Terminal.count(matching.count, "job")) wait again.", isGiven: matching.isEmpty,
+                option: "--yes")
+        }
+        let count = try await Self.retryAll(filter, client) { Terminal.line($0.description) }
         Terminal.say("kip: \(count == 1 ? "1 job waits" : "\(count) jobs wait") again")
     }
 
@@ -81,18 +93,19 @@ struct JobsRetry: AsyncParsableCommand {
     /// A page at a time, from the newest to the oldest. A job that fails again meanwhile has a new end, and is left alone.
     /// - Returns: how many wait again.
     static func retryAll(
-        _ state: JobState, kind: String, queue: String, _ client: KipClient, told: (JobID) -> Void = { _ in }
+        _ filter: JobFilter, _ client: KipClient, told: (JobID) -> Void = { _ in }
     ) async throws -> Int {
         var count = 0
         var last: JobID?
         while true {
-            let (jobs, _) = try await client.jobs(
-                state: state, kind: kind, queue: queue, limit: Limits.listRows, before: last)
+            let (jobs, _) = try await client.jobs(matching: filter, limit: 2 * JobPages.size, before: last)
             guard let oldest = jobs.last?.id else { return count }
             last = oldest
-            let changed = try await client.retry(jobs.map(\.id), by: Person.name)
-            changed.forEach(told)
-            count += changed.count
+            try await JobPages.each(jobs.map(\.id)) { ids in
+                let changed = try await client.retry(ids, by: Person.name)
+                changed.forEach(told)
+                count += changed.count
+            }
         }
     }
 }

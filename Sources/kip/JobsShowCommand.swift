@@ -10,7 +10,7 @@ struct JobsShow: AsyncParsableCommand {
             70 where it did not succeed. With --follow --json: an object for each change, with the job as it stands then, \
             and the attempts and log lines that are new.
             """)
-    @Argument(help: "The job's id.")
+    @Argument(help: "The job's id, or the beginning of it.")
     var id: String
     @Flag(name: .long, help: "Go on with its progress and its log until it has ended.")
     var follow = false
@@ -21,11 +21,14 @@ struct JobsShow: AsyncParsableCommand {
 
     func run() async throws {
         let client = try brokerOption.client(middleware: opening.middleware())
-        let id = try JobsCommand.ids([id])[0]
+        let id = try await JobIDChoice.resolve([id], client)[0]
         if follow { return try await JobFollowing(id: id, client: client, json: json).run() }
         let detail = try await client.job(id)
         if json { return try Terminal.json(Shown(detail)) }
         for (name, value) in JobWords.lines(detail) { Terminal.line(name, value) }
+        if let first = detail.attempts.first, detail.attempts.count >= Limits.attemptsKept {
+            Terminal.line("before attempt \(first.attempt)   no longer kept")
+        }
         for attempt in detail.attempts {
             Terminal.line(
                 "attempt \(attempt.attempt)   \(LocalTime.text(attempt.endedAt)) \(attempt.outcome): \(attempt.error)")
@@ -33,18 +36,18 @@ struct JobsShow: AsyncParsableCommand {
         for line in detail.log { Terminal.line("log", JobWords.of(line)) }
     }
 
-    /// The detail with texts instead of bytes.
+    /// The detail with payload and result as JSON, or as texts.
     private struct Shown: Encodable {
         let job: JobRecord
-        let payload: String
-        let result: String
+        let payload: NestedJSON
+        let result: NestedJSON
         let attempts: [JobDetail.Attempt]
         let log: [JobDetail.LogLine]
 
         init(_ detail: JobDetail) {
             job = detail.job
-            payload = PayloadText.of(detail.payload)
-            result = PayloadText.of(detail.result)
+            payload = NestedJSON(detail.payload)
+            result = NestedJSON(detail.result)
             attempts = detail.attempts
             log = detail.log
         }

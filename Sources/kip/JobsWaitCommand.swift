@@ -12,7 +12,7 @@ struct JobsWait: AsyncParsableCommand {
             state and error are told on stderr. With --json: an object a job, with id, state, error and result. With \
             --idle: until no job waits or runs.
             """)
-    @Argument(help: "Job ids.")
+    @Argument(help: "Job ids, or the beginnings of some.")
     var ids: [String] = []
     @Option(name: .customLong("for"), help: "At the most so long: 30s, 10m.")
     var limit: String?
@@ -29,10 +29,10 @@ struct JobsWait: AsyncParsableCommand {
 
     func run() async throws {
         try Self.check(ids: ids, idle: idle, queue: queue, tells: results || json)
-        let wanted = try JobsCommand.ids(ids)
         let timeout = try limit.map { try TimeText.duration($0, "--for") }
         let client = try brokerOption.client(middleware: opening.middleware())
         if idle { return try await Self.waitUntilIdle(client, queue, timeout) }
+        let wanted = try await JobIDChoice.resolve(ids, client)
         let standing = try await client.states(wanted)
         try Self.checkKnown(wanted, standing)
         let states = try await Self.ends(of: wanted, client, timeout)
@@ -108,19 +108,19 @@ struct JobsWait: AsyncParsableCommand {
         let id: JobID
         let state: String
         let error: String?
-        let result: String?
+        let result: NestedJSON?
     }
 
     private func tell(_ detail: JobDetail) throws {
         let job = detail.job
         let isWell = job.state == JobState.succeeded.name
-        let result = PayloadText.of(detail.result)
         if json {
             return try Terminal.json(
                 Ended(
-                    id: job.id, state: job.state, error: isWell ? nil : job.error, result: isWell ? result : nil))
+                    id: job.id, state: job.state, error: isWell ? nil : job.error,
+                    result: isWell && !detail.result.isEmpty ? NestedJSON(detail.result) : nil))
         }
-        Terminal.line(isWell ? result : "")
+        Terminal.line(isWell ? PayloadText.of(detail.result) : "")
         if !isWell { Terminal.say("\(job.id) \(job.state)\(job.error.map { ": \($0)" } ?? "")") }
     }
 

@@ -10,7 +10,7 @@ struct KeysCommand: AsyncParsableCommand {
             Each has a role: a producer enqueues and asks after jobs, a worker runs them, an operator may do everything.
 
               kip keys new desk-3 --role producer --kinds reminder-notice --to desk-3.key
-              KIP_CREDENTIALS=desk-3.key kip enqueue reminder-notice --broker tcp://queue.example:7520
+              kip enqueue hello --credentials desk-3.key --broker tcp://host:7520
             """,
         subcommands: [KeysNew.self, KeysList.self, KeysRevoke.self, KeysPayload.self])
 }
@@ -29,7 +29,7 @@ struct KeysNew: AsyncParsableCommand {
     @Option(
         name: .long,
         help:
-            "Prefixes of effects that a worker may look up, with commas; default all where kinds and queues are all, else none."
+            "Prefixes of the effects that a worker may begin (`once`) and look up, with commas; default all where kinds and queues are all, else none."
     )
     var effects: String?
     @Option(name: .long, help: "The file to write, with mode 0600 (default NAME.key); give it to its owner alone.")
@@ -44,7 +44,8 @@ struct KeysNew: AsyncParsableCommand {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Failure.usage("\(path) is there already; name another file with --to")
         }
-        let ring = KeyRing(directory: try directory.path())
+        // A key of a directory that no broker serves would open nothing.
+        let ring = KeyRing(directory: try directory.existing())
         let credentials = try ring.add(
             name: name, role: role, kinds: Self.list(kinds), queues: Self.list(queues),
             effects: effects.map { Self.list($0) }, by: Person.name)

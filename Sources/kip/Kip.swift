@@ -13,10 +13,14 @@ struct Kip: AsyncParsableCommand {
               kip worker &
               kip enqueue late-case-sweep --payload '{"asOf": "2024-03-29"}' --wait
 
-            Settings are taken from the flag, then from the variable KIP_…, then from \
-            kip.yaml (in this directory, or where KIP_CONFIG points). Data goes to \
-            stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 69 no broker, \
-            70 a job failed, 75 try again, 77 not allowed.
+            Settings are taken from the flag, then from the variable KIP_…, then from kip.yaml (in this directory, or where \
+            KIP_CONFIG points). Data goes to stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 66 no such file, \
+            69 no broker, 70 a job failed, 74 the disk failed, 75 try again, 77 not \
+            allowed.
+
+            Broker and workers log to stderr: KIP_LOG is trace, debug (each start and end of a job), info (workers that \
+            come, go and are lost; the default), notice, warning, error or critical; KIP_LOG_FORMAT is text (the default) \
+            or json.
             """,
         version: "0.1.0",
         groupedSubcommands: [
@@ -45,7 +49,10 @@ struct Kip: AsyncParsableCommand {
 
     static func main() async {
         do {
+            try ProcessSetup.check()
+            try CommandWords.check()
             var command = try parseAsRoot()
+            try ProcessSetup.checkDescriptors(serves: command is BrokerCommand || command is WorkerCommand)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

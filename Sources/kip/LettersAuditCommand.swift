@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import Foundation
 import JobLibrary
 import Office
@@ -11,7 +12,11 @@ struct LettersAudit: AsyncParsableCommand {
         discussion: """
             Each promised day of the period that was not kept stands beside its letter, the letter's number and what became \
             of it. A letter that nobody knows to have gone is uncertain: it is not missing, and waits for a person \
-            (“kip letters mark”). The register's chain is checked as well.
+            (“kip letters mark”). The register's chain is checked as well, against office.last too; so are the numbers of \
+            the books, the files in the print tray, and the records of what was printed and mailed. Whatever does not agree, \
+            or is uncertain, is named, and the exit code is 65.
+
+            In time is a letter that went by the promised day; beside it stands how many had their numbers by then.
             """)
     @Option(name: .long, help: "The period of promised days: \(ReportPeriod.examples).")
     var period: String?
@@ -39,6 +44,8 @@ struct LettersAudit: AsyncParsableCommand {
         let number: Int?
         let dated: LocalDate?
         let issuedOn: LocalDate?
+        let wentOn: LocalDate?
+        let inTime: Bool
         let state: LetterState?
         let lacks: String
     }
@@ -58,15 +65,20 @@ struct LettersAudit: AsyncParsableCommand {
         if let since, start < since {
             Terminal.say("kip: promised days before \(since) owe no letter (apology.since), and are not looked at")
         }
-        let audit = try LetterAudit(register, from: start, to: end, asOf: date, since: since)
+        let deliveries = try DeliveryAudit(register, directory: officeOption.paths().directory)
+        let audit = try LetterAudit(
+            register, from: start, to: end, asOf: date, since: since, deliveries: deliveries.disagreements)
         if let certificate { try write(audit, profile, to: certificate) }
         try show(audit)
         if !audit.isWhole {
             throw Failure.data(
                 "\(Terminal.count(audit.count(.missing), "letter")) missing, \(audit.count(.doubled)) doubled, "
-                    + "\(audit.count(.unsent)) not sent"
+                    + "\(audit.count(.unsent) - audit.returned) not sent, \(audit.returned) returned, "
+                    + "\(audit.count(.uncertain)) uncertain"
+                    + (audit.count(.uncertain) == 0
+                        ? "" : " (look whether they went, then “kip letters mark CODE sent” or “returned”)")
                     + (audit.strangers.isEmpty
-                        ? "" : "; not as the chain has it: \(audit.strangers.joined(separator: "; "))"))
+                        ? "" : "; what does not agree: \(audit.strangers.joined(separator: "; "))"))
         }
     }
 
@@ -93,27 +105,28 @@ struct LettersAudit: AsyncParsableCommand {
                     Shown(
                         code: row.obligation.key.code, promise: row.obligation.key.promise, unit: row.obligation.unit,
                         due: row.obligation.due, resolvedOn: row.obligation.resolvedOn, verdict: row.verdict,
-                        number: row.number, dated: row.dated, issuedOn: row.issuedOn,
-                        state: row.step?.state, lacks: row.lacks))
+                        number: row.number, dated: row.dated, issuedOn: row.issuedOn, wentOn: row.wentOn,
+                        inTime: row.isInTime, state: row.step?.state, lacks: row.lacks))
             }
             return
         }
         Terminal.table(
-            ["CODE", "UNIT", "DUE", "RESOLVED", "LETTER", "DATED", "STATE"],
+            ["CODE", "UNIT", "DUE", "RESOLVED", "LETTER", "DATED", "WENT", "STATE"],
             audit.rows.map { row in
                 [
                     row.obligation.key.code + (row.obligation.key.promise > 1 ? " (2)" : ""), row.obligation.unit,
                     row.obligation.due.description, row.obligation.resolvedOn?.description ?? "-",
-                    row.number.map(String.init) ?? "-", row.dated?.description ?? "-",
+                    row.number.map(String.init) ?? "-", row.dated?.description ?? "-", row.wentOn?.description ?? "-",
                     row.verdict == .missing
                         ? (row.lacks.isEmpty ? "missing" : "missing: \(row.lacks)")
                         : row.verdict == .doubled ? "doubled" : row.step?.state.rawValue ?? "-",
                 ]
             })
         Terminal.line(
-            "late case files \(audit.caseFiles), letters \(audit.letters) of \(audit.rows.count), in time \(audit.inTime), "
-                + "missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), "
-                + "not sent \(audit.count(.unsent)), uncertain \(audit.count(.uncertain))"
+            "late case files \(audit.caseFiles), letters \(audit.letters) of \(audit.rows.count), in time \(audit.inTime) "
+                + "(numbered in time \(audit.numberedInTime)), missing \(audit.count(.missing)), doubled \(audit.count(.doubled)), "
+                + "not sent \(audit.count(.unsent) - audit.returned), returned \(audit.returned), "
+                + "uncertain \(audit.count(.uncertain))"
         )
         if audit.backdated > 0 {
             Terminal.line(
@@ -129,6 +142,7 @@ struct LettersAudit: AsyncParsableCommand {
             bytes = try PDFSignature.sign(bytes, with: SigningKey(signing))
         }
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        FileOwnership.adopt(path)
         Terminal.say("the certificate stands in \(path)" + (profile.signing == nil ? "" : ", signed"))
     }
 }
@@ -201,13 +215,14 @@ struct LettersTemplates: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try officeOption.paths().directory + "/templates"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try OutputFolder.make(folder)
         for (name, text) in zip(LetterTemplates.fileNames, LetterTemplates.texts) {
             let path = "\(folder)/\(name)"
             if FileManager.default.fileExists(atPath: path) {
                 Terminal.say("kip: \(path) is there, and stays")
             } else {
                 try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                FileOwnership.adopt(path)
                 Terminal.line(path)
             }
         }

@@ -11,7 +11,15 @@ struct LettersVerify: AsyncParsableCommand {
     var letter: String
     @Option(name: .long, help: "The NSS store whose trust counts; default that of office.yaml (signing).")
     var nssDirectory: String?
+    @Flag(name: .long, help: "Print an object for each signature.")
+    var json = false
     @OptionGroup var officeOption: OfficeOption
+
+    private struct Checked: Encodable {
+        let signer: String
+        let isValid: Bool
+        let isTrusted: Bool
+    }
 
     func run() async throws {
         let store = try nssDirectory ?? OfficeProfile.load(path: officeOption.paths().profile).signing?.nssDirectory
@@ -21,6 +29,11 @@ struct LettersVerify: AsyncParsableCommand {
         let checks = try PDFSignature.check(try bytes(), nssDirectory: store)
         if checks.isEmpty { throw Failure.data("\(letter) is not signed") }
         for check in checks {
+            if json {
+                try Terminal.json(
+                    Checked(signer: check.signer, isValid: check.isValid, isTrusted: check.isTrusted))
+                continue
+            }
             Terminal.line(
                 "\(check.signer): \(check.isValid ? "valid" : "NOT VALID"), "
                     + (check.isTrusted ? "trusted" : "not trusted by \(store)"))

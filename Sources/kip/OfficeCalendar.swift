@@ -12,13 +12,15 @@ struct OfficeCalendar: WorkingDayCalendar {
 extension OfficeOption {
     /// The days that are worked: the office's where there is a list of days off, else Monday to Friday.
     /// - Throws: `OfficeError` where the list is there and cannot be read: a slip in it must not make a holiday a working
-    ///   day.
+    ///   day; `Failure` if it was named and is not there.
     func workingDays() throws -> any WorkingDayCalendar {
         let path = try paths().daysOff
         guard FileManager.default.fileExists(atPath: path) else {
-            // A queue without an office is no fault; a list that was named and is not there may be one.
+            // A queue without an office is no fault; a list that was named and is not there is one.
             if try isDaysOffNamed() {
-                Terminal.say("kip: \(path) is not there: Monday to Friday are taken for working days, without holidays")
+                throw Failure.noInput(
+                    "\(path) is not there; name the list of days off with --days-off or KIP_DAYS_OFF, or leave that out: "
+                        + "then Monday to Friday are worked")
             }
             return MondayToFriday()
         }

@@ -15,9 +15,11 @@ struct OfficeOption: ParsableArguments {
     var daysOff: String?
 
     /// Opens the office.
-    func open() throws -> OfficeSetup {
+    /// - Parameter isServing: to run its jobs. Default no.
+    func open(isServing: Bool = false) throws -> OfficeSetup {
         let paths = try paths()
-        return try OfficeSetup(directory: paths.directory, profile: paths.profile, daysOff: paths.daysOff)
+        return try OfficeSetup(
+            directory: paths.directory, profile: paths.profile, daysOff: paths.daysOff, isServing: isServing)
     }
 
     /// Opens the register alone, and makes it where it is missing: for what is imported.
@@ -47,6 +49,15 @@ struct OfficeOption: ParsableArguments {
         let profile = settings.text(profile, "KIP_OFFICE_PROFILE", "profile") ?? directory + "/office.yaml"
         let beside = URL(fileURLWithPath: profile).deletingLastPathComponent().appendingPathComponent("days-off.yaml")
         return (directory, profile, settings.text(daysOff, "KIP_DAYS_OFF", "daysOff") ?? beside.relativePath)
+    }
+
+    /// - Parameter profile: which is not there.
+    /// - Throws: `Failure` if somebody named it.
+    func refuseIfNamed(_ profile: String) throws {
+        guard try Settings.load().text(self.profile, "KIP_OFFICE_PROFILE", "profile") != nil else { return }
+        throw Failure.noInput(
+            "\(profile) is not there; name the office's profile with --profile or KIP_OFFICE_PROFILE, or leave that out: "
+                + "then the worker serves no office")
     }
 
     static func date(_ text: String, _ option: String) throws -> LocalDate {

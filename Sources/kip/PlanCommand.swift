@@ -19,7 +19,7 @@ struct PlanImport: AsyncParsableCommand {
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
-        let text = String(decoding: try Input.read(file), as: UTF8.self)
+        let text = try Input.text(file)
         let plan: Plan
         do {
             plan = file.hasSuffix(".md") ? try Plan.parse(document: text) : try Plan.parse(yaml: text)

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 #if canImport(Glibc)
@@ -18,6 +19,7 @@ enum PrivateFile {
         do {
             let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             fchmod(descriptor, 0o600)
+            FileOwnership.adopt(descriptor: descriptor, at: draft)
             try file.write(contentsOf: data)
             try file.close()
         } catch {

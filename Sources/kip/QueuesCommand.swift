@@ -58,10 +58,12 @@ struct WorkersList: AsyncParsableCommand {
         if json { return try workers.forEach { try Terminal.json($0) } }
         if workers.isEmpty { return Terminal.say("no worker is connected; start one with “kip worker”") }
         Terminal.table(
-            ["ID", "NAME", "HOLDING", "CREDIT", "QUEUES", "STATE", "KINDS"],
+            ["ID", "NAME", "RUNS", "WAIT IN IT", "QUEUES", "STATE", "KINDS"],
             workers.map { worker in
                 [
-                    worker.id, worker.name, "\(worker.holding)", "\(worker.credit)",
+                    worker.id, worker.name,
+                    worker.places == 0 ? "\(worker.running)" : "\(worker.running)/\(worker.places)",
+                    "\(worker.waiting)",
                     worker.queues.joined(separator: ","),
                     worker.draining ? "draining" : worker.reachable ? "working" : "away",
                     worker.kinds.joined(separator: ","),

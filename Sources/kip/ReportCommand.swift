@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import Foundation
 import JobLibrary
 import Office
@@ -9,7 +10,8 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             Works on the office's register alone, without a broker, and issues nothing. A report is issued by a job:
 
-              kip enqueue report-compilation --payload '{"period": "2024-Q1", "asOf": "2024-04-05"}'
+              kip enqueue report-compilation \\
+                --payload '{"period": "2024-Q1", "asOf": "2024-04-05"}'
               kip jobs wait --idle && kip reports export --to reports/
             """,
         subcommands: [ReportMake.self, ReportPrint.self])
@@ -69,10 +71,11 @@ struct ReportMake: AsyncParsableCommand {
             throw Failure.usage("--output “\(output)” is a file; give the folder, the files have names of their own")
         }
         let report = try option.report()
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        try OutputFolder.make(output)
         for format in formats {
             let path = URL(fileURLWithPath: output).appendingPathComponent(report.fileName(format))
             try Data(try report.file(format)).write(to: path, options: .atomic)
+            FileOwnership.adopt(path.path)
             Terminal.line(path.relativePath)
         }
     }
@@ -89,7 +92,7 @@ struct ReportPrint: AsyncParsableCommand {
         let figures = try option.report().figures
         if json { return try Terminal.json(figures) }
         Terminal.line("\(figures.period.title), \(figures.period.start.form) – \(figures.end.form)")
-        for table in [figures.byField, figures.byUnit, figures.byWard] {
+        for table in [figures.byField, figures.byUnit] + (figures.hasWards ? [figures.byWard] : []) {
             Terminal.line("")
             Self.show(table)
         }

@@ -27,12 +27,18 @@ struct ScheduleChanges: Encodable, Equatable {
         let fields: [(name: String, isSame: Bool)] = [
             ("cron", old.cron == new.cron), ("rule", old.rule == new.rule),
             ("timezone", old.timeZone == new.timeZone), ("kind", old.kind == new.kind),
-            ("payload", old.payload == new.payload), ("queue", old.queue == new.queue),
+            ("payload", old.payload == new.payload), ("queue", queue(old) == queue(new)),
             ("priority", old.priority == new.priority), ("catchUp", old.catchUp == new.catchUp),
             ("jitter", old.jitterMilliseconds == new.jitterMilliseconds), ("overlap", old.overlap == new.overlap),
             ("paused", old.paused == new.paused),
         ]
-        return fields.filter { !$0.isSame }.map { $0.name }
+        let options = old.options == new.options ? [] : ["options"]
+        return fields.filter { !$0.isSame }.map { $0.name } + options
+    }
+
+    /// Earlier releases wrote the default out.
+    private static func queue(_ schedule: ScheduleRecord) -> String {
+        schedule.queue.isEmpty ? "default" : schedule.queue
     }
 
     /// A line for each sort of change, or one that says that there is none.

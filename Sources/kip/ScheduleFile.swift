@@ -3,12 +3,13 @@ import Foundation
 import KipClient
 
 /// `schedules.yaml`: a list under `schedules`, each with `name`, `kind`, one of `cron` and `rule` and, as wanted,
-/// `timezone`, `payload`, `queue`, `priority`, `catchUp`, `jitter` (a duration such as `5m`), `overlap`, `paused`.
+/// `timezone`, `payload`, `queue`, `priority`, `catchUp`, `jitter` (a duration such as `5m`), `overlap`, `paused`, and
+/// what else its jobs ask for (`ScheduleOptions`).
 enum ScheduleFile {
-    private static let known: Set<String> = [
+    private static let known = Set([
         "name", "cron", "rule", "timezone", "kind", "payload", "queue", "priority", "catchUp", "jitter", "overlap",
         "paused",
-    ]
+    ]).union(ScheduleOptions.known.map(\.rawValue))
 
     static func parse(_ text: String, name file: String) throws -> [ScheduleRecord] {
         let root: Any?
@@ -37,6 +38,9 @@ enum ScheduleFile {
 
     private static func schedule(_ map: [String: Any], _ place: String) throws -> ScheduleRecord {
         for key in map.keys.sorted() where !known.contains(key) {
+            if let reason = ScheduleOptions.refused[key] {
+                throw Failure.data("\(place): “\(key)” is not a setting of a schedule: \(reason)")
+            }
             throw Failure.data(
                 "\(place): “\(key)” is not a setting; they are \(known.sorted().joined(separator: ", "))")
         }
@@ -53,18 +57,21 @@ enum ScheduleFile {
             cron: map["cron"] == nil ? "" : try value("cron", map, place),
             timeZone: try value("timezone", map, place, default: "Asia/Ho_Chi_Minh"),
             kind: try value("kind", map, place), payload: try payload(map["payload"], place),
-            queue: try value("queue", map, place, default: "default"),
+            queue: try value("queue", map, place, default: ""),
             priority: try value("priority", map, place, default: 0),
             catchUp: try value("catchUp", map, place, default: "once"),
             paused: try value("paused", map, place, default: false),
             rule: map["rule"] == nil ? "" : try value("rule", map, place),
             jitterMilliseconds: try jitter(map["jitter"], place),
-            overlap: try value("overlap", map, place, default: "allow"))
+            overlap: try value("overlap", map, place, default: "allow"),
+            options: try ScheduleOptions.parse(map, place))
     }
 
     private static func jitter(_ value: Any?, _ place: String) throws -> Int64 {
         guard let value else { return 0 }
-        guard let text = value as? String, let duration = try? TimeText.duration(text, "jitter") else {
+        guard let text = value as? String ?? (value as? Int).map(String.init),
+            let duration = try? TimeText.duration(text, "jitter")
+        else {
             throw Failure.data("\(place): “jitter” is “\(value)”, not a duration such as 30s, 5m or 1h")
         }
         guard duration <= .seconds(86_400) else {

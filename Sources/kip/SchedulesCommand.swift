@@ -10,24 +10,27 @@ struct SchedulesCommand: AsyncParsableCommand {
         discussion: """
             A file of schedules is a list under “schedules”, each with
 
-              name, kind   of the schedule, and of its jobs
-              cron         minute hour day-of-month month day-of-week, and as
-                           wanted seconds before them; or
-              rule         of working days, as below
-              timezone     whose clocks it goes by, also when they change
-                           (Asia/Ho_Chi_Minh)
-              payload      JSON; {{date}} and {{time}} are the nominal local ones
-              queue, priority
-              catchUp      of times that were missed fire: once (the last one),
-                           all, or none (skip)
-              jitter       its jobs run up to so much later, each at its own
-                           time, such as 5m; up to a day
-              overlap      where the job before has not ended: allow, or skip
-              paused       true: it does not fire
+              name, kind     of the schedule, and of its jobs
+              cron           minute hour day-of-month month day-of-week, and
+                             as wanted seconds before them; or
+              rule           of working days, as below
+              timezone       whose clocks it goes by, also when they change
+                             (default Asia/Ho_Chi_Minh)
+              payload        JSON; {{date}} and {{time}} are the nominal local
+                             ones
+              catchUp        of times that were missed fire: once (the last
+                             one), all, or none (skip)
+              jitter         its jobs run up to so much later, each at its own
+                             time, such as 5m; up to a day
+              overlap        where the job before has not ended: allow, or skip
+              paused         true: it does not fire
 
-            In cron stand *, lists, ranges, steps and names (*/15 8-17 * * MON-FRI). \
-            L is the last day of the month, L-3 three days before it, FRIL or 5L its \
-            last Friday.
+            and what “kip enqueue” can say of a job: queue, priority, delay, maxAttempts, retry, timeout, within, expires, \
+            hold, concurrencyKey, concurrency, onWorkerLost, redact, keep, ignoreKindOptions. What is not said the workers \
+            of the kind say. (A firing has an id and a key of its own, and comes after no other job.)
+
+            In cron stand *, lists, ranges, steps and names (*/15 8-17 * * MON-FRI). L is the last day of the month, L-3 \
+            three days before it, FRIL or 5L its last Friday.
 
             Rules say the days, in a week, month, quarter or year, and the time:
 
@@ -39,14 +42,13 @@ struct SchedulesCommand: AsyncParsableCommand {
               working day on or before the 25th of the month at 17:00
                            that day or the last working day before it; or after
 
-            The day that is counted from does not count. Which days are worked says \
-            the list of days off that the broker read when it started (kip broker \
-            --help). “next” asks the broker for the first time and counts the others \
-            by the list that it finds here, and says so where the two differ.
+            The day that is counted from does not count. Which days are worked says the list of days off that the broker \
+            read when it started (kip broker --help). “next” asks the broker for the first time and counts the others by \
+            the list that it finds here, and says so where the two differ.
 
-            A pause by hand lasts over restarts, until “resume”, or until “apply” \
-            states anew what pauses; times of the pause are not made up for. A job \
-            that was triggered by hand has no jitter and does not count as an overlap.
+            A pause by hand lasts over restarts, until “resume”, or until “apply” states anew what pauses; times of the \
+            pause are not made up for. A job that was triggered by hand has no jitter and no delay, and does not count as \
+            an overlap.
             """,
         subcommands: [
             SchedulesList.self, SchedulesApply.self, SchedulesTrigger.self, SchedulesPause.self, SchedulesResume.self,
@@ -60,19 +62,30 @@ struct SchedulesCommand: AsyncParsableCommand {
 
     /// Times as the clocks of each schedule's own zone show them.
     static func show(_ schedules: [ScheduleRecord], json: Bool) throws {
-        if json { return try schedules.forEach { try Terminal.json($0) } }
+        if json { return try schedules.forEach { try Terminal.json(Self.shown($0)) } }
         if schedules.isEmpty { return Terminal.say("there are no schedules; “kip schedules apply FILE” brings them") }
         Terminal.table(
-            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT", "LAST"],
+            ["NAME", "WHEN", "TIME ZONE", "KIND", "NEXT", "LAST", "OWNER", "OPTIONS"],
             schedules.map { schedule in
                 let zone = zone(of: schedule)
                 return [
                     schedule.name, schedule.rule.isEmpty ? schedule.cron : schedule.rule, schedule.timeZone,
                     schedule.kind,
                     schedule.paused ? "paused" : LocalTime.text(schedule.nextAt, in: zone),
-                    LocalTime.text(schedule.lastNominal, in: zone),
+                    LocalTime.text(schedule.lastNominal, in: zone), schedule.owner, options(schedule),
                 ]
             })
+    }
+
+    private static func options(_ schedule: ScheduleRecord) -> String {
+        var options = schedule.options
+        options.queue = ["", "default"].contains(schedule.queue) ? nil : schedule.queue
+        options.priority = schedule.priority == 0 ? nil : schedule.priority
+        return OptionWords.of(options)
+    }
+
+    private static func shown(_ schedule: ScheduleRecord) -> some Encodable {
+        NestedJSON.Record(content: schedule, field: "payload", value: NestedJSON(schedule.payload))
     }
 }
 
@@ -87,29 +100,6 @@ struct SchedulesList: AsyncParsableCommand {
     }
 }
 
-struct SchedulesApply: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Make the broker's schedules those of a YAML file, and no others.",
-        discussion: "Says on stderr which schedules were added, changed (and what of them) and removed.")
-    @Argument(help: "The file; - is stdin.")
-    var file: String
-    @Flag(name: .long, help: "Print one object: what was added, changed and removed.")
-    var json = false
-    @OptionGroup var brokerOption: BrokerOption
-
-    func run() async throws {
-        let text = String(decoding: try Input.read(file), as: UTF8.self)
-        let schedules = try ScheduleFile.parse(text, name: file)
-        let client = try brokerOption.client()
-        let before = try await client.schedules()
-        let after = try await client.apply(schedules)
-        let changes = ScheduleChanges(from: before, to: after)
-        if json { return try Terminal.json(changes) }
-        for words in changes.words { Terminal.say("kip: \(words)") }
-        try SchedulesCommand.show(after, json: false)
-    }
-}
-
 struct SchedulesTrigger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trigger", abstract: "Enqueue a schedule's job now; its next time stays.")
@@ -118,7 +108,10 @@ struct SchedulesTrigger: AsyncParsableCommand {
     @OptionGroup var brokerOption: BrokerOption
 
     func run() async throws {
-        Terminal.line(try await brokerOption.client().trigger(name, by: Person.name).description)
+        let client = try brokerOption.client()
+        Terminal.line(try await client.trigger(name, by: Person.name).description)
+        guard let schedule = try? await client.schedules().first(where: { $0.name == name }) else { return }
+        await UnservedWarning.say([UnservedWarning.Lane(queue: schedule.queue, kind: schedule.kind)], client)
     }
 }
 

@@ -8,7 +8,7 @@ struct SchedulesNext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "The next times of a schedule.",
         discussion: """
-            The first is the broker's own. The others are counted here; those of a rule by the days off that this command
+            The first is the broker's own. The others are counted here; those of a rule by the days off that this command \
             finds, which should be the broker's (--days-off, KIP_DAYS_OFF).
             """)
     @Argument(help: "The schedule's name.")

@@ -19,11 +19,11 @@ struct Settings {
     static func load() throws -> Settings {
         let environment = ProcessInfo.processInfo.environment
         let path = environment["KIP_CONFIG"] ?? "kip.yaml"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            if environment["KIP_CONFIG"] != nil { throw Failure.noInput("\(path) (KIP_CONFIG) cannot be read") }
+        // A file that is there and cannot be read is no file that is not there.
+        guard environment["KIP_CONFIG"] != nil || FileManager.default.fileExists(atPath: path) else {
             return Settings(file: [:])
         }
-        return Settings(file: try parse(text, path))
+        return Settings(file: try parse(try Input.text(path), path))
     }
 
     static func parse(_ text: String, _ path: String) throws -> [String: Any] {

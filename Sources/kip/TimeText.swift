@@ -4,20 +4,46 @@ import Office
 
 /// Times as people write them.
 enum TimeText {
-    /// Reads `500ms`, `30s`, `10m`, `2h`, `1d`.
+    /// Reads `500ms`, `30s`, `10m`, `2h`, `1d`, several of them as in `1h30m`, and a bare number of seconds. Blanks between are
+    /// as good: what commands print can be given to them.
     /// - Parameter name: of the option or the field that says it.
     /// - Throws: `Failure` that names it and what would be right.
     static func duration(_ text: String, _ name: String) throws -> Duration {
-        let units: [(String, Double)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
-        for (unit, milliseconds) in units where text.hasSuffix(unit) {
-            guard let value = Double(text.dropLast(unit.count)), value >= 0 else { continue }
-            let total = value * milliseconds
-            guard total <= Double(Limits.farthestMilliseconds) else {
-                throw Failure.usage("\(name) is “\(text)”; ten years are the most")
-            }
-            return .milliseconds(Int64(total))
+        guard let milliseconds = milliseconds(text) else {
+            throw Failure.usage(
+                "\(name) is “\(text)”, not a duration such as 500ms, 30s, 10m, 2h, 1d or 1h30m (a bare number is seconds)"
+            )
         }
-        throw Failure.usage("\(name) is “\(text)”, not a duration such as 500ms, 30s, 10m, 2h or 1d")
+        guard milliseconds <= Double(Limits.farthestMilliseconds) else {
+            throw Failure.usage("\(name) is “\(text)”; ten years are the most")
+        }
+        return .milliseconds(Int64(milliseconds.rounded()))
+    }
+
+    private static func milliseconds(_ text: String) -> Double? {
+        let units: [Substring: Double] = ["ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+        var rest = text.filter { $0 != " " }[...]
+        if let seconds = number(rest) { return seconds * 1_000 }
+        var total = 0.0
+        var parts = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let value = number(digits), let size = units[unit] else { return nil }
+            total += value * size
+            parts += 1
+        }
+        return parts > 0 ? total : nil
+    }
+
+    /// A number that is written in digits, with a point or without.
+    private static func number(_ text: Substring) -> Double? {
+        guard text.first?.isNumber == true, text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) else {
+            return nil
+        }
+        return Double(text)
     }
 
     /// The same where nothing, 0, would say nothing.

@@ -15,10 +15,12 @@ struct WorkerCommand: AsyncParsableCommand {
             finishes what it runs. A broker that does not answer changes nothing.
 
             Of a pool, “kip workers drain” ends one process, and the pool starts another in its place, as it does for one \
-            that dies. To end a pool, send SIGTERM to the pool itself: all its processes drain, and none is replaced.
+            that dies. To end a pool, send SIGTERM to the pool itself: all its processes drain, and none is replaced. If the \
+            pool is killed (kill -9), its processes notice and drain. SIGHUP to the pool replaces its processes one after the \
+            other, so that they read the settings anew; if its terminal was closed, it ends the pool as SIGTERM does.
 
-            On SIGTERM, or when it is drained, the worker takes no more jobs, lets running ones finish (up to --drain \
-            seconds), gives back the rest, and ends when the broker has it all on disk.
+            On SIGTERM or SIGHUP, or when it is drained, the worker takes no more jobs, lets running ones finish (for as \
+            long as --drain says), gives back the rest, and ends when the broker has it all on disk.
             """)
 
     @Option(name: .long, help: "Where the broker listens (KIP_BROKER; default tcp://127.0.0.1:7520).")
@@ -52,8 +54,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(name: .long, help: "With several processes: replace one that holds so many MiB of memory.")
     var maxMemory: Int?
 
-    @Option(name: .long, help: "Seconds that running jobs may take to finish at the end.")
-    var drain = 30.0
+    @Option(name: .long, help: "How long running jobs may take to finish at the end: 30s.")
+    var drain = "30s"
 
     @Option(name: .long, help: "The name that lists show (default HOST/PID; of a pool, NAME/PID).")
     var name: String?
@@ -74,19 +76,26 @@ struct WorkerCommand: AsyncParsableCommand {
         if let prefetch, prefetch < 0 { throw Failure.usage("--prefetch must be 0 or more") }
         let endpoint = try BrokerOption.endpoint(broker, configuration)
         if size.range != 1...1 || maxAge != nil || maxMemory != nil {
-            var pool = WorkerPool(
+            var pool = try WorkerPool(
                 size: size, recycling: recycling, workers: WorkerPool.Workers(name: name, places: places),
-                watch: size.range.count > 1 ? try watch(configuration, endpoint) : nil)
+                watch: size.range.count > 1 ? try watch(configuration, endpoint) : nil,
+                logger: try Log.logger("kip.pool", name: name))
             return try await pool.run()
         }
-        let logger = Log.logger("kip.worker")
+        let logger = try Log.logger("kip.worker", name: workerName)
+        if pooled {
+            PoolTie.whenPoolEnds {
+                logger.warning("the pool that started this process is gone: it drains")
+                kill(getpid(), SIGTERM)
+            }
+        }
         let worker = try KipWorker(
             endpoint: endpoint, credentials: keyFile(configuration), name: workerName,
             queues: served(configuration), concurrency: places, prefetch: prefetch,
-            drainTimeout: try BrokerOption.seconds(drain, "--drain"),
+            drainTimeout: try BrokerOption.duration(drain, "--drain"), afterDrain: .returns,
             registry: try WorkerJobs.registry(office: officeOption),
             logger: logger)
-        try await Log.serve([worker], logger)
+        try await Log.serve([worker], endingOn: [.sigterm, .sigint, .sighup], logger)
     }
 
     /// The processes of a pool that was given a name tell themselves apart.

@@ -6,14 +6,16 @@ import KipWorker
 /// The kinds that `kip worker` runs.
 enum WorkerJobs {
     /// All kinds of the job library where there is an office to serve; else what needs none.
+    /// - Throws: `Failure` if a profile was named and is not there: a slip must not look like no office.
     static func registry(office: OfficeOption) throws -> JobRegistry {
         var registry = JobRegistry(BenchJob.self)
         let paths = try office.paths()
         guard FileManager.default.fileExists(atPath: paths.profile) else {
+            try office.refuseIfNamed(paths.profile)
             Terminal.say("kip: \(paths.profile) is not there: this worker serves no office (set KIP_OFFICE_PROFILE)")
             return registry
         }
-        OfficeSetup.install(try office.open())
+        OfficeSetup.install(try office.open(isServing: true))
         OfficeJobs.register(in: &registry)
         return registry
     }

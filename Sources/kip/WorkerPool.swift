@@ -1,11 +1,13 @@
 import Foundation
 import KipWorker
+import Logging
 import Synchronization
 import UnixSignals
 
 /// Several worker processes under one: each is this program again, without `--processes`. One that dies is started again;
 /// one that has grown too old or too large leaves in good order, and another takes its place, as does one that an operator
-/// drained. How many there are may follow the work. A signal to end goes to all.
+/// drained. How many there are may follow the work. A signal to end goes to all; if the pool itself is killed, they notice
+/// (`PoolTie`) and drain. SIGHUP replaces all, one after the other.
 struct WorkerPool {
     /// When a process is replaced.
     struct Recycling {
@@ -19,6 +21,8 @@ struct WorkerPool {
         let process: Process
         let startedAt = ContinuousClock.now
         var isLeaving = false
+        /// It was started before the last SIGHUP.
+        var isOutdated = false
 
         var lived: Duration { ContinuousClock.now - startedAt }
         var id: Int32 { process.processIdentifier }
@@ -36,6 +40,8 @@ struct WorkerPool {
     private let recycling: Recycling
     private let workers: Workers
     private let watch: PoolWatch?
+    private let tie: PoolTie
+    private let logger: Logger
     private var children: [Child] = []
     private var pause = firstPause
     private var startAt = ContinuousClock.now
@@ -50,7 +56,12 @@ struct WorkerPool {
     }
 
     /// - Parameter watch: what sees how much there is to do; nil = the size is fixed.
-    init(size: PoolSize.Rule, recycling: Recycling, workers: Workers, watch: PoolWatch?) {
+    /// - Throws: `Failure` if the process has no file descriptors left.
+    init(
+        size: PoolSize.Rule, recycling: Recycling, workers: Workers, watch: PoolWatch?, logger: Logger
+    ) throws {
+        tie = try PoolTie()
+        self.logger = logger
         self.size = PoolSize(size)
         self.recycling = recycling
         self.workers = workers
@@ -60,9 +71,15 @@ struct WorkerPool {
     /// Keeps the processes going until a signal to end; then waits until all have left.
     /// - Throws: `Failure` where none of them ever got going: another start would not help.
     mutating func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let isEnding = Flag()
-        let ear = Task { for await _ in signals { isEnding.set() } }
+        let mustReload = Flag()
+        let hangup = Hangup()
+        let ear = Task {
+            for await signal in signals {
+                if signal == .sighup, !hangup.isEnd { mustReload.set() } else { isEnding.set() }
+            }
+        }
         let eye = watch.map { watch in Task { await watch.run() } }
         defer {
             ear.cancel()
@@ -70,6 +87,7 @@ struct WorkerPool {
         }
         while !isEnding.isSet {
             try reap()
+            if mustReload.take() { reload() }
             resize()
             recycle()
             try fill()
@@ -87,7 +105,8 @@ struct WorkerPool {
             if child.isLeaving { continue }
             if code == 0, child.process.terminationReason == .exit {
                 // An operator drained it, or ended it by a signal: this process, not the pool.
-                Terminal.say("kip: worker process \(child.id) was drained; another takes its place")
+                logger.info(
+                    "a worker process was drained; another takes its place", metadata: ["process": "\(child.id)"])
                 hasStartedWell = true
                 continue
             }
@@ -96,8 +115,8 @@ struct WorkerPool {
                 throw Failure.software("a worker process ended with code \(code) as soon as it was started")
             }
             let how = child.process.terminationReason == .uncaughtSignal ? "signal" : "code"
-            Terminal.say(
-                "kip: worker process \(child.id) ended with \(how) \(code); another starts")
+            logger.warning(
+                "a worker process has ended; another starts", metadata: ["process": "\(child.id)", how: "\(code)"])
             pause = child.lived > Self.wellStarted ? Self.firstPause : min(pause * 2, Self.longestPause)
             startAt = .now + pause
         }
@@ -116,12 +135,20 @@ struct WorkerPool {
                 longestWait: longestWait, processes: staying.count, holding: held.compactMap { $0 },
                 places: workers.places),
             at: .now)
-        let number = "\(size.wanted) worker \(size.wanted == 1 ? "process" : "processes") from now on"
-        if size.wanted > before { Terminal.say("kip: jobs wait: \(number)") }
+        let number: Logger.Metadata = ["processes": "\(size.wanted)", "before": "\(before)"]
+        if size.wanted > before {
+            logger.info("jobs wait: there are more worker processes from now on", metadata: number)
+        }
         guard size.wanted < before else { return }
-        Terminal.say("kip: there is little to do: \(number)")
+        logger.info("there is little to do: there are fewer worker processes from now on", metadata: number)
         guard let idlest = zip(staying, held).min(by: { $0.1 ?? 0 < $1.1 ?? 0 })?.0 else { return }
         dismiss { $0.id == idlest.id }
+    }
+
+    /// All processes give way to new ones, which read the settings anew and run the program that is installed now.
+    private mutating func reload() {
+        logger.notice("SIGHUP: each worker process drains, one after the other, and another takes its place")
+        for index in children.indices { children[index].isOutdated = true }
     }
 
     /// Lets a process leave in good order.
@@ -131,12 +158,13 @@ struct WorkerPool {
         kill(children[place].id, SIGTERM)
     }
 
-    /// Tells one that is too old or too large to leave; its place is filled at once. One at a time, so that work goes on.
+    /// Tells one that is too old, too large or outdated to leave; its place is filled at once. One at a time, so that work goes on.
     private mutating func recycle() {
         if !children.contains(where: \.isLeaving) { dismiss(where: isSpent) }
     }
 
     private func isSpent(_ child: Child) -> Bool {
+        if child.isOutdated { return true }
         if let age = recycling.age, child.lived >= age { return true }
         guard let most = recycling.mebibytes else { return false }
         return ProcessMemory.mebibytes(of: child.id).map { $0 >= most } ?? false
@@ -153,7 +181,8 @@ struct WorkerPool {
 
     private func start() throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.executableURL = try OwnProgram.url()
+        process.standardInput = tie.stdin
         process.arguments = Self.ofChild(Array(CommandLine.arguments.dropFirst()))
         try process.run()
         return process
@@ -176,11 +205,13 @@ struct WorkerPool {
         return kept + ["--processes", "1", "--pooled"]
     }
 
-    /// Set once, by the task that hears signals.
+    /// Set by the task that hears signals.
     private final class Flag: Sendable {
         private let flag = Atomic(false)
         var isSet: Bool { flag.load(ordering: .acquiring) }
         func set() { flag.store(true, ordering: .releasing) }
+        /// Whether it was set since the last call.
+        func take() -> Bool { flag.exchange(false, ordering: .acquiringAndReleasing) }
     }
 }
 

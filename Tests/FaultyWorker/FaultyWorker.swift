@@ -76,6 +76,22 @@ struct Adder: Job {
     }
 }
 
+/// Says a text wherever a handler can say one: as progress, in its log, and as its error.
+struct Shouter: Job {
+    static let kind = "shouter"
+    static let options = JobOptions(maxAttempts: 1)
+    static var example: Shouter? { Shouter(text: "hello", loud: true) }
+    var text: String
+    var loud: Bool?
+
+    func run(in context: JobContext) async throws -> Outcome {
+        context.report(0.5, text)
+        context.log(text)
+        try await Task.sleep(for: .milliseconds(200))
+        return .discard(reason: text)
+    }
+}
+
 /// Sleeps, then is done; it harms nobody.
 struct Sleeper: Job {
     static let kind = "sleeper"
@@ -89,7 +105,7 @@ struct Sleeper: Job {
 
 @main struct FaultyWorker {
     static func main() async throws {
-        var registry = JobRegistry(Act.self, Killer.self, Sleeper.self, Counter.self, Adder.self)
+        var registry = JobRegistry(Act.self, Killer.self, Sleeper.self, Counter.self, Adder.self, Shouter.self)
         if ProcessInfo.processInfo.environment["RECONCILES"] == "1" {
             registry.reconcile(prefix: "act/") { key in
                 let name = String(key.dropFirst(4))

@@ -68,7 +68,12 @@ import Testing
     @Test("case files in CSV")
     func csv() throws {
         var fuzzer = try Fuzzer(
-            "csv", tokens: ["\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\""])
+            "csv",
+            tokens: [
+                "\"", ";", ",", "\r\n", "\u{FEFF}", "31/02/2024", "2024-13-01", "\"\"",
+                "\r", "|", "sep=;\r\n", "\n\"", "1,5E+17", "45380,5", "T17:00:00Z", "16h30 ", "á»…", "Ä‘", "-", "N/A",
+                "<table>", "<tr>", "<td rowspan=9 colspan=999>", "</table>", "&#x1EA3;",
+            ])
         try fuzzer.run { input in _ = try CaseFileTable(input) }
     }
 

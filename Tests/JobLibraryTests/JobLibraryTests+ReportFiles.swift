@@ -11,7 +11,7 @@ extension JobLibraryTests {
     private func sample() async throws -> OfficeReport {
         var made: OfficeReport?
         try await withOffice { office, _ in
-            let cases = CaseSample.make(
+            let cases = try CaseSample.make(
                 count: 1_500, seed: 9, asOf: day("2024-04-10"), profile: office.profile, calendar: office.calendar)
             _ = try office.register.importCases(cases, calendar: office.calendar)
             let period = try #require(ReportPeriod("2024-Q1", asOf: day("2024-04-10")))

@@ -49,7 +49,7 @@ extension JobLibraryTests {
         "a report is a section for each unit and then the whole, in all its files, issued once for a period and a day")
     func report() async throws {
         try await withOffice { office, _ in
-            let cases = CaseSample.make(
+            let cases = try CaseSample.make(
                 count: 200, seed: 4, asOf: day("2024-03-29"), profile: office.profile, calendar: office.calendar)
             _ = try office.register.importCases(cases, calendar: office.calendar)
             let queue = queue
@@ -65,6 +65,34 @@ extension JobLibraryTests {
                 documents.map(\.fileName) == OfficeReport.Format.allCases.map { "bao-cao-2024-Q1-2024-03-29.\($0)" })
             #expect(documents.map(\.key).first == "report/2024-Q1/2024-03-29")
         }
+    }
+
+    @Test("a comparison with very few files says so, in the sentence and in the table; one with many does not")
+    func fewFiles() async throws {
+        func words(_ count: Int) async throws -> String {
+            var words = ""
+            try await withOffice { office, _ in
+                let cases = (0..<count * 2).map { index in
+                    var file = late("A-\(index)")
+                    let month = index < count ? "02" : "03"
+                    (file.receivedOn, file.promisedOn) = (day("2024-\(month)-01"), day("2024-\(month)-08"))
+                    file.resolvedOn = day(index % 2 == 0 ? "2024-\(month)-07" : "2024-\(month)-11")
+                    return file
+                }
+                _ = try office.register.importCases(cases, calendar: office.calendar)
+                let period = try #require(ReportPeriod("2024-03", asOf: day("2024-04-05")))
+                words = try printedText(OfficeReport(office, period, asOf: day("2024-04-05")).file(.pdf))
+            }
+            return words
+        }
+        let few = try await words(3)
+        let note =
+            "kỳ này chỉ có 3 hồ sơ đã giải quyết, kỳ trước chỉ có 3 hồ sơ đã giải quyết nên so sánh chỉ để tham khảo"
+        #expect(few.contains(note))
+        #expect(few.contains("(*) Kỳ này hoặc kỳ trước có dưới 30 hồ sơ"))
+        let many = try await words(60)
+        #expect(!many.contains("chỉ để tham khảo."))
+        #expect(many.contains("không đổi so với"))
     }
 
     @Test("the same data and day give the same bytes, whatever came into the register later", .timeLimit(.minutes(1)))

@@ -38,9 +38,9 @@ import Testing
         return try install(folder, path)
     }
 
-    private func install(_ folder: String, _ profile: String) throws -> OfficeSetup {
+    func install(_ folder: String, _ profile: String, of example: URL = Self.example) throws -> OfficeSetup {
         let office = try OfficeSetup(
-            directory: folder, profile: profile, daysOff: Self.example.appendingPathComponent("days-off.yaml").path)
+            directory: folder, profile: profile, daysOff: example.appendingPathComponent("days-off.yaml").path)
         OfficeSetup.install(office)
         return office
     }
@@ -84,7 +84,7 @@ import Testing
             #expect(outcome["owed"] as? Int == 2)
             #expect(outcome["needsData"] as? Int == 1)
             #expect(context.enqueued.map(\.wire.kind) == ["apology-letter"])
-            #expect(context.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1/2024-03-29"])
+            #expect(context.enqueued.map(\.wire.uniqueKey) == [office.register.identity.owned("apology/A-1/1")])
             let payload = String(decoding: context.enqueued[0].payload, as: UTF8.self)
             #expect(payload.contains("A-1"))
             #expect(!payload.contains("Bình"))
@@ -162,7 +162,9 @@ import Testing
             #expect(outcome["escalated"] as? Int == 1)
             #expect(sweep.enqueued.map(\.wire.kind) == ["leader-dossier", "apology-letter"])
             #expect(sweep.enqueued.map(\.wire.conditions.hold) == [false, true])
-            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["dossier/A-1", "apology/A-1/2"])
+            #expect(
+                sweep.enqueued.map(\.wire.uniqueKey)
+                    == ["dossier/A-1", "apology/A-1/2"].map { office.register.identity.owned($0) })
             _ = try await LeaderDossier(caseCode: "A-1", asOf: day("2024-04-08")).run(in: context(LeaderDossier.self))
             let letter = try JSONDecoder().decode(ApologyLetter.self, from: Data(sweep.enqueued[1].payload))
             _ = try await letter.run(in: context(ApologyLetter.self))
@@ -197,7 +199,7 @@ import Testing
             _ = try office.register.importCases([resolved], calendar: office.calendar)
             let sweep = context(LateCaseSweep.self)
             _ = try await LateCaseSweep(asOf: day("2024-04-01")).run(in: sweep)
-            #expect(sweep.enqueued.map(\.wire.uniqueKey) == ["apology/A-1/1/2024-04-01"])
+            #expect(sweep.enqueued.map(\.wire.uniqueKey) == [office.register.identity.owned("apology/A-1/1")])
             let again = try JSONDecoder().decode(ApologyLetter.self, from: Data(sweep.enqueued[0].payload))
             _ = try await again.run(in: context(ApologyLetter.self))
             #expect(try office.register.letterSteps(of: "apology/A-1/1").last?.state == .sent)
@@ -288,9 +290,10 @@ import Testing
             let friday = context(ReminderSweep.self)
             _ = try await ReminderSweep(asOf: day("2024-03-29")).run(in: friday)
             #expect(
-                friday.enqueued.map(\.wire.uniqueKey) == [
-                    "reminder/quan-ly-do-thi/2024-03-29", "reminder/quan-ly-do-thi.head/2024-03-29",
-                ])
+                friday.enqueued.map(\.wire.uniqueKey)
+                    == ["reminder/quan-ly-do-thi/2024-03-29", "reminder/quan-ly-do-thi.head/2024-03-29"].map {
+                        office.register.identity.owned($0)
+                    })
             let notice = try JSONDecoder().decode(ReminderNotice.self, from: Data(friday.enqueued[0].payload))
             for isNew in [true, false] {
                 let outcome = try result(try await notice.run(in: context(ReminderNotice.self)))

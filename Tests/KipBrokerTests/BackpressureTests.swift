@@ -98,6 +98,27 @@ import Testing
         #expect(house.states([maker, child.id]) == [.succeeded, .available])
     }
 
+    @Test("children of all results of a message are bounded together")
+    func manyChildren() throws {
+        let house = try StoreHarness()
+        house.hello()
+        for _ in 0..<2 { house.enqueue() }
+        let hand = try #require(house.workers["w"])
+        var results = WireResults()
+        results.workerID = hand.hello.workerID
+        results.session = hand.session
+        results.results = hand.held.values.map { job in
+            .with {
+                $0.id = job.id
+                $0.attempt = job.attempt
+                $0.outcome = .succeeded
+                $0.children = (0...Limits.jobsPerMessage / 2).map { _ in StoreHarness.job() }
+            }
+        }
+        #expect([house.ask(.results(results), from: "w")].compactMap { $0 }.refusals == ["too-large"])
+        #expect(house.running.count == 2)
+    }
+
     @Test("a payload, a message and a key that are too large are refused, and nothing of the message is stored")
     func tooLarge() throws {
         let house = try StoreHarness()

@@ -127,15 +127,7 @@ import Testing
         _ job: WireLeasedJob, _ worker: (id: String, session: UInt64), _ outcome: WireResult.Outcome,
         _ error: String = ""
     ) -> WireMessage {
-        var result = WireResult()
-        result.id = job.id
-        result.attempt = job.attempt
-        result.outcome = outcome
-        result.error = error
-        var results = WireResults()
-        results.workerID = worker.id
-        results.session = worker.session
-        results.results = [result]
+        let results = CoreHarness.results(of: job, by: worker, outcome, error: error)
         return WireMessage(.results(results))
     }
 
@@ -435,14 +427,7 @@ import Testing
         _ = harness.core.takeBatch()
         harness.handle(.commitFailed(.full(path: "d")))
         _ = harness.takeSent()
-        var result = WireResult()
-        result.id = job.id
-        result.attempt = job.attempt
-        result.outcome = .succeeded
-        var results = WireResults()
-        results.workerID = worker.id
-        results.session = worker.session
-        results.results = [result]
+        let results = CoreHarness.results(of: job, by: worker)
         harness.handle(.message(WireMessage(.results(results), request: 4), from: CoreHarness.peer("w")))
         #expect(harness.takeSent().recorded.map(\.status) == [.stale])
         #expect(harness.core.takeBatch() == nil)

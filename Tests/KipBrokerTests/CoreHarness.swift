@@ -17,8 +17,9 @@ struct CoreHarness {
     var keys: [String: JobID] = [:]
 
     init(settings: BrokerSettings = BrokerSettings(), recovered: Recovered = Recovered()) {
-        // What is pruned by the clock has tests of its own.
-        var settings = settings
+        // What is pruned by the clock has tests of its own, and so has the clock on disk.
+        var (settings, recovered) = (settings, recovered)
+        recovered.latestClock = now
         settings.prunes = false
         core = BrokerCore(
             settings: settings, recovered: recovered, seed: 1,
@@ -57,6 +58,8 @@ struct CoreHarness {
             case .beginEffect(let intent): .standing(effects[intent.key] ?? .begun)
             case .settleEffect: .settled
             case .prune: .pruned(jobs: 0, next: nil)
+            case .tellDependents: .dependentsTold(isAll: true)
+            case .correctWaits: .waitsCorrected(lastFirings: [:], isAll: true)
             default: nil
             }
         }
@@ -147,15 +150,24 @@ struct CoreHarness {
         _ job: WireLeasedJob, by worker: (id: String, session: UInt64), _ name: String,
         _ outcome: WireResult.Outcome = .succeeded
     ) {
+        say(.results(Self.results(of: job, by: worker, outcome)), from: Self.peer(name))
+    }
+
+    /// What a worker says of the end of an attempt.
+    static func results(
+        of job: WireLeasedJob, by worker: (id: String, session: UInt64), _ outcome: WireResult.Outcome = .succeeded,
+        error: String = ""
+    ) -> WireResults {
         var result = WireResult()
         result.id = job.id
         result.attempt = job.attempt
         result.outcome = outcome
+        result.error = error
         var results = WireResults()
         results.workerID = worker.id
         results.session = worker.session
         results.results = [result]
-        say(.results(results), from: Self.peer(name))
+        return results
     }
 }
 

@@ -93,14 +93,7 @@ import Testing
         let first = try #require(batch)
         harness.handle(.message(begin(job, worker), from: peer))
         // In the same batch the job is given back: its lease closes before anybody hears of the intent.
-        var result = WireResult()
-        result.id = job.id
-        result.attempt = job.attempt
-        result.outcome = .givenBack
-        var results = WireResults()
-        results.workerID = worker.id
-        results.session = worker.session
-        results.results = [result]
+        let results = CoreHarness.results(of: job, by: worker, .givenBack)
         harness.handle(.message(WireMessage(.results(results), request: 6), from: peer))
         _ = harness.core.takeBatch()
         harness.handle(.committed(Applied(outcomes: harness.outcomes(of: first))))
@@ -148,6 +141,18 @@ import Testing
         harness.handle(.message(begin(job, welcomed), from: peer))
         harness.settle()
         #expect(harness.takeSent().refusals == ["storage"])
+        // Nor is anything decided: it could not be written, and all that is in its batch neither.
+        for body in [
+            WireHeader.OneOf_Body.changeControl(
+                .with {
+                    $0.control.name = "default"; $0.control.paused = true; $0.control.changedBy = "Lan"
+                }),
+            .pruneJobs(.with { $0.limit = 1 }),
+        ] {
+            harness.handle(.message(WireMessage(body, request: 1), from: peer))
+            #expect(harness.takeSent().refusals == ["conflict"])
+            #expect(harness.core.takeBatch() == nil)
+        }
         #expect(harness.core.wait(at: harness.moment).map { $0 > 0 } ?? true, "it would spin")
     }
 
@@ -217,14 +222,7 @@ import Testing
         var (harness, worker, job) = try harness()
         harness.handle(.message(begin(job, worker), from: peer))
         harness.settle()
-        var result = WireResult()
-        result.id = job.id
-        result.attempt = job.attempt
-        result.outcome = outcome
-        var results = WireResults()
-        results.workerID = worker.id
-        results.session = worker.session
-        results.results = [result]
+        let results = CoreHarness.results(of: job, by: worker, outcome)
         harness.handle(.message(WireMessage(.results(results)), from: peer))
         let taken = harness.core.takeBatch()
         let batch = try #require(taken)

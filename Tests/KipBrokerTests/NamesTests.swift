@@ -87,23 +87,29 @@ import Testing
         #expect(harness.core.tempo.queues.allSatisfy { $0.running >= 0 })
     }
 
+    enum Unwritten: CaseIterable {
+        case lease, cancellation, cancellationOfOnePassedOver
+    }
+
     @Test(
-        "what could not be written is found again, though all else of its lane is forgotten", arguments: [false, true])
-    func found(isCancelled: Bool) throws {
+        "what could not be written is found again, though all else of its lane is forgotten",
+        arguments: Unwritten.allCases)
+    func found(_ unwritten: Unwritten) throws {
         let house = try StoreHarness { $0.knownNames = 0 }
+        let isCancelled = unwritten != .lease
         let id = house.enqueue(queue: "q7")
         house.isDiskSlow = true
         if isCancelled {
             var cancel = WireCancelJobs()
             cancel.ids = [id]
             house.ask(.cancelJobs(cancel))
-        } else {
-            house.hello(queues: ["q7"])
         }
+        // A worker that is there takes it, or passes it over as it is being cancelled: it is in memory no more.
+        if unwritten != .cancellation { house.hello(queues: ["q7"]) }
         house.settle()
         house.failWrites()
         house.isDiskSlow = false
-        if isCancelled { house.hello(queues: ["q7"]) }
+        if unwritten == .cancellation { house.hello(queues: ["q7"]) }
         #expect(house.begun.ids == [id])
     }
 }

@@ -82,7 +82,7 @@ import Testing
         #expect(job.runAtMs == house.now.milliseconds + 3_000)
         #expect(job.failures == 1)
         house.pass(seconds: 3)
-        house.fail(id, after: .max)
+        house.fail(id, after: 30 * 86_400_000)
         #expect(try house.show(id).detail.job.runAtMs == house.now.milliseconds + 30 * 86_400_000)
     }
 }

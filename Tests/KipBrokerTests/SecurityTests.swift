@@ -25,7 +25,8 @@ import Testing
 
     private func passes(_ gate: inout Gate, _ key: String) -> Bool {
         var message = WireMessage(.listJobs(WireListJobs()))
-        return (try? gate.check(&message, from: peer, user: key)) != nil
+        var peer = peer
+        return (try? gate.check(&message, from: &peer, user: key)) != nil
     }
 
     @Test("a name that is given anew does not let the old key in again")
@@ -88,14 +89,57 @@ import Testing
             hello.queues = ["mail"]
             hello.reconciles = ["mail/x", ""]
             var message = WireMessage(.hello(hello))
-            try gate.check(&message, from: peer, user: key)
+            var peer = peer
+            try gate.check(&message, from: &peer, user: key)
             guard case .hello(let passed) = message.header.body else { return }
             #expect(passed.reconciles == expected)
         }
     }
 
+    @Test("a worker with limits begins only the effects that its key names; an unlimited one all")
+    func beginsEffects() throws {
+        let limited = try make("pool", .worker, queues: ["mail"])
+        let named = try make("mailer", .worker, queues: ["mail"], effects: ["mail/"])
+        let free = try make("all", .worker)
+        var gate = Gate(GuardBook(ring))
+        for (key, effect, isAllowed) in [
+            (limited, "mail/1", false), (named, "mail/1", true), (named, "print/1", false), (free, "print/1", true),
+        ] {
+            var begin = WireBeginEffect()
+            begin.key = effect
+            var message = WireMessage(.beginEffect(begin))
+            var peer = peer
+            do throws(Refusal) {
+                try gate.check(&message, from: &peer, user: key)
+                #expect(isAllowed, "\(effect)")
+            } catch {
+                #expect(!isAllowed && error.message.contains("--effects"), "\(error)")
+            }
+        }
+    }
+
+    @Test("rights on effects are held against the one spelling of their keys")
+    func spelling() throws {
+        let named = try make("mailer", .worker, queues: ["mail"], effects: ["mail-e"])
+        var gate = Gate(GuardBook(ring))
+        // Decomposed, “é” begins with “e”.
+        var begin = WireBeginEffect()
+        begin.key = "mail-e\u{301}x"
+        begin.workerID = JobID().description
+        begin.jobID = JobID().description
+        begin.attempt = 1
+        var message = WireMessage(.beginEffect(begin))
+        var peer = peer
+        #expect(throws: Refusal.self) {
+            try message.validateRareBody()
+            try gate.check(&message, from: &peer, user: named)
+        }
+        guard case .beginEffect(let canonical)? = message.header.body else { return }
+        #expect(canonical.key == "mail-\u{e9}x")
+    }
+
     @Test("an abstract ipc name is refused: it has no file whose mode keeps others out")
     func abstract() {
-        #expect(throws: BindError.self) { try Endpoint.isLocal("ipc://@kip") }
+        #expect(throws: BindError.self) { try Endpoint("ipc://@kip") }
     }
 }

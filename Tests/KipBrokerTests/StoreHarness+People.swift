@@ -51,7 +51,8 @@ extension StoreHarness {
 
     /// A worker comes.
     func hello(
-        _ name: String = "w", kinds: [String] = ["k"], queues: [String] = [], credit: Int32 = 10, places: Int32 = 0
+        _ name: String = "w", kinds: [String] = ["k"], queues: [String] = [], credit: Int32 = 10, places: Int32 = 0,
+        options: [WireKindOptions] = []
     ) {
         var hello = WireHello()
         hello.workerID = JobID().description
@@ -60,6 +61,7 @@ extension StoreHarness {
         hello.queues = queues
         hello.credit = credit
         hello.places = places
+        hello.kindOptions = options
         workers[name] = Hand(hello: hello, session: 0)
         returns(name)
     }
@@ -106,7 +108,7 @@ extension StoreHarness {
     @discardableResult
     func report(
         _ id: String, _ outcome: WireResult.Outcome, error: String = "", after milliseconds: Int64 = 0,
-        result: [UInt8] = [], children: [WireNewJob] = []
+        result: [UInt8] = [], children: [WireNewJob] = [], childPayload: [UInt8] = []
     ) -> WireMessage? {
         guard let name = workers.first(where: { $0.value.held[id] != nil })?.key, let hand = workers[name],
             let job = hand.held[id]
@@ -126,7 +128,7 @@ extension StoreHarness {
         results.session = hand.session
         results.results = [wire]
         workers[name]?.held[id] = nil
-        return ask(.results(results), payloads: [result] + children.map { _ in [] }, from: name)
+        return ask(.results(results), payloads: [result] + children.map { _ in childPayload }, from: name)
     }
 
     func finish(_ id: String, result: String = "", children: [WireNewJob] = []) {

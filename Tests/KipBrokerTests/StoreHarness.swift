@@ -22,6 +22,10 @@ final class StoreHarness {
     var workers: [String: Hand] = [:]
     /// Everything that was handed out, in order.
     var begun: [Begin] = []
+    /// What an operator should know.
+    private(set) var notes: [BrokerNote] = []
+    /// The keys of peers, by their names; the others need none.
+    var identities: [String: PeerIdentity] = [:]
     /// What was answered since the last question.
     private(set) var answers: [WireMessage] = []
     private var requests: UInt64 = 0
@@ -52,7 +56,9 @@ final class StoreHarness {
         let store = try SQLiteJobStore(directory: directory)
         self.store = store
         let moment = Moment(wall: now, steady: steady)
-        core = BrokerCore(settings: settings, recovered: try Self.recover(store, at: now), seed: 1, at: moment)
+        core = BrokerCore(
+            settings: settings, recovered: try .load(from: store, by: settings.workingDays, at: now), seed: 1,
+            at: moment)
         settle()
     }
 
@@ -73,17 +79,9 @@ final class StoreHarness {
         let store = try SQLiteJobStore(directory: directory)
         self.store = store
         core = BrokerCore(
-            settings: settings, recovered: try Self.recover(store, at: now), seed: UInt64(now.milliseconds), at: moment)
+            settings: settings, recovered: try .load(from: store, by: settings.workingDays, at: now),
+            seed: UInt64(now.milliseconds), at: moment)
         settle()
-    }
-
-    /// As `Broker.recover`.
-    private static func recover(_ store: SQLiteJobStore, at now: Timestamp) throws -> Recovered {
-        let promotion = try store.promote(upTo: now, limit: 0)
-        return Recovered(
-            lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
-            schedules: try store.schedules().compactMap(ScheduleState.init(stored:)),
-            openEffects: try store.openEffects(), controls: try store.controls(), starts: try store.starts())
     }
 
     // MARK: Rounds
@@ -98,7 +96,9 @@ final class StoreHarness {
         do {
             let (decoded, _) = try WireCodec.decode(
                 try WireCodec.encode(message, as: requests.isMultiple(of: 2) ? .protobuf : .json))
-            round([.message(decoded, from: CoreHarness.peer(peer))])
+            var sender = CoreHarness.peer(peer)
+            sender.identity = identities[peer]
+            round([.message(decoded, from: sender)])
         } catch {
             Issue.record("the message does not pass the codec: \(error)")
         }
@@ -120,6 +120,7 @@ final class StoreHarness {
             for event in events { core.handle(event, at: moment, into: &effects) }
             core.handle(.timer, at: moment, into: &effects)
             core.dispatch(into: &effects)
+            notes += core.takeNotes()
             events = effects.compactMap { perform($0) }
             if !isDiskSlow, let batch = core.takeBatch() { events.append(write(batch)) }
         } while !events.isEmpty

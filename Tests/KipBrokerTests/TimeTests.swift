@@ -38,15 +38,6 @@ import Testing
     /// 2024-03-30 12:00 in UTC, the day before Paris puts its clocks forward.
     private static let noon: Int64 = 1_711_800_000_000
 
-    @Test("a clock that is put back fires nothing again")
-    func back() {
-        var harness = applied("0 * * * *", at: Self.noon)
-        #expect(fired(&harness, at: Self.noon + Self.hour) == [Self.noon + Self.hour])
-        #expect(fired(&harness, at: Self.noon - 5 * Self.hour) == [])
-        #expect(fired(&harness, at: Self.noon + Self.hour) == [])
-        #expect(fired(&harness, at: Self.noon + 2 * Self.hour) == [Self.noon + 2 * Self.hour])
-    }
-
     @Test("a clock that is put forward, or a machine that slept, catches up as the schedule says")
     func forward() {
         var once = applied("0 * * * *", at: Self.noon)

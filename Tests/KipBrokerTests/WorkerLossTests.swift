@@ -12,7 +12,8 @@ import Testing
         let batch = harness.core.takeBatch() ?? []
         harness.handle(.committed(Applied(outcomes: harness.outcomes(of: batch))))
         harness.settle()
-        return batch
+        // Not what the harness's wall clock makes the core write, which stands still meanwhile.
+        return batch.filter { $0.ending != nil }
     }
 
     @Test("three lost workers quarantine a job; its failures stay what they were")
@@ -62,59 +63,6 @@ import Testing
             return
         }
         #expect(park.state == .quarantined)
-    }
-
-    @Test("a suspect is handed out alone, also where its worker has room; others wait for it to end")
-    func alone() throws {
-        var harness = CoreHarness()
-        harness.enqueue(3)
-        _ = harness.worker("w")
-        _ = harness.takeSent()
-        _ = lose(&harness)
-        let heir = harness.worker("heir", credit: 10)
-        harness.enqueue(2)
-        let first = harness.takeSent().work
-        #expect(first.count == 1)
-        #expect(first.map(\.attempt) == [2])
-        harness.finish(first[0], by: heir, "heir")
-        let second = harness.takeSent().work
-        #expect(second.map(\.attempt) == [2])
-        harness.finish(second[0], by: heir, "heir")
-        let third = harness.takeSent().work
-        harness.finish(third[0], by: heir, "heir")
-        // What nobody suspects comes together.
-        #expect(harness.takeSent().work.map(\.attempt) == [1, 1])
-    }
-
-    @Test("a busy worker takes nothing more until it is empty, and then the suspect")
-    func reserved() throws {
-        var harness = CoreHarness()
-        harness.enqueue()
-        _ = harness.worker("w", credit: 1)
-        _ = harness.takeSent()
-        // The heir has work of its own before the loss.
-        let heir = harness.worker("heir", credit: 10)
-        harness.enqueue { $0.kind = "k" }
-        _ = harness.takeSent()
-        let held = harness.core.leases.values.filter { $0.worker == heir.id }
-        try #require(held.count == 1)
-        harness.steady = harness.steady.advanced(byMilliseconds: 10_000)
-        beat(&harness, heir)
-        harness.pass(milliseconds: 6_000)
-        harness.enqueue(2)
-        #expect(harness.takeSent().work.isEmpty)
-        var job = WireLeasedJob()
-        job.id = held[0].job.id.description
-        job.attempt = 1
-        harness.finish(job, by: heir, "heir")
-        #expect(harness.takeSent().work.map(\.attempt) == [2])
-    }
-
-    private func beat(_ harness: inout CoreHarness, _ worker: (id: String, session: UInt64)) {
-        var beat = WireHeartbeat()
-        beat.workerID = worker.id
-        beat.session = worker.session
-        harness.say(.heartbeat(beat), from: CoreHarness.peer("heir"))
     }
 
     @Test("a wall clock that is put forward ends no lease; one that is put back keeps none alive")

@@ -64,6 +64,35 @@ import Testing
         return WireMessage(.enqueued(enqueued), request: request)
     }
 
+    @Test(
+        "where no connection is let in, all who wait and all who ask hear it at once; when one is, they are answered again"
+    )
+    func notAuthenticated() {
+        var desk = Desk()
+        let error = KipClientError.notAuthenticated(endpoint: "tcp://broker", reason: "this key is not known here")
+        desk.ask(.ping(WirePing()), caller: 1)
+        _ = desk.enqueue([2])
+        desk.tell(.refused(error))
+        desk.ask(.ping(WirePing()), caller: 3)
+        _ = desk.enqueue([4])
+        for caller in [1, 3] as [UInt64] {
+            guard case .failure(error)? = desk.answers[caller] else {
+                Issue.record("\(caller): \(String(describing: desk.answers[caller]))")
+                continue
+            }
+        }
+        for caller in [2, 4] as [UInt64] {
+            guard case .failure(error)? = desk.enqueued[caller] else {
+                Issue.record("\(caller): \(String(describing: desk.enqueued[caller]))")
+                continue
+            }
+        }
+        let sent = desk.sent.count
+        desk.tell(.refused(nil))
+        desk.ask(.ping(WirePing()), caller: 5)
+        #expect(desk.sent.count == sent + 1 && desk.answers[5] == nil)
+    }
+
     @Test("a question without an answer is sent again with the same number, until it is answered once")
     func resend() {
         var desk = Desk()

@@ -48,11 +48,35 @@ import Testing
         }
     }
 
-    @Test("a policy of nonsense is moved into its range")
-    func clamps() {
-        let policy = RetryPolicy(baseMilliseconds: -5, factor: .nan, capMilliseconds: .max, jitter: .infinity)
-        #expect(policy.delay(afterFailures: 1_000_000, random: .max) >= 0)
-        #expect(policy.capMilliseconds == Limits.longestBackoffMilliseconds)
+    @Test("a policy of nonsense is refused when a job has it, and one on disk waits at most 30 days")
+    func nonsense() {
+        let policies = [
+            RetryPolicy(baseMilliseconds: -5), RetryPolicy(factor: .nan), RetryPolicy(capMilliseconds: .max),
+            RetryPolicy(jitter: .infinity), RetryPolicy(factor: 0.5), RetryPolicy(delaysMilliseconds: [-1]),
+            RetryPolicy(delaysMilliseconds: Array(repeating: 1, count: 101)),
+        ]
+        for policy in policies {
+            for random in [0, UInt64.max] {
+                #expect(
+                    (0...Limits.longestBackoffMilliseconds).contains(
+                        policy.delay(afterFailures: 1_000_000, random: random)))
+            }
+            var job = WireNewJob()
+            job.kind = "k"
+            job.backoff = policy.wire
+            #expect(throws: Refusal.self) {
+                try JobDraft(wire: job, payload: [], position: 1, now: Timestamp(milliseconds: 0))
+            }
+        }
+    }
+
+    @Test(
+        "a policy without a wait is sent as one, not as the default",
+        arguments: [
+            RetryPolicy(baseMilliseconds: 0), RetryPolicy(capMilliseconds: 0),
+        ])
+    func noWait(policy: RetryPolicy) {
+        #expect(RetryPolicy(wire: policy.wire).delay(afterFailures: 3, random: 1) == 0)
     }
 
     @Test("each byte of a text is a digit or it is not: nothing beside 0-9, a-f and A-F is taken, wherever it stands")

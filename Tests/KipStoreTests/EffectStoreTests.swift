@@ -18,7 +18,7 @@ import Testing
     }
 
     private func intent(_ job: JobID, attempt: Int = 1, key: String = "mail/1") -> Mutation {
-        .beginEffect(EffectIntent(key: key, job: job, attempt: attempt, worker: "w", at: now))
+        .beginEffect(EffectIntent(key: key, job: job, attempt: attempt, worker: EffectWorker(id: "w"), at: now))
     }
 
     private func word(_ settlement: EffectSettlement, _ speaker: EffectWord.Speaker) -> Mutation {
@@ -38,13 +38,60 @@ import Testing
             let (store, job) = try running()
             #expect(try store.outcomes([intent(job)]) == [.standing(.begun)])
             #expect(try store.outcomes([intent(job)]) == [.standing(.begun)])
-            #expect(try store.outcomes([intent(JobID())]) == [.standing(.inDoubt(job: job.description))])
             #expect(
-                try store.outcomes([word(.done(receipt: [1]), .handler(job, attempt: 1))]) == [.settled])
+                try store.outcomes([intent(JobID())]) == [
+                    .effectInDoubt(job: job, lane: Lane(queue: "default", kind: "k"))
+                ])
+            #expect(
+                try store.outcomes([word(.done(receipt: [1]), .handler(job, attempt: 1, worker: EffectWorker(id: "w")))]
+                ) == [.settled])
         }
         let store = try SQLiteJobStore(directory: directory.path)
         #expect(try store.outcomes([intent(JobID())]) == [.standing(.done(receipt: [1]))])
         #expect(try store.openEffects() == [])
+    }
+
+    @Test("a report counts from the worker that began the effect, with the key that it had; an older row knows no key")
+    func whoReports() throws {
+        let (store, job) = try running()
+        let (own, other) = (Credential(name: "a", publicKey: "A"), Credential(name: "b", publicKey: "B"))
+        func report(_ worker: EffectWorker) throws -> [WriteOutcome] {
+            try store.outcomes([word(.undone, .handler(job, attempt: 1, worker: worker))])
+        }
+        func begin(_ credential: Credential?) throws {
+            let worker = EffectWorker(id: "w", credential: credential)
+            let intent = EffectIntent(key: "mail/1", job: job, attempt: 1, worker: worker, at: now)
+            #expect(try store.outcomes([.beginEffect(intent)]) == [.standing(.begun)])
+        }
+        try begin(own)
+        for stranger in [EffectWorker(id: "v", credential: own), EffectWorker(id: "w", credential: other)] {
+            #expect(try report(stranger) == [.unchanged])
+        }
+        #expect(try report(EffectWorker(id: "w", credential: own)) == [.settled])
+        try begin(nil)
+        #expect(try report(EffectWorker(id: "w", credential: other)) == [.unchanged])
+        #expect(try report(EffectWorker(id: "w")) == [.settled])
+        try begin(own)
+        try store.queue.write { try $0.execute(sql: "UPDATE effects SET worker_key = NULL") }
+        #expect(try report(EffectWorker(id: "w", credential: other)) == [.settled])
+    }
+
+    @Test("a contradiction is worth a line of the record only from a worker that ran that attempt")
+    func contradictions() throws {
+        let (store, job) = try running()
+        _ = try store.outcomes([intent(job), park(job), word(.undone, .person("Lan"))])
+        let lines = try JournalRecord.ofDatabase(directory.path + "/kip.db").lines.count
+        _ = try store.outcomes([
+            .lease(job, attempt: 2, worker: "x"),
+            .beginEffect(EffectIntent(key: "mail/1", job: job, attempt: 2, worker: EffectWorker(id: "x"), at: now)),
+        ])
+        for worker in ["v", "w"] {
+            let late = EffectWord.Speaker.handler(job, attempt: 1, worker: EffectWorker(id: worker))
+            #expect(try store.outcomes([word(.done(receipt: [1]), late)]) == [.unchanged])
+        }
+        let record = try JournalRecord.ofDatabase(directory.path + "/kip.db").lines
+        #expect(record.count == lines + 2)
+        #expect(JournalEntry.of(record[lines + 1]).map(\.what) == ["effect-contradicted"])
     }
 
     @Test("a job that was cancelled in the middle of its effect and is woken waits until the effect is decided")
@@ -71,7 +118,9 @@ import Testing
         #expect(try store.available(lane: lane, limit: 1, bytes: 1_000).jobs.map(\.id) == [job])
         // It may be begun anew, and the first one's late word is a contradiction that does not count.
         #expect(try store.outcomes([intent(job, attempt: 2)]) == [.standing(.begun)])
-        #expect(try store.outcomes([word(.done(receipt: []), .handler(job, attempt: 1))]) == [.unchanged])
+        #expect(
+            try store.outcomes([word(.done(receipt: []), .handler(job, attempt: 1, worker: EffectWorker(id: "w")))])
+                == [.unchanged])
         let said = try JournalRecord.ofDatabase(directory.path + "/kip.db").lines.flatMap(JournalEntry.of)
         #expect(said.map(\.what) == ["effect-begun", "effect-undone", "effect-begun", "effect-contradicted"])
         #expect(said[1].by == "Lan")

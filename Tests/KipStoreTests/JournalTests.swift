@@ -16,7 +16,7 @@ import Testing
     /// A job that runs, with an effect that was begun.
     private func act(_ store: SQLiteJobStore, _ key: String, done: Bool) throws -> JobID {
         let draft = JobDraft(kind: "k", runAt: now)
-        let intent = EffectIntent(key: key, job: draft.id, attempt: 1, worker: "w", at: now)
+        let intent = EffectIntent(key: key, job: draft.id, attempt: 1, worker: EffectWorker(id: "w"), at: now)
         _ = try store.outcomes([.insert(draft, at: now, worker: "w"), .beginEffect(intent)])
         if done { try finish(store, draft.id, key) }
         return draft.id
@@ -26,7 +26,8 @@ import Testing
         _ = try store.outcomes([
             .settleEffect(
                 EffectWord(
-                    key: key, settlement: .done(receipt: Array(key.utf8)), speaker: .handler(id, attempt: 1), at: now))
+                    key: key, settlement: .done(receipt: Array(key.utf8)),
+                    speaker: .handler(id, attempt: 1, worker: EffectWorker(id: "w")), at: now))
         ])
     }
 
@@ -89,7 +90,8 @@ import Testing
             #expect(report.jobs == 2)
             try finish(store, ids[0], "mail/before")
             ids.append(waiting.id)
-            let intent = EffectIntent(key: "mail/since", job: waiting.id, attempt: 1, worker: "w", at: now)
+            let intent = EffectIntent(
+                key: "mail/since", job: waiting.id, attempt: 1, worker: EffectWorker(id: "w"), at: now)
             _ = try store.outcomes([.lease(waiting.id, attempt: 1, worker: "w"), .beginEffect(intent)])
         }
         #expect(try Backup.restore(backup, into: directory.path) != nil)
@@ -107,7 +109,7 @@ import Testing
         let store = try SQLiteJobStore(directory: directory.path)
         #expect(store.standing == .same)
         #expect(try store.answer(.states(ids)).states == [.running, .uncertain])
-        let again = EffectIntent(key: "mail/before", job: ids[0], attempt: 2, worker: "w", at: now)
+        let again = EffectIntent(key: "mail/before", job: ids[0], attempt: 2, worker: EffectWorker(id: "w"), at: now)
         #expect(try store.outcomes([.beginEffect(again)]) == [.standing(.done(receipt: Array("mail/before".utf8)))])
         #expect(try JournalRecord.ofDatabase(database).lines == (try file.read()))
     }
@@ -130,6 +132,112 @@ import Testing
         #expect(store.standing == .same)
         #expect(try store.answer(.states([draft.id])).states == [.quarantined])
         #expect(try store.outcomes([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
+    }
+
+    @Test("a journal as old as the copy proves nothing: held, and what is unfinished waits for a person")
+    func journalAsOld() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let waiting = JobDraft(kind: "k", runAt: now)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try act(store, "mail/1", done: true)
+            _ = try store.outcomes([.insert(waiting, at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+        }
+        _ = try Backup.restore(backup, into: directory.path)
+        #expect(try SQLiteJobStore(directory: directory.path).standing == .fileAsOld)
+        // Also the next time: to have been opened proves nothing either.
+        #expect(try SQLiteJobStore(directory: directory.path).standing == .fileAsOld)
+        #expect(try Inspection(directory: directory.path).standing == .fileAsOld)
+        let report = try Reconcile.run(directory: directory.path, by: "Lan")
+        #expect(report.proof == .journalAsOld)
+        #expect(report.quarantined == 2)
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(store.standing == .same)
+        #expect(try store.answer(.states([waiting.id])).states == [.quarantined])
+    }
+
+    @Test(
+        "a person may state that nothing was done since, by name, into the record; not against a journal that goes on")
+    func nothingSince() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let waiting = JobDraft(kind: "k", runAt: now)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.outcomes([.insert(waiting, at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+        }
+        let other = Directory()
+        _ = try Backup.restore(backup, into: other.path)
+        let report = try Reconcile.run(directory: other.path, by: "Lan", nothingSince: true)
+        #expect(report.statedBy == "Lan" && report.quarantined == 0)
+        #expect(try SQLiteJobStore(directory: other.path).answer(.states([waiting.id])).states == [.available])
+        let entries = try ChainFile(path: other.path + "/kip.journal").read().flatMap { JournalEntry.of($0) }
+        #expect(entries.map(\.what) == ["restored", "nothing-since"])
+        #expect(entries.last?.by == "Lan")
+        do { _ = try act(try SQLiteJobStore(directory: directory.path), "mail/1", done: true) }
+        _ = try Backup.restore(backup, into: directory.path)
+        #expect(throws: StoreError.self) { try Reconcile.run(directory: directory.path, by: "Lan", nothingSince: true) }
+    }
+
+    /// Three effects, and the journal as it is then.
+    private func threeEffects() throws -> [ChainLine] {
+        let store = try SQLiteJobStore(directory: directory.path)
+        for number in 1...3 { _ = try act(store, "mail/\(number)", done: true) }
+        store.close()
+        return try file.read()
+    }
+
+    /// Puts zeros over bytes of the file, counted from its end.
+    private func zero(_ range: Range<Int>) throws {
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file.path)))
+        for index in range { bytes[bytes.count - index] = 0 }
+        try Data(bytes).write(to: URL(fileURLWithPath: file.path))
+    }
+
+    @Test(
+        "a last line that was torn or zeroed is written anew from the database",
+        arguments: [2..<100, 1..<200, 1..<2, 5..<6])
+    func lastLine(_ range: Range<Int>) throws {
+        let whole = try threeEffects()
+        try zero(range)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            #expect(!store.standing.isHeld)
+            #expect(try file.read() == whole)
+            // A line without its newline was never finished, as far as is known.
+            #expect(store.repairs.count == (range.contains(1) ? 0 : 1))
+        }
+        try zero(range)
+        #expect(try (JournalRecord.repair(file, from: directory.path) != nil) == !range.contains(1))
+        _ = try act(try SQLiteJobStore(directory: directory.path), "mail/4", done: true)
+        #expect(try file.read().count == whole.count + 2)
+    }
+
+    @Test("damage further up is refused, and so is a last line that stands nowhere else")
+    func furtherUp() throws {
+        _ = try threeEffects()
+        let text = try String(contentsOfFile: file.path, encoding: .utf8)
+        let last = try #require(text.split(separator: "\n").last).utf8.count
+        try zero((last + 10)..<(last + 20))
+        #expect(throws: StoreError.self) { try SQLiteJobStore(directory: directory.path) }
+        try text.write(toFile: file.path, atomically: false, encoding: .utf8)
+        try zero(5..<20)
+        #expect(throws: ChainError.self) { try file.repairLastLine(from: []) }
+    }
+
+    @Test("a journal that was removed under a running broker is not begun in the middle")
+    func removedWhileRunning() throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        _ = try act(store, "mail/1", done: true)
+        try FileManager.default.removeItem(atPath: file.path)
+        let draft = JobDraft(kind: "k", runAt: now)
+        let intent = EffectIntent(key: "mail/2", job: draft.id, attempt: 1, worker: EffectWorker(id: "w"), at: now)
+        #expect(
+            try store.outcomes([.insert(draft, at: now, worker: "w"), .beginEffect(intent)]) == [.created, .unmirrored])
+        #expect(store.trouble != nil)
     }
 
     @Test("a backup replaces no file, and only a backup is restored")
@@ -166,7 +274,7 @@ import Testing
         let store = try SQLiteJobStore(directory: directory.path, journal: outside + "/kip.journal")
         let draft = JobDraft(kind: "k", runAt: now)
         let intent = Mutation.beginEffect(
-            EffectIntent(key: "mail/1", job: draft.id, attempt: 1, worker: "w", at: now))
+            EffectIntent(key: "mail/1", job: draft.id, attempt: 1, worker: EffectWorker(id: "w"), at: now))
         #expect(try store.outcomes([.insert(draft, at: now, worker: "w"), intent]) == [.created, .unmirrored])
         #expect(store.trouble != nil)
         try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: false)

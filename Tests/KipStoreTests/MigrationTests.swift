@@ -37,7 +37,8 @@ import Testing
                             fingerprint: again.fingerprint, at: now)
                     ]), covers: 1), .insert(again, at: now),
             ]) == [.claimed, .existing(waiting[0].id)])
-        let intent = EffectIntent(key: "mail/1", job: running[0].job.id, attempt: 2, worker: "worker", at: now)
+        let intent = EffectIntent(
+            key: "mail/1", job: running[0].job.id, attempt: 2, worker: EffectWorker(id: "worker"), at: now)
         #expect(try store.outcomes([.beginEffect(intent)]) == [.standing(.begun)])
     }
 
@@ -50,6 +51,10 @@ import Testing
         #expect(waiting.map(\.terms) == [nil])
         #expect(try store.lanes() == [lane, Lane(queue: "default", kind: "other")])
         #expect(try store.schedules().map(\.name) == ["morning"])
+        #expect(try store.schedules().map(\.owner) == [""])
+        #expect(try store.kinds().isEmpty)
+        _ = try store.apply([.setKinds([StoredKind(name: "k", options: [1], at: now, by: "w")])])
+        #expect(try store.kinds().map(\.name) == ["k"])
         #expect(try store.controls().isEmpty)
         // The same job again is the one that is there, another one with its key is refused.
         for (payload, outcome) in [
@@ -71,6 +76,40 @@ import Testing
         let ended = try store.apply([.lease(waiting[0].id, attempt: 1, worker: "w"), .finish(finish)])
         #expect(ended.freed.lanes == [lane])
         #expect(try store.available(lane: lane, limit: 9, bytes: 999).jobs.map(\.id) == [child.id])
+    }
+
+    @Test("a database whose pages were not in turn keeps what is to be told, and begins a correction of times anew")
+    func pages() throws {
+        let parent = JobDraft(kind: "k", runAt: now, payload: [])
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.apply([.insert(parent, at: now), .cancel(parent.id, at: now)])
+            // As the release before made it.
+            try store.queue.write { db in
+                try db.execute(
+                    sql: """
+                        DROP TABLE untold_dependents;
+                        DROP TABLE clock_correction;
+                        DROP INDEX parents_standing;
+                        CREATE TABLE untold_dependents (
+                            job BLOB NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (job, change)) STRICT, WITHOUT ROWID;
+                        CREATE TABLE clock_correction (
+                            id INTEGER NOT NULL PRIMARY KEY, step INTEGER NOT NULL, run_at INTEGER NOT NULL,
+                            job BLOB NOT NULL, key TEXT NOT NULL) STRICT;
+                        INSERT INTO clock_correction VALUES (1, 2, 7, x'', '');
+                        DELETE FROM grdb_migrations WHERE identifier = '13 pages in turn';
+                        """)
+                try db.execute(
+                    sql: "INSERT INTO untold_dependents VALUES (?, 0)", arguments: [parent.id.databaseValue])
+            }
+        }
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(try store.hasUntoldDependents())
+        #expect(try store.outcomes([.tellDependents(at: now)]) == [.dependentsTold(isAll: true)])
+        #expect(try !store.hasUntoldDependents())
+        #expect(
+            try store.outcomes([.correctWaits(at: now, limit: 9, .start)])
+                == [.waitsCorrected(lastFirings: [:], isAll: true)])
     }
 
     @Test("a database of a newer program is refused by name, and left as it is")

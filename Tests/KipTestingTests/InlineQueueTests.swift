@@ -43,7 +43,70 @@ private struct Stubborn: Job {
     }
 }
 
+/// Calls `once` more than once for one key.
+private struct Doubler: Job {
+    static let kind = "doubler"
+    static let options = JobOptions(maxAttempts: 1)
+    enum Way: String, Codable { case beside, inside, cancelled }
+    var way: Way
+
+    func run(in context: JobContext) async throws -> Outcome {
+        switch way {
+        case .beside:
+            async let first = context.once("d/1") {
+                try await Task.sleep(for: .milliseconds(20))
+                return 1
+            }
+            async let second = context.once("d/1") {
+                try await Task.sleep(for: .milliseconds(20))
+                return 2
+            }
+            let receipts = try await [first, second]
+            return try .done(receipts[0] == receipts[1])
+        case .inside: return try .done(try await context.once("d/1") { try await context.once("d/1") { 1 } })
+        case .cancelled:
+            let (started, start) = AsyncStream<Void>.makeStream()
+            let (ended, end) = AsyncStream<Void>.makeStream()
+            async let first = context.once("d/2") {
+                start.finish()
+                for await _ in ended {}
+                return 1
+            }
+            for await _ in started {}
+            let second = Task { try await context.once("d/2") { 2 } }
+            second.cancel()
+            let wasCancelled = await second.result
+            end.finish()
+            if case .failure(is CancellationError) = wasCancelled { return try .done(try await first == 1) }
+            return .discard(reason: "it waited on")
+        }
+    }
+}
+
 @Suite struct InlineQueueTests {
+    @Test(
+        "a second call of once for a key waits for the first, and leaves the wait when it is cancelled",
+        .timeLimit(.minutes(1)))
+    func onceTwice() async throws {
+        let queue = InlineQueue(Doubler.self)
+        for way in [Doubler.Way.beside, .cancelled] {
+            let id = try await queue.enqueue(Doubler(way: way))
+            await queue.run()
+            #expect(await queue.errors(of: id) == [])
+            #expect(try await queue.result(of: id, as: Bool.self) == true)
+        }
+    }
+
+    @Test(
+        "a call of once inside of the block of its own key is refused, it does not wait for itself",
+        .timeLimit(.minutes(1)))
+    func onceInside() async throws {
+        let queue = InlineQueue(Doubler.self)
+        let id = try await queue.enqueue(Doubler(way: .inside))
+        await queue.run()
+        #expect(await queue.errors(of: id).first?.contains("effect “d/1” was begun") == true)
+    }
+
     @Test("a job runs when the test says so, and its result can be read")
     func runs() async throws {
         let queue = InlineQueue(Invoice.self)

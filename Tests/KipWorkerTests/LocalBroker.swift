@@ -9,19 +9,14 @@ import Synchronization
 final class LocalBroker: Sendable {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kip-w-\(UUID().uuidString.prefix(8))")
     let client: KipClient
-    private let running = Mutex<(broker: Broker, task: Task<Void, any Error>)?>(nil)
+    private let running: RunningBroker
 
     var endpoint: String { "ipc://\(folder.path)/kip" }
 
     init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        running = try RunningBroker(in: folder)
         client = try KipClient(endpoint: "ipc://\(folder.path)/kip")
         try start()
-    }
-
-    deinit {
-        running.withLock { $0?.broker.stop() }
-        try? FileManager.default.removeItem(at: folder)
     }
 
     func start() throws {
@@ -31,18 +26,10 @@ final class LocalBroker: Sendable {
         let broker = try Broker(
             directory: folder.appendingPathComponent("data").path, endpoints: [endpoint], settings: settings,
             logger: quiet)
-        let task = Task { try await broker.run() }
-        running.withLock { $0 = (broker, task) }
+        running.start(broker)
     }
 
-    func stop() async throws {
-        let taken = running.withLock { running in
-            defer { running = nil }
-            return running
-        }
-        taken?.broker.stop()
-        try await taken?.task.value
-    }
+    func stop() async throws { try await running.stop() }
 
     /// A worker that works until the returned task is cancelled, which drains it.
     func worker(

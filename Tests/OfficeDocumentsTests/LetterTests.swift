@@ -1,3 +1,4 @@
+import CPangoCairo
 import Testing
 
 @testable import OfficeDocuments
@@ -11,20 +12,22 @@ extension ApologyLetterForm {
 
 @Suite struct LetterTests {
     static func form(
-        applicant: String = "Nguyễn Thị Lan", reason: String = "chờ ý kiến phối hợp của đơn vị liên quan",
-        resolvedOn: String? = nil, number: Int? = 7, isOrganisation: Bool = false
+        addressee: String = "Ông/Bà Nguyễn Thị Lan", reason: String = "chờ ý kiến phối hợp của đơn vị liên quan",
+        resolvedOn: String? = nil, number: Int? = 7, you: String = "Ông/Bà"
     ) -> ApologyLetterForm {
         ApologyLetterForm(
             superiorAgency: "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH", agency: "ỦY BAN NHÂN DÂN QUẬN 1",
             agencyInText: "Ủy ban nhân dân Quận 1", number: number, symbol: "PXL-UBND", place: "Quận 1",
-            date: DocumentDate(year: 2024, month: 2, day: 5), applicant: applicant,
-            isOrganisation: isOrganisation, address: "12 Lê Lợi, Phường Bến Nghé, Quận 1",
+            date: DocumentDate(year: 2024, month: 2, day: 5), addressee: addressee,
+            you: you, address: "12 Lê Lợi, Phường Bến Nghé, Quận 1",
             code: "000.00.01.H29-240104-0001",
             procedure: "Cấp giấy phép xây dựng nhà ở riêng lẻ", field: "Xây dựng", unit: "Phòng Quản lý đô thị",
             receivedOn: "04/01/2024", promisedOn: "25/01/2024", resolvedOn: resolvedOn, reason: reason,
             newPromise: resolvedOn == nil ? DocumentDate(year: 2024, month: 2, day: 20) : nil,
             desk: "Bộ phận Tiếp nhận và Trả kết quả, 47 Lê Duẩn", phone: "028 3000 0000",
-            legalBasis: "Điều 19 Nghị định số 61/2018/NĐ-CP", signerAuthority: ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"],
+            deskRecipient: "Bộ phận Tiếp nhận và Trả kết quả", legalBasis: "Điều 19 Nghị định số 61/2018/NĐ-CP",
+            title: resolvedOn == nil ? "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ" : "PHIẾU XIN LỖI",
+            newDayLabel: "Hẹn lại ngày trả kết quả", signerAuthority: ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"],
             signerName: "")
     }
 
@@ -59,7 +62,7 @@ extension ApologyLetterForm {
     @Test("an organisation is not called a person")
     func organisation() throws {
         let words = try Poppler.words(
-            PDFRenderer.render(Self.form(applicant: "Công ty TNHH An Bình", isOrganisation: true).document))
+            PDFRenderer.render(Self.form(addressee: "Công ty TNHH An Bình", you: "Quý tổ chức").document))
         #expect(words.contains("Kính gửi: Công ty TNHH An Bình"))
         #expect(!words.contains("Ông/Bà"))
     }
@@ -67,12 +70,55 @@ extension ApologyLetterForm {
     @Test("every letter is of one embedded family, whatever Vietnamese it holds")
     func fonts() throws {
         let all = "ằẳẵặ ầẩẫậ ềểễệ ồổỗộ ờởỡợ ừửữự ỳỷỹỵ ĐÐ ẰẲẴẶ ẦẨẪẬ ỀỂỄỆ ỒỔỖỘ ỜỞỠỢ ỪỬỮỰ"
-        let bytes = try PDFRenderer.render(Self.form(applicant: "Nguyễn Ỷ Quỹ", reason: all).document, pages: 1)
+        let bytes = try PDFRenderer.render(Self.form(addressee: "Ông/Bà Nguyễn Ỷ Quỹ", reason: all).document, pages: 1)
         #expect(try Poppler.families(bytes).count == 1)
         let rows = try Poppler.fonts(bytes)
         // emb, sub and uni, the last three words before the object's id.
         #expect(rows.allSatisfy { $0.split(separator: " ").suffix(5).prefix(3).allSatisfy { $0 == "yes" } }, "\(rows)")
         #expect(try Poppler.words(bytes).contains("ỪỬỮỰ"))
+    }
+
+    @Test("a name that the family has no letters for is drawn by another, embedded, and makes no line higher")
+    func fallback() throws {
+        for name in ["Công ty TNHH 山田製作所 Việt Nam", "Ông/Bà 王小明", "Bà 김영희"] {
+            let bytes = try PDFRenderer.render(Self.form(addressee: name).document, pages: 1)
+            let words = try Poppler.words(bytes)
+            #expect(words.contains("Kính gửi: \(name)"), "\(words)")
+            #expect(try Poppler.families(bytes).count == 2)
+            let rows = try Poppler.fonts(bytes)
+            #expect(
+                rows.allSatisfy { $0.split(separator: " ").suffix(5).prefix(3).allSatisfy { $0 == "yes" } }, "\(rows)")
+        }
+        let setter = try WordMeasure().setter
+        let style = TextStyle(size: 13)
+        let plain = setter.set("Kính gửi", style)
+        let foreign = setter.set("Kính gửi 王小明", style)
+        var heights: [Double] = []
+        for layout in [plain.layout, foreign.layout] {
+            var height: gint = 0
+            pango_layout_get_size(layout, nil, &height)
+            heights.append(Double(height) / Double(PANGO_SCALE))
+        }
+        #expect(abs(heights[0] - heights[1]) < 0.05, "\(heights)")
+        #expect(foreign.lineCount == 1 && plain.lineCount == 1)
+    }
+
+    @Test("what no font can draw, or what turns a line around, is known before a letter is numbered")
+    func undrawable() throws {
+        func found(_ text: String) throws -> [String] {
+            try DocumentText.undrawable(in: text).map { String($0.value, radix: 16, uppercase: true) }
+        }
+        for text in [
+            "Nguyễn Thị Lan", "Nguye\u{302}\u{303}n Thi\u{323} Lan", "“Công ty” – 山田, 김영희, Иван, Ελένη",
+            "a\nb\tc\u{a0}\u{200b}d",
+        ] {
+            #expect(try found(text) == [], "\(text)")
+        }
+        #expect(try found("An \u{202e}nệihT\u{202c} \u{1f600}\u{1f600}") == ["202E", "202C", "1F600"])
+        #expect(try found("محمد").count == 3)
+        // What turns a line around is left out where it is set all the same, as in a preview.
+        let words = try Poppler.words(PDFRenderer.render(Self.form(addressee: "Bà \u{202e}An").document))
+        #expect(words.contains("Kính gửi: Bà An"))
     }
 
     @Test("a long letter is set more tightly and stays on one page; one that cannot is refused")
@@ -92,6 +138,90 @@ extension ApologyLetterForm {
     func markup() throws {
         let words = try Poppler.words(PDFRenderer.render(Self.form(reason: "A & B <b>C</b> %s").document, pages: 1))
         #expect(words.contains("A & B <b>C</b> %s"))
+    }
+}
+
+@Suite struct TitleTests {
+    @Test("a title breaks between words, not between the syllables of one")
+    func bound() {
+        let title =
+            "Kết quả giải quyết thủ tục hành chính và thực hiện chỉ tiêu quý I năm 2024 của Ủy ban nhân dân Quận 1"
+        #expect(
+            TitleWords.bound(title).split(separator: " ").map { $0.replacing("\u{a0}", with: " ") } == [
+                "Kết quả", "giải quyết", "thủ tục hành chính", "và", "thực hiện", "chỉ tiêu", "quý I", "năm 2024",
+                "của",
+                "Ủy ban nhân dân", "Quận 1",
+            ])
+        #expect(
+            TitleWords.bound("V/v đôn đốc thực hiện nhiệm vụ theo Kế hoạch số 04/KH-UBND").split(separator: " ").count
+                == 7)
+        #expect(TitleWords.bound("BIÊN BẢN\nKIỂM TRA, HỒ SƠ") == "BIÊN\u{a0}BẢN\nKIỂM\u{a0}TRA, HỒ\u{a0}SƠ")
+        #expect(
+            TitleWords.bound("Việc của Phường Nguyễn Thái Bình").split(separator: " ").map(String.init) == [
+                "Việc", "của", "Phường\u{a0}Nguyễn\u{a0}Thái\u{a0}Bình",
+            ])
+    }
+
+    @Test("each line of a report's titles ends with a word, in the page and in Word", arguments: [0.35, 0.5, 0.75])
+    func lines(share: Double) throws {
+        let setter = try WordMeasure().setter
+        let title = "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH VÀ THỰC HIỆN CHỈ TIÊU CẢI CÁCH HÀNH CHÍNH QUÝ I NĂM 2024"
+        let text = setter.set(
+            TitleWords.bound(title), TextStyle(size: 14, bold: true), width: Paper.portrait.textWidth * share)
+        let bound = Array(TitleWords.bound(title).unicodeScalars)
+        let starts = text.lines.map { Int($0.pointer.pointee.start_index) }
+        #expect(starts.count > 1)
+        for start in starts.dropFirst() {
+            let before = String(decoding: Array(title.utf8)[..<start], as: UTF8.self).unicodeScalars.count
+            #expect(bound[before - 1] == " ", "\(String(String.UnicodeScalarView(bound[..<before])))")
+        }
+    }
+
+    @Test("an annex says what it belongs to: type, number, day and agency")
+    func annex() throws {
+        var document = try LetterTests.form().document
+        (document.type, document.number, document.agencyInText) = ("BÁO CÁO", 12, "Ủy ban nhân dân Quận 1")
+        document.appendices = [
+            .init(title: "KẾT QUẢ CỦA TỪNG ĐƠN VỊ", body: [.paragraph([Run("a")])]),
+            .init(title: "BIỂU", reference: "Biểu số 1", body: [.paragraph([Run("b")])]),
+        ]
+        let line = "(Kèm theo Báo cáo số 12/BC-UBND ngày 05 tháng 02 năm 2024 của Ủy ban nhân dân Quận 1)"
+        document.symbol = "BC-UBND"
+        let words = try Poppler.words(PDFRenderer.render(document))
+        #expect(words.components(separatedBy: line).count == 3, "\(words)")
+        #expect(words.contains("\(line) (Biểu số 1)"))
+        #expect(document.references(document.appendices[1]) == [line, "(Biểu số 1)"])
+        document.type = .officialLetter
+        document.agencyInText = ""
+        #expect(document.attachment == "(Kèm theo Công văn số 12/BC-UBND ngày 05 tháng 02 năm 2024)")
+    }
+
+    @Test("a dunning letter cites its plans with their days, and asks nobody to report to itself")
+    func dunning() throws {
+        func words(_ plans: [DunningLetterForm.Plan], isContact: Bool = false) throws -> String {
+            let form = DunningLetterForm(
+                superiorAgency: "", agency: "ỦY BAN NHÂN DÂN QUẬN 1", agencyInText: "Ủy ban nhân dân Quận 1",
+                symbol: "UBND-NV", place: "Quận 1", date: DocumentDate(year: 2024, month: 4, day: 8),
+                unit: "Phòng Nội vụ",
+                plans: plans, tasks: [.init(code: "1.4", title: "Việc", due: "31/3/2024", overdue: "6")],
+                newDeadline: DocumentDate(year: 2024, month: 4, day: 15), contact: "Phòng Nội vụ Quận 1",
+                isContact: isContact,
+                signerAuthority: ["CHỦ TỊCH"], signerName: "", recipients: ["Như trên;", "Lưu: VT."])
+            return try Poppler.words(PDFRenderer.render(form.document(number: 3)))
+        }
+        let (mine, city) = ("Ủy ban nhân dân Quận 1", "Ủy ban nhân dân Thành phố")
+        let january = DocumentDate(year: 2024, month: 1, day: 4)
+        let one = DunningLetterForm.Plan(number: "04/KH-UBND", date: january, agency: mine)
+        #expect(
+            try words([one]).contains(
+                "Thực hiện Kế hoạch số 04/KH-UBND ngày 04 tháng 01 năm 2024 của \(mine), qua theo dõi"))
+        let other = DunningLetterForm.Plan(number: "9/KH-UBND", date: january, agency: city)
+        #expect(
+            try words([one, other]).contains(
+                "của \(mine), Kế hoạch số 9/KH-UBND ngày 04 tháng 01 năm 2024 của \(city), qua"))
+        #expect(try words([one]).contains("Báo cáo gửi về Phòng Nội vụ Quận 1 để tổng hợp"))
+        let own = try words([one], isContact: true)
+        #expect(own.contains("Báo cáo gửi trực tiếp lãnh đạo \(mine)./.") && !own.contains("gửi về"))
     }
 }
 

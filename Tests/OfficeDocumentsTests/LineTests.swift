@@ -17,6 +17,22 @@ import Testing
         #expect(AgencyLines.lines(name, limit: 24) { Double($0.count) } == lines)
     }
 
+    @Test(
+        "an address breaks between its parts, and not within the name of a place; a part that is no place breaks anywhere",
+        arguments: [
+            (
+                "157 Lê Duẩn, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                "157 Lê Duẩn, phường_Sài_Gòn, Thành_phố_Hồ_Chí_Minh"
+            ),
+            ("12 Tôn Thất Đạm, Phường 7, Quận 1", "12 Tôn Thất Đạm, Phường_7, Quận_1"),
+            ("Chung cư Quận Đông, xã Một,", "Chung cư Quận Đông, xã_Một,"),
+            // Too long for a line, perhaps: it may break.
+            ("phường Một Hai Ba Bốn Năm Sáu Bảy Tám", "phường Một Hai Ba Bốn Năm Sáu Bảy Tám"), ("", ""),
+        ])
+    func addresses(address: String, bound: String) {
+        #expect(AgencyLines.bound(address: address) == bound.replacing("_", with: "\u{a0}"))
+    }
+
     @Test("one addressee stands on the line of “Kính gửi:”, its address beneath")
     func oneAddressee() throws {
         var document = Sample.officialLetter

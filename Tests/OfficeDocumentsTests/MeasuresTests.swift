@@ -226,6 +226,7 @@ import Testing
     func appendix() throws {
         try expectReport("Phụ lục", 14...14, bold: true)
         try expectReport("TÌNH HÌNH GIẢI QUYẾT HỒ SƠ", 13...14, bold: true)
-        try expectReport("(Kèm theo Báo cáo số 04/BC-UBND)", 13...14, italic: true)
+        try expectReport("(Kèm theo Báo cáo số 04/BC-UBND ngày 29 tháng 3 năm 2024)", 13...14, italic: true)
+        try expectReport("(Biểu số 1)", 13...14, italic: true)
     }
 }

@@ -41,7 +41,7 @@ enum Sample {
         ]
         document.appendices = [
             .init(
-                title: "TÌNH HÌNH GIẢI QUYẾT HỒ SƠ", reference: "Kèm theo Báo cáo số 04/BC-UBND",
+                title: "TÌNH HÌNH GIẢI QUYẾT HỒ SƠ", reference: "Biểu số 1",
                 orientation: .landscape, body: [.table(form(rows: 40))])
         ]
         return document

@@ -48,6 +48,8 @@ struct WordReader {
         paragraphs = try document.nodes(forXPath: "//w:p").map { node in
             let id = Self.value(node, "w:pPr/w:pStyle/@w:val") ?? ""
             let text = try node.nodes(forXPath: ".//w:t").compactMap(\.stringValue).joined()
+                // Titles of several lines have no-break spaces within their words.
+                .replacingOccurrences(of: "\u{a0}", with: " ")
             return (styles[id]?.name ?? id, text)
         }
     }

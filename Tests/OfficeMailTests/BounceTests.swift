@@ -98,7 +98,7 @@ import Testing
 
     @Test("a report without the original leads to it by what it answers to")
     func reply() {
-        let bare = report(original: "text/plain\n\nMessage-ID: <no.kip@quan1.example>\n")
+        let bare = report(original: "text/plain\n\nNothing of the message.\n")
         #expect(bounce(bare)?.messageID == nil)
         #expect(bounce("In-Reply-To: <x.kip@quan1.example>\n" + bare)?.key == "x")
         #expect(bounce("References: <y.kip@quan1.example>\n" + bare)?.key == "y")
@@ -135,9 +135,169 @@ import Testing
         #expect(bounce("") == nil)
         #expect(bounce("Content-Type: multipart/report; boundary=b\n\n--b\n") == nil)
         #expect(bounce(report(status: "Words: none\n")) == nil)
-        #expect(bounce(report().replacingOccurrences(of: "boundary=b\n", with: "boundary=c\n")) == nil)
-        #expect(bounce(report().replacingOccurrences(of: "Multipart/Report", with: "multipart/mixed")) == nil)
         #expect(bounce(report().replacingOccurrences(of: "message/delivery", with: "message/disposition")) == nil)
+    }
+
+    @Test(
+        "a report is read whatever its parts are called: multipart/mixed, another name of the original, another boundary"
+    )
+    func shapes() {
+        let whole = bounce(report())
+        for text in [
+            // OpenSMTPD, McAfee and X5.
+            report().replacingOccurrences(of: "Multipart/Report", with: "multipart/mixed"),
+            report(original: "message/rfc822-headers\n\nMessage-ID: <a=2Fb.kip@quan1.example>\n"),
+            // The boundary that the head names is not the one of the parts.
+            report().replacingOccurrences(of: "boundary=b\n", with: "boundary=other\n"),
+            // An original that was damaged: its head does not begin where it should.
+            report(original: "message/rfc822\n\n>From x\n\n??\n> Message-ID: <a=2Fb.kip@quan1.example>\n"),
+            report(original: "text/plain\n\nYour mail <a=2Fb.kip@quan1.example> came back\n"),
+            // No empty line between the groups, and no action.
+            report(status: "X: y\nFinal-Recipient: rfc822; a@b.example\nStatus: 5.1.1\n"),
+            report(status: "Final-Recipient: rfc822; a@b.example\nAction: expired\nStatus: 5.1.1\n"),
+            report(
+                status: "Final-Recipient: rfc822; a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550 5.1.1 x\n"),
+        ] {
+            #expect(bounce(text)?.recipients.first?.status == "5.1.1", "\(text)")
+            #expect(bounce(text)?.recipients.first?.isFailure == true, "\(text)")
+            #expect(bounce(text)?.key == whole?.key, "\(text)")
+        }
+    }
+
+    @Test("a gateway sends another server's report on, whole")
+    func nested() {
+        let text = """
+            From: Mail Delivery Subsystem <MAILER-DAEMON@gate.example>
+            Content-Type: multipart/mixed; boundary=outer
+
+            --outer
+            Content-Type: text/plain
+
+            ----- The following addresses had permanent delivery errors -----
+            --outer
+            Content-Type: message/rfc822
+
+            \(report())
+            --outer--
+            """
+        #expect(bounce(text)?.key == "a/b")
+        #expect(bounce(text)?.recipients.map(\.address) == ["a@b.example"])
+    }
+
+    /// Reports for people alone, as these programs write them.
+    private static let texts: [(name: String, text: String, action: String, status: String)] = [
+        (
+            "qmail",
+            """
+            From: MAILER-DAEMON@mx.example
+            Subject: failure notice
+
+            Hi. This is the qmail-send program at mx.example.
+            I'm afraid I wasn't able to deliver your message to the following addresses.
+            This is a permanent error; I've given up. Sorry it didn't work out.
+
+            <a@b.example>:
+            192.0.2.1 does not like recipient.
+            Remote host said: 550 5.1.1 no such user
+
+            --- Below this line is a copy of the message.
+
+            Return-Path: <nhac-viec@quan1.example>
+            Message-ID: <a=2Fb.kip@quan1.example>
+            Subject: delayed
+
+            """, "failed", "5.1.1"
+        ),
+        (
+            "Exim",
+            """
+            From: Mail Delivery System <Mailer-Daemon@mx.example>
+            X-Failed-Recipients: a@b.example
+            Subject: Mail delivery failed: returning message to sender
+
+            This message was created automatically by mail delivery software.
+            A message that you sent could not be delivered to one or more of its recipients.
+
+              a@b.example
+                SMTP error from remote mail server after RCPT TO:<a@b.example>:
+                host mx.b.example [192.0.2.1]: 550 unknown user
+
+            ------ This is a copy of the message, including all the headers. ------
+
+            Message-ID:
+             <a=2Fb.kip@quan1.example>
+
+            """, "failed", "5.0.0"
+        ),
+        (
+            "Exim, a delay",
+            """
+            From: Mail Delivery System <Mailer-Daemon@mx.example>
+            Subject: Warning: message 1abc delayed 24 hours
+
+            A message that you sent has not yet been delivered to one or more of its recipients after more than 24 hours.
+            The message identifier is: 1abc
+
+              a@b.example
+                host mx.b.example: 451 4.3.0 try later
+
+            No action is required on your part.
+            Message-ID: <a=2Fb.kip@quan1.example>
+
+            """, "delayed", "4.3.0"
+        ),
+        (
+            "Sendmail",
+            """
+            From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>
+            Subject: Returned mail: see transcript for details
+
+               ----- The following addresses had permanent fatal errors -----
+            <a@b.example>
+                (reason: 550 5.1.1 <a@b.example>... User unknown)
+
+               ----- Original message follows -----
+            Message-Id: <a=2Fb.kip@quan1.example>
+
+            """, "failed", "5.1.1"
+        ),
+    ]
+
+    @Test("reports that are written for people alone are read", arguments: texts.map(\.name))
+    func words(name: String) throws {
+        let sample = try #require(Self.texts.first { $0.name == name })
+        let bounce = try #require(self.bounce(sample.text))
+        #expect(bounce.key == "a/b")
+        #expect(bounce.recipients.map(\.address) == ["a@b.example"])
+        #expect(bounce.recipients.map(\.action) == [sample.action])
+        #expect(bounce.recipients.map(\.status) == [sample.status])
+    }
+
+    @Test("what cannot be made out is for a person; mail of people, vacation notices and receipts are none of it")
+    func unread() {
+        func reading(_ text: String) -> BounceReading? { BounceReading(Array(text.utf8), file: "a") }
+        let nameless = report(original: "text/plain\n\nnothing\n")
+        #expect(reading(nameless) == .unread(UnreadBounce(file: "a", reason: .noMessage, key: nil)))
+        let mute = report(status: "Words: none\n")
+        #expect(reading(mute) == .unread(UnreadBounce(file: "a", reason: .noStatus, key: "a/b")))
+        let words = "From: MAILER-DAEMON@x\nSubject: x\n\nKính gửi\n"
+        #expect(reading(words) == .unread(UnreadBounce(file: "a", reason: .noStatus, key: nil)))
+        // A complaint about a letter.
+        let complaint = report().replacingOccurrences(of: "delivery-status", with: "feedback-report")
+        #expect(reading(complaint) == .unread(UnreadBounce(file: "a", reason: .noStatus, key: "a/b")))
+        #expect(reading("From: Lan <lan@x.example>\nSubject: Re: x\n\nKhông gửi được à?\n") == nil)
+        #expect(
+            reading(
+                "Return-Path: <>\nFrom: lan@x.example\nIn-Reply-To: <a=2Fb.kip@quan1.example>\nSubject: Vắng mặt\n\n550 5.1.1"
+            ) == nil)
+        #expect(
+            reading(
+                "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nĐã đọc\n--b--\n"
+            ) == nil)
+        guard case .report = reading(report()) else {
+            Issue.record("it is a report")
+            return
+        }
     }
 
     @Test("a report that was cut off anywhere, or has any byte changed, is read as far as it goes", arguments: names)

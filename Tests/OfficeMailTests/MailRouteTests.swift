@@ -8,7 +8,11 @@ import Testing
     private let folder: TestFolder
     init() throws { folder = try TestFolder() }
 
-    private var record: SentRecord { SentRecord(folder: folder.path + "/sent") }
+    private var record: DeliveryRecord {
+        DeliveryRecord(folder: folder.path + "/sent", overtaken: .uncertainFile("overtaken"))
+    }
+
+    private let mark = DeliveryRecord.Mark(receipt: .unnamed(file: "a"), bytes: "")
 
     private func mailer(_ server: MailServer, timeout: Double = 60) -> SMTPMailer {
         SMTPMailer(
@@ -24,10 +28,16 @@ import Testing
         #expect(smtp.delivery(name: "a/b") == .undone)
         let file = try await outbox.deliver(.digest(), name: "a/b")
         let sent = try await smtp.deliver(.digest(), name: "a/b")
-        #expect(file == MailReceipt(place: folder.path + "/outbox/a-b.eml", isNew: true))
-        #expect(sent == MailReceipt(place: "250 2.0.0 Ok: queued as 1A2B", isNew: true))
-        #expect(try await outbox.deliver(.digest(), name: "a/b") == MailReceipt(place: file.place, isNew: false))
-        #expect(try await smtp.deliver(.digest(), name: "a/b") == MailReceipt(place: sent.place, isNew: false))
+        #expect((file.place, file.isNew) == (folder.path + "/outbox/a-b.eml", true))
+        #expect((sent.place, sent.isNew) == ("250 2.0.0 Ok: queued as 1A2B", true))
+        for (route, first) in [(outbox, file), (smtp, sent)] {
+            let again = try await route.deliver(.digest(), name: "a/b")
+            #expect(again == MailReceipt(place: first.place, isNew: false, receipt: first.receipt))
+        }
+        // What is remembered is what went out first, whatever is said of it later.
+        let other = DeliveryReceipt.document(file: "a/b", number: 7, sha256: "x")
+        #expect(try await smtp.deliver(.digest(), name: "a/b", receipt: other).receipt == sent.receipt)
+        #expect(sent.receipt.sha256 == file.receipt.sha256)
         #expect(outbox.delivery(name: "a/b") == .done && smtp.delivery(name: "a/b") == .done)
         let bytes = try Data(contentsOf: URL(fileURLWithPath: file.place))
         #expect(try server.messages().map(\.bytes) == [Array(bytes)])
@@ -59,19 +69,19 @@ import Testing
         let server = try MailServer()
         let bytes = try MailMessage.digest().encoded()
         let transport = SMTPTransport(server: SMTPServer(host: "127.0.0.1", port: server.port, security: .none))
-        let (mailer, record) = (mailer(server), record)
+        let (mailer, record, mark) = (mailer(server), record, mark)
         try record.prepare("a")
         // This one hangs before its end for so long that another one sends the message.
         let error = #expect(throws: MailError.self) {
             try transport.send(bytes, in: MailEnvelope(.digest())) { () throws(MailError) in
                 _ = try mailer.deliver(.digest(), name: "a")
-                _ = try record.begin("a")
+                _ = try record.begin("a", mark)
             }
         }
         #expect(error?.isUndone == false)
         #expect(record.delivery("a") == .done)
         #expect(try server.messages().count == 1)
-        let sending = try record.begin("b")
+        let sending = try record.begin("b", mark)
         #expect(throws: MailError.self) { try mailer.deliver(.digest(), name: "b") }
         #expect(record.delivery("b") == .inDoubt)
         #expect(try server.messages().count == 1)

@@ -47,6 +47,37 @@ import Testing
     }
 
     @Test(
+        "no line of a header is longer than 78 octets, whatever the key, and a bounce still leads to it",
+        arguments: [
+            "reminder/noi-vu/2024-03-29", "reminder/phuong-nguyen-thai-binh.head/2024-03-29",
+            "apology/000.00.19.H29-240104-0001/1",
+            "apology/000.00.19.H29-240104-0001/MẪU-\(String(repeating: "x", count: 60))/2",
+        ])
+    func lines(key: String) throws {
+        var message = message(to: ["bo-phan-mot-cua.tiep-nhan-tra-ket-qua@phuong-sai-gon.hochiminhcity.gov.vn"])
+        message.from = "nhac-viec@phuong-sai-gon.hochiminhcity.gov.vn"
+        message.key = key
+        message.attachments = [
+            MailAttachment(
+                name: "Phiếu xin lỗi \(String(repeating: "dài ", count: 30)).xlsx",
+                mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes: [1]),
+            .calendar(name: "nhac-viec.ics", bytes: [1]),
+        ]
+        let bytes = try message.encoded()
+        let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
+        for line in lines { #expect(line.utf8.count <= 78, "\(line)") }
+        let id = try message.messageID()
+        let bounce = try #require(
+            Bounce(
+                Array(
+                    "Content-Type: message/delivery-status\nIn-Reply-To: \(id)\n\nFinal-Recipient: x; a@b\nAction: failed\n"
+                        .utf8), file: "a"))
+        #expect(bounce.isOurs)
+        #expect(bounce.key ?? bounce.key(among: ["reminder/a/2024-03-29", key]) == key)
+        #expect(bounce.key == nil || bounce.key == key)
+    }
+
+    @Test(
         "what would break the header is refused",
         arguments: [
             (["a@b.example\r\nBcc: x@y.example"], "s"), ([], "s"), (["a@b.example"], "s\nX-Header: y"),

@@ -37,14 +37,14 @@ import Testing
             try workbook(
                 """
                 [\(head),
-                 ["A-1","Khai sinh","Hộ tịch","Bến Nghé","Lan","0903000001",datetime.date(2024,3,1),"08/03/2024"],
-                 ["A-2","Khai sinh","Hộ tịch","Bến Nghé","Bình",903000002,datetime.datetime(2024,3,1,15,30),datetime.date(2024,3,8)]]
+                 ["A-1","Khai sinh","Hộ tịch","Bến Nghé","Lan","0903000001",datetime.date(2024,3,1),"13/03/2024"],
+                 ["A-2","Khai sinh","Hộ tịch","Bến Nghé","Bình",903000002,datetime.datetime(2024,3,1,15,30),datetime.date(2024,3,18)]]
                 """))
         #expect(table.rejects.isEmpty)
         #expect(table.cases.map(\.code) == ["A-1", "A-2"])
         #expect(table.cases.map(\.phone) == ["0903000001", "903000002"])
         #expect(table.cases.map(\.receivedOn) == [Example.day("2024-03-01"), Example.day("2024-03-01")])
-        #expect(table.cases.map(\.promisedOn) == [Example.day("2024-03-08"), Example.day("2024-03-08")])
+        #expect(table.cases.map(\.promisedOn) == [Example.day("2024-03-13"), Example.day("2024-03-18")])
     }
 
     @Test("a bad row is named by the number that the sheet gives it")

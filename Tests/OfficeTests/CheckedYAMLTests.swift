@@ -66,6 +66,7 @@ import Testing
                 "line 2: “ways.2” is “email”, which is none of the words that it may be"
             ),
             ("isOpen: true", "line 1: “name” is missing"),
+            ("isOpen: true\nnmae: Lan", "line 1: “name” is missing; line 2 has “nmae”"),
             ("- Lan", "line 1: the whole is not a map of settings"),
         ])
     func words(text: String, words: String) {

@@ -27,6 +27,14 @@ enum Example {
             yaml: String(contentsOf: folder.appendingPathComponent("plan.yaml"), encoding: .utf8))
     }
 
+    /// A table of an office that writes days before months.
+    static func table(_ text: String, columns: [String: String] = [:]) throws -> CaseFileTable {
+        var rules = CaseImportRules()
+        rules.dateOrder = .dayFirst
+        rules.columns = columns
+        return try CaseFileTable(Array(text.utf8), rules: rules)
+    }
+
     /// Runs with a register in a folder that goes away afterwards.
     static func withRegister<T>(_ body: (Register, String) throws -> T) throws -> T {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("office-\(UUID().uuidString)").path

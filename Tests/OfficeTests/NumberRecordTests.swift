@@ -57,6 +57,23 @@ import Testing
         #expect(try older.look().disagreements == [])
     }
 
+    @Test("an office.last that cannot be written stops no number, and is told until it can")
+    func unwrittenMark() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let register = try Register(directory: folder)
+        try issue(register, "a")
+        #expect(register.unwrittenMark == nil)
+        let mark = folder + "/office.last"
+        try FileManager.default.removeItem(atPath: mark)
+        try FileManager.default.createDirectory(atPath: mark + "/x", withIntermediateDirectories: true)
+        try issue(register, "b")
+        #expect(register.unwrittenMark?.contains(mark) == true)
+        #expect(try register.journal().count == 2)
+        try FileManager.default.removeItem(atPath: mark)
+        try issue(register, "c")
+        #expect(register.unwrittenMark == nil)
+    }
+
     @Test("a line cannot be changed, and a document without its line, or with another number, is named")
     func bent() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -71,6 +88,7 @@ import Testing
                 "van-thu 2/2024: no document bears it", "van-thu 3/2024: it was never given",
                 "van-thu 4/2024: it was never given", "van-thu 5/2024: it was never given",
                 "van-thu 6/2024: it was never given", "van-thu 7/2024: the chain does not know it",
+                "van-thu of 2024 stands at 2, its last number is 7",
             ])
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET number = 2 WHERE key = 'b'") }
         try register.pool.write { try $0.execute(sql: "UPDATE documents SET bytes = x'00' WHERE key = 'a'") }

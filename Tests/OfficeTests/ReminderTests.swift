@@ -56,6 +56,20 @@ import Testing
         return told
     }
 
+    @Test("days late count to the result, also while its letter waits for data")
+    func resolved() throws {
+        var file = Example.caseFile()
+        (file.promisedOn, file.resolvedOn) = (day("2024-03-08"), day("2024-03-16"))
+        let round = try round("2024-04-23", cases: [file], needsData: [(code: file.code, what: "lý do trễ hạn")])
+        let items = round.digests.flatMap(\.items)
+        #expect(!items.isEmpty)
+        #expect(items.allSatisfy { $0.daysLeft == -8 && $0.resolvedOn == day("2024-03-16") })
+        // What happened after the day is not known then.
+        let before = try self.round("2024-03-12", cases: [file], needsData: [(code: file.code, what: "x")])
+        let waiting = before.digests.flatMap(\.sections).filter { $0.kind == .needsData }.flatMap(\.items)
+        #expect(waiting.map(\.daysLeft) == [-4, -4] && waiting.allSatisfy { $0.resolvedOn == nil })
+    }
+
     @Test("a quarter that ends on Sunday is reminded for Friday: 30, 7 and 1 days before, on the day, then each week")
     func quarter() throws {
         let plans = [plan(Milestone(kind: .by, due: day("2024-03-31")))]

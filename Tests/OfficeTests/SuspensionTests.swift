@@ -51,6 +51,41 @@ import Testing
         #expect(file.state(asOf: Example.day("2024-03-29")) == .late)
     }
 
+    @Test(
+        "a result while the clock stands ends it: the file is in time, if the clock had stood since before the promised day",
+        arguments: [
+            // Promised on Friday 8 March. Open, and closed after the result.
+            ("2024-03-07", nil, "2024-03-20"), ("2024-03-07", "2024-03-29", "2024-03-20"),
+            ("2024-03-08", nil, "2024-03-11"),
+            // On a day off.
+            ("2024-03-08", nil, "2024-03-10"),
+        ] as [(String, String?, String)])
+    func resultWhileStanding(from: String, to: String?, result: String) throws {
+        var file = try suspended(from: from, to: to)
+        file.resolvedOn = Example.day(result)
+        // As a register of before has it, and as an import writes it.
+        for file in [file, file.withMovedPromise(try Example.calendar())] {
+            for day in [result, "2024-03-28", "2024-03-29", "2024-04-30"] where day >= result {
+                #expect([.early, .onTime].contains(file.state(asOf: Example.day(day))), "\(day)")
+                #expect(!file.owesApology(asOf: Example.day(day), calendar: try Example.calendar(), leadWorkingDays: 1))
+                #expect(LetterObligation.of(file, firstLetter: nil, asOf: Example.day(day)).isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "a result while the clock stands is late, if the clock was stopped after the promised day, or went on before it"
+    )
+    func lateResult() throws {
+        var file = try suspended(from: "2024-03-11")
+        file.resolvedOn = Example.day("2024-03-20")
+        #expect(file.withMovedPromise(try Example.calendar()).state(asOf: Example.day("2024-03-29")) == .late)
+        // Thursday to Monday: promised for Tuesday the 12th.
+        file = try suspended(from: "2024-03-07", to: "2024-03-11")
+        file.resolvedOn = Example.day("2024-03-13")
+        #expect(file.withMovedPromise(try Example.calendar()).state(asOf: Example.day("2024-03-29")) == .late)
+    }
+
     @Test("who was late when the clock was stopped stays late")
     func lateBefore() throws {
         let standing = try suspended(from: "2024-03-12")
@@ -151,7 +186,7 @@ import Testing
             ma_ho_so;ten_thu_tuc;linh_vuc;don_vi;ngay_tiep_nhan;ngay_hen_tra;tam_dung_tu;tam_dung_den
             A-1;Đăng ký khai sinh;Hộ tịch;UBND Phường Bến Nghé;01/03/2024;08/03/2024;\(cells)
             """
-        let table = try CaseFileTable(Array(text.utf8))
+        let table = try Example.table(text)
         #expect(table.cases.count == (reason == nil ? 1 : 0))
         if let reason { #expect(table.rejects.first?.reason.contains(reason) == true) }
         if cells == ";" { #expect(table.cases.first?.suspensions.isEmpty == true) }

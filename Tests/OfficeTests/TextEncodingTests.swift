@@ -50,6 +50,21 @@ import Testing
         #expect(throws: OfficeError.self) { try TextEncoding.read(big.dropLast()) }
     }
 
+    @Test("UTF-16 without a mark is known by its zeros; marks that stand twice, or were encoded again, are left out")
+    func bare() throws {
+        let little: [UInt8] = Self.text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let big: [UInt8] = Self.text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        for bytes in [little, big] {
+            let read = try TextEncoding.read(bytes)
+            #expect(read.encoding == .utf16)
+            #expect(read.text == Self.text)
+        }
+        for marks in ["\u{FEFF}\u{FEFF}", "ï»¿", "\u{FEFF}ï»¿"] {
+            #expect(try TextEncoding.read(Array((marks + Self.text).utf8)).text == Self.text)
+        }
+        #expect(try TextEncoding.read([0xFF, 0xFE, 0xFF, 0xFE] + little).text == Self.text)
+    }
+
     @Test("a file that could be several, or is none, is refused")
     func unsure() throws {
         let cafe = Array("ma_ho_so\ncaf".utf8) + [0xE9, 0x0A]

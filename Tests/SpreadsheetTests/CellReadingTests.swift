@@ -51,6 +51,16 @@ import Testing
         #expect(try HandWrittenWorkbook(cells: "<c><v>\(stored)</v></c>").cells() == [text])
     }
 
+    @Test("a number of more digits than a spreadsheet keeps is told with its place")
+    func longNumbers() throws {
+        let row = try #require(
+            try HandWrittenWorkbook(
+                rows: #"<row r="2"><c r="A2"><v>240315000300012340</v></c><c r="B2"><v>123456789012345</v></c></row>"#
+            ).rows().first)
+        #expect(row.longNumbers.map(\.reference) == ["A2"])
+        #expect(row.errors.isEmpty)
+    }
+
     @Test("what is no number is damage", arguments: ["nan", "inf", "0x10", "1,5", "1e999", "--1", "1 2", "é"])
     func noNumbers(stored: String) {
         #expect(throws: SpreadsheetError.damaged(part: "Hồ sơ", row: 1, reason: "a number is none")) {

@@ -41,11 +41,14 @@ final class House: Sendable {
     }
 
     /// Starts a process that goes on.
-    func start(_ arguments: String..., program: URL = House.kip) throws -> Process {
+    /// - Parameter adding: variables of its environment beside those of the house.
+    func start(
+        _ arguments: String..., program: URL = House.kip, adding: [String: String] = [:]
+    ) throws -> Process {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(adding) { $1 }
         process.currentDirectoryURL = folder
         let log = folder.appendingPathComponent("log-\(UUID().uuidString.prefix(4))")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
@@ -56,6 +59,13 @@ final class House: Sendable {
         return process
     }
 
+    /// What the processes that `start` has begun have said, all together.
+    func logs() throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("log-") }.map {
+            try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)
+        }.joined()
+    }
+
     struct Result {
         var code: Int32
         var out: String
@@ -63,7 +73,7 @@ final class House: Sendable {
         var lines: [String] { out.split(separator: "\n").map(String.init) }
     }
 
-    /// Runs a process to its end.
+    /// Runs a process to its end; one that does not end within 15 minutes is killed, and its code says so.
     @discardableResult
     func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> Result {
         let process = Process()
@@ -78,7 +88,7 @@ final class House: Sendable {
         process.standardOutput = try FileHandle(forWritingTo: files[1])
         process.standardError = try FileHandle(forWritingTo: files[2])
         try process.run()
-        process.waitUntilExit()
+        if !process.waitForEnd(seconds: 900) { House.kill(process) }
         return Result(
             code: process.terminationStatus, out: try String(contentsOf: files[1], encoding: .utf8),
             error: try String(contentsOf: files[2], encoding: .utf8))
@@ -92,16 +102,30 @@ final class House: Sendable {
     /// Kills a process as a crash would.
     static func kill(_ process: Process) {
         Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.waitForEnd()
     }
 
     /// Ends processes as an operator would; one that does not end within 20 s is killed, and its status says so.
     static func end(_ processes: Process...) {
         for process in processes where process.isRunning { process.terminate() }
         for process in processes {
-            for _ in 0..<2_000 where process.isRunning { usleep(10_000) }
-            if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-            process.waitUntilExit()
+            if !process.waitForEnd(seconds: 20) { kill(process) }
         }
+    }
+}
+
+extension Process {
+    /// Blocks until the process has ended. (`waitUntilExit` asks again without a pause on Linux: it would take a core from what
+    /// is tested.)
+    /// - Parameter limit: how long at most; nil = as long as it takes.
+    /// - Returns: whether it has ended.
+    @discardableResult
+    func waitForEnd(seconds limit: Int? = nil) -> Bool {
+        let begin = ContinuousClock.now
+        while isRunning {
+            if let limit, ContinuousClock.now - begin >= .seconds(limit) { return false }
+            usleep(5_000)
+        }
+        return true
     }
 }

@@ -55,10 +55,12 @@ import Testing
     func strangers() throws {
         let guarded = try Guarded()
         let good = try guarded.key("desk", "--role", "producer")
-        #expect(try guarded.kip(nil, "enqueue", "hello").code == 69)
+        let without = try guarded.kip(nil, "enqueue", "hello")
+        #expect(without.code == 77 && without.error.contains("without a key"), "\(without.error)")
         let other = try Guarded()
         let stranger = try other.key("stranger", "--role", "operator", "--to", other.house.folder.path + "/s.key")
-        #expect(try guarded.kip(stranger, "enqueue", "hello").code == 69)
+        let foreign = try guarded.kip(stranger, "enqueue", "hello")
+        #expect(foreign.code == 77 && foreign.error.contains("another broker"), "\(foreign.error)")
         // Their key, our server.
         let path = guarded.house.folder.path + "/forged.key"
         let server = try #require(
@@ -68,7 +70,8 @@ import Testing
             .map { $0.hasPrefix("server") ? server : $0 }.joined(separator: "\n")
         try theirs.write(toFile: path, atomically: true, encoding: .utf8)
         chmod(path, 0o600)
-        #expect(try guarded.kip(path, "enqueue", "hello").code == 69)
+        let unknown = try guarded.kip(path, "enqueue", "hello")
+        #expect(unknown.code == 77 && unknown.error.contains("this key is not known here"), "\(unknown.error)")
         chmod(path, 0o644)
         let open = try guarded.kip(path, "enqueue", "hello")
         #expect(open.code == 66)
@@ -85,7 +88,7 @@ import Testing
         #expect(try guarded.house.kip("keys", "revoke", "desk").code == 0)
         try await Task.sleep(for: .seconds(2.2))
         await #expect(throws: KipClientError.self) { try await client.enqueue(JobRequest(kind: "hello", payload: [])) }
-        #expect(try guarded.kip(path, "enqueue", "hello").code == 69)
+        #expect(try guarded.kip(path, "enqueue", "hello").code == 77)
         #expect(try guarded.house.kip("audit", "verify").out.contains("2 keys made and revoked"))
     }
 

@@ -136,6 +136,30 @@ import Testing
         #expect(mode == 0o600)
     }
 
+    @Test(
+        "a dry run shows the first rows without citizens and what would change, and makes no office; days are asked about"
+    )
+    func dryRun() throws {
+        let house = try House()
+        let cases = try house.kip("cases", "sample", "--count", "20", "--seed", "3", "--as-of", "2024-03-29").out
+        let trial = try house.kip("cases", "import", "-", "--dry-run", input: cases)
+        #expect(trial.code == 0)
+        #expect(trial.out.contains("would be: 20 new, 0 changed, 0 unchanged, 0 rejected"))
+        #expect(trial.out.contains("000.00.") && !trial.out.contains("028 3000"))
+        #expect(try house.kip("cases", "list").code == 66)
+        #expect(try house.kip("cases", "import", "-", input: cases).out.hasPrefix("20 new"))
+        let again = try house.kip("cases", "import", "-", "--dry-run", input: cases)
+        #expect(again.out.contains("would be: 0 new, 0 changed, 20 unchanged, 0 rejected"))
+        let head = "Mã hồ sơ;Tên thủ tục;Lĩnh vực;Đơn vị;Ngày tiếp nhận;Ngày hẹn trả\r"
+        let both = head + "BN-1;Khai sinh;Hộ tịch;Phòng Tư pháp;01/03/2024;08/03/2024\r"
+        let asked = try house.kip("cases", "import", "-", input: both)
+        #expect(asked.code == 65)
+        #expect(asked.error.contains("--dates day-first"))
+        #expect(try house.kip("cases", "import", "-", "--dates", "day-first", input: both).out.hasPrefix("1 new"))
+        // Not a word of a case file: an error, not an empty import.
+        #expect(try house.kip("cases", "import", "-", input: head).code == 65)
+    }
+
     @Test("settings are taken from the flag, then the variable, then kip.yaml, and a misspelt one is named")
     func settings() throws {
         let house = try House()
@@ -173,7 +197,10 @@ import Testing
             ("{name: a, kind: k, rule: every day at 07:30}", "schedule “a”: the rule “every day at 07:30”"),
             ("{name: a, kind: k, rule: 12th working day of the week at 07:30}", "never comes"),
             ("{name: a, kind: k, cron: 0 0 * * L}", "“FRIL”"),
-            ("{name: a, kind: k, cron: 0 0 * * *, jitter: 5}", "“jitter” is “5”, not a duration such as 30s, 5m or 1h"),
+            (
+                "{name: a, kind: k, cron: 0 0 * * *, jitter: soon}",
+                "“jitter” is “soon”, not a duration such as 30s, 5m or 1h"
+            ),
             ("{name: a, kind: k, cron: 0 0 * * *, jitter: 2d}", "schedule “a”: “jitter” is “2d”; a day is the most"),
             ("{name: a, kind: k, cron: 0 0 * * *, overlap: wait}", "overlap is “wait”, not allow or skip"),
             ("{name: a, cron: 61 0 * * *, kind: k}", "schedule “a”"),

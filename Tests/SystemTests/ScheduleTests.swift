@@ -100,7 +100,7 @@ import Testing
         #expect(elsewhere.error.contains("there is no list of days off for 20"))
     }
 
-    @Test("a list of days off that cannot be read stops the broker by name; one that is named and missing is said")
+    @Test("a list of days off that cannot be read stops the broker by name, and so does one that is named and missing")
     func wrongDaysOff() throws {
         let house = try House()
         try "2024: [nonsense".write(
@@ -112,7 +112,8 @@ import Testing
         defer { House.end(broker) }
         #expect(try house.kip("schedules", "apply", "-", input: Self.rules).code == 0)
         let missing = try house.kip("schedules", "next", "daily", "--days-off", "gone.yaml")
-        #expect(missing.error.contains("gone.yaml is not there: Monday to Friday"))
+        #expect(missing.code == 66)
+        #expect(missing.error.contains("gone.yaml is not there"))
     }
 
     @Test("pause and resume by hand, over a restart; a file states anew what pauses")

@@ -28,7 +28,43 @@ import Testing
 
     @Test("a cell cannot command the terminal, nor break its line")
     func harmless() {
-        #expect(table(["A"], [["a\nb\u{1B}[2J"]]) == ["A", "a·b·[2J"])
+        #expect(table(["A"], [["a\nb\u{1B}[2J"]]) == ["A", #"a\nb\x1b[2J"#])
+    }
+
+    @Test(
+        "what a terminal would obey is written out: C0, DEL, C1, separators, marks of direction",
+        arguments: [
+            ("plain", "plain"), ("Thư xin lỗi 印刷 👩🏽‍💻 ❤️", "Thư xin lỗi 印刷 👩🏽‍💻 ❤️"), ("a\rb", #"a\rb"#), ("\t", #"\t"#),
+            ("\u{0}\u{7F}\u{9B}1m", #"\x00\x7f\x9b1m"#), ("\u{2028}\u{2029}", #"\u{2028}\u{2029}"#),
+            ("\u{202E}txt\u{2066}\u{200F}\u{61C}", #"\u{202e}txt\u{2066}\u{200f}\u{61c}"#), ("\u{85}", #"\x85"#),
+        ])
+    func printable(text: String, shown: String) throws {
+        #expect(TerminalText.printable(text) == shown)
+        #expect(TerminalText.printable("x\(text)").unicodeScalars.count >= text.unicodeScalars.count)
+        // As JSON the same text is read back.
+        let json = TerminalText.printableJSON(String(decoding: try JSONEncoder().encode([text]), as: UTF8.self))
+        #expect(try JSONDecoder().decode([String].self, from: Data(json.utf8)) == [text])
+        #expect(json.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0.value != 0x202E })
+    }
+
+    @Test("words on stderr may end a line, and what follows passes for no line of its own")
+    func words() {
+        #expect(TerminalText.printableLines("a\nkip: all is well\r") == "a\n    kip: all is well\\r")
+    }
+
+    @Test("a log line stays one line, whatever stands in it, as text and as JSON")
+    func log() throws {
+        let moment = Timestamp(milliseconds: 1_711_672_200_123)
+        let metadata = [("error", "a\nb\u{1B}"), ("level", "mine")]
+        #expect(
+            LogWriter.line(.text, at: moment, .info, "kip.worker", message: "m", metadata)
+                == #"2024-03-29T00:30:00.123Z info kip.worker: error=a\nb\x1b level=mine m"#)
+        let line = LogWriter.line(.json, at: moment, .info, "kip.worker", message: "m", metadata)
+        #expect(
+            try JSONDecoder().decode([String: String].self, from: Data(line.utf8)) == [
+                "time": "2024-03-29T00:30:00.123Z", "level": "info", "logger": "kip.worker", "message": "m",
+                "error": "a\nb\u{1B}", "metadata.level": "mine",
+            ])
     }
 
     @Test("a moment is local time with its offset; what is not known is a dash")

@@ -18,7 +18,8 @@ enum TopScene {
 
     static func worker(_ name: String) -> TopSnapshot.Worker {
         TopSnapshot.Worker(
-            id: "id of \(name)", name: name, queues: ["default"], holding: 1, credit: 12, lastSeen: now - 1_500,
+            id: "id of \(name)", name: name, queues: ["default"], holding: 1, credit: 12, places: 4,
+            lastSeen: now - 1_500,
             draining: false, reachable: true)
     }
 
@@ -53,29 +54,32 @@ enum TopScene {
         scene.workers[1].draining = true
         scene.running = [TopScene.job("018f-1"), TopScene.job("018f-2")]
         scene.running[1].isSinceExact = false
-        let lines = TopScene.lines(TopScene.state(scene), width: 110, height: 16).map { line in
+        scene.workers[1].holding = 6
+        scene.counts = ["default": .init(scheduled: 1, held: 2, uncertain: 3, dead: 4_000)]
+        let lines = TopScene.lines(TopScene.state(scene), width: 130, height: 17).map { line in
             var line = line[...]
             while line.last == " " { line.removeLast() }
             return String(line)
         }
         #expect(
             lines == [
-                " Kịp 0.1.0  tcp://127.0.0.1:7520 · up 1 h · 4,096+ waiting · 16 running · 2 workers",
+                " Kịp 0.1.0  tcp://127.0.0.1:7520 · up 1 h · 4,096+ waiting · 5 running · 2 wait in workers · 2 workers",
+                " 1 scheduled · 2 held · 3 uncertain · 4,000 dead",
                 "",
-                " QUEUE    WAITING  OLDEST  RUNNING  STARTED/MIN  DONE/MIN  FAILED/MIN  WAIT P50  WAIT P99",
-                " default   4,096+    12 s       16          980       966           3     1.2 s     4.5 s",
-                " báo cáo        0       -        0            0         0           0         -         -  paused",
+                " QUEUE    WAITING  OLDEST  TAKEN  SCHEDULED  HELD  UNCERTAIN   DEAD  DONE/MIN  FAILED/MIN  WAIT P50  WAIT P99",
+                " default   4,096+    12 s     16          1     2          3  4,000       966           3     1.2 s     4.5 s",
+                " báo cáo        0       -      0          0     0          0      0         0           0         -         -  paused",
                 "",
-                " WORKER   HOLDING  LAST SEEN  STATE     QUEUES",
-                " 印刷/1      1/12      1.5 s  working   default",
-                " desk/22     1/12      1.5 s  draining  default",
+                " WORKER   RUNS  WAIT IN IT  LAST SEEN  STATE     QUEUES",
+                " 印刷/1    1/4           0      1.5 s  working   default",
+                " desk/22   4/4           2      1.5 s  draining  default",
                 "",
-                " RUNNING JOB  KIND  QUEUE    ATTEMPT      FOR  WORKER",
-                " 018f-1       kind  default        1    2.0 s  w",
-                " 018f-2       kind  default        1  ≤ 2.0 s  w",
+                " TAKEN JOB  KIND  QUEUE    ATTEMPT      FOR  WORKER",
+                " 018f-1     kind  default        1    2.0 s  w",
+                " 018f-2     kind  default        1  ≤ 2.0 s  w",
                 "",
                 "",
-                " ↑↓ j k select   tab next table   r retry dead letters   q quit",
+                " ↑↓ select   tab next table   r retry dead   q quit",
             ])
     }
 
@@ -103,7 +107,7 @@ enum TopScene {
         scene.queues = names.map { QueueTempoRecord(name: $0, running: 7) }
         let lines = TopScene.lines(TopScene.state(scene))
         let heading = try #require(lines.first { $0.contains("QUEUE") })
-        let end = try #require(heading.range(of: "RUNNING")).upperBound
+        let end = try #require(heading.range(of: "TAKEN")).upperBound
         let column = CellWidth.of(String(heading[..<end]))
         for name in names {
             let line = try #require(lines.first { $0.hasPrefix(" \(name) ") })
@@ -130,7 +134,9 @@ enum TopScene {
         let lines = TopScene.lines(TopScene.state(TopScene.snapshot(queues: 1)), width: 80)
         let heading = try #require(lines.first { $0.contains("QUEUE") })
         #expect(!heading.contains("STARTED/MIN"))
-        for title in ["WAITING", "OLDEST", "RUNNING", "DONE/MIN", "FAILED/MIN"] { #expect(heading.contains(title)) }
+        for title in ["WAITING", "OLDEST", "TAKEN", "UNCERTAIN", "DEAD", "DONE/MIN", "FAILED/MIN"] {
+            #expect(heading.contains(title))
+        }
     }
 
     @Test("the selected row is seen, wherever it stands, and the heading says which rows are")
@@ -172,14 +178,42 @@ enum TopScene {
         #expect(TopScene.lines(state).contains { $0.hasPrefix(" queue-0 ") })
     }
 
+    @Test(
+        "a broker that is held, and what no worker takes, is said above the tables; at 80 columns keys and questions are whole"
+    )
+    func standing() throws {
+        var scene = TopScene.snapshot(queues: 1, workers: 1)
+        scene.heldBecause = "the database is older than its journal"
+        scene.unserved = [
+            UnservedRecord(queue: "default", kind: "late-case-swep", waiting: 3),
+            UnservedRecord(queue: "mail", kind: "other", waiting: 1),
+        ]
+        var state = TopScene.state(scene, canPause: true)
+        let lines = TopScene.lines(state, width: 80, height: 24)
+        #expect(lines.contains(" nothing is handed out: the database is older than its journal"))
+        #expect(lines.contains(" no worker takes “late-case-swep” of “default” (3 waiting), nor 1 other kinds"))
+        for _ in TopState.Pane.allCases {
+            let keys = try #require(TopScene.lines(state, width: 80, height: 24).last)
+            #expect(keys.hasSuffix("q quit   "), "\(keys)")
+            _ = state.press(.nextPane)
+        }
+        scene.queues[0].name = String(repeating: "a long name ", count: 10)
+        state = TopScene.state(scene, canPause: true)
+        for key: Character in ["p", "r"] {
+            #expect(state.press(.character(key)) == nil)
+            #expect(try #require(TopScene.lines(state, width: 80, height: 24).last).hasPrefix(" y/n  "))
+            _ = state.press(.escape)
+        }
+    }
+
     @Test("keys that do nothing are not shown")
     func keys() throws {
         var state = TopScene.state(TopScene.snapshot(queues: 1))
-        #expect(try #require(TopScene.lines(state).last).contains("r retry dead letters"))
+        #expect(try #require(TopScene.lines(state).last).contains("r retry dead"))
         #expect(try !#require(TopScene.lines(state).last).contains("pause"))
         #expect(
             try #require(TopScene.lines(TopScene.state(TopScene.snapshot(queues: 1), canPause: true)).last)
-                .contains("p pause or resume"))
+                .contains("p pause/resume"))
         _ = state.press(.nextPane)
         #expect(try #require(TopScene.lines(state).last).contains("d drain"))
         #expect(try !#require(TopScene.lines(state).last).contains("retry"))

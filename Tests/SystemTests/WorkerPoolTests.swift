@@ -77,11 +77,15 @@ import Testing
         #expect(ended.allSatisfy { $0.contains("\"interruptions\":0") && $0.contains("\"losses\":0") })
     }
 
-    @Test("an operator drains one process of a pool: it ends with its work done, and another takes its place")
+    @Test(
+        "an operator drains one process of a pool: it ends with its work done, another takes its place, and the log says so"
+    )
     func drained() async throws {
         let house = try House()
         let broker = try house.start("broker")
-        let pool = try house.start("worker", "--name", "pool", "--processes", "2")
+        let pool = try house.start(
+            "KIP_LOG=info", "KIP_LOG_FORMAT=json", House.kip.path, "worker", "--name", "pool", "--processes", "2",
+            program: URL(fileURLWithPath: "/usr/bin/env"))
         defer { House.end(pool, broker) }
         #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
         let first = try #require(try children(of: pool).first)
@@ -94,6 +98,100 @@ import Testing
                 return now.count == 2 && !now.contains(first)
             })
         #expect(pool.isRunning)
+        let lines = try house.logs().split(separator: "\n").filter {
+            $0.contains("was drained; another takes its place")
+        }
+        #expect(lines.count == 1)
+        let line = try JSONSerialization.jsonObject(with: Data((lines.first ?? "").utf8)) as? [String: String]
+        #expect(line?["process"] == "\(first)")
+    }
+
+    @Test("a pool that is killed leaves no worker behind: each finishes what it runs, and leaves")
+    func orphans() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let pool = try house.start("worker", "--name", "pool", "--processes", "2", "--concurrency", "1")
+        defer { House.end(pool, broker) }
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
+        let workers = try children(of: pool)
+        let payload = #"{"milliseconds": 3000}"#
+        let ids = try (0..<2).map { _ in
+            try #require(try house.kip("enqueue", "kip-bench", "--payload", payload).lines.first)
+        }
+        #expect(try await until { try house.kip("jobs", "list", "--state", "running", "--json").lines.count == 2 })
+        House.kill(pool)
+        #expect(try await until { workers.allSatisfy { kill($0, 0) != 0 } })
+        #expect(try house.kip("workers", "list").error.contains("no worker is connected"))
+        // What ran was finished: the first attempt's end is the job's. One that waited behind it, in the same worker's
+        // hands, was given back.
+        let ends = try ids.map { try house.kip("jobs", "show", $0, "--json").out }
+        func isFinished(_ job: String) -> Bool {
+            job.contains(#""state":"succeeded""#) && !job.contains(#""attempt":2,"#)
+        }
+        func isGivenBack(_ job: String) -> Bool {
+            job.contains(#""outcome":"given back""#) && job.contains(#""failures":0,"#)
+        }
+        #expect(ends.contains(where: isFinished) && ends.allSatisfy { isFinished($0) || isGivenBack($0) }, "\(ends)")
+    }
+
+    @Test(
+        "SIGHUP to a pool replaces its processes one after the other, and costs no attempt; to one worker it is a drain"
+    )
+    func hangup() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let pool = try house.start("worker", "--name", "pool", "--processes", "2", "--concurrency", "1")
+        defer { House.end(pool, broker) }
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
+        let before = Set(try children(of: pool))
+        for _ in 0..<4 { _ = try house.kip("enqueue", "kip-bench", "--payload", #"{"milliseconds": 800}"#) }
+        kill(pool.processIdentifier, SIGHUP)
+        #expect(
+            try await until {
+                let now = Set(try children(of: pool))
+                return now.count == 2 && now.isDisjoint(with: before)
+            })
+        #expect(pool.isRunning)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        let ended = try house.kip("jobs", "list", "--state", "succeeded", "--json").lines
+        #expect(ended.count == 4)
+        #expect(ended.allSatisfy { $0.contains("\"losses\":0") })
+        let single = try house.start("worker")
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 3 })
+        kill(single.processIdentifier, SIGHUP)
+        single.waitForEnd()
+        #expect(single.terminationReason == .exit && single.terminationStatus == 0)
+    }
+
+    @Test("SIGHUP to a broker reads the days off anew and names what wants a restart; a slip changes nothing")
+    func brokerHangup() async throws {
+        let house = try House()
+        func write(_ file: String, _ text: String) throws {
+            try text.write(toFile: house.folder.path + "/" + file, atomically: true, encoding: .utf8)
+        }
+        let daysOff = House.root.path + "/deploy/example/days-off.yaml"
+        try write("kip.yaml", "daysOff: \(daysOff)\nkeep: 7d\n")
+        let script = "exec kip broker > log 2>&1"
+        let environment = ["-u", "KIP_LEASE", "-u", "KIP_OFFICE_PROFILE", "KIP_LOG=info"]
+        let broker = try house.start(
+            environment[0], environment[1], environment[2], environment[3], environment[4], "bash", "-c", script,
+            program: URL(fileURLWithPath: "/usr/bin/env"))
+        defer { House.end(broker) }
+        func log() -> String { (try? String(contentsOfFile: house.folder.path + "/log", encoding: .utf8)) ?? "" }
+        // The first SIGHUP comes in the same moment as the line that says that the broker serves.
+        let end = ContinuousClock.now + .seconds(90)
+        while !log().contains("the broker serves"), ContinuousClock.now < end {}
+        kill(broker.processIdentifier, SIGHUP)
+        #expect(try await until { log().contains("were read anew") }, "\(log())")
+        #expect(!log().contains("want a restart"))
+        try write("kip.yaml", "daysOff: \(daysOff)\nlease: 7\n")
+        kill(broker.processIdentifier, SIGHUP)
+        #expect(try await until { log().contains("want a restart") && log().contains("settings=lease") })
+        try write("kip.yaml", "keep: never\n")
+        kill(broker.processIdentifier, SIGHUP)
+        #expect(try await until { log().contains("were not read anew") && log().contains("--keep") })
+        #expect(broker.isRunning)
+        #expect(try house.kip("enqueue", "hello").code == 0)
     }
 
     @Test("workers that cannot start at all end the pool with their reason")

@@ -102,9 +102,6 @@ private struct Replay {
 
     /// Answers that are others today, and may be.
     private static let changed = [
-        // A job of an id that is there is that job, whatever else is said of it; it was refused where its unique key had
-        // another payload.
-        "scripts 4": "enqueued",
         // A schedule that was triggered by hand has that in its history.
         "client 22": "schedule_firings",
         // The recorded house had queues of other talks.

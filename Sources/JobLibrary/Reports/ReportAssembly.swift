@@ -39,7 +39,7 @@ public struct ReportAssembly: Job {
 
     /// Assembles.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
         guard let span = ReportPeriod(period, asOf: asOf, cutOffDay: office.profile.reports?.cutOffDay) else {
             return .discard(reason: "“\(period)” is no period")
         }
@@ -50,7 +50,7 @@ public struct ReportAssembly: Job {
         let changed = report.figures.sections.filter { section in
             sections.contains { $0.unit == section.unit && $0.mark != section.mark }
         }
-        guard changed.isEmpty else { return try beginAnew(changed.map(\.unit), span, context) }
+        guard changed.isEmpty else { return try beginAnew(changed.map(\.unit), span, office, context) }
         do throws(FiguresError) {
             try report.reconcile(sections)
         } catch {
@@ -65,7 +65,9 @@ public struct ReportAssembly: Job {
         return try .done(Report(key: key, isNew: isNew, missing: missing))
     }
 
-    private func beginAnew(_ units: [String], _ span: ReportPeriod, _ context: JobContext) throws -> Outcome {
+    private func beginAnew(
+        _ units: [String], _ span: ReportPeriod, _ office: OfficeSetup, _ context: JobContext
+    ) throws -> Outcome {
         let names = units.joined(separator: ", ")
         if round >= Self.mostRounds {
             return .discard(
@@ -73,7 +75,9 @@ public struct ReportAssembly: Job {
                     + "again when the import has ended")
         }
         context.log("case files changed meanwhile: \(names); the report is begun anew")
-        try context.enqueue(ReportCompilation(period: period, asOf: asOf, round: round + 1))
+        try context.enqueue(
+            ReportCompilation(period: period, asOf: asOf, round: round + 1),
+            options: office.owned(ReportCompilation.options, context))
         return try .done(
             Report(key: OfficeReport.key(span, asOf: asOf), isNew: false, missing: [], begunAnew: true))
     }

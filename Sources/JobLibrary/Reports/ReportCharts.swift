@@ -12,9 +12,10 @@ enum ReportCharts {
     }
 
     static func units(_ figures: ReportFigures) -> [Block] {
-        let judged = figures.verdicts.filter { $0.target == "T5" }
+        let judged = figures.verdicts.filter { $0.origin == .cases }
         return chart(
-            "Tỷ lệ giải quyết đúng hạn theo đơn vị và phường (vạch đứng: chỉ tiêu, nếu có chỉ tiêu riêng, hoặc 100%)",
+            "Tỷ lệ giải quyết đúng hạn theo đơn vị\(figures.hasWards ? " và phường" : "") "
+                + "(vạch đứng: chỉ tiêu, nếu có chỉ tiêu riêng, hoặc 100%)",
             figures.byUnit.rows + figures.byWard.rows
         ) { row in judged.first { $0.subject == row.name } }
     }
@@ -22,10 +23,12 @@ enum ReportCharts {
     private static func chart(
         _ caption: String, _ rows: [OnTimeFigures], _ verdict: (OnTimeFigures) -> TargetVerdict?
     ) -> [Block] {
-        let bars = rows.filter { $0.resolved > 0 }.map { row in
+        let rows = rows.filter { $0.resolved > 0 }
+        let texts = FigureText.column(rows.map { $0.onTimeShare.text() })
+        let bars = zip(rows, texts).map { row, text in
             let judged = verdict(row)
             return Block.Chart.Bar(
-                label: row.name, value: row.onTimeShare.percent, valueText: row.onTimeShare.text(),
+                label: row.name, value: row.onTimeShare.percent, valueText: text,
                 target: target(judged), isMet: judged.map { $0.verdict == .met } ?? (row.late == 0))
         }
         // Where nothing was resolved there is nothing to draw.

@@ -32,7 +32,7 @@ public struct ReportCompilation: Job {
 
     /// Makes the jobs of the report, where it is not issued yet.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
         guard let span = ReportPeriod(period, asOf: asOf, cutOffDay: office.profile.reports?.cutOffDay) else {
             return .discard(reason: "“\(period)” is no period; say one such as \(ReportPeriod.examples)")
         }
@@ -48,12 +48,15 @@ public struct ReportCompilation: Job {
         let units = office.profile.units.map(\.id) + [nil]
         var sections: [JobID] = []
         for unit in units {
-            sections.append(try context.enqueue(ReportSection(period: span.name, asOf: asOf, unit: unit)))
+            sections.append(
+                try context.enqueue(
+                    ReportSection(period: span.name, asOf: asOf, unit: unit),
+                    options: office.owned(ReportSection.options, context)))
         }
         // A unit whose section fails is named in the report; the others do not wait for it for ever.
         try context.enqueue(
             ReportAssembly(period: span.name, asOf: asOf, round: round ?? 0),
-            options: ReportAssembly.options.after(sections, onParentFailed: .continue))
+            options: office.owned(ReportAssembly.options, context).after(sections, onParentFailed: .continue))
         return try .done(Report(key: key, isNew: true, sections: sections.count))
     }
 }

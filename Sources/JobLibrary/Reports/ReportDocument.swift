@@ -19,7 +19,7 @@ struct ReportDocument {
             body: missing + onTime + judged + late + plan + feedback, signerAuthority: profile.signer.authority,
             signerName: profile.signer.name,
             recipients: Self.recipients(rules?.recipients ?? ["Như trên", "Lưu: VT"]),
-            appendices: [forms, sections])
+            appendices: [forms, sections], agencyInText: profile.agencyInText)
     }
 
     private static func recipients(_ lines: [String]) -> [String] {
@@ -43,8 +43,10 @@ struct ReportDocument {
         blocks += ReportCharts.fields(figures)
         blocks.append(.heading("2. Theo cơ quan, đơn vị", level: .section))
         blocks.append(ReportTables.brief(figures.byUnit, "Kết quả giải quyết hồ sơ theo cơ quan, đơn vị"))
-        blocks.append(.heading("3. Theo phường", level: .section))
-        blocks.append(ReportTables.brief(figures.byWard, "Kết quả giải quyết hồ sơ theo phường"))
+        if figures.hasWards {
+            blocks.append(.heading("3. Theo phường", level: .section))
+            blocks.append(ReportTables.brief(figures.byWard, "Kết quả giải quyết hồ sơ theo phường"))
+        }
         return blocks + ReportCharts.units(figures)
     }
 
@@ -55,6 +57,7 @@ struct ReportDocument {
         ]
         let open = figures.verdicts.filter { $0.verdict != .noData }
         if !open.isEmpty { blocks.append(ReportTables.verdicts(open)) }
+        if let few = words.fewInTable { blocks.append(.paragraph(few)) }
         if let silent = words.withoutData { blocks.append(.paragraph(silent)) }
         return blocks + words.contradictions(targets).map { .paragraph($0) }
     }
@@ -97,13 +100,13 @@ struct ReportDocument {
     private var forms: OfficialDocument.Appendix {
         .init(
             title: "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH \(figures.period.vietnamese.uppercased())",
-            reference: "Biểu số II.06a/VPCP/KSTT, Thông tư số 01/2020/TT-VPCP; đơn vị tính: số hồ sơ",
+            reference: (profile.reports?.formReference ?? "Biểu số II.06a/VPCP/KSTT, Thông tư số 01/2020/TT-VPCP")
+                + "; đơn vị tính: số hồ sơ",
             orientation: .landscape,
             body: [
                 ReportTables.form(figures.byField, "Theo lĩnh vực"),
                 ReportTables.form(figures.byUnit, "Theo cơ quan, đơn vị"),
-                ReportTables.form(figures.byWard, "Theo phường"),
-            ])
+            ] + (figures.hasWards ? [ReportTables.form(figures.byWard, "Theo phường")] : []))
     }
 
     private var sections: OfficialDocument.Appendix {

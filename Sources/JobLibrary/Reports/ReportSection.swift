@@ -24,7 +24,7 @@ public struct ReportSection: Job {
 
     /// Counts.
     public func run(in context: JobContext) async throws -> Outcome {
-        let office = try OfficeSetup.current()
+        let office = try OfficeSetup.current(for: context)
         let profile = office.profile
         let known = profile.units.first { $0.id == unit }
         if let unit, known == nil {
@@ -35,7 +35,7 @@ public struct ReportSection: Job {
         }
         let figures = try UnitFigures.count(
             try office.register.cases(of: known, in: profile), of: known,
-            letters: try office.register.letterDays(upTo: asOf), in: span,
+            letters: try office.register.reportedLetters(upTo: asOf), in: span,
             to: try ReportFigures.end(of: span, asOf: asOf), profile: profile)
         return try .done(figures)
     }

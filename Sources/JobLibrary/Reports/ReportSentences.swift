@@ -54,7 +54,25 @@ struct ReportSentences {
         guard let change = figures.total.onTimeShare.change(since: before.onTimeShare) else {
             return "; \(period.vietnamese) không phát sinh hồ sơ để so sánh"
         }
-        return ", \(change.words) so với \(period.vietnamese) (\(before.onTimeShare.text()))"
+        return ", \(change.words) so với \(period.vietnamese) (\(before.onTimeShare.text()))" + few(before)
+    }
+
+    /// That a comparison says little, where it does.
+    private func few(_ before: OnTimeFigures) -> String {
+        let periods = [("kỳ này", figures.total), ("kỳ trước", before)].filter { $0.1.onTimeShare.isOfFew }
+        if periods.isEmpty { return "" }
+        let counts = periods.map { "\($0) chỉ có \(count($1.resolved)) hồ sơ đã giải quyết" }
+        return "; \(counts.joined(separator: ", ")) nên so sánh chỉ để tham khảo"
+    }
+
+    /// Explains the star in a column of changes; nil = no row has one.
+    var fewInTable: [Run]? {
+        guard figures.verdicts.contains(where: \.comparesFew) else { return nil }
+        return [
+            Run(
+                "(*) Kỳ này hoặc kỳ trước có dưới \(Share.few) hồ sơ nên so sánh với kỳ trước chỉ để tham khảo.",
+                italic: true)
+        ]
     }
 
     func section(_ section: UnitFigures) -> [Run] {
@@ -115,8 +133,8 @@ struct ReportSentences {
                 " hồ sơ trễ hạn (đã giải quyết quá hạn và đang quá hạn). Đã xin lỗi kịp thời, chậm nhất vào ngày hẹn trả: "
                     + "\(count(apologies.inTime)) hồ sơ, tỷ lệ "), Run(apologies.share.text(), bold: true),
             Run(
-                "; xin lỗi sau ngày hẹn trả: \(count(apologies.afterwards)); chưa có thư xin lỗi, hoặc thư chưa đến nơi: "
-                    + "\(count(apologies.without))."),
+                "; xin lỗi sau ngày hẹn trả: \(count(apologies.afterwards)); thư bị trả lại: \(count(apologies.returned)); chưa "
+                    + "có thư xin lỗi, hoặc thư chưa gửi: \(count(apologies.without))."),
         ]
     }
 

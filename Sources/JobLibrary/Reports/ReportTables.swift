@@ -26,7 +26,7 @@ enum ReportTables {
                         "Đúng hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn",
                     ],
                 ],
-                rows: table.rows.enumerated().map { row("\($0 + 1)", $1) } + [row("", table.total, bold: true)]))
+                rows: even(table.rows.enumerated().map { row("\($0 + 1)", $1) } + [row("", table.total, bold: true)])))
     }
 
     /// The figures of the form that upright paper has room for.
@@ -49,7 +49,17 @@ enum ReportTables {
                         "Quá hạn", "Đang giải quyết", "Đang quá hạn", "Tỷ lệ đúng hạn",
                     ]
                 ],
-                rows: table.rows.enumerated().map { row("\($0 + 1)", $1) } + [row("", table.total, bold: true)]))
+                rows: even(table.rows.enumerated().map { row("\($0 + 1)", $1) } + [row("", table.total, bold: true)])))
+    }
+
+    /// Rows whose decimals stand beneath each other in each column.
+    private static func even(_ rows: [Block.Table.Row]) -> [Block.Table.Row] {
+        var rows = rows
+        for column in rows.first.map({ $0.cells.indices }) ?? 0..<0 {
+            let cells = FigureText.column(rows.map { $0.cells[column].text })
+            for (row, text) in cells.enumerated() { rows[row].cells[column].text = text }
+        }
+        return rows
     }
 
     private static func rate(_ figures: OnTimeFigures) -> String {
@@ -64,7 +74,7 @@ enum ReportTables {
             verdicts.map { verdict in
                 [
                     verdict.part, verdict.title, verdict.subject, verdict.boundText, verdict.valueText,
-                    verdict.changeText, verdict.verdictText,
+                    verdict.changeText + (verdict.comparesFew ? "*" : ""), verdict.verdictText,
                 ]
             })
     }
@@ -73,14 +83,17 @@ enum ReportTables {
         func row(_ number: String, _ name: String, _ apologies: ApologyCompliance) -> [String] {
             [
                 number, name, count(apologies.lateFiles), count(apologies.inTime), count(apologies.afterwards),
-                count(apologies.without), apologies.share.text(),
+                count(apologies.returned), count(apologies.without), apologies.share.text(),
             ]
         }
         let late = figures.sections.filter { $0.apologies.lateFiles > 0 }
         return table(
             "Hồ sơ trễ hạn và việc xin lỗi theo đơn vị",
-            [(5, .centre), (35, .left), (12, .right), (12, .right), (12, .right), (12, .right), (12, .right)],
-            ["TT", "Đơn vị", "Hồ sơ trễ hạn", "Xin lỗi kịp thời", "Xin lỗi chậm", "Chưa xin lỗi", "Tỷ lệ kịp thời"],
+            [(5, .centre), (29, .left)] + Array(repeating: (11, .right), count: 6),
+            [
+                "TT", "Đơn vị", "Hồ sơ trễ hạn", "Xin lỗi kịp thời", "Xin lỗi chậm", "Thư bị trả lại", "Chưa xin lỗi",
+                "Tỷ lệ kịp thời",
+            ],
             late.enumerated().map { row("\($0 + 1)", $1.unit, $1.apologies) },
             total: row("", "Tổng cộng", figures.apologies))
     }
@@ -94,7 +107,8 @@ enum ReportTables {
             files.enumerated().map { index, file in
                 [
                     "\(index + 1)", file.code, file.field, file.unit, file.promisedOn.form,
-                    file.resolvedOn?.form ?? "chưa", file.letterOn?.form ?? "chưa",
+                    file.resolvedOn?.form ?? "chưa",
+                    file.isReturned == true ? "bị trả lại" : file.letterOn?.form ?? "chưa",
                 ]
             })
     }
@@ -132,6 +146,6 @@ enum ReportTables {
         .table(
             Block.Table(
                 caption: caption, columns: columns.map { .init($0.0, $0.1) }, head: [head.map { .init($0) }],
-                rows: rows.map { .init($0) } + (total.map { [.init($0, bold: true)] } ?? [])))
+                rows: even(rows.map { .init($0) } + (total.map { [.init($0, bold: true)] } ?? []))))
     }
 }

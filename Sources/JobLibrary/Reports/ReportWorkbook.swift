@@ -13,7 +13,8 @@ struct ReportWorkbook {
         Workbook(
             title: "Báo cáo \(figures.period.vietnamese)", author: agency,
             sheets: [
-                form("Lĩnh vực", figures.byField), form("Đơn vị", figures.byUnit), form("Phường", figures.byWard),
+                form("Lĩnh vực", figures.byField), form("Đơn vị", figures.byUnit),
+            ] + (figures.hasWards ? [form("Phường", figures.byWard)] : []) + [
                 sections, targets, apologies, lateFiles, plan, indicators, cases,
             ])
     }
@@ -88,13 +89,22 @@ struct ReportWorkbook {
                 .init("Đánh giá", width: 26),
             ])
         sheet.titleLines = title("Thực hiện các chỉ tiêu")
-        sheet.rows = figures.verdicts.map { verdict in
+        let values = FigureText.column(figures.verdicts.map(\.valueText))
+        let earlier = FigureText.column(
+            figures.verdicts.map { verdict in
+                verdict.before.map { verdict.measure == .rank ? "\($0.numerator)" : $0.text() } ?? "–"
+            })
+        let changes = FigureText.column(figures.verdicts.map { $0.changeText + ($0.comparesFew ? "*" : "") })
+        if figures.verdicts.contains(where: \.comparesFew) {
+            sheet.titleLines.append(
+                .init("(*) Kỳ này hoặc kỳ trước có dưới \(Share.few) hồ sơ: so sánh chỉ để tham khảo"))
+        }
+        sheet.rows = figures.verdicts.enumerated().map { index, verdict in
             .init([
                 .text(verdict.part), .text(verdict.title), .text(verdict.subject), .text(verdict.boundText),
                 verdict.value.map { .integer($0.numerator) } ?? .empty,
-                verdict.value.map { .integer($0.denominator) } ?? .empty, .text(verdict.valueText),
-                .text(verdict.before.map { verdict.measure == .rank ? "\($0.numerator)" : $0.text() } ?? "–"),
-                .text(verdict.changeText), .text(verdict.verdictText),
+                verdict.value.map { .integer($0.denominator) } ?? .empty, .text(values[index]),
+                .text(earlier[index]), .text(changes[index]), .text(verdict.verdictText),
             ])
         }
         sheet.hasAutofilter = true
@@ -107,12 +117,13 @@ struct ReportWorkbook {
             columns: [
                 .init("Đơn vị", width: 40), .init("Hồ sơ trễ hạn", kind: .integer),
                 .init("Xin lỗi kịp thời", kind: .integer), .init("Xin lỗi chậm", kind: .integer),
-                .init("Chưa xin lỗi", kind: .integer), .init("Tỷ lệ kịp thời (%)", kind: .decimal(digits: 2)),
+                .init("Thư bị trả lại", kind: .integer), .init("Chưa xin lỗi", kind: .integer),
+                .init("Tỷ lệ kịp thời (%)", kind: .decimal(digits: 2)),
             ])
         func cells(_ name: String, _ row: ApologyCompliance) -> [Cell] {
             [
                 .text(name), .integer(row.lateFiles), .integer(row.inTime), .integer(row.afterwards),
-                .integer(row.without), share(row.share),
+                .integer(row.returned), .integer(row.without), share(row.share),
             ]
         }
         sheet.titleLines = title("Hồ sơ trễ hạn và việc xin lỗi")
@@ -132,7 +143,7 @@ struct ReportWorkbook {
         sheet.rows = figures.lateFiles.map { file in
             .init([
                 .text(file.code), .text(file.field), .text(file.unit), day(file.promisedOn), day(file.resolvedOn),
-                day(file.letterOn),
+                file.isReturned == true ? .text("bị trả lại") : day(file.letterOn),
             ])
         }
         sheet.hasAutofilter = true

@@ -1,5 +1,5 @@
 /// A rule of the core that is broken on purpose, so that the simulation can show that it would notice
-/// (`kip-simulate --mutants`). Nobody outside of this package can ask for one. The last six are rules of conditions and
+/// (`kip-simulate --mutants`). Code outside of this package cannot select one. The last five are rules of conditions and
 /// limits.
 package enum Break: String, CaseIterable, Sendable {
     /// A result counts from whoever sends it, for whatever attempt runs.
@@ -20,18 +20,44 @@ package enum Break: String, CaseIterable, Sendable {
     case retriesInDoubt
     /// Lost workers are not counted.
     case forgetsLosses
+    /// A job that failed is tried again at once.
+    case noBackoff
+    /// A job that failed as often as it may is tried again all the same.
+    case neverDead
+    /// A job that a draining worker gives back counts as a failure.
+    case drainCosts
+    /// The job with the lowest priority is handed out first.
+    case ignoresPriority
+    /// A goodbye counts from any connection, for any session.
+    case goodbyeAnySession
+    /// The time in which the broker itself stood still is counted against its workers.
+    case ignoresStall
+    /// A worker is lost as soon as its lease has ended, though its words may wait to be read.
+    case noGrace
+    /// Jobs of a message with one unique key are not taken for one.
+    case noTwins
+    /// A firing that could not be written is not due again.
+    case schedNotRestored
+    /// A reconciler that was not asked is heard.
+    case hearsUnasked
+    /// A worker's messages are accepted from any connection and in any session.
+    case anySession
+    /// Jobs that were lost with a worker run beside all others.
+    case isolatesNobody
+    /// A worker that isolates jobs never takes ordinary jobs, even if no other worker takes them.
+    case stopsForIsolated
     /// Workers get kinds that they have not declared.
     case ignoresKinds
     /// Jobs are begun when it is too late for them.
     case ignoresExpiry
     /// What operators have paused or limited is handed out.
     case ignoresControls
-    /// The lane of a job that is on its way to the disk is forgotten.
-    case forgetsBusyNames
     /// A worker that wants fewer jobs gets as many as before.
     case ignoresCredit
     /// More jobs of a queue begin than its rate allows.
     case ignoresRates
+    /// Times that were computed while the clock was ahead are not corrected when it is put back.
+    case keepsWaitsOfLaterClock
     /// More jobs of a queue run at once than its limit allows.
     case ignoresLimits
 }

@@ -5,34 +5,38 @@ extension BrokerCore {
     // MARK: Too late
 
     /// It is too late for jobs that wait: they end when that is on disk, and until then nobody gets them.
-    mutating func expire(_ ids: [JobID], at now: Timestamp) {
-        var late: [JobID] = []
+    mutating func expire(_ ids: [JobID]) {
         // What is in a worker's hands has begun in time, as far as is known here.
         for id in ids where leases[id] == nil && cancelling[id] == nil {
             cancelling[id, default: 0] += 1
-            batch.append(.expire(id, at: now))
-            late.append(id)
+            lateJobs.append(id)
         }
-        if late.isEmpty { return }
-        let gone = Set(late)
-        for index in lanes.indices { lanes[index].remove(all: gone) }
-        promises.continuations.append(.expired(late))
     }
 
-    mutating func expired(_ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>) {
-        var staysSomewhere = false
+    /// Ends the next of them.
+    mutating func writeLatePage() {
+        guard let page = lateJobs.takePage() else { return }
+        for id in page { batch.append(.expire(id, at: wall)) }
+        promises.continuations.append(.expired(page))
+    }
+
+    mutating func expired(_ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, at now: Timestamp) {
+        lateJobs.finish(ids)
+        var ended: [LaneJob] = []
         for id in ids {
             settleCancellation(of: id)
-            if case .changed = outcomes.popFirst() { continue }
-            staysSomewhere = true
+            if case .changed(let lane) = outcomes.popFirst() { ended.append(LaneJob(id: id, lane: lane)) }
         }
+        takeOut(ended)
         // A person has woken one meanwhile, say: it is found where it is.
-        if staysSomewhere { lookOnDisk() }
+        if ended.count < ids.count { lookOnDisk() }
+        // There may be more of them on disk.
+        if lateJobs.isEmpty { nextDue = min(nextDue ?? now, now) }
     }
 
     /// Those that could not be written are tried again in a moment.
     mutating func expiryFailed(_ ids: [JobID], at now: Timestamp) {
-        for id in ids { resume(id) }
+        resume(lateJobs.fail(ids))
         let again = now.advanced(byMilliseconds: 1_000)
         nextDue = min(nextDue ?? again, again)
     }
@@ -41,18 +45,38 @@ extension BrokerCore {
 
     /// What a batch has made ready besides what was asked of it.
     mutating func take(_ freed: Freed) {
-        for id in freed.withdrawn { withdrawReplaced(id) }
+        if !freed.withdrawn.isEmpty { withdrawReplaced(freed.withdrawn) }
         // In one order, as new lanes get their places by it: a simulated world is the same each time.
         for lane in freed.lanes.sorted() { lanes[index(of: lane)].becameReady() }
         if let due = freed.due { nextDue = min(nextDue ?? due, due) }
+        if freed.isUnfinished { hasUntoldDependents = true }
     }
 
-    /// A waiting job gave its unique key to another and is cancelled on disk. Where it was given to a worker since, that is
+    /// Tells the next of those that came after others of their ends: one job may have any number of children, and one batch
+    /// tells so many.
+    mutating func writeDependentsPage() {
+        guard hasUntoldDependents, !areDependentsUnderway, heldBecause == nil,
+            dependentsDue.map({ $0 <= steady }) ?? true
+        else { return }
+        dependentsDue = nil
+        hasUntoldDependents = false
+        areDependentsUnderway = true
+        batch.append(.tellDependents(at: wall))
+        promises.continuations.append(.dependentsTold)
+    }
+
+    mutating func dependentsTold(_ outcome: WriteOutcome?) {
+        areDependentsUnderway = false
+        if outcome != .dependentsTold(isAll: true) { hasUntoldDependents = true }
+        // The disk may be full: it is tried again in a moment.
+        if outcome == nil { dependentsDue = steady.advanced(byMilliseconds: 1_000) }
+    }
+
+    /// Waiting jobs gave their unique keys to others and are cancelled on disk. Where one was given to a worker since, that is
     /// not said yet, and never will be: its lease was not written.
-    private mutating func withdrawReplaced(_ id: JobID) {
-        takeOut(id)
-        guard let lease = leases[id] else { return }
-        release(lease)
+    private mutating func withdrawReplaced(_ jobs: [LaneJob]) {
+        takeOut(jobs)
+        for job in jobs { if let lease = leases[job.id] { release(lease) } }
     }
 
     // MARK: Release
@@ -62,24 +86,59 @@ extension BrokerCore {
         let ids = try Self.ids(release.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the release message names no job") }
         guard !release.by.isEmpty else { throw Refusal(.invalid, "the release does not say whose it is (“by”)") }
-        for id in ids { batch.append(.release(id, at: now, by: release.by)) }
-        promises.continuations.append(.revived(request, ids))
+        try decide(.release, ids, by: release.by, request, at: now)
     }
 
     // MARK: Claims
 
     /// What the jobs of a message need to find.
+    /// - Parameter isAlone: it is the only job of its message, so that its own outcome refuses the message.
     /// - Throws: `Refusal` where they contradict each other.
-    func claim(of drafts: [JobDraft], at now: Timestamp, isLimited: Bool) throws(Refusal) -> Claim {
+    func claim(
+        of drafts: [JobDraft], at now: Timestamp, isLimited: Bool, isAlone: Bool, _ identity: PeerIdentity?
+    ) throws(Refusal) -> Claim {
         var claim = Claim()
-        if settings.broken != .forgetsKeys { claim.keys = try Self.keys(of: drafts, at: now) }
-        if drafts.contains(where: { $0.conditions != nil }) { claim.parents = try Self.parents(of: drafts) }
+        if !isAlone { claim.jobs = try Self.checkedIDs(of: drafts) }
+        if settings.broken != .forgetsKeys { claim.keys = try Self.keys(of: drafts, at: now, identity) }
+        if drafts.contains(where: { $0.conditions != nil }) {
+            claim.parents = try Self.parents(of: drafts, identity?.visibleJobs)
+        }
         if isLimited, hasLengthLimits { claim.rooms = try rooms(for: drafts, at: now) }
         return claim
     }
 
+    /// The jobs of a message, each of which has an id of its own; but for jobs that share a unique key, which are one.
+    private static func checkedIDs(of drafts: [JobDraft]) throws(Refusal) -> [JobDraft] {
+        if areGrowing(drafts) { return drafts }
+        var known: [JobID: JobDraft] = [:]
+        var checked: [JobDraft] = []
+        for draft in drafts {
+            guard let other = known[draft.id] else {
+                known[draft.id] = draft
+                checked.append(draft)
+                continue
+            }
+            // `joinTwins` gave it this id.
+            if draft.uniqueKey != nil, draft.uniqueKey == other.uniqueKey { continue }
+            guard draft.isSameJob(as: other) else {
+                throw Refusal(
+                    .keyTaken,
+                    "two jobs of the message have the id \(draft.id) and different kinds or payloads; give each its own"
+                )
+            }
+        }
+        return checked
+    }
+
+    static func idTaken(_ id: JobID) -> Refusal {
+        Refusal(
+            .keyTaken,
+            "the id \(id) belongs to a job of another kind or payload; nothing was stored. Give each job an id of its own, "
+                + "and use one again only to send the very same job again")
+    }
+
     /// The parents that must be on disk already. Those of the same message stand before their children.
-    private static func parents(of drafts: [JobDraft]) throws(Refusal) -> [ParentClaim] {
+    private static func parents(of drafts: [JobDraft], _ visible: JobVisibility?) throws(Refusal) -> [ParentClaim] {
         var named = 0
         var parents: [ParentClaim] = []
         var earlier: Set<JobID> = []
@@ -92,7 +151,7 @@ extension BrokerCore {
                         "job \(index + 1) of the message comes after \(parent), which must stand before it in the message"
                     )
                 }
-                parents.append(ParentClaim(parent, of: draft.id))
+                parents.append(ParentClaim(parent, of: draft.id, visible: visible))
             }
             named += draft.conditions?.after.count ?? 0
             earlier.insert(draft.id)
@@ -126,6 +185,7 @@ extension BrokerCore {
     /// Why what a claim covers was not written; nil = it was.
     static func refusal(_ claim: Claim, _ outcome: WriteOutcome?) -> Refusal? {
         switch outcome {
+        case .idTaken(let id): idTaken(id)
         case .keyTaken(let position, let id): keyTaken(claim.keys[position], by: id)
         case .parentMissing(let id):
             Refusal(

@@ -12,8 +12,17 @@ extension BrokerCore {
 
     /// Whether a job of a lane may begin.
     mutating func mayStart(lane index: Int, at now: Timestamp) -> Bool {
-        if settings.broken == .ignoresControls { return true }
-        return !lanes[index].isKindPaused && queues[lanes[index].queue].mayStart(at: now, broken: settings.broken)
+        !isKindPaused(lane: index) && mayStart(queue: lanes[index].queue, at: now)
+    }
+
+    /// Whether a job of a queue may begin, as far as the queue goes.
+    mutating func mayStart(queue index: Int, at now: Timestamp) -> Bool {
+        settings.broken == .ignoresControls || queues[index].mayStart(at: now, broken: settings.broken)
+    }
+
+    /// Whether an operator has paused the kind of a lane.
+    func isKindPaused(lane index: Int) -> Bool {
+        lanes[index].isKindPaused && settings.broken != .ignoresControls
     }
 
     /// A worker begins a job of a lane.
@@ -21,7 +30,7 @@ extension BrokerCore {
         let queue = lanes[index].queue
         let tag = queues[queue].tag
         queues[queue].noteStart()
-        for served in workers.read(worker, { $0.lanes }) ?? [] { queues[lanes[served].queue].raise(to: tag) }
+        for served in workers.read(worker, { $0.lanesByQueue }) ?? [] { queues[served.queue].raise(to: tag) }
         if queues[queue].control.rate > 0 { starting[queue, default: 0] += 1 }
     }
 
@@ -50,7 +59,7 @@ extension BrokerCore {
 
     /// A worker takes lanes that it did not take before: none of their queues has credit for the time before that.
     mutating func level(_ worker: String) {
-        let served = (workers[worker]?.lanes ?? []).map { lanes[$0].queue }
+        let served = (workers[worker]?.lanesByQueue ?? []).map(\.queue)
         guard let floor = served.map({ queues[$0].floor }).max() else { return }
         for queue in served { queues[queue].raise(to: floor) }
     }

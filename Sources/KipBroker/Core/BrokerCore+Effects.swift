@@ -5,12 +5,12 @@ import KipStore
 struct Doubt: Sendable {
     var job: JobID
     var attempt: Int
-    /// When a reconciler is asked (again).
-    var askAt: SteadyTime
+    /// The number of the deadline at which a reconciler is asked (again).
+    var deadline: UInt64 = 0
     /// How often one was asked.
     var asks = 0
-    /// Workers that were asked: theirs is the word that counts.
-    var asked: Set<String> = []
+    /// The sessions of the workers that were asked: only their answers count.
+    var asked: [String: UInt64] = [:]
 }
 
 /// An effect of a job that runs.
@@ -27,6 +27,11 @@ struct Intent: Sendable {
     var isIdle: Bool { !isTold && pending == 0 }
 }
 
+extension EffectWord {
+    /// Bytes of the receipt that it brings.
+    var receiptBytes: Int { if case .done(let receipt) = settlement { receipt.count } else { 0 } }
+}
+
 extension BrokerCore {
     /// The first wait before a reconciler is asked again, and the longest, in milliseconds; each is twice the one before.
     private static let firstAsk: Int64 = 2_000
@@ -39,6 +44,7 @@ extension BrokerCore {
         let worker = try known(begin.workerID, begin.session, request)
         // The worker asks again: somebody will have decided by then.
         if let heldBecause { throw Refusal(.storage, heldBecause) }
+        try checkRoom()
         let id = try Self.id(begin.jobID)
         guard !begin.key.isEmpty, begin.key.utf8.count <= Limits.keyBytes else {
             throw Refusal(.invalid, "the key of an effect has 1 to \(Limits.keyBytes) bytes")
@@ -47,8 +53,16 @@ extension BrokerCore {
             effects.append(.send(Self.standing(.void, request), to: request.peer))
             return
         }
+        if let open = openEffects[id], open.count >= Limits.openEffectsPerAttempt, open[begin.key] == nil {
+            throw Refusal(
+                .tooLarge,
+                "job \(id) has begun \(open.count) effects whose outcomes are not reported yet, the limit is "
+                    + "\(Limits.openEffectsPerAttempt); end some first, or do the work in several jobs")
+        }
         openEffects[id, default: [:]][begin.key, default: Intent(attempt: Int(begin.attempt))].pending += 1
-        let intent = EffectIntent(key: begin.key, job: id, attempt: Int(begin.attempt), worker: worker, at: now)
+        let intent = EffectIntent(
+            key: begin.key, job: id, attempt: Int(begin.attempt),
+            worker: EffectWorker(id: worker, credential: request.peer.identity?.credential), at: now)
         batch.append(.beginEffect(intent))
         promises.continuations.append(.effectBegun(request, intent))
     }
@@ -72,15 +86,25 @@ extension BrokerCore {
         let open = arrived(intent)
         if case .unmirrored = outcome {
             // It is not known outside of the database yet: a backup that is put back could not tell. It is asked again.
-            let refusal = Refusal(.storage, "the journal outside of the database cannot be written; nothing was begun")
+            let refusal = Refusal(
+                .storage,
+                "the intent of effect “\(intent.key)” is on disk, but the journal outside of the database cannot be written yet: the handler may not begin, and asks again by itself"
+            )
             effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
+            return
+        }
+        if case .effectInDoubt(let job, let lane) = outcome {
+            closeEffect(intent.key, of: intent.job)
+            let isShown = job == intent.job || isVisible(lane, to: request.peer)
+            let answer = Self.standing(.inDoubt, request, job: isShown ? job.description : "")
+            effects.append(.send(answer, to: request.peer))
             return
         }
         guard case .standing(let standing) = outcome else { return }
         switch standing {
         case .begun:
             openEffects[intent.job]?[intent.key]?.isWritten = true
-            if holds(intent.job, intent.attempt, intent.worker) {
+            if holds(intent.job, intent.attempt, intent.worker.id) {
                 openEffects[intent.job]?[intent.key]?.isTold = true
                 effects.append(.send(Self.standing(.begun, request), to: request.peer))
             } else {
@@ -98,6 +122,12 @@ extension BrokerCore {
         }
     }
 
+    /// Whether a peer may see jobs of a lane; a job that is gone is seen only by those who may see all.
+    private func isVisible(_ lane: Lane?, to peer: Peer) -> Bool {
+        guard let visible = peer.visibleJobs else { return true }
+        return lane.map(visible.includes) ?? false
+    }
+
     /// A message that brought an intent was not written.
     mutating func lost(_ intent: EffectIntent, at now: Timestamp) {
         guard let open = arrived(intent), open.isIdle else { return }
@@ -106,13 +136,14 @@ extension BrokerCore {
 
     private mutating func withdraw(_ intent: EffectIntent, at now: Timestamp) {
         let word = EffectWord(
-            key: intent.key, settlement: .undone, speaker: .handler(intent.job, attempt: intent.attempt), at: now)
-        batch.append(.settleEffect(word))
-        promises.continuations.append(.effectSettled(nil, word))
+            key: intent.key, settlement: .undone,
+            speaker: .handler(intent.job, attempt: intent.attempt, worker: intent.worker), at: now)
+        write(word, .effectSettled(nil, word))
     }
 
-    /// What became of an effect, from the handler or from a reconciler. A handler's word counts also when its job is in
-    /// other hands by now: it knows.
+    /// The outcome of an effect, reported by the handler or by a reconciler. A handler's report is accepted only from the
+    /// worker that began the effect, also if the job has since been leased to another worker. A reconciler's is accepted in
+    /// the session in which it was asked, if its key may look up that effect.
     mutating func take(
         _ settle: WireSettleEffect, _ payloads: [[UInt8]], _ request: Request, at now: Timestamp
     ) throws(Refusal) {
@@ -122,15 +153,45 @@ extension BrokerCore {
         if settle.reconciled {
             // A reconciler that cannot tell (yet) is asked again later; one that was not asked is not heard.
             guard settle.settlement == .done || settle.settlement == .undone else { return }
-            guard doubts[settle.key]?.asked.contains(worker) == true else { return }
+            let isAsked =
+                doubts[settle.key]?.asked[worker] == settle.session
+                && request.peer.identity?.rights.mayAct(on: settle.key) ?? true
+            guard isAsked || settings.broken == .hearsUnasked else { return }
         }
         let settlement = try Self.settlement(settle.settlement, payloads)
+        do throws(Refusal) {
+            try checkRoom(for: settlement)
+        } catch {
+            // A reconciler waits for no answer; it is asked again.
+            if settle.reconciled { return }
+            throw error
+        }
         let attempt = Int(settle.attempt)
+        let reporter = EffectWorker(id: worker, credential: request.peer.identity?.credential)
         let word = EffectWord(
             key: settle.key, settlement: settlement,
-            speaker: settle.reconciled ? .reconciler(id, attempt: attempt) : .handler(id, attempt: attempt), at: now)
+            speaker: settle.reconciled
+                ? .reconciler(id, attempt: attempt, worker: reporter)
+                : .handler(id, attempt: attempt, worker: reporter), at: now)
+        write(word, .effectSettled(settle.reconciled ? nil : request, word))
+    }
+
+    private mutating func write(_ word: EffectWord, _ continuation: Continuation) {
+        pendingReceiptBytes += word.receiptBytes
         batch.append(.settleEffect(word))
-        promises.continuations.append(.effectSettled(settle.reconciled ? nil : request, word))
+        promises.continuations.append(continuation)
+    }
+
+    /// Refuses a receipt while too many bytes of receipts are uncommitted: the journal writes a batch as one line.
+    private func checkRoom(for settlement: EffectSettlement) throws(Refusal) {
+        try checkRoom()
+        guard case .done(let receipt) = settlement, pendingReceiptBytes + receipt.count > Limits.pendingReceiptBytes
+        else {
+            return
+        }
+        throw Refusal(
+            .busy,
+            "\(pendingReceiptBytes) bytes of receipts wait for the disk; nothing was stored, try again in a moment")
     }
 
     private static func settlement(
@@ -155,16 +216,17 @@ extension BrokerCore {
     ) throws(Refusal) {
         guard !resolve.by.isEmpty else { throw Refusal(.invalid, "the decision does not say whose it is (“by”)") }
         let settlement = try Self.settlement(resolve.settlement, payloads)
+        try checkRoom(for: settlement)
         let word = EffectWord(key: resolve.key, settlement: settlement, speaker: .person(resolve.by), at: now)
-        batch.append(.settleEffect(word))
-        promises.continuations.append(.effectResolved(request, word))
+        write(word, .effectResolved(request, word))
     }
 
     /// The word is on disk, or did not count.
     mutating func settled(_ word: EffectWord, _ outcome: WriteOutcome?) -> Bool {
+        pendingReceiptBytes -= word.receiptBytes
         guard case .settled = outcome else { return false }
         doubts[word.key] = nil
-        if case .handler(let id, _) = word.speaker { closeEffect(word.key, of: id) }
+        if case .handler(let id, _, _) = word.speaker { closeEffect(word.key, of: id) }
         return true
     }
 
@@ -176,34 +238,66 @@ extension BrokerCore {
     /// The job runs no more: its open effects are in doubt, and whoever can look is asked to.
     mutating func doubt(_ id: JobID) {
         guard let open = openEffects.removeValue(forKey: id) else { return }
-        for (key, intent) in open {
-            doubts[key] = Doubt(job: id, attempt: intent.attempt, askAt: steady)
-        }
-        nextAsk = steady
+        for (key, intent) in open { addDoubt(key, of: id, attempt: intent.attempt) }
+    }
+
+    /// Only a reconciler or a person can tell of an effect: one is asked at once.
+    mutating func addDoubt(_ key: String, of job: JobID, attempt: Int) {
+        doubts[key] = Doubt(job: job, attempt: attempt)
+        ask(about: key, at: steady)
     }
 
     // MARK: Reconcilers
 
+    /// Effects that one round asks about: more messages than a worker's connection holds would end it.
+    static let asksPerRound = 100
+    /// After such a round nobody is asked for so long, in milliseconds.
+    private static let askPause: Int64 = 20
+    /// Effects whose question a worker that comes can bring forward, and comparisons of names that are made to find them: some
+    /// milliseconds. The others are asked about when their time has come.
+    private static let askedSooner = 10_000
+    private static let comparedAtOnce = 100_000
+
+    /// When a reconciler is asked next; nil = there is nothing to ask.
+    var nextAsk: SteadyTime? {
+        doubtDeadlines.next.map { next in askPausedUntil.map { max($0, next) } ?? next }
+    }
+
     mutating func askReconcilers(_ effects: inout [Effect]) {
         guard heldBecause == nil, let due = nextAsk, due <= steady else { return }
-        nextAsk = nil
-        for (key, doubt) in doubts.sorted(by: { $0.key < $1.key }) {
-            var doubt = doubt
-            if doubt.askAt <= steady {
-                if let worker = reconciler(of: key), let peer = workers[worker]?.peer {
-                    doubt.asked.insert(worker)
-                    var ask = WireReconcileEffect()
-                    ask.key = key
-                    ask.jobID = doubt.job.description
-                    ask.attempt = Int32(clamping: doubt.attempt)
-                    effects.append(.send(WireMessage(.reconcileEffect(ask)), to: peer))
-                }
-                let wait = min(Self.longestAsk, Self.firstAsk << min(20, doubt.asks))
-                doubt.askAt = steady.advanced(byMilliseconds: wait)
-                doubt.asks += 1
-                doubts[key] = doubt
+        askPausedUntil = nil
+        var asked = 0
+        while let (key, number) = doubtDeadlines.popFirst(upTo: steady) {
+            guard let doubt = doubts[key], doubt.deadline == number else { continue }
+            ask(doubt, key, &effects)
+            asked += 1
+            if asked == Self.asksPerRound {
+                askPausedUntil = steady.advanced(byMilliseconds: Self.askPause)
+                return
             }
-            nextAsk = min(nextAsk ?? doubt.askAt, doubt.askAt)
+        }
+    }
+
+    private mutating func ask(_ doubt: Doubt, _ key: String, _ effects: inout [Effect]) {
+        var doubt = doubt
+        if let worker = reconciler(of: key), let peer = workers[worker]?.peer {
+            doubt.asked[worker] = workers[worker]?.session
+            var ask = WireReconcileEffect()
+            ask.key = key
+            ask.jobID = doubt.job.description
+            ask.attempt = Int32(clamping: doubt.attempt)
+            effects.append(.send(WireMessage(.reconcileEffect(ask)), to: peer))
+        }
+        let wait = min(Self.longestAsk, Self.firstAsk << min(20, doubt.asks))
+        doubt.asks += 1
+        doubts[key] = doubt
+        ask(about: key, at: steady.advanced(byMilliseconds: wait))
+    }
+
+    private mutating func ask(about key: String, at time: SteadyTime) {
+        doubts[key]?.deadline = doubtDeadlines.add(key, at: time)
+        if doubtDeadlines.count > 2 * doubts.count + 1_024 {
+            doubtDeadlines.keep { doubts[$0]?.deadline == $1 }
         }
     }
 
@@ -212,7 +306,7 @@ extension BrokerCore {
         for step in 0..<workerOrder.count {
             let place = (reconcilerTurn + step) % workerOrder.count
             guard let worker = workers[workerOrder[place]], worker.isThere,
-                worker.reconciles.contains(where: { key.hasPrefix($0) })
+                worker.reconciles.contains(where: { key.hasBytePrefix($0) })
             else { continue }
             reconcilerTurn = place + 1
             return worker.id
@@ -223,10 +317,9 @@ extension BrokerCore {
     /// A worker that can look has come: what it may know is asked at once.
     mutating func askSooner(_ prefixes: [String]) {
         guard !prefixes.isEmpty else { return }
-        for key in doubts.keys where prefixes.contains(where: { key.hasPrefix($0) }) {
-            doubts[key]?.askAt = steady
-            nextAsk = steady
-        }
+        let looked = doubts.keys.prefix(Self.comparedAtOnce / prefixes.count)
+        let known = looked.lazy.filter { key in prefixes.contains { key.hasBytePrefix($0) } }
+        for key in Array(known.prefix(Self.askedSooner)) { ask(about: key, at: steady) }
     }
 
     static func standing(

@@ -13,9 +13,10 @@ extension BrokerCore {
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(jobs, &frames, at: now)
         try frames.checkEnd()
-        let claim = try claim(of: drafts, at: now, isLimited: true)
+        let claim = try claim(
+            of: drafts, at: now, isLimited: true, isAlone: drafts.count == 1, request.peer.identity)
         if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
-        let new = insert(drafts, at: now)
+        let new = insert(drafts.count == 1 ? drafts : Self.unifiedTwins(drafts), at: now)
         promise(.enqueued(request, new, claim), to: request.peer)
         if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(new, request), to: request.peer)) }
     }
@@ -28,14 +29,17 @@ extension BrokerCore {
 
     /// The keys that must not belong to something else: all jobs of the message are written, or none.
     /// - Throws: `Refusal` where two jobs of the message itself have one key for two things.
-    static func keys(of drafts: [JobDraft], at now: Timestamp) throws(Refusal) -> [KeyClaim] {
+    static func keys(
+        of drafts: [JobDraft], at now: Timestamp, _ identity: PeerIdentity?
+    ) throws(Refusal) -> [KeyClaim] {
+        let (shareable, visible) = (identity?.enqueueableJobs, identity?.visibleJobs)
         var claims: [KeyClaim] = []
         var known: [String: (fingerprint: Int64, isClaimed: Bool)] = [:]
         for draft in drafts {
             guard let key = draft.uniqueKey else { continue }
             let claim = KeyClaim(
                 key: key, job: draft.id, lane: draft.lane, fingerprint: draft.fingerprint,
-                conflict: draft.keyConflict, at: now)
+                conflict: Self.conflict(of: draft, visible), shareable: shareable, visible: visible, at: now)
             let isClaimed = draft.keyConflict != .keepExisting
             let other = known[key]
             // One that may stay beside it takes the key as well: the first of the two has it.
@@ -46,13 +50,27 @@ extension BrokerCore {
             if other != nil, draft.keyConflict == .reject || draft.keyConflict == .replacePending {
                 throw Refusal(.keyTaken, "two jobs of the message have the unique key “\(key)”")
             }
-            if isClaimed, other?.isClaimed != true { claims.append(claim) }
+            // Whose key has limits is not given the id of any job that has the key.
+            let isChecked = visible != nil && other == nil
+            if isChecked || (isClaimed && other?.isClaimed != true) { claims.append(claim) }
             known[key] = (claim.fingerprint, isClaimed || other?.isClaimed == true)
         }
         return claims
     }
 
-    static func keyTaken(_ claim: KeyClaim, by id: JobID) -> Refusal {
+    /// How a job treats another job with its unique key. Replacing cancels the other job, so a producer may replace only jobs
+    /// that it may see; otherwise it shares the key only with an identical job.
+    private static func conflict(of draft: JobDraft, _ visible: JobVisibility?) -> KeyConflict {
+        draft.keyConflict == .replacePending && !visible.includes(draft.lane) ? .refuse : draft.keyConflict
+    }
+
+    static func keyTaken(_ claim: KeyClaim, by id: JobID?) -> Refusal {
+        guard let id else {
+            return Refusal(
+                .keyTaken,
+                "the unique key “\(claim.key)” is taken by a job that this connection's key may not see; nothing was "
+                    + "stored. Use another unique key, such as one that begins with the kind")
+        }
         let text =
             switch claim.conflict {
             case .reject: "belongs to job \(id); nothing was stored, as the enqueue asked for (reject)"
@@ -85,16 +103,21 @@ extension BrokerCore {
         var drafts: [JobDraft] = []
         drafts.reserveCapacity(jobs.count)
         for index in jobs.indices {
-            let draft = try JobDraft(words: jobs[index], payload: try frames.next(), position: index + 1, now: now)
+            var draft = try JobDraft(words: jobs[index], payload: try frames.next(), position: index + 1, now: now)
+            if !kindDefaults.isEmpty, !jobs[index].ignoresKindOptions, let defaults = kindDefaults[draft.kind],
+                defaults.count(in: draft.queue)
+            {
+                draft = draft.filled(from: defaults.options, where: jobs[index], at: now)
+            }
             drafts.append(draft)
-            if draft.uniqueKey?.hasPrefix(Self.firingPrefix) == true {
+            if draft.uniqueKey?.hasBytePrefix(Self.firingPrefix) == true {
                 throw Refusal(
                     .invalid,
                     "job \(index + 1) of the message: unique keys that begin with “\(Self.firingPrefix)” are those of "
                         + "schedules; choose another")
             }
         }
-        Self.joinTwins(&drafts)
+        if settings.broken != .noTwins { Self.joinTwins(&drafts) }
         return drafts
     }
 
@@ -117,12 +140,30 @@ extension BrokerCore {
         }
     }
 
+    /// Jobs of one id are one job, the first: so those that share a unique key, and may stay beside another payload.
+    static func unifiedTwins(_ drafts: [JobDraft]) -> [JobDraft] {
+        if areGrowing(drafts) { return drafts }
+        var known: [JobID: JobDraft] = [:]
+        return drafts.map { draft in
+            if let first = known[draft.id] { return first }
+            known[draft.id] = draft
+            return draft
+        }
+    }
+
+    /// Whether each id is greater than the one before: then no job stands there twice. Producers make such ids.
+    static func areGrowing(_ drafts: [JobDraft]) -> Bool {
+        for index in drafts.indices.dropFirst() where drafts[index - 1].id >= drafts[index].id { return false }
+        return true
+    }
+
     /// Refuses new work while too much waits for the disk, so that memory stays bounded.
     func checkRoom() throws(Refusal) {
-        if batch.count >= settings.pendingMutations || pendingBytes >= settings.pendingBytes {
+        let changes = batch.count + conditionWork
+        if changes >= settings.pendingMutations || pendingBytes >= settings.pendingBytes {
             throw Refusal(
                 .busy,
-                "\(batch.count) changes (\(pendingBytes) bytes of payload) wait for the disk; nothing was stored, try "
+                "\(changes) changes (\(pendingBytes) bytes of payload) wait for the disk; nothing was stored, try "
                     + "again in a moment")
         }
     }
@@ -156,6 +197,7 @@ extension BrokerCore {
         return drafts.map { draft in
             let draft = heldByKind(draft)
             pendingBytes += draft.bytes
+            if let conditions = draft.conditions { conditionWork += Self.work(of: conditions) }
             let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
@@ -170,6 +212,13 @@ extension BrokerCore {
         }
     }
 
+    /// What a job's conditions cost the disk beside the job itself, in plain jobs, as measured: a row for each parent, a look
+    /// at those that have places, rows for what is due.
+    private static func work(of conditions: JobConditions) -> Int {
+        let places = conditions.concurrencyKey == nil ? 0 : min(conditions.concurrency, 1_000) / 50 + 1
+        return 2 * conditions.after.count + places + (conditions.expiresAt == nil ? 0 : 6)
+    }
+
     /// A worker that can have a new job at once: the next in turn with credit.
     /// - Parameter busy: lanes of which it is known that nobody is free.
     private mutating func freeWorker(for draft: JobDraft, _ busy: inout Set<Int>, at now: Timestamp) -> String? {
@@ -181,7 +230,9 @@ extension BrokerCore {
         let lane = index(of: draft.lane)
         let queue = lanes[lane].queue
         // What the store refuses, or knows already, would have used up a start.
-        if busy.contains(lane) || queues[queue].control.rate > 0 || !mayStart(lane: lane, at: now) { return nil }
+        if busy.contains(lane) || queues[queue].control.rate > 0 || isFullOfLeases || !mayStart(lane: lane, at: now) {
+            return nil
+        }
         let needsPlace = queues[queue].isCounted
         let places = placesOfWorkers(serving: lane)
         let start = places.firstIndex { $0 >= turn } ?? 0
@@ -201,7 +252,7 @@ extension BrokerCore {
         if let known = takers.places(of: lane) { return known }
         var found: [Int] = []
         for place in workerOrder.indices
-        where workers.read(workerOrder[place], { $0.lanes.contains(lane) }) == true { found.append(place) }
+        where workers.read(workerOrder[place], { $0.serves(lane) }) == true { found.append(place) }
         takers.note(found, of: lane)
         return found
     }

@@ -59,7 +59,7 @@ extension BrokerCore {
             return "it is being handed out or has just ended; ask again"
         }
         guard let worker = workers[lease.worker] else { return "it runs on worker \(lease.worker)" }
-        let silent = (steady.milliseconds - worker.lastSeen.milliseconds) / 1000
+        let silent = steady.milliseconds(since: worker.lastSeen) / 1000
         let heard = worker.peer == nil ? "whose connection is gone" : "heard \(silent) s ago"
         let ending = lease.isClosing ? "; its end is being written" : ""
         return "attempt \(lease.job.attempt) runs on worker “\(worker.name)” (\(worker.id)), \(heard)\(ending)"
@@ -84,8 +84,12 @@ extension BrokerCore {
             let workers = able.count == 1 ? "1 worker holds" : "\(able.count) workers hold"
             reasons.append("every worker that could run it is busy: \(workers) \(Self.count(held, "job"))")
         }
-        if job.losses > 0 {
-            reasons.append("a worker was lost with it: it waits for one that holds nothing else")
+        switch job.losses {
+        case ..<1: break
+        case 1:
+            reasons.append("a worker was lost with it: it runs on one worker with others of which that is true")
+        default:
+            reasons.append("\(job.losses) workers were lost with it: it waits for one that holds nothing else")
         }
         return reasons.isEmpty ? ["it waits for its turn"] : reasons
     }

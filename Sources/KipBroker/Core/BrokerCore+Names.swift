@@ -10,9 +10,7 @@ extension BrokerCore {
     /// What is on its way to the disk may come back, where it cannot be written: a lane of which a job is leased is kept, and
     /// nothing is forgotten while jobs are being cancelled.
     mutating func forgetIdleNames() {
-        guard knownNames > tidyAt, starting.isEmpty, cancelling.isEmpty || settings.broken == .forgetsBusyNames else {
-            return
-        }
+        guard knownNames > tidyAt, starting.isEmpty, cancelling.isEmpty else { return }
         forgetIdleLanes()
         forgetIdleQueues()
         let places = tempo.forgetIdle(at: steady, used: Set(leases.values.lazy.map(\.tempo)))
@@ -23,15 +21,20 @@ extension BrokerCore {
     }
 
     private mutating func forgetIdleLanes() {
-        let leased = settings.broken == .forgetsBusyNames ? [] : Set(leases.values.lazy.map(\.lane))
+        let leased = Set(leases.values.lazy.map(\.lane))
         lanes.removeAll { $0.isIdle && !$0.refilling && !leased.contains($0.lane) }
         shareMemory()
         laneIndex.removeAll()
         for (index, window) in lanes.enumerated() { laneIndex[window.lane] = index }
+        servedLanes.removeAll()
         for id in workerOrder {
             workers[id]?.lanes = []
+            workers[id]?.lanesByQueue = []
             workers[id]?.nextLane = 0
-            for (index, window) in lanes.enumerated() { workers[id]?.learn(window.lane, at: index) }
+            for (index, window) in lanes.enumerated()
+            where workers[id]?.learn(window.lane, at: index, of: window.queue) == true {
+                servedLanes.add(index)
+            }
         }
         takers.forget()
     }
@@ -45,5 +48,9 @@ extension BrokerCore {
         queueIndexes.removeAll()
         for (index, queue) in queues.enumerated() { queueIndexes[queue.control.name] = index }
         for index in lanes.indices { lanes[index].queue = queueIndex(of: lanes[index].lane.queue) }
+        for id in workerOrder {
+            let served = workers[id]?.lanes ?? []
+            workers[id]?.lanesByQueue = [QueueLanes](served) { lanes[$0].queue }
+        }
     }
 }

@@ -9,9 +9,10 @@ extension BrokerCore {
         case .listJobs(let list):
             question = .jobs(
                 state: JobState(wire: list.state), kind: list.kind, queue: list.queue, limit: Self.limit(list.limit),
-                before: list.before.isEmpty ? nil : try Self.id(list.before))
-        case .showJob(let show): question = .job(try Self.id(show.id))
-        case .states(let states): question = .states(try Self.ids(states.ids))
+                before: list.before.isEmpty ? nil : try Self.id(list.before), matching: try Self.match(list))
+        case .showJob(let show): question = .job(try Self.id(show.id), visibleTo: request.peer.visibleJobs)
+        case .states(let states):
+            question = .states(try Self.ids(states.ids), visibleTo: request.peer.visibleJobs)
         case .listQueues: question = .queues
         case .listSchedules: question = .schedules
         case .listEffects(let list):
@@ -25,8 +26,25 @@ extension BrokerCore {
         effects.append(.ask(question, request: request.number, peer: request.peer))
     }
 
+    private static func match(_ list: WireListJobs) throws(Refusal) -> JobMatch {
+        var match = JobMatch()
+        match.uniqueKey = list.uniqueKey
+        match.workerPrefix = list.workerPrefix
+        match.errorPart = list.errorPart
+        match.createdFrom = list.createdFromMs == 0 ? nil : Timestamp(milliseconds: list.createdFromMs)
+        match.createdBefore = list.createdBeforeMs == 0 ? nil : Timestamp(milliseconds: list.createdBeforeMs)
+        if !list.idPrefix.isEmpty {
+            guard let ids = JobID.range(ofPrefix: list.idPrefix) else {
+                throw Refusal(
+                    .invalid, "“\(list.idPrefix.prefix(60))” is not the beginning of a job id; ids are hexadecimal")
+            }
+            match.ids = ids
+        }
+        return match
+    }
+
     private static func limit(_ asked: Int32) -> Int {
-        asked <= 0 ? Limits.listRowsByDefault : min(Int(asked), Limits.listRows)
+        asked == 0 ? Limits.listRowsByDefault : Int(asked)
     }
 
     static func id(_ text: String) throws(Refusal) -> JobID {
@@ -52,18 +70,14 @@ extension BrokerCore {
     ) throws(Refusal) {
         let ids = try Self.ids(cancel.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
-        for id in ids {
-            takeOut(id)
-            cancelling[id, default: 0] += 1
-            batch.append(.cancel(id, at: now, by: cancel.by))
-        }
-        promises.continuations.append(.cancelled(request, ids))
+        try decide(.cancel, ids, by: cancel.by, request, at: now)
     }
 
     mutating func cancelled(
-        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request, _ effects: inout [Effect]
-    ) -> WireMessage {
-        var changed = WireChanged()
+        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ changed: inout WireChanged,
+        _ effects: inout [Effect]
+    ) {
+        var ended: [LaneJob] = []
         for id in ids {
             settleCancellation(of: id)
             guard case .changed(let lane) = outcomes.popFirst() else {
@@ -71,11 +85,11 @@ extension BrokerCore {
                 continue
             }
             changed.ids.append(id.description)
-            _ = lanes[index(of: lane)].remove(id)
+            ended.append(LaneJob(id: id, lane: lane))
             revoke(id, &effects)
             doubt(id)
         }
-        return WireMessage(.changed(changed), request: request.number)
+        takeOut(ended)
     }
 
     /// One cancellation of a job is no longer on its way to the disk.
@@ -102,14 +116,12 @@ extension BrokerCore {
     mutating func take(_ retry: WireRetryJobs, _ request: Request, at now: Timestamp) throws(Refusal) {
         let ids = try Self.ids(retry.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the retry message names no job") }
-        for id in ids { batch.append(.revive(id, at: now, by: retry.by)) }
-        promises.continuations.append(.revived(request, ids))
+        try decide(.retry, ids, by: retry.by, request, at: now)
     }
 
     mutating func revived(
-        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ request: Request
-    ) -> WireMessage {
-        var changed = WireChanged()
+        _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ changed: inout WireChanged
+    ) {
         for id in ids {
             if case .changed(let lane) = outcomes.popFirst() {
                 changed.ids.append(id.description)
@@ -118,33 +130,46 @@ extension BrokerCore {
                 changed.unchanged.append(id.description)
             }
         }
-        return WireMessage(.changed(changed), request: request.number)
     }
 
     func pong(_ request: Request, at now: Timestamp) -> WireMessage {
         var pong = WirePong()
         pong.version = settings.version
         pong.malformed = Int64(malformed)
-        pong.uptimeMs = now.milliseconds - startedAt.milliseconds
+        pong.uptimeMs = now.milliseconds(since: startedAt)
         return WireMessage(.pong(pong), request: request.number)
     }
 
     func workerList(_ request: Request, at now: Timestamp) -> WireMessage {
         var list = WireWorkerList()
-        list.workers = workerOrder.compactMap { workers[$0] }.map { worker in
+        list.workers = workerOrder.compactMap { workers[$0] }.filter { isListed($0, for: request.peer) }.map { worker in
+            let visible = isOwn(worker, request.peer) ? nil : request.peer.visibleJobs
+            // The session stays unset: it is what a worker speaks for itself with.
             var wire = WireWorker()
             wire.id = worker.id
             wire.name = worker.name
-            wire.session = worker.session
-            wire.kinds = worker.kinds.sorted()
-            wire.queues = worker.queues.sorted()
+            wire.kinds = worker.kinds.filter { visible?.includes(kind: $0) ?? true }.sorted()
+            wire.queues = worker.queues.filter { visible?.includes(queue: $0) ?? true }.sorted()
             wire.credit = Int32(clamping: worker.credit)
             wire.holding = Int32(clamping: worker.holding)
-            wire.lastSeenMs = now.milliseconds - (steady.milliseconds - worker.lastSeen.milliseconds)
+            wire.lastSeenMs = now.milliseconds.subtractingSaturated(steady.milliseconds(since: worker.lastSeen))
             wire.draining = worker.draining
             wire.reachable = worker.peer != nil
+            wire.places = worker.places == .max ? 0 : Int32(clamping: worker.places)
             return wire
         }
         return WireMessage(.workerList(list), request: request.number)
+    }
+
+    /// A key with limits sees its own workers, and those that serve what its jobs wait for.
+    func isListed(_ worker: WorkerState, for peer: Peer) -> Bool {
+        guard let visible = peer.visibleJobs, !isOwn(worker, peer) else { return true }
+        return worker.kinds.contains(where: visible.includes(kind:))
+            && worker.queues.contains(where: visible.includes(queue:))
+    }
+
+    private func isOwn(_ worker: WorkerState, _ peer: Peer) -> Bool {
+        guard let key = peer.identity?.publicKey else { return true }
+        return owners.publicKey(of: worker.id) == key
     }
 }

@@ -35,6 +35,6 @@ extension BrokerCore {
             throw Refusal(.conflict, "the worker no longer holds job \(id)")
         }
         effects.append(
-            .ask(.parents(of: id, from: max(0, Int(read.from))), request: request.number, peer: request.peer))
+            .ask(.parents(of: id, from: Int(read.from)), request: request.number, peer: request.peer))
     }
 }

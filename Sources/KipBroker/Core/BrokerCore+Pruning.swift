@@ -1,11 +1,23 @@
 import KipCore
 import KipStore
 
+/// An operator's pruning, which looks at its jobs in pages.
+struct OperatorPruning: Sendable {
+    let request: Request
+    /// The present page.
+    var page: Pruning
+    /// Jobs that are to be looked at after it.
+    var left: Int
+    /// Jobs that are gone so far.
+    var jobs = 0
+}
+
 extension BrokerCore {
-    /// Jobs that one step looks at: so few that nobody waits for it.
-    private static let prunedAtOnce = 2_000
+    /// Jobs that one step looks at, and their bytes: so few that nobody waits for it.
+    private static let prunedAtOnce = 500
+    private static let prunedBytesAtOnce = 4 << 20
     /// Between two steps of a round, and between two rounds, in milliseconds.
-    private static let nextStep: Int64 = 500
+    private static let nextStep: Int64 = 125
     private static let nextRound: Int64 = 600_000
 
     /// Takes ended jobs away that are kept no longer, a few at a time.
@@ -21,7 +33,9 @@ extension BrokerCore {
             let before = time > 0 ? now.advanced(byMilliseconds: -time) : Timestamp(milliseconds: .min)
             batch.append(
                 .prune(
-                    Pruning(states: states, before: before, now: now, limit: Self.prunedAtOnce, from: prunedTo)))
+                    Pruning(
+                        states: states, before: before, now: now, limit: Self.prunedAtOnce,
+                        bytes: Self.prunedBytesAtOnce, from: prunedTo)))
             promises.continuations.append(.pruned(nil))
         }
     }
@@ -34,14 +48,20 @@ extension BrokerCore {
             throw Refusal(
                 .invalid, "only ended jobs are taken away: succeeded, cancelled, expired or dead; cancel others first")
         }
-        batch.append(
-            .prune(
-                Pruning(
-                    states: states, kind: prune.kind, queue: prune.queue,
-                    before: Timestamp(milliseconds: prune.beforeMs), now: now,
-                    limit: prune.limit <= 0 ? 1_000 : min(Int(prune.limit), Limits.listRows),
-                    from: prune.from.isEmpty ? nil : try Self.id(prune.from))))
-        promises.continuations.append(.pruned(request))
+        let page = Pruning(
+            states: states, kind: prune.kind, queue: prune.queue,
+            before: Timestamp(milliseconds: prune.beforeMs), now: now, limit: 0, bytes: Self.prunedBytesAtOnce,
+            from: prune.from.isEmpty ? nil : try Self.id(prune.from))
+        write(OperatorPruning(request: request, page: page, left: prune.limit == 0 ? 1_000 : Int(prune.limit)))
+    }
+
+    /// Writes the next page: what others want is written between two of them.
+    private mutating func write(_ pruning: OperatorPruning) {
+        var pruning = pruning
+        pruning.page.limit = min(pruning.left, Self.prunedAtOnce)
+        pruning.left -= pruning.page.limit
+        batch.append(.prune(pruning.page))
+        promises.continuations.append(.pruned(pruning))
     }
 
     /// Nothing was taken away: the disk may be full.
@@ -49,9 +69,9 @@ extension BrokerCore {
         nextPrune = steady.advanced(byMilliseconds: Self.nextStep * 10)
     }
 
-    mutating func pruned(_ outcome: WriteOutcome?, _ request: Request?, _ effects: inout [Effect]) {
+    mutating func pruned(_ outcome: WriteOutcome?, _ pruning: OperatorPruning?, _ effects: inout [Effect]) {
         guard case .pruned(let jobs, let next) = outcome else { return }
-        guard let request else {
+        guard var pruning else {
             // The first prune of a step says how far it has come: the second one, for dead letters, looks farther where the
             // first has taken jobs away.
             guard nextPrune == nil else { return }
@@ -59,9 +79,14 @@ extension BrokerCore {
             nextPrune = steady.advanced(byMilliseconds: next == nil ? Self.nextRound : Self.nextStep)
             return
         }
+        pruning.jobs += jobs
+        if next != nil, pruning.left > 0 {
+            pruning.page.from = next
+            return write(pruning)
+        }
         var pruned = WirePruned()
-        pruned.jobs = Int64(jobs)
+        pruned.jobs = Int64(pruning.jobs)
         pruned.next = next?.description ?? ""
-        effects.append(.send(WireMessage(.pruned(pruned), request: request.number), to: request.peer))
+        effects.append(.send(WireMessage(.pruned(pruned), request: pruning.request.number), to: pruning.request.peer))
     }
 }

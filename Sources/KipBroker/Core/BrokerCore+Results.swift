@@ -9,7 +9,7 @@ extension BrokerCore {
     ) throws(Refusal) {
         let worker = try known(results.workerID, results.session, request)
         workers.update(worker) { $0.lastSeen = steady }
-        let checked = try check(results.results, payloads, at: now)
+        let checked = try check(results.results, payloads, request.peer.identity, at: now)
         var recorded: [RecordedWords] = []
         recorded.reserveCapacity(checked.count)
         var ends: [RecordedEnd] = []
@@ -18,7 +18,10 @@ extension BrokerCore {
             var answer = RecordedWords(id: result.id, attempt: result.words.attempt, status: .stale)
             if let lease = current(result, of: worker) {
                 answer.status = .recorded
-                ends.append(record(result, lease, at: now))
+                var end = record(result, lease, at: now)
+                end.bytes = result.payload.count
+                pendingBytes += end.bytes
+                ends.append(end)
             }
             recorded.append(answer)
         }
@@ -53,12 +56,21 @@ extension BrokerCore {
     }
 
     private func check(
-        _ results: [ResultWords], _ payloads: [[UInt8]], at now: Timestamp
+        _ results: [ResultWords], _ payloads: [[UInt8]], _ identity: PeerIdentity?, at now: Timestamp
     ) throws(Refusal) -> [CheckedResult] {
         var frames = PayloadFrames(payloads)
+        // All are written in one batch.
+        let children = results.reduce(0) { $0 + $1.children.count }
+        if results.count > Limits.jobsPerMessage || children > Limits.jobsPerMessage {
+            throw Refusal(
+                .tooLarge,
+                "the message has \(results.count) results with \(children) children, the limit is \(Limits.jobsPerMessage) of each; "
+                    + "send several")
+        }
         var checked: [CheckedResult] = []
         checked.reserveCapacity(results.count)
         for words in results {
+            try Self.check(words)
             let payload = try frames.next()
             if payload.count > Limits.payloadBytes {
                 throw Refusal(
@@ -69,13 +81,34 @@ extension BrokerCore {
             var result = CheckedResult(words: words, payload: payload)
             if !words.children.isEmpty {
                 let children = try drafts(words.children, &frames, at: now)
-                let claim = try claim(of: children, at: now, isLimited: false)
-                result.family = Boxed(CheckedResult.Family(children: children, claim: claim))
+                let claim = try claim(of: children, at: now, isLimited: false, isAlone: false, identity)
+                let unified = Self.unifiedTwins(children)
+                result.family = Boxed(CheckedResult.Family(children: unified, claim: claim))
             }
             checked.append(result)
         }
         try frames.checkEnd()
         return checked
+    }
+
+    /// The numbers of a result, and its outcome.
+    private static func check(_ words: ResultWords) throws(Refusal) {
+        switch words.outcome {
+        case .succeeded, .failed, .givenBack, .discarded: break
+        case .unspecified: throw refusal(words, "has no outcome; say SUCCEEDED, FAILED, GIVEN_BACK or DISCARDED")
+        case .UNRECOGNIZED(let value): throw refusal(words, "has the outcome \(value), which this broker does not know")
+        }
+        if words.attempt < 0 { throw refusal(words, "is of attempt \(words.attempt); give back the work message's") }
+        guard (0...Limits.longestBackoffMilliseconds).contains(words.retryAfterMs) else {
+            throw refusal(
+                words,
+                "has a retryAfterMs of \(words.retryAfterMs), not from 0 to \(Limits.longestBackoffMilliseconds) (30 days)"
+            )
+        }
+    }
+
+    private static func refusal(_ words: ResultWords, _ fault: String) -> Refusal {
+        Refusal(.invalid, "the result of job \(words.id) \(fault)")
     }
 
     /// The lease that the result may end: the fence.
@@ -134,10 +167,15 @@ extension BrokerCore {
     ) -> EndedLease {
         var setbacks = lease.job.setbacks
         setbacks.failures += 1
-        if setbacks.failures >= lease.job.maxAttempts { return bury(lease, error, at: now) }
-        let delay = min(
-            after ?? lease.job.retry.delay(afterFailures: setbacks.failures, random: random.next()),
-            Limits.longestBackoffMilliseconds)
+        if setbacks.failures >= lease.job.maxAttempts, settings.broken != .neverDead {
+            return bury(lease, error, at: now)
+        }
+        let delay =
+            settings.broken == .noBackoff
+            ? 0
+            : min(
+                after ?? lease.job.retry.delay(afterFailures: setbacks.failures, random: random.next()),
+                Limits.longestBackoffMilliseconds)
         // No further attempt could begin in time: that is known now.
         if lease.job.terms?.isLate(at: now.advanced(byMilliseconds: delay)) == true {
             return bury(lease, Refusal.clipped("\(Self.tooLate)\(error)"), at: now)
@@ -174,6 +212,7 @@ extension BrokerCore {
     mutating func interrupt(_ lease: Lease, _ outcome: String, at now: Timestamp) -> EndedLease {
         var setbacks = lease.job.setbacks
         setbacks.interruptions += 1
+        if settings.broken == .drainCosts { setbacks.failures += 1 }
         if isInDoubt(lease) {
             return park(lease, .uncertain, setbacks, "it was interrupted in the middle of an effect", outcome, at: now)
         }
@@ -182,8 +221,9 @@ extension BrokerCore {
 
     /// Its handler wants it later, which is no setback.
     private mutating func snooze(_ lease: Lease, _ result: ResultWords, at now: Timestamp) -> EndedLease {
-        let delay = min(result.retryAfterMs, Limits.longestBackoffMilliseconds)
-        return wait(lease, "snoozed", lease.job.setbacks, error: Refusal.clipped(result.error), delay: delay, at: now)
+        return wait(
+            lease, "snoozed", lease.job.setbacks, error: Refusal.clipped(result.error),
+            delay: result.retryAfterMs, at: now)
     }
 
     /// The job waits again.
@@ -236,8 +276,8 @@ extension BrokerCore {
     private mutating func close(_ lease: Lease, _ end: Mutation) {
         if let place = leases.index(forKey: lease.job.id) { leases.values[place].close(as: end.ending) }
         batch.append(end)
-        noteLeft(lease)
-        workers.update(lease.worker) { $0.holding -= 1 }
+        trackIsolationEnd(lease)
+        noteFree(lease)
         queues[queueIndex(of: lease.lane.queue)].left()
         tempo.left(lease)
     }

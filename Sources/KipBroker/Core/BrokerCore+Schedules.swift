@@ -11,7 +11,9 @@ extension BrokerCore {
             schedules[index].next = due.next
             for nominal in due.fire {
                 let draft = heldByKind(
-                    previous.draft(nominal: nominal, id: JobID(at: now, using: &random), at: now))
+                    previous.draft(
+                        nominal: nominal, id: JobID(at: now, using: &random), at: now,
+                        kind: kindDefaults(of: previous.definition)))
                 batch.append(
                     .fireSchedule(
                         name: previous.definition.name, nominal: nominal, next: due.next, draft, at: now,
@@ -35,7 +37,9 @@ extension BrokerCore {
     /// A firing that was not written is due again, a little later; unless the schedule was paused meanwhile, or is due at
     /// other times now.
     mutating func restore(_ previous: ScheduleState) {
-        guard let index = index(ofSchedule: previous.definition.name), schedules[index].isDue(as: previous) else {
+        guard settings.broken != .schedNotRestored, let index = index(ofSchedule: previous.definition.name),
+            schedules[index].isDue(as: previous)
+        else {
             return
         }
         schedules[index].next = previous.next
@@ -45,34 +49,93 @@ extension BrokerCore {
         schedules.firstIndex { $0.definition.name == name }
     }
 
-    /// Makes the schedules those of a file. A schedule whose time and zone stay keeps its place.
-    mutating func take(_ apply: WireApplySchedules, _ request: Request, at now: Timestamp) throws(Refusal) {
+    /// The schedules of an owner become those of a file, or it is only looked at what they would be.
+    mutating func take(
+        _ apply: WireApplyScheduleSet, _ request: Request, at now: Timestamp, _ effects: inout [Effect]
+    ) throws(Refusal) {
+        if apply.dryRun {
+            let planned = try planned(apply.schedules, of: apply.owner, at: now)
+            effects.append(.send(scheduleList(planned, request), to: request.peer))
+        } else {
+            try applySchedules(apply.schedules, of: apply.owner, request, at: now)
+        }
+    }
+
+    /// Makes the schedules of an owner those of a file.
+    mutating func applySchedules(
+        _ wires: [WireSchedule], of owner: String, _ request: Request, at now: Timestamp
+    ) throws(Refusal) {
+        // Its names are not known here yet.
+        if isApplying(otherThan: owner) {
+            throw Refusal(.busy, "a file of schedules is just being stored; nothing was changed, try again in a moment")
+        }
+        let applied = try planned(wires, of: owner, at: now)
+        batch.append(.applySchedules(applied.map(\.stored), owner: owner))
+        promises.continuations.append(.schedulesApplied(request, applied, owner: owner))
+    }
+
+    /// The schedules of a file as they would be. A schedule whose time and zone stay keeps its place.
+    private func planned(
+        _ wires: [WireSchedule], of owner: String, at now: Timestamp
+    ) throws(Refusal) -> [ScheduleState] {
+        let others = schedules.count { $0.definition.owner != owner }
+        if others + wires.count > Limits.schedules {
+            throw Refusal(
+                .tooLarge,
+                "there would be \(others + wires.count) schedules, the limit is \(Limits.schedules); nothing was changed. Let one "
+                    + "schedule make the jobs of many")
+        }
+        let known = Self.byName(schedules)
         var applied: [ScheduleState] = []
-        for wire in apply.schedules {
-            var state = try ScheduleState(Self.definition(wire), after: now, by: settings.workingDays)
-            if applied.contains(where: { $0.definition.name == wire.name }) {
+        var names: Set<String> = []
+        for wire in wires {
+            var definition = try Self.definition(wire)
+            definition.owner = owner
+            var state = try ScheduleState(definition, after: now, by: settings.workingDays)
+            guard names.insert(wire.name).inserted else {
                 throw Refusal(.invalid, "schedule “\(wire.name)” stands twice in the file")
             }
-            if let present = schedules.first(where: { $0.definition.name == wire.name }) {
+            if let present = known[wire.name] {
+                guard present.definition.owner == owner else { throw Self.otherOwner(present.definition) }
                 state.lastNominal = present.lastNominal
-                if state.isDue(as: present) { state.next = present.next }
+                // Not one that was counted from a clock that was ahead; while these are corrected, the correction finds it, and
+                // the times that were missed.
+                let isBeingCorrected = correctionDue != nil || isCorrectionUnderway
+                if state.isDue(as: present), let next = present.next, isBeingCorrected || next < state.next ?? next {
+                    state.next = next
+                }
             }
             applied.append(state)
         }
-        batch.append(.applySchedules(applied.map(\.stored)))
-        promises.continuations.append(.schedulesApplied(request, applied))
+        return applied
     }
 
-    /// The schedules of a file are on disk. What fired while they were on their way there has fired.
-    mutating func applied(_ applied: [ScheduleState], _ request: Request) -> WireMessage {
-        let present = schedules
-        schedules = applied.map { state in
+    private static func byName(_ schedules: [ScheduleState]) -> [String: ScheduleState] {
+        Dictionary(schedules.map { ($0.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func otherOwner(_ schedule: ScheduleDefinition) -> Refusal {
+        let owner = schedule.owner.isEmpty ? "the set without an owner" : "the owner “\(schedule.owner)”"
+        return Refusal(
+            .conflict,
+            "schedule “\(schedule.name)” belongs to \(owner); nothing was changed. Choose another name, or take it out "
+                + "of that set first")
+    }
+
+    /// The schedules of a file are on disk. What fired, or was corrected, while they were on their way there is so.
+    mutating func applied(_ applied: [ScheduleState], of owner: String, _ request: Request) -> WireMessage {
+        let known = Self.byName(schedules)
+        let set = applied.map { state in
             var state = state
-            let known = present.first { $0.definition.name == state.definition.name }
-            state.lastNominal = known?.lastNominal ?? state.lastNominal
+            guard let present = known[state.definition.name] else { return state }
+            state.lastNominal = present.lastNominal ?? state.lastNominal
+            if state.isDue(as: present) { state.next = present.next }
             return state
         }
-        return scheduleList(schedules, request)
+        let names = Set(set.map(\.definition.name))
+        let others = schedules.filter { $0.definition.owner != owner && !names.contains($0.definition.name) }
+        schedules = (set + others).sorted { $0.definition.name < $1.definition.name }
+        return scheduleList(set, request)
     }
 
     /// Lets a schedule pause, or go on. It stays so over restarts, until the next file is applied: that says anew what
@@ -80,7 +143,7 @@ extension BrokerCore {
     mutating func take(_ pause: WirePauseSchedule, _ request: Request, at now: Timestamp) throws(Refusal) {
         guard let index = index(ofSchedule: pause.name) else { throw Self.noSchedule(pause.name) }
         // What is written here is the whole definition, and one that is on its way to the disk is not known here yet.
-        if isApplying {
+        if isApplying() {
             throw Refusal(.busy, "a file of schedules is just being stored; nothing was changed, try again in a moment")
         }
         let state = schedules[index].paused(pause.paused, at: now, by: settings.workingDays)
@@ -98,9 +161,12 @@ extension BrokerCore {
     }
 
     /// A file of schedules is on its way to the disk.
-    private var isApplying: Bool {
+    /// - Parameter owner: those of this owner do not count; nil = all count.
+    private func isApplying(otherThan owner: String? = nil) -> Bool {
         (takenPromises + [promises]).contains { promises in
-            promises.continuations.contains { if case .schedulesApplied = $0 { true } else { false } }
+            promises.continuations.contains {
+                if case .schedulesApplied(_, _, let applied) = $0 { applied != owner } else { false }
+            }
         }
     }
 
@@ -130,8 +196,25 @@ extension BrokerCore {
             name: wire.name, cron: wire.cron, rule: wire.rule,
             timeZone: wire.timeZone.isEmpty ? "Asia/Ho_Chi_Minh" : wire.timeZone, kind: wire.kind,
             payload: wire.payload.isEmpty ? "{}" : wire.payload,
-            queue: wire.queue.isEmpty ? "default" : wire.queue, priority: Int(wire.priority), catchUp: catchUp,
-            paused: wire.paused, jitterMilliseconds: wire.jitterMs, overlap: overlap)
+            queue: wire.queue, priority: Int(wire.priority), catchUp: catchUp,
+            paused: wire.paused, jitterMilliseconds: wire.jitterMs, overlap: overlap,
+            options: try options(of: wire))
+    }
+
+    /// What else its jobs ask for.
+    private static func options(of wire: WireSchedule) throws(Refusal) -> JobDefaults {
+        let label = "schedule “\(wire.name.prefix(60))”"
+        if !wire.options.queue.isEmpty || wire.options.priority != 0 {
+            throw Refusal(.invalid, "\(label): queue and priority are its own fields, not some of its options")
+        }
+        let options = try JobDefaults(wire: wire.options, label: label)
+        let latest = wire.jitterMs + (options.delay ?? 0)
+        for (name, time) in [("expires", options.expires), ("within", options.within)] {
+            guard let time, time <= latest else { continue }
+            throw Refusal(
+                .invalid, "\(label): its jobs could never begin: \(name) is over before jitter and delay let them")
+        }
+        return options
     }
 
     /// A schedule's job must be one that a producer could enqueue.
@@ -155,7 +238,9 @@ extension BrokerCore {
         guard let state = schedules.first(where: { $0.definition.name == trigger.name }) else {
             throw Self.noSchedule(trigger.name)
         }
-        let draft = state.draft(nominal: now, id: JobID(at: now, using: &random), at: now, manually: true)
+        let draft = state.draft(
+            nominal: now, id: JobID(at: now, using: &random), at: now, manually: true,
+            kind: kindDefaults(of: state.definition))
         let jobs = insert([draft], at: now)
         batch.append(.noteTrigger(schedule: trigger.name, draft.id, at: now, by: trigger.by))
         promise(.enqueued(request, jobs, Claim()), to: request.peer)

@@ -1,3 +1,4 @@
+import Collections
 import KipCore
 import KipStore
 
@@ -8,7 +9,7 @@ import KipStore
 /// is said to peers when its `committed` comes back, never before: to producers that their jobs are stored, and to
 /// workers that a job is theirs. So a broker that starts again knows every job that a worker may be running.
 public struct BrokerCore: Sendable {
-    let settings: BrokerSettings
+    var settings: BrokerSettings
     let startedAt: Timestamp
 
     // Waiting
@@ -17,6 +18,8 @@ public struct BrokerCore: Sendable {
     /// When the next job is due, or too late.
     var nextDue: Timestamp?
     var promoting = false
+    /// Lanes when the room in memory was last shared among them.
+    var sharedAmong = 0
 
     // Shares and limits
     var queues: [QueueShare] = []
@@ -30,18 +33,42 @@ public struct BrokerCore: Sendable {
     /// Jobs of queues with a rate that begin with the present batch, by the queue's place.
     var starting: [Int: Int] = [:]
 
+    // Kinds
+    /// What workers say of their kinds.
+    var kinds: [String: KnownKind] = [:]
+    /// Of these, the options that are not the queue's own defaults.
+    var kindDefaults: [String: KindDefaults] = [:]
+
     // Running
     var leases: [JobID: Lease] = [:]
+    /// Payload bytes of leases whose results have not come.
+    var leasedBytes = 0
     /// Jobs whose cancellations are on their way to the disk, and how many: until then nobody gets them, and no result of
     /// theirs counts. One may fail where the next does not.
     var cancelling: [JobID: Int] = [:]
     var workers = WorkerTable()
-    var workerOrder: [String] = [] { didSet { takers.forget() } }
+    var workerOrder = WorkerOrder()
+    var workersByConnection: [[UInt8]: [String]] = [:]
+    /// Bytes of the names that all workers declared.
+    var workerNameBytes = 0
     var takers = LaneTakers()
+    var servedLanes = ServedLanes()
     var turn = 0
-    /// No worker is found silent, or lost, before that: each word of one only puts it off. nil = there is none.
-    var silenceAt: SteadyTime?
+    /// Lanes and jobs that the present dispatch has looked at, and at how many it stops.
+    var dispatchWork = 0
+    /// A dispatch that stopped before its end, to go on in the next round; nil = the last one came to its end.
+    var pausedDispatch: PausedDispatch?
+    /// Events so far that were not just time.
+    var eventCount = 0
+    /// Jobs for which it is too late, until they have ended on disk.
+    var lateJobs = LateJobs()
+    var workerDeadlines = Deadlines()
+    var leaseIndex = LeaseIndex()
     var nextSession: UInt64
+    /// Whose the workers' ids are.
+    var owners: WorkerOwners
+    /// When ids that were not seen for long are looked for next; nil = at the next opportunity.
+    var nextOwnerPrune: SteadyTime?
 
     // Writing
     var batch: [Mutation] = []
@@ -49,8 +76,12 @@ public struct BrokerCore: Sendable {
     var takenPromises: [Promises] = []
     /// New jobs that are on their way to the disk and in no worker's hands.
     var unsettled = 0
-    /// Bytes of payloads that wait for the disk.
+    /// What the conditions of the present batch's jobs cost the disk, in plain jobs.
+    var conditionWork = 0
+    /// Bytes of payloads and results that wait for the disk.
     var pendingBytes = 0
+    /// Bytes of receipts of effects on their way to the disk.
+    var pendingReceiptBytes = 0
     /// Bytes of what handlers said of their progress, in the present batch.
     var notedBytes = 0
     /// Messages of each connection that wait for their confirmation.
@@ -58,14 +89,18 @@ public struct BrokerCore: Sendable {
 
     // Schedules
     var schedules: [ScheduleState] = []
+    /// The days off are others than those by which the next times were counted.
+    var mustRecountSchedules = false
 
     // Effects
     /// Begun, also on their way to the disk, without a word of what became of them, by key.
     var openEffects: [JobID: [String: Intent]] = [:]
     /// Those whose jobs run no more.
     var doubts: [String: Doubt] = [:]
-    /// When a reconciler is asked next.
-    var nextAsk: SteadyTime?
+    /// When reconcilers are asked about each of these.
+    var doubtDeadlines = Deadlines()
+    /// No reconciler is asked before this.
+    var askPausedUntil: SteadyTime?
     var reconcilerTurn = 0
 
     // Pruning
@@ -74,9 +109,32 @@ public struct BrokerCore: Sendable {
     /// How far the present round has come.
     var prunedTo: JobID?
 
-    // Suspects
-    /// A worker takes nothing more until it is empty.
-    var hasReserved = false
+    // Decisions about many jobs
+    var bulkDecisions: Deque<BulkDecision> = []
+    /// Pages of them that are on their way to the disk together.
+    var pagesUnderway = 0
+    /// Those of one page that wait for their turn.
+    var smallDecisionsQueued = 0
+    /// Jobs of their pages that are not yet written.
+    var jobsToDecide = 0
+    /// Jobs of the decisions that the present batch has beside these.
+    var jobsDecidedNow = 0
+
+    // Those that came after others
+    /// Some are to be told of ends that are on disk.
+    var hasUntoldDependents = false
+    /// A page of them is on its way to the disk.
+    var areDependentsUnderway = false
+    /// They are not told before this.
+    var dependentsDue: SteadyTime?
+
+    // Isolation
+    /// Workers that hold isolated jobs, or take nothing more to become empty for one.
+    var workersApart: Set<String> = []
+    /// Since when ordinary jobs wait that only such workers could take.
+    var othersWaitSince: SteadyTime?
+    /// When isolation wants another look; nil = something else happens first.
+    var isolationDue: SteadyTime?
 
     /// Why nothing is handed out; nil = all is well.
     let heldBecause: String?
@@ -84,9 +142,20 @@ public struct BrokerCore: Sendable {
     var steady: SteadyTime
     /// The clock of people, as of the last event.
     var wall: Timestamp
+    /// Why a page of what was counted from a later reading is to be counted anew; nil = there is none.
+    var correctionDue: CorrectionOccasion?
+    /// A page of that is on its way to the disk.
+    var isCorrectionUnderway = false
+    /// The reading of it that was written down last.
+    var notedClock: Timestamp?
 
+    /// Jobs in memory that were looked at so far, to take others out from among them.
+    var jobsLookedThrough = 0
     /// How the queues go.
     var tempo = Tempo()
+
+    /// What the log is to say.
+    var notes: [BrokerNote] = []
 
     /// Messages that were not KIP/1.
     public internal(set) var malformed = 0
@@ -104,21 +173,25 @@ public struct BrokerCore: Sendable {
         wall = now
         heldBecause = recovered.heldBecause
         self.settings = settings
+        owners = WorkerOwners(recovered.workerOwners)
         startedAt = now
+        notedClock = recovered.latestClock
         random = SplitMix64(seed: seed)
         nextSession = random.next() >> 2
         tidyAt = settings.knownNames
         nextDue = recovered.nextDue
         schedules = recovered.schedules
         for control in recovered.controls { apply(control) }
+        correctionDue = recovered.latestClock.map { $0 > now } == true ? .start : nil
+        for kind in recovered.kinds { set(KnownKind(kind), kind.name) }
         restore(recovered.starts)
+        hasUntoldDependents = recovered.hasUntoldDependents
         for lane in recovered.lanes { lanes[index(of: lane)].leaveOnDisk() }
         for running in recovered.running { restore(running) }
         if settings.prunes { nextPrune = steady }
         for effect in recovered.openEffects {
             if effect.isUncertain {
-                doubts[effect.key] = Doubt(job: effect.job, attempt: effect.attempt, askAt: steady)
-                nextAsk = steady
+                addDoubt(effect.key, of: effect.job, attempt: effect.attempt)
             } else {
                 openEffects[effect.job, default: [:]][effect.key] = Intent(attempt: effect.attempt, isTold: true)
             }
@@ -127,9 +200,9 @@ public struct BrokerCore: Sendable {
 
     /// Takes in one event.
     public mutating func handle(_ event: Event, at moment: Moment, into effects: inout [Effect]) {
-        let now = moment.wall
-        steady = moment.steady
-        wall = now
+        readClocks(moment)
+        let now = wall
+        if case .timer = event {} else { eventCount &+= 1 }
         switch event {
         case .message(let message, let peer):
             do throws(Refusal) {
@@ -140,14 +213,15 @@ public struct BrokerCore: Sendable {
         case .malformed(let reason, let peer):
             malformed += 1
             if let peer { effects.append(.send(WireMessage(Refusal(.malformed, reason).wire), to: peer)) }
+        case .rejected(let refusal, let request, let peer):
+            malformed += 1
+            effects.append(.send(WireMessage(refusal.wire, request: request), to: peer))
         case .committed(let applied):
             committed(applied, at: now, &effects)
         case .commitFailed(let error):
             commitFailed(error, at: now, &effects)
         case .refilled(let lane, let waiting, let generation):
-            lanes[index(of: lane)].refill(waiting, asked: generation) {
-                leases[$0] != nil || cancelling[$0] != nil
-            }
+            refilled(index(of: lane), waiting, asked: generation)
         case .refillFailed(let lane):
             let index = index(of: lane)
             lanes[index].refilling = false
@@ -156,11 +230,16 @@ public struct BrokerCore: Sendable {
             promoted(promotion, at: now)
         case .unreachable(let peer):
             lost(peer)
+        case .stalled where settings.broken == .ignoresStall: break
+        case .keysRevoked(let publicKeys):
+            disconnectWorkers(ofKeys: publicKeys)
         case .stalled(let milliseconds):
             for id in workerOrder {
                 guard let heard = workers[id]?.lastSeen else { continue }
                 workers[id]?.lastSeen = min(steady, heard.advanced(byMilliseconds: milliseconds))
             }
+        case .reloaded(let settings):
+            reload(settings, at: now)
         case .timer:
             tick(at: now, &effects)
         }
@@ -175,7 +254,9 @@ public struct BrokerCore: Sendable {
         case .results(let results): return try take(results, message.payloads, request, at: now, &effects)
         default: break
         }
-        switch message.header.body {
+        var body = message.header.body
+        try body?.validate()
+        switch body {
         case .enqueue(let enqueue): try take(enqueue.jobs, message.payloads, request, at: now, &effects)
         case .hello(let hello): try take(hello, request, at: now, &effects)
         case .heartbeat(let heartbeat): try take(heartbeat, request, at: now, &effects)
@@ -198,24 +279,32 @@ public struct BrokerCore: Sendable {
         case .releaseJobs(let release):
             try checkNotHeld()
             try take(release, request, at: now)
-        case .changeControl(let change): try take(change, request, at: now)
+        case .changeControl(let change):
+            try checkNotHeld()
+            try take(change, request, at: now)
         case .listControls: effects.append(.send(controlList(controlsInOrder, request), to: peer))
-        case .pruneJobs(let prune): try take(prune, request, at: now)
+        case .pruneJobs(let prune):
+            try checkNotHeld()
+            try take(prune, request, at: now)
         case .progress(let progress): try take(progress, request, at: now)
         case .readParents(let read): try take(read, request, &effects)
-        case .applySchedules(let apply): try take(apply, request, at: now)
+        case .applySchedules(let apply):
+            try applySchedules(apply.schedules, of: "", request, at: now)
+        case .applyScheduleSet(let apply): try take(apply, request, at: now, &effects)
+        case .listKinds(let list): effects.append(.send(try kindList(list, request), to: peer))
         case .triggerSchedule(let trigger): try take(trigger, request, at: now)
         case .pauseSchedule(let pause): try take(pause, request, at: now)
         case .ping: effects.append(.send(pong(request, at: now), to: peer))
         case .listWorkers: effects.append(.send(workerList(request, at: now), to: peer))
         case .readOverview: effects.append(.send(overview(request, at: now), to: peer))
         case .drainWorkers(let drain): try take(drain, request, &effects)
-        default: try ask(message.header.body, request, &effects)
+        default: try ask(body, request, &effects)
         }
     }
 
     /// Milliseconds until the core wants to be woken, if nothing else happens; nil = never.
     public func wait(at moment: Moment) -> Int64? {
+        if pausedDispatch != nil, heldBecause == nil { return 0 }
         var due: Timestamp?
         // Nothing is handed out meanwhile, so nothing needs to be due.
         if let nextDue, !promoting, heldBecause == nil { due = nextDue }
@@ -225,10 +314,12 @@ public struct BrokerCore: Sendable {
         }
         var silence = heldBecause == nil ? nextAsk : nil
         if heldBecause == nil, let nextPrune { silence = min(silence ?? nextPrune, nextPrune) }
-        if let silenceAt { silence = min(silence ?? silenceAt, silenceAt) }
+        if heldBecause == nil, let dependentsDue { silence = min(silence ?? dependentsDue, dependentsDue) }
+        if let next = workerDeadlines.next { silence = min(silence ?? next, next) }
+        if heldBecause == nil, let isolationDue { silence = min(silence ?? isolationDue, isolationDue) }
         let waits = [
-            due.map { $0.milliseconds - moment.wall.milliseconds },
-            silence.map { $0.milliseconds - moment.steady.milliseconds },
+            due.map { $0.milliseconds(since: moment.wall) },
+            silence.map { $0.milliseconds(since: moment.steady) },
         ].compactMap { $0 }
         return waits.min().map { max(0, $0) }
     }
@@ -239,31 +330,20 @@ public struct BrokerCore: Sendable {
     }
 
     private mutating func tick(at now: Timestamp, _ effects: inout [Effect]) {
+        correctWaits(at: now)
         endSilentWorkers(at: now)
         askReconcilers(&effects)
+        if mustRecountSchedules { recountSchedules(at: now) }
         if heldBecause == nil { fireSchedules(at: now) }
         pruneByClock(at: now)
+        pruneWorkerOwners(at: now)
         forgetIdleNames()
         // Also where nobody could take a job: else the moment at which the next may begin stays in the past, and the core
         // would be woken for it again and again.
         if hasRates {
             for index in queues.indices where queues[index].control.rate > 0 { queues[index].forgetStarts(at: now) }
         }
-        if heldBecause == nil, let due = nextDue, due <= now, !promoting {
-            promoting = true
-            effects.append(.promote(limit: 10_000))
-        }
-    }
-
-    private mutating func promoted(_ promotion: Promotion?, at now: Timestamp) {
-        promoting = false
-        guard let promotion else {
-            nextDue = now.advanced(byMilliseconds: 1_000)
-            return
-        }
-        nextDue = promotion.next
-        for lane in promotion.lanes { lanes[index(of: lane)].becameReady() }
-        if heldBecause == nil { expire(promotion.late, at: now) }
+        promoteWhatIsDue(at: now, &effects)
     }
 
     /// The place of a lane, which is made where it is new; workers that take its jobs learn of it.
@@ -276,53 +356,21 @@ public struct BrokerCore: Sendable {
         window.isKindPaused = controls[ControlName(scope: .kind, name: lane.kind)]?.isPaused ?? false
         lanes.append(window)
         laneIndex[lane] = index
-        for id in workerOrder where workers[id]?.learn(lane, at: index) == true { level(id) }
+        for id in workerOrder where workers[id]?.learn(lane, at: index, of: queue) == true {
+            servedLanes.add(index)
+            level(id)
+        }
         takers.forget()
-        // Now and then is enough: the sizes change little from one lane to the next.
-        if lanes.count.isMultiple(of: 64) { shareMemory() }
+        // When there are a quarter more is enough: else ever new lanes would cost more and more.
+        if lanes.count > sharedAmong + max(63, sharedAmong / 4) { shareMemory() }
         return index
     }
 
     /// Many lanes share what a few may keep in memory.
     mutating func shareMemory() {
+        sharedAmong = lanes.count
         let size = settings.window(among: lanes.count)
         for index in lanes.indices { (lanes[index].capacity, lanes[index].byteCapacity) = size }
-    }
-}
-
-/// What a broker finds in its store when it starts.
-public struct Recovered: Sendable {
-    /// Lanes in which a job waits.
-    public var lanes: [Lane]
-    /// Jobs in workers' hands.
-    public var running: [RunningJob]
-    /// When the next scheduled job is due.
-    public var nextDue: Timestamp?
-    /// The schedules.
-    public var schedules: [ScheduleState]
-    /// Effects without receipt or refusal.
-    public var openEffects: [OpenEffect]
-    /// What operators have said of queues and kinds.
-    public var controls: [Control]
-    /// The starts that are counted against rates.
-    public var starts: [QueueStarts]
-    /// Why nothing may be handed out: the database is older than its journal.
-    public var heldBecause: String?
-
-    /// What a broker finds.
-    public init(
-        lanes: [Lane] = [], running: [RunningJob] = [], nextDue: Timestamp? = nil, schedules: [ScheduleState] = [],
-        openEffects: [OpenEffect] = [], controls: [Control] = [], starts: [QueueStarts] = [],
-        heldBecause: String? = nil
-    ) {
-        self.controls = controls
-        self.starts = starts
-        self.openEffects = openEffects
-        self.heldBecause = heldBecause
-        self.lanes = lanes
-        self.running = running
-        self.nextDue = nextDue
-        self.schedules = schedules
     }
 }
 

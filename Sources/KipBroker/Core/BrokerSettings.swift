@@ -25,6 +25,8 @@ public struct BrokerSettings: Sendable {
     public var unconfirmedMessages = 20_000
     /// Loopback, too, is served to owners of keys alone. Default false: whoever is on this machine may do everything.
     public var curveEverywhere = false
+    /// Which key owns which worker's id is kept on disk: where any endpoint asks for keys. Default false.
+    package var recordsWorkerOwners = false
     /// Which days are worked, for schedules with a rule. Default Monday to Friday, without holidays.
     public var workingDays: any WorkingDayCalendar = MondayToFriday()
     /// How long jobs that succeeded, were cancelled or are expired are kept, in milliseconds, where they do not say; 0 = for
@@ -39,11 +41,40 @@ public struct BrokerSettings: Sendable {
     /// So many names of queues and lanes are known before those in which nothing happens are forgotten; 0 = they are
     /// forgotten at once, for tests.
     package var knownNames = 1_024
+    /// Times that one batch corrects after the clock was set back; fewer in simulations.
+    package var correctedAtOnce = 1_000
+    /// Kinds of which workers' options are kept: with an example each, 10,000 take 40 MiB. What is said of others is noted in
+    /// the log, and does not count.
+    package var knownKinds = 10_000
     /// What the simulation breaks on purpose; nil = nothing, always outside of it.
     package var broken: Break?
 
     /// The defaults.
     public init() {}
+
+    /// What may change while the broker runs (`Broker.reload`).
+    public struct Reloadable: Sendable {
+        /// Which days are worked.
+        public var workingDays: any WorkingDayCalendar
+        /// How long jobs that succeeded, were cancelled or are expired are kept; 0 = for ever.
+        public var keepMilliseconds: Int64
+        /// How long dead letters are kept; 0 = for ever.
+        public var keepDeadMilliseconds: Int64
+    }
+
+    /// The settings that may change while the broker runs.
+    public var reloadable: Reloadable {
+        get {
+            Reloadable(
+                workingDays: workingDays, keepMilliseconds: keepMilliseconds,
+                keepDeadMilliseconds: keepDeadMilliseconds)
+        }
+        set {
+            workingDays = newValue.workingDays
+            keepMilliseconds = newValue.keepMilliseconds
+            keepDeadMilliseconds = newValue.keepDeadMilliseconds
+        }
+    }
 
     /// What one of so many lanes keeps in memory, so that all together keep no more than a few would.
     func window(among lanes: Int) -> (jobs: Int, bytes: Int) {

@@ -25,26 +25,34 @@ enum Continuation: Sendable {
     case recorded(Request, [RecordedWords], [RecordedEnd])
     /// Jobs of a worker that is lost or gave them back wait again.
     case returned([EndedLease])
-    /// Jobs that an operator cancelled.
-    case cancelled(Request, [JobID])
-    /// Jobs that an operator revived, or released.
-    case revived(Request, [JobID])
+    /// A page of the jobs that an operator cancelled, revived or released.
+    indirect case decided(BulkDecision, [JobID])
     /// Jobs for which it was too late.
     case expired([JobID])
     /// An operator has said something of a queue or a kind.
     case controlled(Request, Control)
     /// Ended jobs are taken away; nil = the clock asked for it.
-    case pruned(Request?)
-    /// The schedules are those of the file.
-    case schedulesApplied(Request, [ScheduleState])
+    case pruned(OperatorPruning?)
+    /// Jobs that came after others are told of their ends.
+    case dependentsTold
+    /// The schedules of an owner are those of the file.
+    case schedulesApplied(Request, [ScheduleState], owner: String)
+    /// What a worker says of its kinds, and what was known before.
+    case kindOptionsRegistered(worker: String, before: [String: KnownKind?])
     /// A handler may act on the world.
     case effectBegun(Request, EffectIntent)
     /// Somebody has said what became of an effect; nil = nobody waits for the answer.
     case effectSettled(Request?, EffectWord)
     /// A person has decided about an effect.
     case effectResolved(Request, EffectWord)
+    /// Whose a worker's id is.
+    case ownerRecorded(String, before: WorkerOwner?)
     /// A schedule's job is real, or was left out.
     case fired(nominal: Timestamp, previous: ScheduleState, NewJob)
+    /// Waits that were counted from a clock that was ahead are counted anew.
+    case waitsCorrected(at: Timestamp, CorrectionOccasion)
+    /// A reading of the clock is written down, and the one before.
+    case clockNoted(before: Timestamp?)
     /// A schedule pauses, or goes on.
     case schedulePaused(Request, WirePauseSchedule, at: Timestamp)
 }
@@ -69,17 +77,25 @@ struct RecordedEnd: Sendable {
     var ended: EndedLease
     var children: [NewJob] = []
     var claim = Claim()
+    /// Of the result.
+    var bytes = 0
 }
 
 extension BrokerCore {
     /// Mutations and their promises, to be written now; nil = there is nothing to write. The shell gives one
     /// `committed` or `commitFailed` back for each batch, in order.
     public mutating func takeBatch() -> [Mutation]? {
+        writeNextPage()
+        writeLatePage()
+        writeDependentsPage()
         guard !batch.isEmpty else { return nil }
+        noteClock()
         writeStarts()
         let taken = batch
         batch = []
         notedBytes = 0
+        jobsDecidedNow = 0
+        conditionWork = 0
         takenPromises.append(promises)
         promises = Promises()
         return taken
@@ -126,21 +142,22 @@ extension BrokerCore {
                 )
                 effects.append(.send(WireMessage(refusal.wire, request: request.number), to: request.peer))
             }
-        case .cancelled(let request, let ids):
-            effects.append(.send(cancelled(ids, &outcomes, request, &effects), to: request.peer))
-        case .revived(let request, let ids):
-            effects.append(.send(revived(ids, &outcomes, request), to: request.peer))
-        case .expired(let ids): expired(ids, &outcomes)
+        case .decided(let decision, let page): decided(decision, page, &outcomes, &effects)
+        case .expired(let ids): expired(ids, &outcomes, at: now)
+        case .ownerRecorded, .clockNoted: break
         case .controlled(let request, let control):
             apply(control)
             effects.append(.send(controlList([control], request), to: request.peer))
-        case .pruned(let request): pruned(outcomes.popFirst(), request, &effects)
-        case .schedulesApplied(let request, let applied):
-            effects.append(.send(self.applied(applied, request), to: request.peer))
+        case .pruned(let pruning): pruned(outcomes.popFirst(), pruning, &effects)
+        case .dependentsTold: dependentsTold(outcomes.popFirst())
+        case .schedulesApplied(let request, let applied, let owner):
+            effects.append(.send(self.applied(applied, of: owner, request), to: request.peer))
+        case .kindOptionsRegistered: break
         case .fired(let nominal, let previous, let job):
             fired(nominal, previous, job, outcomes.popFirst())
         case .schedulePaused(let request, let pause, let asked):
             effects.append(.send(paused(pause, request, at: asked), to: request.peer))
+        case .waitsCorrected(let corrected, _): waitsCorrected(outcomes.popFirst(), by: corrected, at: now)
         }
     }
 
@@ -153,15 +170,18 @@ extension BrokerCore {
         }
         var enqueued: [EnqueuedWords] = []
         enqueued.reserveCapacity(jobs.count)
+        // Of a job that is alone in its message: of several a precondition finds it, and none is written.
+        var taken: JobID?
         for new in jobs {
             let outcome = outcomes.popFirst()
             settle(new, outcome)
-            if case .existing(let id) = outcome {
-                enqueued.append(EnqueuedWords(id: id, outcome: .existing))
-            } else {
-                enqueued.append(EnqueuedWords(id: new.draft.id, outcome: .created))
+            switch outcome {
+            case .idTaken(let id): taken = id
+            case .existing(let id): enqueued.append(EnqueuedWords(id: id, outcome: .existing))
+            default: enqueued.append(EnqueuedWords(id: new.draft.id, outcome: .created))
             }
         }
+        if let taken { return WireMessage(Self.idTaken(taken).wire, request: request.number) }
         return WireMessage(.enqueued(enqueued), request: request.number)
     }
 
@@ -174,6 +194,7 @@ extension BrokerCore {
         var letters: [RecordedEnd] = []
         var recorded = recorded
         for index in ends.indices {
+            pendingBytes -= ends[index].bytes
             let hasClaim = !ends[index].claim.isEmpty
             let refusal = hasClaim ? Self.refusal(ends[index].claim, outcomes.popFirst()) : nil
             if !ends[index].children.isEmpty {
@@ -222,8 +243,12 @@ extension BrokerCore {
         precondition(!takenPromises.isEmpty, "a commit failed that was never asked for")
         let promises = takenPromises.removeFirst()
         if settings.broken == .forgetsFailedCommits { return }
-        let refusal = WireMessage(Refusal(.storage, "nothing was stored: \(error)").wire)
+        let refusal = WireMessage(Self.refusal(error).wire)
         for continuation in promises.continuations {
+            if case .decided(let decision, let page) = continuation {
+                failed(decision, page, Self.refusal(error), &effects)
+                continue
+            }
             if let request = undo(continuation, at: now) {
                 var answer = refusal
                 answer.request = request.number
@@ -232,6 +257,21 @@ extension BrokerCore {
         }
         for grant in promises.grants where leases[grant.id]?.job.attempt == grant.attempt { withdraw(grant.id) }
         for begun in promises.starts { queues[queueIndex(of: begun.queue)].withdraw(begun.jobs) }
+    }
+
+    private static func refusal(_ error: StoreError) -> Refusal {
+        switch error {
+        case .unknown, .syncFailed:
+            Refusal(
+                .unknown,
+                "it is not known whether this was stored: \(error). Send it again with the same ids, which does no harm"
+            )
+        case .full:
+            Refusal(
+                .storage,
+                "nothing was stored: \(error). The broker goes on by itself when there is room; send it again then")
+        default: Refusal(.storage, "nothing was stored: \(error)")
+        }
     }
 
     /// - Returns: who has to hear of it; nil = nobody asked.
@@ -244,27 +284,44 @@ extension BrokerCore {
         case .effectBegun(let request, let intent):
             lost(intent, at: now)
             return request
-        case .effectSettled(let request, _):
+        case .effectSettled(let request, let word):
+            pendingReceiptBytes -= word.receiptBytes
             // Where nobody waits for it the effect stays in doubt, and somebody will look.
             return request
-        case .effectResolved(let request, _):
+        case .effectResolved(let request, let word):
+            pendingReceiptBytes -= word.receiptBytes
             return request
-        case .cancelled(let request, let ids):
-            for id in ids { resume(id) }
-            return request
-        case .revived(let request, _), .schedulesApplied(let request, _), .schedulePaused(let request, _, _):
+        case .decided: return nil
+        case .schedulesApplied(let request, _, _), .schedulePaused(let request, _, _):
             return request
         case .expired(let ids):
             expiryFailed(ids, at: now)
             return nil
+        case .kindOptionsRegistered(let worker, let before):
+            restoreKindOptions(before, of: worker)
+            return nil
+        case .clockNoted(let before):
+            // The next batch writes one down again: what is counted from it must not go without.
+            notedClock = before
+            return nil
+        case .ownerRecorded(let worker, let before):
+            ownerNotRecorded(worker, before: before)
+            return nil
         case .controlled(let request, let control):
             unsaid(control)
             return request
-        case .pruned(let request):
-            if request == nil { pruneFailed() }
-            return request
+        case .pruned(let pruning):
+            if pruning == nil { pruneFailed() }
+            return pruning?.request
+        case .dependentsTold:
+            dependentsTold(nil)
+            return nil
+        case .waitsCorrected(_, let occasion):
+            correctionFailed(occasion)
+            return nil
         case .recorded(_, _, let ends):
             for end in ends {
+                pendingBytes -= end.bytes
                 for child in end.children { arrived(child) }
                 reopen(end.ended)
             }
@@ -298,17 +355,21 @@ extension BrokerCore {
         return lease.worker
     }
 
-    /// A cancellation that could not be written: a waiting job is found on disk again, a running one runs on. Its
-    /// worker may have heard meanwhile that its result is stale, so it has to say what it still holds.
-    mutating func resume(_ id: JobID) {
-        settleCancellation(of: id)
-        if cancelling[id] != nil { return }
-        if let lease = leases[id] {
-            if lease.isClosing { return }
-            remember(lease.worker)
-            workers[lease.worker]?.mustGreet = true
-        } else {
-            lookOnDisk()
+    /// Cancellations that could not be written: waiting jobs are found on disk again, running ones run on. Their
+    /// workers may have heard meanwhile that a result is stale, so they have to say what they still hold.
+    mutating func resume(_ ids: [JobID]) {
+        var waits = false
+        for id in ids {
+            settleCancellation(of: id)
+            if cancelling[id] != nil { continue }
+            if let lease = leases[id] {
+                if lease.isClosing { continue }
+                remember(lease.worker)
+                workers[lease.worker]?.mustGreet = true
+            } else {
+                waits = true
+            }
         }
+        if waits { lookOnDisk() }
     }
 }

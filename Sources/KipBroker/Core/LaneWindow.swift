@@ -19,12 +19,14 @@ struct LaneWindow {
     var byteCapacity: Int
     /// Highest priority first; no level is empty.
     private(set) var levels: [(priority: Int, jobs: Deque<WaitingJob>)] = []
-    /// Jobs whose workers were lost: each goes to a worker that holds nothing else. The first first.
-    private(set) var suspects: Deque<WaitingJob> = []
-    /// All of them, suspects too.
+    /// Jobs whose workers were lost. They have a room of their own, so that they keep no other job out of memory.
+    private(set) var isolatedJobs = IsolatedJobs()
+    /// Jobs in the levels.
     private(set) var count = 0
-    /// Of the payloads in memory.
+    /// Payload bytes of the jobs in the levels.
     private(set) var bytes = 0
+    /// The last refill brought isolated jobs for which there is no room, and nothing else: another one would bring the same.
+    private var isOverfullOfIsolated = false
     /// Jobs of this lane may wait on disk only.
     private(set) var hasMore = false
     /// Grows whenever a job is left to the disk, so that an older refill cannot say that there is none.
@@ -32,6 +34,8 @@ struct LaneWindow {
     var refilling = false
     /// Jobs have become ready on disk that may go before what is in memory.
     private(set) var isStale = false
+    /// The disk is not asked again before so many late jobs were dealt with; nil = it may be asked.
+    var waitsForLateJobs: Int?
     /// When the disk was last asked for such jobs.
     private var refreshedAt: SteadyTime?
 
@@ -42,19 +46,32 @@ struct LaneWindow {
         self.byteCapacity = byteCapacity
     }
 
+    /// No ordinary job waits in memory.
     var isEmpty: Bool { count == 0 }
     /// Nothing waits, in memory or on disk.
-    var isIdle: Bool { count == 0 && !hasMore }
-    var hasSuspects: Bool { !suspects.isEmpty }
+    var isIdle: Bool { count == 0 && isolatedJobs.isEmpty && !hasMore }
+    /// Jobs in memory, isolated ones included.
+    var countInMemory: Int { count + isolatedJobs.count }
+    /// Payload bytes in memory, those of isolated jobs included.
+    var bytesInMemory: Int { bytes + isolatedJobs.bytes }
     var topPriority: Int? { levels.first?.priority }
     private var hasRoom: Bool { count < capacity && bytes < byteCapacity }
-    var needsRefill: Bool { hasMore && !refilling && count <= capacity / 4 && bytes <= byteCapacity / 4 }
+    private var hasRoomForIsolated: Bool {
+        isolatedJobs.count < Self.isolatedShare * capacity && isolatedJobs.bytes < byteCapacity
+    }
+    /// As many times the capacity for isolated jobs: a worker that is lost with all that it may hold fits.
+    private static let isolatedShare = 4
+    var needsRefill: Bool {
+        hasMore && !refilling && count <= capacity / 4 && bytes <= byteCapacity / 4 && !isOverfullOfIsolated
+    }
 
     /// Takes a job that is on disk, or leaves it there.
     mutating func offer(_ job: WaitingJob) {
-        if !hasMore, hasRoom {
+        if job.needsIsolation {
+            if hasRoomForIsolated { isolatedJobs.append(job) } else { leaveOnDisk() }
+        } else if !hasMore, hasRoom {
             append(job)
-        } else if !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest {
+        } else if let lowest = levels.last?.priority, job.priority > lowest {
             append(job)
             spillOver()
         } else {
@@ -64,7 +81,7 @@ struct LaneWindow {
 
     /// Takes a job that a worker gave back: it has waited longer than those that stand here, and comes before them.
     mutating func putBack(_ job: WaitingJob) {
-        guard !job.isSuspect, let lowest = levels.last?.priority, job.priority >= lowest,
+        guard !job.needsIsolation, let lowest = levels.last?.priority, job.priority >= lowest,
             let level = levels.firstIndex(where: { $0.priority == job.priority })
         else { return offer(job) }
         let place = levels[level].jobs.firstIndex { $0.id > job.id } ?? levels[level].jobs.count
@@ -80,6 +97,7 @@ struct LaneWindow {
     mutating func leaveOnDisk() {
         hasMore = true
         generation += 1
+        isOverfullOfIsolated = false
     }
 
     /// Notes that jobs have become ready on disk: their time has come, say, or their parents have ended.
@@ -95,7 +113,7 @@ struct LaneWindow {
     /// stand before them there, too. nil = there is no need, or not yet.
     mutating func refresh(at now: SteadyTime) -> Int? {
         guard isStale, !refilling, !levels.isEmpty else { return nil }
-        if let refreshedAt, now.milliseconds - refreshedAt.milliseconds < Self.refreshEvery { return nil }
+        if let refreshedAt, now.milliseconds(since: refreshedAt) < Self.refreshEvery { return nil }
         refreshedAt = now
         isStale = false
         return levels.dropLast().reduce(256) { $0 + $1.jobs.count }
@@ -109,41 +127,31 @@ struct LaneWindow {
         return job
     }
 
-    mutating func popSuspect() -> WaitingJob? {
-        guard let job = suspects.popFirst() else { return nil }
+    /// What a broken core takes: a job of the lowest priority.
+    mutating func popLowest() -> WaitingJob? {
+        guard let last = levels.indices.last, let job = levels[last].jobs.popFirst() else { return nil }
         count -= 1
         bytes -= job.payload.count
+        if levels[last].jobs.isEmpty { levels.remove(at: last) }
+        return job
+    }
+
+    /// Takes the first isolated job that is to be tried so.
+    mutating func popFirst(_ isolation: Isolation) -> WaitingJob? {
+        guard let job = isolatedJobs.popFirst(isolation) else { return nil }
+        isOverfullOfIsolated = false
         return job
     }
 
     /// Takes jobs out of the middle, in one pass.
     mutating func remove(all ids: Set<JobID>) {
+        if isolatedJobs.remove(all: ids) { isOverfullOfIsolated = false }
         if isEmpty { return }
-        suspects.removeAll { ids.contains($0.id) }
         for index in levels.indices { levels[index].jobs.removeAll { ids.contains($0.id) } }
         levels.removeAll(where: \.jobs.isEmpty)
-        count = suspects.count + levels.reduce(0) { $0 + $1.jobs.count }
-        bytes = suspects.reduce(0) { $0 + $1.payload.count }
+        count = levels.reduce(0) { $0 + $1.jobs.count }
+        bytes = 0
         for level in levels { bytes += level.jobs.reduce(0) { $0 + $1.payload.count } }
-    }
-
-    /// Takes a job out of the middle; rare, so it may look at each.
-    mutating func remove(_ id: JobID) -> WaitingJob? {
-        if let position = suspects.firstIndex(where: { $0.id == id }) {
-            let job = suspects.remove(at: position)
-            count -= 1
-            bytes -= job.payload.count
-            return job
-        }
-        for index in levels.indices {
-            guard let position = levels[index].jobs.firstIndex(where: { $0.id == id }) else { continue }
-            let job = levels[index].jobs.remove(at: position)
-            count -= 1
-            bytes -= job.payload.count
-            if levels[index].jobs.isEmpty { levels.remove(at: index) }
-            return job
-        }
-        return nil
     }
 
     /// Takes in what the disk had.
@@ -153,18 +161,29 @@ struct LaneWindow {
     ///   - isHeld: a job that is in a worker's hands, though the disk may not know it yet.
     mutating func refill(_ waiting: Waiting, asked: Int, isHeld: (JobID) -> Bool) {
         refilling = false
-        var known = Set(suspects.lazy.map(\.id))
+        var known = isolatedJobs.ids
         for level in levels { known.formUnion(level.jobs.lazy.map(\.id)) }
         var isAllTaken = waiting.isAll
+        var hasTaken = false
+        var isOverfull = false
         for job in waiting.jobs where !known.contains(job.id) && !isHeld(job.id) {
+            if job.needsIsolation {
+                if hasRoomForIsolated { isolatedJobs.append(job) } else { isOverfull = true }
+                continue
+            }
+            hasTaken = true
             if hasRoom {
                 append(job)
                 continue
             }
             isAllTaken = false
-            guard !job.isSuspect, let lowest = levels.last?.priority, job.priority > lowest else { break }
+            guard let lowest = levels.last?.priority, job.priority > lowest else { break }
             append(job)
             spillOver()
+        }
+        if isOverfull {
+            isAllTaken = false
+            isOverfullOfIsolated = !hasTaken
         }
         if isAllTaken, asked == generation { hasMore = false }
     }
@@ -172,10 +191,6 @@ struct LaneWindow {
     private mutating func append(_ job: WaitingJob) {
         count += 1
         bytes += job.payload.count
-        if job.isSuspect {
-            suspects.append(job)
-            return
-        }
         var index = levels.count
         while index > 0, levels[index - 1].priority < job.priority { index -= 1 }
         if index > 0, levels[index - 1].priority == job.priority {

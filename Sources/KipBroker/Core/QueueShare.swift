@@ -92,12 +92,16 @@ struct QueueShare: Sendable {
 
     /// What began longer ago than the period counts no more.
     mutating func forgetStarts(at now: Timestamp) {
+        // A clock that was put back: what began “later” has begun by now, also if others have begun since.
+        if let first = starts.first, first.at > now {
+            for index in starts.indices { starts[index].at = min(starts[index].at, now) }
+        }
         let since = now.advanced(byMilliseconds: -control.ratePeriodMilliseconds)
         while let first = starts.first, first.at <= since {
             started -= first.jobs
             starts.removeFirst()
         }
-        // A clock that was put back: what began “later” has begun by now. Those stand at the end.
+        // The same where the first one is older: those stand at the end.
         var index = starts.count - 1
         while index >= 0, starts[index].at > now {
             starts[index].at = now

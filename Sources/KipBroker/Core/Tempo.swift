@@ -21,7 +21,7 @@ struct Tempo: Sendable {
 
     /// A worker gets it.
     mutating func started(_ lease: Lease, at now: Timestamp, _ steady: SteadyTime) {
-        let waited = now.milliseconds - lease.job.runAt.milliseconds
+        let waited = now.milliseconds(since: lease.job.runAt)
         queues[lease.tempo].started(after: waited, at: steady)
     }
 

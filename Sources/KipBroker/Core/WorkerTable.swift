@@ -13,6 +13,7 @@ struct WorkerTable: Sendable {
         }
     }
 
+    var count: Int { workers.count }
     var values: some Collection<WorkerState> { workers.values }
 
     /// Changes a worker; nothing happens where there is none of that id.

@@ -20,6 +20,8 @@ public struct CivilDay: Hashable, Comparable, Sendable {
     var lengthOfMonth: Int { adding(days: 32 - day).firstOfMonth.number - firstOfMonth.number }
 
     private var firstOfMonth: CivilDay { adding(days: 1 - day) }
+    /// The first day of the month after its own.
+    var firstOfNextMonth: CivilDay { CivilDay(year: month == 12 ? year + 1 : year, month: month == 12 ? 1 : month + 1) }
 
     /// A day from its number since 1970-01-01.
     public init(number: Int) {

@@ -17,6 +17,7 @@ public struct CronError: Error, Equatable, CustomStringConvertible {
 /// | `?` | days | any, as Quartz writes it |
 /// | `L`, `L-3` | day of month | the last day of the month, and three days before it |
 /// | `5L`, `FRIL` | day of week | the last Friday of the month |
+/// | `5#3`, `FRI#3` | day of week | the third Friday of the month; a month without a fifth one is left out |
 /// | `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` | instead of all fields | at the first second of each |
 ///
 /// Where both days are restricted, either may match (the rule of Vixie cron). Without a field of seconds a time is the
@@ -68,16 +69,32 @@ public struct CronExpression: Sendable, Equatable {
 extension CronExpression {
     /// Its moments in a time zone.
     func occurrences(in zone: TimeZone) -> Occurrences {
-        Occurrences(times: times, zone: zone) { from in
-            (0...Occurrences.searchedDays).lazy.map(from.adding(days:)).first(where: matches)
+        Occurrences(times: times, zone: zone, searchedDays: Self.cycleDays) { firstDay(from: $0) }
+    }
+
+    /// Days after which the calendar repeats, weekdays included: 400 years. A day that does not come in them never comes.
+    static let cycleDays = 146_097
+
+    /// The first day that matches, from a day on; nil if there is none. Months that do not match are skipped whole.
+    func firstDay(from start: CivilDay) -> CivilDay? {
+        var day = start
+        while day.number - start.number <= Self.cycleDays {
+            if !months.contains(day.month) {
+                day = day.firstOfNextMonth
+            } else if matches(day) {
+                return day
+            } else {
+                day = day.next
+            }
         }
+        return nil
     }
 
     /// The first time after a moment, in a time zone.
     ///
     /// A time that a spring change of clocks leaves out falls on the first moment after the gap; a time that an autumn
     /// change repeats is meant once, the first time.
-    /// - Returns: nil where none comes within five years, as for 30 February.
+    /// - Returns: nil if none ever comes, as for 30 February: the 400 years after which the calendar repeats are searched.
     public func next(after moment: Timestamp, in zone: TimeZone) -> Timestamp? {
         occurrences(in: zone).next(after: moment)
     }

@@ -20,7 +20,7 @@ struct CronField {
     static let dayOfWeek = CronField(
         name: "day of week", range: 0...7,
         words: numbered(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], from: 0), allowsQuestionMark: true,
-        alsoAllows: ", “FRIL” or “5L” for the last Friday of the month")
+        alsoAllows: ", “FRIL” or “5L” for the last Friday of the month, “FRI#3” or “5#3” for the third one (1 to 5)")
 
     private static func numbered(_ words: [String], from start: Int) -> [String: Int] {
         Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0 + start) })

@@ -8,18 +8,19 @@ import KipCore
 struct Occurrences {
     let times: TimesOfDay
     let zone: TimeZone
+    /// Days in which a time must come; if none does, there is none. Default five years.
+    var searchedDays = Self.fiveYears
     /// The first day, from a day on, that has times; nil = none comes within `searchedDays`.
     let day: (_ from: CivilDay) -> CivilDay?
 
-    /// Days in which a time must come: five years.
-    static let searchedDays = 5 * 366
+    static let fiveYears = 5 * 366
     /// A minute, an hour, a day, about a month, a year.
     private static let windowsInMilliseconds: [Int64] = [1, 60, 60 * 24, 60 * 24 * 32, 60 * 24 * 366].map {
         $0 * 60_000
     }
 
     /// The first moment after another.
-    /// - Returns: nil where none comes within five years, as for 30 February.
+    /// - Returns: nil if none comes within `searchedDays`.
     func next(after moment: Timestamp) -> Timestamp? {
         let from = moment.milliseconds.floorDivided(by: 1000)
         let local = from + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(from))))
@@ -27,7 +28,7 @@ struct Occurrences {
         // Earlier times of this day are over, whatever the clocks did.
         let secondOfToday = Int(local) - today.number * 86_400
         var start = today
-        while start.number - today.number <= Self.searchedDays, let found = day(start) {
+        while start.number - today.number <= searchedDays, let found = day(start) {
             if let time = first(on: found, from: found == today ? secondOfToday : 0, after: moment) { return time }
             start = found.next
         }

@@ -49,6 +49,14 @@ public enum Recurrence: Sendable, Equatable {
         if case .rule = self { true } else { false }
     }
 
+    /// What is said of it if it has no next time: how far was searched.
+    var neverComes: String {
+        switch self {
+        case .cron: "names a time that never comes, in any of the 400 years after which the calendar repeats"
+        case .rule: "names a time that never comes within five years from now, by the days off that are known"
+        }
+    }
+
     /// The next times after a moment, at most `count`.
     /// - Parameters:
     ///   - zone: whose clocks it goes by.

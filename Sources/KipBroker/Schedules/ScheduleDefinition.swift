@@ -5,7 +5,7 @@ import KipCore
 public struct ScheduleDefinition: Sendable, Codable, Equatable {
     /// What happens to times that passed while the broker was down.
     public enum CatchUp: String, Sendable, Codable, CaseIterable {
-        /// The last missed time fires once. The default.
+        /// One run makes up for all missed times: the last of them fires, unless a time fires that is not missed. The default.
         case once
         /// Each missed time fires, at the most 1,000.
         case all
@@ -34,9 +34,9 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
     public var kind: String
     /// JSON; `{{date}}` and `{{time}}` stand for the nominal local date and time.
     public var payload: String
-    /// Where its jobs wait. Default `default`.
+    /// Where its jobs wait; empty = as the kind says, else `default`.
     public var queue: String
-    /// The priority of its jobs. Default 0.
+    /// The priority of its jobs; 0 = as the kind says, else 0.
     public var priority: Int
     /// What happens to missed times. Default `once`.
     public var catchUp: CatchUp
@@ -46,6 +46,10 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
     public var jitterMilliseconds: Int64
     /// What happens where the job before has not ended. Default `allow`.
     public var overlap: Overlap
+    /// What else its jobs ask for. Default nothing.
+    public var options: JobDefaults
+    /// Whose set it belongs to. Default the unnamed one.
+    public var owner: String
 
     /// The longest jitter: a day.
     public static let longestJitterMilliseconds: Int64 = 86_400_000
@@ -54,8 +58,11 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
     public init(
         name: String, cron: String = "", rule: String = "", timeZone: String = "Asia/Ho_Chi_Minh", kind: String,
         payload: String = "{}", queue: String = "default", priority: Int = 0, catchUp: CatchUp = .once,
-        paused: Bool = false, jitterMilliseconds: Int64 = 0, overlap: Overlap = .allow
+        paused: Bool = false, jitterMilliseconds: Int64 = 0, overlap: Overlap = .allow,
+        options: JobDefaults = JobDefaults(), owner: String = ""
     ) {
+        self.options = options
+        self.owner = owner
         self.name = name
         self.cron = cron
         self.rule = rule
@@ -85,6 +92,8 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         paused = try container.decode(Bool.self, forKey: .paused)
         jitterMilliseconds = try container.decodeIfPresent(Int64.self, forKey: .jitterMilliseconds) ?? 0
         overlap = try container.decodeIfPresent(Overlap.self, forKey: .overlap) ?? .allow
+        options = try container.decodeIfPresent(JobDefaults.self, forKey: .options) ?? JobDefaults()
+        owner = try container.decodeIfPresent(String.self, forKey: .owner) ?? ""
     }
 
     /// The payload of the job of a nominal time.

@@ -15,7 +15,7 @@ public struct ScheduleState: Sendable, Equatable {
 
     /// At the most so many missed times are made up for.
     static let mostMissed = 1_000
-    /// A firing that is later than this is a missed one.
+    /// A firing that is so late, or later, is a missed one.
     static let punctualMilliseconds: Int64 = 60_000
 
     /// A schedule that fires from a moment on.
@@ -29,7 +29,7 @@ public struct ScheduleState: Sendable, Equatable {
         next = nextTime(after: now, by: calendar)
         if next == nil {
             throw Refusal(
-                .invalid, "schedule “\(definition.name)”: “\(recurrence.text)” names a time that never comes")
+                .invalid, "schedule “\(definition.name)”: “\(recurrence.text)” \(recurrence.neverComes)")
         }
     }
 
@@ -67,7 +67,9 @@ public struct ScheduleState: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let definition = (try? encoder.encode(definition)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return StoredSchedule(name: self.definition.name, definition: definition, next: next, lastNominal: lastNominal)
+        return StoredSchedule(
+            name: self.definition.name, definition: definition, next: next, lastNominal: lastNominal,
+            owner: self.definition.owner)
     }
 
     /// Whether it is due at the same times as another, and neither of the two starts or ends a pause.
@@ -90,28 +92,51 @@ public struct ScheduleState: Sendable, Equatable {
     func recounted(at now: Timestamp, by calendar: any WorkingDayCalendar) -> ScheduleState {
         guard recurrence.countsWorkingDays, !definition.paused, next.map({ $0 > now }) ?? true else { return self }
         var state = self
-        state.next = nextTime(after: max(now, lastNominal ?? now), by: calendar)
+        // A last time that lies ahead was fired for on a clock that was ahead; the ledger of firings knows it.
+        let last = lastNominal.flatMap { $0 > now ? nil : $0 }
+        state.next = nextTime(after: max(now, last ?? now), by: calendar)
         return state
     }
 
-    /// The nominal times to fire for, by the catch-up rule, and the next time after them.
+    /// The schedule with its true next time, if the one that it has is later: that was counted from a clock that was ahead. If
+    /// it has fired on that clock, times that have passed since its last true one were missed, and its catch-up rule holds. A
+    /// time that it has fired for already does not fire again, as the ledger of firings has it.
+    /// - Parameter last: the latest time up to now that it has fired for; nil = none.
+    /// - Returns: nil if its next time is right.
+    func corrected(at now: Timestamp, since last: Timestamp?, by calendar: any WorkingDayCalendar) -> ScheduleState? {
+        let hasFiredAhead = lastNominal.map { $0 > now } ?? false
+        let start = hasFiredAhead ? min(last ?? now, now) : now
+        guard !definition.paused, let next, next > now, let due = nextTime(after: start, by: calendar), due < next
+        else {
+            return nil
+        }
+        var state = self
+        state.next = due
+        return state
+    }
+
+    /// The nominal times to fire for, and the next time after them. Times that are less than a minute late are not missed:
+    /// each of them fires. Missed ones follow the catch-up rule.
     func due(
         at now: Timestamp, by calendar: any WorkingDayCalendar = MondayToFriday()
     ) -> (fire: [Timestamp], next: Timestamp?) {
         guard let first = next, first <= now else { return ([], next) }
-        let wanted = definition.catchUp == .all ? Self.mostMissed : 1
-        let before = first.advanced(byMilliseconds: -1)
         let occurrences = recurrence.occurrences(in: zone, by: calendar)
-        let found = occurrences.lastTimes(wanted, after: before, through: now)
-        // A time that was promised fires, also where a newer time zone database no longer has it.
-        let passed = found.isEmpty ? [first] : found
-        let following = occurrences.next(after: now)
+        let before = first.advanced(byMilliseconds: -1)
+        let lastMinute = max(before, now.advanced(byMilliseconds: -Self.punctualMilliseconds))
+        // A time that was promised fires, also if a newer time zone database no longer has it.
+        func orPromised(_ times: [Timestamp]) -> [Timestamp] { times.isEmpty ? [first] : times }
+        var fire: [Timestamp]
         switch definition.catchUp {
-        case .all, .once: return (passed, following)
+        case .all: fire = orPromised(occurrences.lastTimes(Self.mostMissed, after: before, through: now))
+        case .once:
+            fire = occurrences.lastTimes(Self.mostMissed, after: lastMinute, through: now)
+            if fire.isEmpty { fire = orPromised(occurrences.lastTimes(1, after: before, through: now)) }
         case .skip:
-            let punctual = passed.filter { now.milliseconds - $0.milliseconds <= Self.punctualMilliseconds }
-            return (punctual, following)
+            fire = occurrences.lastTimes(Self.mostMissed, after: lastMinute, through: now)
+            if fire.isEmpty, first > lastMinute { fire = [first] }
         }
+        return (fire, occurrences.next(after: now))
     }
 
     private func nextTime(after moment: Timestamp, by calendar: any WorkingDayCalendar) -> Timestamp? {
@@ -119,13 +144,21 @@ public struct ScheduleState: Sendable, Equatable {
     }
 
     /// The job of a nominal time. Its unique key holds also where the same time is fired for again. By hand it runs at once,
-    /// without jitter.
-    func draft(nominal: Timestamp, id: JobID, at now: Timestamp, manually: Bool = false) -> JobDraft {
-        JobDraft(
-            id: id, kind: definition.kind, queue: definition.queue, priority: definition.priority,
+    /// without jitter and delay.
+    /// - Parameter kind: what the workers of its kind say, for what the schedule does not.
+    func draft(
+        nominal: Timestamp, id: JobID, at now: Timestamp, manually: Bool = false, kind: JobDefaults? = nil
+    ) -> JobDraft {
+        var options = definition.options
+        options.queue = definition.queue.isEmpty ? nil : definition.queue
+        options.priority = definition.priority == 0 ? nil : definition.priority
+        if options.ignoresKindOptions != true, let kind { options = options.filled(from: kind) }
+        if manually { options.delay = nil }
+        return JobDraft(
+            id: id, kind: definition.kind, options,
             runAt: manually ? now : max(now, definition.runAt(nominal: nominal)),
             uniqueKey: manually ? nil : "schedule/\(definition.name)/\(nominal.milliseconds)",
-            payload: Array(definition.payload(at: nominal, in: zone).utf8))
+            payload: Array(definition.payload(at: nominal, in: zone).utf8), at: now)
     }
 
     /// The schedule on the wire.
@@ -143,6 +176,9 @@ public struct ScheduleState: Sendable, Equatable {
         wire.paused = definition.paused
         wire.jitterMs = definition.jitterMilliseconds
         wire.overlap = definition.overlap.rawValue
+        let options = definition.options
+        if options != JobDefaults() { wire.options = options.wire }
+        wire.owner = definition.owner
         wire.nextAtMs = next?.milliseconds ?? 0
         wire.lastNominalMs = lastNominal?.milliseconds ?? 0
         return wire

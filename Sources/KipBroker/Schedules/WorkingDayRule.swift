@@ -79,7 +79,7 @@ public struct WorkingDayRule: Sendable, Equatable {
         while days.goesOn, let day = day(inPeriodFrom: start, by: calendar), day >= from {
             start = period.first(of: start.previous)
         }
-        while start.number - from.number <= Occurrences.searchedDays {
+        while start.number - from.number <= Occurrences.fiveYears {
             if let day = day(inPeriodFrom: start, by: calendar), day >= from { return day }
             start = period.following(start)
         }

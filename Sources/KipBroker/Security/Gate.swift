@@ -5,58 +5,63 @@ import Synchronization
 /// may do everything.
 struct Gate {
     private let guardBook: GuardBook
-    private var rights: [String: Rights]
+    private var identities: [String: PeerIdentity] = [:]
     private var generation: Int
-    /// The rights at the last `renew`.
-    private var known: [String: Rights]
-    /// Whose worker is whose: nobody takes another's place.
-    private var owners: [String: String] = [:]
-    /// The connections of each public key.
-    private var peers: [String: Set<Peer>] = [:]
+    /// The public keys at the last `renew`.
+    private var known: Set<String> = []
+    /// The keys were read again since then.
+    private var hasReloaded = false
 
     init(_ guardBook: GuardBook) {
         self.guardBook = guardBook
-        (rights, generation) = guardBook.byKey()
-        known = rights
+        generation = 0
+        reload()
+        known = Set(identities.keys)
+        hasReloaded = false
     }
 
+    /// Notes the sender's key in its peer, and checks the message against what that key allows.
     /// - Parameter user: the sender's public key; nil = it has none. A name that is given anew is another key.
     /// - Throws: `Refusal`.
-    mutating func check(_ message: inout WireMessage, from peer: Peer, user: String?) throws(Refusal) {
+    mutating func check(_ message: inout WireMessage, from peer: inout Peer, user: String?) throws(Refusal) {
         guard let user else { return }
-        // A key that is a moment old.
-        if rights[user] == nil { learn() }
-        guard let rights = rights[user] else {
+        // A key that is a moment old. The authenticator has read it; whoever goes on with a revoked key costs nothing.
+        if identities[user] == nil, guardBook.generation != generation { reload() }
+        guard let identity = identities[user] else {
             throw Refusal(
                 .forbidden, "the key of this connection was revoked; ask whoever runs this broker for another")
         }
-        try rights.check(message)
+        peer.identity = identity
+        try identity.rights.check(message)
+        identity.rights.nameQueues(in: &message)
         if case .hello(var hello) = message.rareBody {
-            if let owner = owners[hello.workerID], owner != user {
-                throw Refusal(
-                    .forbidden, "this workerId belongs to another key; make one when the worker's process starts")
-            }
-            owners[hello.workerID] = user
-            peers[user, default: []].insert(peer)
             // It works all the same; of effects that are none of its business it is not asked.
-            hello.reconciles.removeAll { !rights.mayTell(of: $0) }
+            hello.reconciles.removeAll { !identity.rights.mayAct(on: $0) }
             message.header.body = .hello(hello)
         }
     }
 
-    private mutating func learn() {
+    /// Takes over what the files say now; a key that allows the same as before stays the same object.
+    private mutating func reload() {
+        let rights: [String: Rights]
         (rights, generation) = guardBook.byKey()
+        hasReloaded = true
+        let before = identities
+        identities = rights.mapValues { new in
+            if let old = before[new.key], old.rights == new { return old }
+            return PeerIdentity(new)
+        }
     }
 
-    /// Learns what was added and revoked.
-    /// - Returns: the connections of keys that are no more.
-    mutating func renew() -> [Peer] {
-        guard guardBook.generation != generation || known != rights else { return [] }
-        let before = known
-        learn()
-        known = rights
-        let gone = before.keys.filter { rights[$0] == nil }
-        return gone.flatMap { Array(peers.removeValue(forKey: $0) ?? []) }
+    /// Takes over what was added and revoked.
+    /// - Returns: the public keys that are no more.
+    mutating func renew() -> Set<String> {
+        guard guardBook.generation != generation || hasReloaded else { return [] }
+        reload()
+        hasReloaded = false
+        let gone = known.subtracting(identities.keys)
+        known = Set(identities.keys)
+        return gone
     }
 }
 
@@ -65,25 +70,41 @@ final class GuardBook: Sendable {
     private struct State {
         var rights: [String: Rights] = [:]
         var generation = 0
+        /// What could not be read the last time.
+        var problem: String?
     }
 
     private let ring: KeyRing
     private let state = Mutex(State())
+    private let report: @Sendable (String) -> Void
 
-    init(_ ring: KeyRing) {
+    /// - Parameter report: is given each new reason why a key cannot be read.
+    init(_ ring: KeyRing, report: @escaping @Sendable (String) -> Void = { _ in }) {
         self.ring = ring
+        self.report = report
         read()
     }
 
     /// Reads the keys again where they have changed. Where they cannot be read, what was known holds: a process that has no
     /// file left to open has not revoked everybody.
     func read() {
-        guard let rights = try? ring.rights() else { return }
-        state.withLock { state in
-            guard state.rights != rights else { return }
-            state.rights = rights
-            state.generation += 1
+        let problem: String?
+        do throws(KeyRingError) {
+            let (rights, unusable) = try ring.read()
+            state.withLock { state in
+                guard state.rights != rights else { return }
+                state.rights = rights
+                state.generation += 1
+            }
+            problem = unusable.first.map { "\($0) holds no key; its owner cannot connect" }
+        } catch {
+            problem = "\(error)"
         }
+        let isNew = state.withLock { state in
+            defer { state.problem = problem }
+            return state.problem != problem
+        }
+        if isNew, let problem { report(problem) }
     }
 
     /// Whether a key is known, as the files say now.

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import HashChain
 import ZeroMQ
@@ -28,6 +29,8 @@ public struct KeyRing: Sendable {
                     "\(serverFile) holds no CURVE key; put it back from a copy, or remove it for a new one")
             }
         }
+        // A new one would shut out everybody who has a key.
+        if access(serverFile, F_OK) == 0 || errno != ENOENT { throw unreadable(serverFile) }
         do {
             let keys = try CurveKeys.generate()
             try Self.write(keys.secretKey + "\n", to: serverFile, in: folder)
@@ -41,13 +44,18 @@ public struct KeyRing: Sendable {
 
     /// All rights by key. A file that holds none is left out.
     /// - Throws: `KeyRingError` where the folder or a file cannot be read: that is no revocation.
-    public func rights() throws(KeyRingError) -> [String: Rights] {
+    public func rights() throws(KeyRingError) -> [String: Rights] { try read().rights }
+
+    /// All rights by key, and the files that hold none.
+    /// - Throws: as `rights`.
+    public func read() throws(KeyRingError) -> (rights: [String: Rights], unusable: [String]) {
         guard access(folder, F_OK) == 0 else {
-            if errno == ENOENT { return [:] }
+            if errno == ENOENT { return ([:], []) }
             throw unreadable(folder)
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { throw unreadable(folder) }
         var all: [String: Rights] = [:]
+        var unusable: [String] = []
         for name in names where name.hasSuffix(".json") {
             let file = folder + "/" + name
             guard let data = FileManager.default.contents(atPath: file) else {
@@ -55,9 +63,13 @@ public struct KeyRing: Sendable {
                 if access(file, F_OK) != 0, errno == ENOENT { continue }
                 throw unreadable(file)
             }
-            if let rights = try? JSONDecoder().decode(Rights.self, from: data) { all[rights.key] = rights }
+            if let rights = try? JSONDecoder().decode(Rights.self, from: data) {
+                all[rights.key] = rights
+            } else {
+                unusable.append(file)
+            }
         }
-        return all
+        return (all, unusable.sorted())
     }
 
     private func unreadable(_ path: String) -> KeyRingError {
@@ -125,13 +137,14 @@ public struct KeyRing: Sendable {
     /// Writes a file that its owner alone can read; it is whole or not there.
     public static func write(_ text: String, to path: String, in folder: String? = nil) throws(KeyRingError) {
         if let folder {
-            try? FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let made = FileOwnership.makeDirectory(folder)
+            guard made == 0 else { throw KeyRingError("\(folder): \(String(cString: strerror(made)))") }
         }
         let draft = path + ".part"
         unlink(draft)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw KeyRingError("\(path): \(String(cString: strerror(errno)))") }
+        FileOwnership.adopt(descriptor: descriptor, at: draft)
         let bytes = Array(text.utf8)
         let written = Glibc.write(descriptor, bytes, bytes.count)
         let isSynced = fsync(descriptor) == 0

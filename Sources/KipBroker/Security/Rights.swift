@@ -22,8 +22,8 @@ public struct Rights: Sendable, Equatable, Codable {
     public var kinds: [String]
     /// The queues that a producer may fill, or a worker serve; empty = all.
     public var queues: [String]
-    /// Prefixes of the effects that a worker may tell of as a reconciler; nil = all, where it may run all kinds of all
-    /// queues, else none.
+    /// Prefixes of the effects that a worker may begin, and tell of as a reconciler; nil = all, where it may run all kinds
+    /// of all queues, else none.
     public var effects: [String]?
 
     /// Rights.
@@ -53,13 +53,24 @@ public struct Rights: Sendable, Equatable, Codable {
         case (_, .ping), (_, nil): return
         case (.producer, .enqueue(let enqueue)): try check(enqueue.jobs)
         case (.producer, .states), (.producer, .showJob): return
+        // Whether a worker takes what it enqueues: the answer names none.
+        case (.producer, .listKinds(let list)) where !list.kinds.isEmpty: try check(list.kinds, within: kinds, "kind")
         case (.worker, .hello(let hello)):
             try check(hello.kinds, within: kinds, "kind")
             try check(hello.queues.isEmpty ? ["default"] : hello.queues, within: queues, "queue")
+            try check(hello.kindOptions.map(\.options.queue).filter { !$0.isEmpty }, within: queues, "queue")
         case (.worker, .results(let results)):
             for result in results.results { try check(result.children) }
-        case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .beginEffect), (.worker, .settleEffect),
-            (.worker, .progress), (.worker, .readParents):
+        case (.worker, .beginEffect(let begin)):
+            // Whoever may begin any key would have the receipts of others, and could say that their effects are done.
+            guard mayAct(on: begin.key) else {
+                throw Refusal(
+                    .forbidden,
+                    "the key “\(name)” has no right to the effect “\(begin.key.prefix(60))”; make one with --effects and the "
+                        + "prefixes of its effects")
+            }
+        case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .settleEffect), (.worker, .progress),
+            (.worker, .readParents):
             return
         // A pool of worker processes sizes itself by these; they tell counts and names, and of no job.
         case (.worker, .readOverview), (.worker, .listWorkers): return
@@ -74,11 +85,14 @@ public struct Rights: Sendable, Equatable, Codable {
         try check(jobs.map { $0.queue.isEmpty ? "default" : $0.queue }, within: queues, "queue")
     }
 
-    /// Whether its owner is asked what became of effects whose keys begin so.
-    func mayTell(of prefix: String) -> Bool {
+    /// Whether its owner may begin effects whose keys begin so, and is asked what became of them.
+    func mayAct(on prefix: String) -> Bool {
         if role == .operator || effects == nil && kinds.isEmpty && queues.isEmpty { return true }
-        return effects?.contains { prefix.hasPrefix($0) } ?? false
+        return effects?.contains { prefix.hasBytePrefix($0) } ?? false
     }
+
+    /// The queues in whose jobs the options count that its owner says of kinds; empty = all.
+    var queuesOfKindOptions: [String] { role == .operator ? [] : queues }
 
     private func check(_ names: [String], within allowed: [String], _ what: String) throws(Refusal) {
         guard !allowed.isEmpty, let stranger = names.first(where: { !allowed.contains($0) }) else { return }

@@ -1,7 +1,7 @@
 import KipCore
 
 /// How many bytes of lists may be on their way to peers. ZeroMQ counts messages in the queue of a peer that does not read,
-/// not bytes; a connection whose peer does not read ends when its heartbeats go unanswered. What may be said in that time
+/// not bytes; a connection whose peer does not read ends after 15 s (`Doors`). What may be said in that time
 /// is bounded here, so that the memory which deaf peers cost is bounded too.
 struct AnswerBudget {
     /// Milliseconds: as long as a connection lives whose peer does not read.
@@ -10,25 +10,83 @@ struct AnswerBudget {
     private var start = SteadyTime(milliseconds: 0)
     private var total = 0
     private var byPeer: [[UInt8]: Int] = [:]
+    /// Time that lists from memory took in the running second: while one is made nobody else is heard.
+    private var computing = Duration.zero
+    /// The same by whose lists they were.
+    private var computingByOwner: [Owner: Duration] = [:]
+    private var computingSince = SteadyTime(milliseconds: 0)
     /// Questions that the store has not answered.
     private var open = 0
+    /// Ids that they name, by connection.
+    private var ids: [[UInt8]: Int] = [:]
+    private var allIDs = 0
 
     /// A question goes to the store.
-    mutating func noteQuestion() {
+    mutating func noteQuestion(of peer: Peer, ids count: Int) {
         open += 1
+        guard count > 0 else { return }
+        ids[peer.routingID, default: 0] += count
+        allIDs += count
     }
 
     /// A question is answered, and so many bytes are sent.
-    mutating func note(_ bytes: Int, to peer: Peer, at now: SteadyTime) {
+    mutating func note(_ bytes: Int, ids count: Int, to peer: Peer, at now: SteadyTime) {
         open -= 1
+        if count > 0, let known = ids[peer.routingID] {
+            ids[peer.routingID] = known > count ? known - count : nil
+            allIDs -= count
+        }
+        noteSent(bytes, to: peer, at: now)
+    }
+
+    /// Whose lists are counted together: those of a key, however many connections it has, or of a connection without keys.
+    private enum Owner: Hashable {
+        /// The public key.
+        case key(String)
+        case connection([UInt8])
+
+        init(_ peer: Peer) { self = peer.identity.map { .key($0.publicKey) } ?? .connection(peer.routingID) }
+    }
+
+    /// A list was made from memory.
+    mutating func noteComputed(in duration: Duration, for peer: Peer) {
+        computing += duration
+        computingByOwner[Owner(peer), default: .zero] += duration
+    }
+
+    /// Bytes of a list are sent.
+    mutating func noteSent(_ bytes: Int, to peer: Peer, at now: SteadyTime) {
         renew(at: now)
         total += bytes
         byPeer[peer.routingID, default: 0] += bytes
     }
 
+    /// Whether a peer may ask for a list that is made from memory. One that asks for very many does not keep another from its
+    /// first list of a second.
+    /// - Throws: `Refusal` with the code `busy`.
+    mutating func checkComputed(_ peer: Peer, at now: SteadyTime) throws(Refusal) {
+        if now.milliseconds(since: computingSince) >= 1_000 {
+            (computing, computingByOwner, computingSince) = (.zero, [:], now)
+        }
+        let own = computingByOwner[Owner(peer)]
+        let all = Limits.computingMillisecondsPerSecond + (own == nil ? Limits.computingMillisecondsForOthers : 0)
+        guard computing < .milliseconds(all), own ?? .zero < .milliseconds(Limits.computingMillisecondsPerPeer) else {
+            throw Refusal(.busy, "lists are asked for faster than they can be made; ask again in a second")
+        }
+        try check(peer, ids: 0, at: now)
+    }
+
     /// Whether a peer may ask for another list.
     /// - Throws: `Refusal` with the code `busy`.
-    mutating func check(_ peer: Peer, at now: SteadyTime) throws(Refusal) {
+    /// - Parameter ids: that the question names.
+    mutating func check(_ peer: Peer, ids count: Int, at now: SteadyTime) throws(Refusal) {
+        if count > 0,
+            allIDs + count > Limits.openQuestionIDs
+                || (ids[peer.routingID] ?? 0) + count > Limits.openQuestionIDsPerPeer
+        {
+            throw Refusal(
+                .busy, "the states of \(allIDs) jobs are being looked up; wait for answers, then ask for more")
+        }
         if open >= Limits.openQuestions {
             throw Refusal(.busy, "\(open) questions wait for the store; ask again in a moment")
         }
@@ -41,7 +99,7 @@ struct AnswerBudget {
     }
 
     private mutating func renew(at now: SteadyTime) {
-        guard now.milliseconds - start.milliseconds >= Self.window else { return }
+        guard now.milliseconds(since: start) >= Self.window else { return }
         start = now
         total = 0
         byPeer = [:]

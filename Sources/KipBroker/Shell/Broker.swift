@@ -2,6 +2,7 @@ import KipCore
 import KipStore
 import Logging
 import ServiceLifecycle
+import Synchronization
 import ZeroMQ
 
 /// A broker: a data directory, a few endpoints, and the threads that serve them.
@@ -12,6 +13,8 @@ public final class Broker: Service {
     private let storage: StorageThread
     private let waker: Waker
     private let stopping = StopFlag()
+    private let reloads = SettingsMailbox()
+    private let watch: WatchThread
     /// Lets in whose key is known; nil where only this machine can reach the broker.
     private let authenticator: Authenticator?
     private let ended: AsyncThrowingStream<Never, any Error>
@@ -31,21 +34,39 @@ public final class Broker: Service {
     ) throws {
         var doors = Doors()
         for endpoint in endpoints { try doors.add(endpoint, needsKeys: settings.curveEverywhere) }
+        var settings = settings
+        settings.recordsWorkerOwners = !doors.guarded.isEmpty
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         let now = Moment.now()
-        let recovered = try Self.recover(store, by: settings.workingDays, at: now.wall)
-        store.prepare()
+        let recovered = try Recovered.load(
+            from: store, by: settings.workingDays, at: now.wall, heldBecause: Held.reason(store.standing),
+            onNote: { $0.write(to: logger) })
+        try store.prepare()
         waker = try Waker()
         storage = try StorageThread(
             store: store, reader: { () throws(StoreError) in try store.separateReader() }, waker: waker)
         let context = try Context()
         let socket = try Socket(.router, in: context)
-        let guardBook = GuardBook(KeyRing(directory: directory))
+        let monitor = try HandshakeMonitor(of: socket, isServer: true, in: context)
+        let handshakes = HandshakeLog(logger)
+        let failure = FailureBox()
+        let (storage, stopping, waker) = (storage, stopping, waker)
+        watch = try WatchThread(store.watch, handshakes) { error in
+            storage.abandon(error)
+            logger.critical("the broker stops", metadata: ["reason": "\(error)"])
+            failure.set(error)
+            stopping.set()
+            waker.wake()
+        }
+        let guardBook = GuardBook(KeyRing(directory: directory)) { problem in
+            logger.error("a key cannot be read", metadata: ["reason": "\(problem)"])
+        }
         authenticator =
             doors.guarded.isEmpty
             ? nil
             : try Authenticator(
-                in: context, everySecond: { guardBook.read() }, judge: { guardBook.knows($0) ? $0 : nil })
+                in: context, everySecond: { guardBook.read() }, refused: { handshakes.note($0) },
+                judge: { guardBook.knows($0) ? $0 : nil })
         do {
             self.endpoints = try doors.open(socket, KeyRing(directory: directory))
         } catch {
@@ -57,18 +78,28 @@ public final class Broker: Service {
         self.ended = ended
         let router = RouterThread(
             socket: socket, core: core, storage: storage, guardBook: authenticator == nil ? nil : guardBook,
-            waker: waker, stopping: stopping, logger: logger)
-        let authenticator = authenticator
+            waker: waker, stopping: stopping, reloads: reloads, logger: logger)
+        let (authenticator, watch) = (authenticator, watch)
+        let hasEnded = StopFlag()
+        // Those that are not guarded come first.
+        HalfOpenConnections(self.endpoints.prefix(doors.local.count)).watch(until: hasEnded)
         storage.start()
+        watch.start(monitor)
         SocketThread.start(name: "kip-router", owning: router) { router in
-            defer { authenticator?.stop() }
+            defer {
+                authenticator?.stop()
+                watch.stop()
+                hasEnded.set()
+            }
             do throws(ZeroMQError) {
-                try Self.serve(router)
-                end.finish()
+                let error = try Self.serve(router) ?? failure.error
+                end.finish(throwing: error)
             } catch {
                 end.finish(throwing: error)
             }
         }
+        for note in store.migrationNotes { logger.notice("names in the database", metadata: ["migrated": "\(note)"]) }
+        for repair in store.repairs { logger.warning("a file was mended", metadata: ["what": "\(repair)"]) }
         if let reason = recovered.heldBecause { logger.error("held", metadata: ["reason": "\(reason)"]) }
         logger.info(
             "the broker serves",
@@ -79,11 +110,13 @@ public final class Broker: Service {
     }
 
     /// Serves to the end. When this returns the socket is closed, and the last answers have gone out.
-    private static func serve(_ router: consuming RouterThread) throws(ZeroMQError) {
+    private static func serve(_ router: consuming RouterThread) throws(ZeroMQError) -> StoreError? {
         try router.run()
     }
 
     /// Serves until the service group shuts down; then the last batch is written and the threads end.
+    /// - Throws: `StoreError.syncFailed` if the disk did not take what was to be synced. Then the process has to end: another
+    ///   one finds out what is on the disk.
     public func run() async throws {
         try await withGracefulShutdownHandler {
             for try await _ in ended {}
@@ -92,31 +125,25 @@ public final class Broker: Service {
         }
     }
 
+    /// Takes up settings that may change while the broker runs: the days off, by which the next times of schedules with a
+    /// rule are counted anew, and how long ended jobs are kept. Keys are read anew every second without it.
+    public func reload(_ settings: BrokerSettings.Reloadable) {
+        reloads.put(settings)
+        waker.wake()
+    }
+
     /// Tells the broker to stop; `run` returns when it has.
     public func stop() {
         stopping.set()
         waker.wake()
     }
+}
 
-    private static func recover(
-        _ store: SQLiteJobStore, by calendar: any WorkingDayCalendar, at now: Timestamp
-    ) throws -> Recovered {
-        let promotion = try store.promote(upTo: now, limit: 0)
-        return Recovered(
-            lanes: try store.lanes(), running: try store.running(), nextDue: promotion.next,
-            schedules: try recoverSchedules(store, by: calendar, at: now),
-            openEffects: try store.openEffects(), controls: try store.controls(), starts: try store.starts(),
-            heldBecause: Held.reason(store.standing))
-    }
+/// Why a broker ends, where it is not told to.
+private final class FailureBox: Sendable {
+    private let box = Mutex<StoreError?>(nil)
 
-    /// The schedules, whose next times go by the days off that are known now, also on disk, where lists are read.
-    private static func recoverSchedules(
-        _ store: SQLiteJobStore, by calendar: any WorkingDayCalendar, at now: Timestamp
-    ) throws -> [ScheduleState] {
-        let known = try store.schedules().compactMap(ScheduleState.init(stored:))
-        let schedules = known.map { $0.recounted(at: now, by: calendar) }
-        let changed = zip(known, schedules).filter { $0 != $1 }.map { Mutation.storeSchedule($1.stored) }
-        if !changed.isEmpty { _ = try store.apply(changed) }
-        return schedules
-    }
+    var error: StoreError? { box.withLock { $0 } }
+
+    func set(_ error: StoreError) { box.withLock { $0 = error } }
 }

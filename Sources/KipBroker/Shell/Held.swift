@@ -9,6 +9,14 @@ enum Held {
         case .databaseBehind(let lines):
             "the database is older than its journal by \(lines.count) commits: it was restored from a backup, and nothing "
                 + "is handed out; stop the broker and run “kip restore --reconcile”, which shows what was done since"
+        case .fileAsOld:
+            "the database was restored from a backup, and its journal is as old as that: it proves nothing of what was done "
+                + "since, and nothing is handed out; stop the broker and run “kip restore --reconcile”, or put the newer "
+                + "kip.journal back first"
+        case .commitsMissing:
+            "the database lacks commits that were on disk: its log (kip.db-wal) was removed, or an older database was put in "
+                + "its place, so confirmed jobs are missing, and nothing is handed out; put the files back if they are "
+                + "somewhere, or stop the broker and run “kip restore --reconcile”"
         case .fileMissing:
             "the journal of this database is not there, so nobody knows what was done since, and nothing is handed out; "
                 + "put kip.journal back, or stop the broker and run “kip restore --reconcile”"

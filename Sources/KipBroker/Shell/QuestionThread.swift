@@ -27,7 +27,7 @@ final class QuestionThread: Sendable {
     private let hasWork = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
     private let inbox: StorageInbox
-    private let say: @Sendable (WireMessage, Peer) -> Void
+    private let say: @Sendable (WireMessage, Asked) -> Void
 
     /// - Parameters:
     ///   - name: the thread's.
@@ -35,7 +35,7 @@ final class QuestionThread: Sendable {
     ///   - say: is given each answer, on this thread.
     init(
         name: String, reader: any QuestionStore, _ inbox: StorageInbox,
-        say: @escaping @Sendable (WireMessage, Peer) -> Void
+        say: @escaping @Sendable (WireMessage, Asked) -> Void
     ) {
         self.name = name
         self.inbox = inbox
@@ -75,9 +75,9 @@ final class QuestionThread: Sendable {
         while let asked = next() {
             do throws(StoreError) {
                 try prepare(asked.question)
-                say(try reader.answer(asked.question).message(request: asked.request), asked.peer)
+                say(try reader.answer(asked.question).message(request: asked.request), asked)
             } catch {
-                say(WireMessage(Refusal(.storage, "\(error)").wire, request: asked.request), asked.peer)
+                say(WireMessage(Refusal(.storage, "\(error)").wire, request: asked.request), asked)
             }
         }
     }

@@ -24,15 +24,20 @@ struct RouterThread: ~Copyable {
     /// Knows whose key allows what; nil = nobody needs a key.
     private var gate: Gate?
     private let stopping: StopFlag
-    private let logger: Logger
+    private let reloads: SettingsMailbox
+    let logger: Logger
     private var effects: [Effect] = []
+    /// A flood of workers does not fill the log.
+    var noteLimiter = LineLimiter(lines: 200, every: 1_000)
     private var lists = AnswerBudget()
+    /// Why the broker ends by itself; nil = it does not.
+    private var failure: StoreError?
     /// Batches that the storage thread has.
     private var writing = 0
 
     init(
         socket: consuming Socket, core: BrokerCore, storage: StorageThread, guardBook: GuardBook?, waker: Waker,
-        stopping: StopFlag, logger: Logger
+        stopping: StopFlag, reloads: SettingsMailbox, logger: Logger
     ) {
         self.socket = socket
         self.core = core
@@ -40,11 +45,13 @@ struct RouterThread: ~Copyable {
         gate = guardBook.map { Gate($0) }
         self.waker = waker
         self.stopping = stopping
+        self.reloads = reloads
         self.logger = logger
     }
 
     /// Serves until it is told to stop, then waits for the batch that is being written.
-    mutating func run() throws(ZeroMQError) {
+    /// - Returns: why it has ended by itself; nil if it was told to stop.
+    mutating func run() throws(ZeroMQError) -> StoreError? {
         var poller = Poller()
         let messages = poller.add(socket)
         _ = poller.add(fileDescriptor: waker.fileDescriptor)
@@ -54,27 +61,34 @@ struct RouterThread: ~Copyable {
             _ = try poller.wait(milliseconds: planned)
             waker.drain()
             takeReplies()
-            if stopping.isSet {
+            if stopping.isSet || failure != nil {
                 perform(at: .now())
-                if writing == 0 { return storage.stop() }
+                if writing == 0 {
+                    storage.stop()
+                    return failure
+                }
                 continue
             }
             if poller.isReadable(messages) { try readMessages() }
             let now = Moment.now()
             // A stop may have begun right after the last look: nobody was heard since then, for all that is known.
-            let elapsed = now.steady.milliseconds - heard.milliseconds
+            let elapsed = now.steady.milliseconds(since: heard)
             heard = now.steady
             if elapsed > Int64(planned) + Self.stall {
                 core.handle(.stalled(milliseconds: elapsed), at: now, into: &effects)
             }
             // Whoever lost his key has no connection any more.
-            for peer in gate?.renew() ?? [] { core.handle(.unreachable(peer), at: now, into: &effects) }
+            if let gone = gate?.renew(), !gone.isEmpty { core.handle(.keysRevoked(gone), at: now, into: &effects) }
+            if let settings = reloads.take() { core.handle(.reloaded(settings), at: now, into: &effects) }
             core.handle(.timer, at: now, into: &effects)
             core.dispatch(into: &effects)
             perform(at: now)
+            logNotes(at: now.steady)
             write()
         }
     }
+
+    mutating func takeNotes() -> [BrokerNote] { core.takeNotes() }
 
     private func sleep() -> Int {
         Int(min(gate == nil ? Self.longestSleep : 1_000, core.wait(at: .now()) ?? Self.longestSleep))
@@ -87,11 +101,13 @@ struct RouterThread: ~Copyable {
             case .event(let event):
                 note(event)
                 core.handle(event, at: now, into: &effects)
-            case .answer(var message, let peer):
+            case .answer(var message, let asked):
                 core.explain(&message, at: now)
-                let frames = send(message, to: peer, at: now)
-                lists.note(frames.reduce(0) { $0 + $1.count }, to: peer, at: now.steady)
+                let frames = send(message, to: asked.peer, at: now)
+                let bytes = frames.reduce(0) { $0 + $1.count }
+                lists.note(bytes, ids: asked.question.ids, to: asked.peer, at: now.steady)
             case .trouble(let reason): logger.error("\(reason)")
+            case .mustEnd(let error): failure = error
             case .stopped: break
             }
         }
@@ -109,9 +125,11 @@ struct RouterThread: ~Copyable {
 
     private mutating func readMessages() throws(ZeroMQError) {
         let now = Moment.now()
-        for _ in 0..<Self.messagesPerRound {
+        var bytes = 0
+        for _ in 0..<Self.messagesPerRound where bytes < Limits.bytesPerRound {
             do throws(ZeroMQError) {
                 guard let (frames, user) = try receive() else { return }
+                for frame in frames { bytes += frame.count }
                 pass(IncomingFrames.event(frames), of: user, at: now)
             } catch {
                 guard error.code == .tooManyParts else { throw error }
@@ -132,12 +150,22 @@ struct RouterThread: ~Copyable {
 
     /// Where there are keys, a message is held against its sender's rights before the core has it.
     private mutating func pass(_ event: Event, of user: String?, at now: Moment) {
-        guard case .message(var message, let peer) = event, gate != nil else {
+        guard case .message(var message, var peer) = event, gate != nil || message.asksForComputedList else {
             return core.handle(event, at: now, into: &effects)
         }
         do throws(Refusal) {
-            try gate?.check(&message, from: peer, user: user)
+            if gate != nil {
+                // Rights are held against names in their one spelling.
+                try message.validateRareBody()
+                try gate?.check(&message, from: &peer, user: user)
+            }
+            guard message.asksForComputedList else {
+                return core.handle(.message(message, from: peer), at: now, into: &effects)
+            }
+            try lists.checkComputed(peer, at: now.steady)
+            let begin = ContinuousClock.now
             core.handle(.message(message, from: peer), at: now, into: &effects)
+            lists.noteComputed(in: ContinuousClock.now - begin, for: peer)
         } catch {
             effects.append(.send(WireMessage(error.wire, request: message.request), to: peer))
         }
@@ -154,7 +182,11 @@ struct RouterThread: ~Copyable {
 
     private mutating func perform(_ effect: Effect, at now: Moment) {
         switch effect {
-        case .send(let message, let peer): send(message, to: peer, at: now)
+        case .send(let message, let peer):
+            let frames = send(message, to: peer, at: now)
+            if message.isComputedList {
+                lists.noteSent(frames.reduce(0) { $0 + $1.count }, to: peer, at: now.steady)
+            }
         case .ask(let question, let request, let peer): ask(question, request, peer, at: now)
         case .refill(let lane, let limit, let bytes, let generation):
             storage.submit(.refill(lane, limit: limit, bytes: bytes, generation: generation))
@@ -164,9 +196,9 @@ struct RouterThread: ~Copyable {
 
     private mutating func ask(_ question: Question, _ request: UInt64, _ peer: Peer, at now: Moment) {
         do throws(Refusal) {
-            try lists.check(peer, at: now.steady)
+            try lists.check(peer, ids: question.ids, at: now.steady)
             let asked = QuestionThread.Asked(question: question, request: request, peer: peer)
-            if storage.ask(asked) { lists.noteQuestion() }
+            if storage.ask(asked) { lists.noteQuestion(of: peer, ids: question.ids) }
         } catch {
             send(WireMessage(error.wire, request: request), to: peer, at: now)
         }
@@ -205,15 +237,42 @@ package enum IncomingFrames {
         guard let routingID = frames.first, frames.count > 1 else { return .malformed("an empty message", from: nil) }
         let delimited = frames[1].isEmpty
         let content = Array(frames[(delimited ? 2 : 1)...])
+        if content.count > 1, HeaderElements.mayBeTooMany(content[1]), let encoding = WireEncoding(frame: content[0]) {
+            do throws(Refusal) {
+                try HeaderElements.check(content[1], encoding)
+            } catch {
+                let peer = Peer(routingID: routingID, delimited: delimited, encoding: encoding)
+                return .rejected(error, request: 0, from: peer)
+            }
+        }
         do throws(WireError) {
             let (message, encoding) = try WireCodec.decode(content)
             return .message(message, from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
         } catch {
             // The answer is in the encoding that the sender tried, where it can be told; a script reads JSON.
             let encoding: WireEncoding = content.first == WireEncoding.protobuf.frame ? .protobuf : .json
-            return .malformed(
-                "\(error)", from: Peer(routingID: routingID, delimited: delimited, encoding: encoding))
+            let peer = Peer(routingID: routingID, delimited: delimited, encoding: encoding)
+            if case .rejectedJSON(let reason, let request, let isJSON) = error {
+                return .rejected(Refusal(isJSON ? .invalid : .malformed, reason), request: request, from: peer)
+            }
+            return .malformed("\(error)", from: peer)
         }
+    }
+}
+
+/// Settings that were read anew, on their way to the router thread; the latest counts.
+final class SettingsMailbox: Sendable {
+    private let settings = Mutex<BrokerSettings.Reloadable?>(nil)
+    private let isFull = Atomic(false)
+
+    func put(_ settings: BrokerSettings.Reloadable) {
+        self.settings.withLock { $0 = settings }
+        isFull.store(true, ordering: .releasing)
+    }
+
+    func take() -> BrokerSettings.Reloadable? {
+        guard isFull.load(ordering: .relaxed), isFull.exchange(false, ordering: .acquiring) else { return nil }
+        return settings.withLock { $0.take() }
     }
 }
 

@@ -14,7 +14,9 @@ final class StorageThread: Sendable {
     enum Reply: Sendable {
         case event(Event)
         case trouble(String)
-        case answer(WireMessage, Peer)
+        /// Nothing may be confirmed any more: the broker ends.
+        case mustEnd(StoreError)
+        case answer(WireMessage, to: QuestionThread.Asked)
         case stopped
     }
 
@@ -23,6 +25,9 @@ final class StorageThread: Sendable {
     private let inbox: StorageInbox
     private let replies: Mailbox
     private let hasEnded = DispatchSemaphore(value: 0)
+    /// Why nothing is written any more; nil = all is well.
+    private let lost = Mutex<StoreError?>(nil)
+    private let isLost = Atomic(false)
     private let lookups: QuestionThread
     private let lists: QuestionThread
 
@@ -37,8 +42,8 @@ final class StorageThread: Sendable {
         self.replies = replies
         let inbox = StorageInbox()
         self.inbox = inbox
-        lookups = QuestionThread(name: "kip-lookups", reader: try reader(), inbox) { replies.put(.answer($0, $1)) }
-        lists = QuestionThread(name: "kip-lists", reader: try reader(), inbox) { replies.put(.answer($0, $1)) }
+        lookups = QuestionThread(name: "kip-lookups", reader: try reader(), inbox) { replies.put(.answer($0, to: $1)) }
+        lists = QuestionThread(name: "kip-lists", reader: try reader(), inbox) { replies.put(.answer($0, to: $1)) }
     }
 
     /// What was said and not yet heard.
@@ -73,6 +78,14 @@ final class StorageThread: Sendable {
 
     func submit(_ task: Task) { inbox.put(task) }
 
+    /// The store's files are gone or others: from here on nothing is written, and nothing confirmed.
+    func abandon(_ error: StoreError) {
+        lost.withLock { $0 = error }
+        isLost.store(true, ordering: .releasing)
+    }
+
+    private var loss: StoreError? { isLost.load(ordering: .acquiring) ? lost.withLock { $0 } : nil }
+
     /// - Returns: whether an answer will come; not where the same message waits for one.
     func ask(_ asked: QuestionThread.Asked) -> Bool {
         (asked.question.isLookup ? lookups : lists).ask(asked)
@@ -97,6 +110,7 @@ final class StorageThread: Sendable {
     private func work() {
         guard let store = store.withLock({ $0.take() }) else { return }
         var said: String?
+        var isEnding = false
         while true {
             let task = inbox.take(within: store.hasRecent ? Self.quiet : nil)
             if let task {
@@ -104,10 +118,18 @@ final class StorageThread: Sendable {
                 inbox.note(storeIsAhead: store.hasRecent)
                 tell(store.trouble, after: &said)
                 if let reply { replies.put(reply) }
-                if case .stopped = reply { return store.close() }
+                if case .stopped = reply {
+                    // What is not where it was is not written to.
+                    if loss == nil { store.close() }
+                    return
+                }
             }
             _ = merge(store, all: task == nil)
             tell(store.trouble, after: &said)
+            if let error = store.mustEnd, !isEnding {
+                isEnding = true
+                replies.put(.mustEnd(error))
+            }
         }
     }
 
@@ -121,6 +143,7 @@ final class StorageThread: Sendable {
     /// - Returns: why it could not; the store's `trouble` says it, too.
     private func merge(_ store: any JobStore, all: Bool) -> StoreError? {
         defer { inbox.note(storeIsAhead: store.hasRecent) }
+        if let loss { return loss }
         do throws(StoreError) {
             try store.merge(all: all)
             return nil
@@ -132,6 +155,7 @@ final class StorageThread: Sendable {
     private func reply(to task: Task, from store: any JobStore) -> Reply? {
         switch task {
         case .write(let batch):
+            if let loss { return .event(.commitFailed(loss)) }
             do throws(StoreError) {
                 return .event(.committed(try store.apply(batch)))
             } catch {

@@ -47,6 +47,8 @@ package struct ClientMachine: Sendable {
         case asked([Question], [SingleJob])
         /// The broker says something.
         case message(WireMessage)
+        /// The broker lets no connection in, and why; nil = there is one again.
+        case refused(KipClientError?)
         /// The socket did not take the message of this number.
         case unsent(UInt64)
         /// Time passed.
@@ -87,6 +89,8 @@ package struct ClientMachine: Sendable {
     private let timeout: Int64
     private var pending: [UInt64: Pending] = [:]
     private var nextRequest: UInt64 = 0
+    /// Why nobody need wait for an answer; nil = one may come.
+    private var refusal: KipClientError?
     private var reviewAt = SteadyTime(milliseconds: 0)
 
     /// A client that has asked nothing yet.
@@ -103,6 +107,7 @@ package struct ClientMachine: Sendable {
         switch event {
         case .asked(let questions, let jobs): take(questions, jobs, at: now, &actions)
         case .message(let message): take(message, at: now, &actions)
+        case .refused(let error): refuse(error, at: now, &actions)
         case .unsent(let request):
             guard var entry = pending[request] else { return }
             entry.isSent = entry.wasSent
@@ -147,6 +152,7 @@ package struct ClientMachine: Sendable {
     private mutating func ask(
         _ content: Content, repeatable: Bool, deadline: SteadyTime, at now: SteadyTime, _ actions: inout [Action]
     ) {
+        if let refusal { return answer(.failure(refusal), content, at: now, &actions) }
         nextRequest += 1
         var entry = Pending(content: content, repeatable: repeatable, deadline: deadline, resendAt: now)
         send(&entry, nextRequest, at: now, &actions)
@@ -183,6 +189,15 @@ package struct ClientMachine: Sendable {
                 pending[request] = entry
             }
         }
+    }
+
+    /// Nobody waits for a connection that will not come.
+    private mutating func refuse(_ error: KipClientError?, at now: SteadyTime, _ actions: inout [Action]) {
+        refusal = error
+        guard let error else { return }
+        let waiting = pending.sorted { $0.key < $1.key }
+        pending = [:]
+        for (_, entry) in waiting { answer(.failure(error), entry.content, at: now, &actions) }
     }
 
     // MARK: Answers

@@ -224,12 +224,20 @@ struct ProtobufFields {
         return nil
     }
 
-    private mutating func varint() -> UInt64? {
+    private mutating func varint() -> UInt64? { bytes.varint(at: &place) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Reads a base-128 varint of protobuf.
+    /// - Parameter index: where it begins; afterwards the byte behind it.
+    /// - Returns: nil if it has no end, or more than ten bytes.
+    @inline(__always)
+    func varint(at index: inout Int) -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while place < bytes.count, shift < 64 {
-            let byte = bytes[place]
-            place += 1
+        while index < count, shift < 64 {
+            let byte = self[index]
+            index += 1
             value |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { return value }
             shift += 7

@@ -10,15 +10,15 @@ extension JobConditions {
         deadline = try Self.moment(wire.deadlineMs, "deadline", label, now)
         hold = wire.hold
         after = try Self.parents(wire, of: id, label)
+        if case .UNRECOGNIZED(let value) = wire.onParentFailed {
+            throw Refusal(.invalid, "\(label): onParentFailed is \(value), not CANCEL or CONTINUE")
+        }
         onParentFailed = OnParentFailed(rawValue: wire.onParentFailed.rawValue) ?? .cancel
         if !wire.concurrencyKey.isEmpty {
-            if wire.concurrencyKey.utf8.count > Limits.keyBytes {
-                throw Refusal(.tooLarge, "\(label): the concurrency key is longer than \(Limits.keyBytes) bytes")
-            }
             guard (0...Limits.concurrency).contains(Int(wire.concurrency)) else {
                 throw Refusal(.invalid, "\(label): the concurrency must be from 1 to \(Limits.concurrency)")
             }
-            concurrencyKey = wire.concurrencyKey
+            concurrencyKey = try JobDraft.checked(key: wire.concurrencyKey, "concurrency key", label)
             concurrency = max(1, Int(wire.concurrency))
         } else if wire.concurrency != 0 {
             throw Refusal(.invalid, "\(label): a concurrency needs a concurrencyKey")
@@ -70,7 +70,12 @@ extension JobConditions {
             }
             return .period(milliseconds: wire.uniquePeriodMs)
         }
-        return wire.uniqueScope == .untilDone ? .untilDone : .forever
+        switch wire.uniqueScope {
+        case .forever: return .forever
+        case .untilDone: return .untilDone
+        case .UNRECOGNIZED(let value):
+            throw Refusal(.invalid, "\(label): uniqueScope is \(value), not FOREVER or UNTIL_DONE")
+        }
     }
 
     private static func headers(_ headers: WireHeaders, _ label: JobLabel) throws(Refusal) -> [UInt8] {

@@ -18,6 +18,8 @@ package protocol NewJobWords {
     var givenConditions: WireConditions? { get }
     /// So said without making them.
     var hasNoConditions: Bool { get }
+    /// What is not said has the queue's own default, not the kind's.
+    var ignoresKindOptions: Bool { get }
 }
 
 extension WireNewJob: NewJobWords {
@@ -29,7 +31,7 @@ extension WireNewJob: NewJobWords {
     package var hasNoConditions: Bool { !hasConditions }
 
     /// It says nothing that a plain job has no room for, a later release's words among it.
-    var isPlain: Bool { !hasBackoff && !hasConditions && unknownFields.data.isEmpty }
+    var isPlain: Bool { !hasBackoff && !hasConditions && !ignoresKindOptions && unknownFields.data.isEmpty }
 }
 
 /// A new job as its producer has it.
@@ -95,6 +97,7 @@ package struct PlainNewJob: NewJobWords, Sendable, Equatable {
     package var givenBackoff: WireBackoff? { nil }
     package var givenConditions: WireConditions? { nil }
     package var hasNoConditions: Bool { true }
+    package var ignoresKindOptions: Bool { false }
 
     /// As the library has it.
     package var wire: WireNewJob {

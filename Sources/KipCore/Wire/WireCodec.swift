@@ -8,6 +8,8 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
     case unknownProtocol
     /// The header does not decode.
     case malformedHeader(WireEncoding)
+    /// The JSON header has a field, a name or a number that KIP/1 does not know; or it is not even JSON.
+    case rejectedJSON(String, request: UInt64, isJSON: Bool)
     /// The header could not be encoded.
     case notEncodable
 
@@ -22,6 +24,7 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
             "the header is not a protobuf Header of kip.proto; for JSON, send “KIP/1+json” as the first frame"
         case .malformedHeader(.json):
             "the header is not JSON of kip.proto's Header, such as {\"enqueue\": {\"jobs\": [{\"kind\": \"hello\"}]}}"
+        case .rejectedJSON(let reason, _, _): reason
         case .notEncodable:
             "the header could not be encoded; it holds text that is not valid Unicode"
         }
@@ -30,8 +33,9 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
 
 /// Turns frames into messages and back. No I/O.
 public enum WireCodec {
-    /// Reads `[protocol] [header] [payload]*`. Unknown fields are ignored.
-    /// - Throws: `WireError` where the frames are not KIP/1.
+    /// Reads `[protocol] [header] [payload]*`. In protobuf unknown fields are ignored, so that old and new sides work
+    /// together; in JSON, which people write, they are refused by name.
+    /// - Throws: `WireError` if the frames are not KIP/1.
     public static func decode(_ frames: [[UInt8]]) throws(WireError) -> (WireMessage, WireEncoding) {
         guard frames.count >= 2 else { throw .tooFewFrames(frames.count) }
         guard let encoding = WireEncoding(frame: frames[0]) else { throw .unknownProtocol }
@@ -59,12 +63,14 @@ public enum WireCodec {
             case .protobuf: return try WireHeader(serializedBytes: bytes)
             case .json:
                 var options = JSONDecodingOptions()
-                options.ignoreUnknownFields = true
                 options.messageDepthLimit = 20
                 return try WireHeader(jsonUTF8Bytes: bytes, options: options)
             }
         } catch {
-            throw .malformedHeader(encoding)
+            guard encoding == .json, let fault = JSONHeaderFault.find(in: bytes) else {
+                throw .malformedHeader(encoding)
+            }
+            throw .rejectedJSON(fault.reason, request: fault.request, isJSON: fault.isJSON)
         }
     }
 

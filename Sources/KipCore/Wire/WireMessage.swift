@@ -16,7 +16,7 @@ public enum WireEncoding: Sendable, Hashable {
     private static let protobufFrame = Array("KIP/1".utf8)
     private static let jsonFrame = Array("KIP/1+json".utf8)
 
-    init?(frame: [UInt8]) {
+    package init?(frame: [UInt8]) {
         if frame == Self.protobufFrame {
             self = .protobuf
         } else if frame == Self.jsonFrame {
@@ -53,6 +53,14 @@ public struct WireMessage: Sendable {
     /// What is said, where it is none of what every job passes: to ask `header` for it would make the library's types of all
     /// that is.
     package var rareBody: WireHeader.OneOf_Body? { whole.body }
+
+    /// Checks what is said, and gives its names and keys their canonical spelling, where it is none of what every job passes: that
+    /// has its own door.
+    /// - Throws: `Refusal` that names the field.
+    package mutating func validateRareBody() throws(Refusal) {
+        guard hot == nil else { return }
+        try whole.body?.validate()
+    }
 
     /// The number that it asks or answers by; 0 = none.
     public var request: UInt64 {

@@ -703,6 +703,30 @@ public nonisolated struct WireHeader: Sendable {
     set {body = .overview(newValue)}
   }
 
+  public var listKinds: WireListKinds {
+    get {
+      if case .listKinds(let v)? = body {return v}
+      return WireListKinds()
+    }
+    set {body = .listKinds(newValue)}
+  }
+
+  public var kindList: WireKindList {
+    get {
+      if case .kindList(let v)? = body {return v}
+      return WireKindList()
+    }
+    set {body = .kindList(newValue)}
+  }
+
+  public var applyScheduleSet: WireApplyScheduleSet {
+    get {
+      if case .applyScheduleSet(let v)? = body {return v}
+      return WireApplyScheduleSet()
+    }
+    set {body = .applyScheduleSet(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -765,6 +789,9 @@ public nonisolated struct WireHeader: Sendable {
     case pauseSchedule(WirePauseSchedule)
     case readOverview(WireReadOverview)
     case overview(WireOverview)
+    case listKinds(WireListKinds)
+    case kindList(WireKindList)
+    case applyScheduleSet(WireApplyScheduleSet)
 
   }
 
@@ -906,6 +933,12 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
   /// Clears the value of `conditions`. Subsequent reads from it will return its default value.
   public mutating func clearConditions() {_uniqueStorage()._conditions = nil}
 
+  /// What is not said has the queue's own default, also if the workers of the kind have said another (JobOptions).
+  public var ignoresKindOptions: Bool {
+    get {_storage._ignoresKindOptions}
+    set {_uniqueStorage()._ignoresKindOptions = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// What an enqueue with a key that another payload has comes to.
@@ -1001,6 +1034,163 @@ public nonisolated struct WireNewJob: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// How jobs wait, run and are tried again: of a kind, for jobs whose producer does not say, and of a schedule.
+/// 0, empty, false or not set = nothing is said.
+public nonisolated struct WireJobOptions: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var queue: String {
+    get {_storage._queue}
+    set {_uniqueStorage()._queue = newValue}
+  }
+
+  public var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
+
+  public var delayMs: Int64 {
+    get {_storage._delayMs}
+    set {_uniqueStorage()._delayMs = newValue}
+  }
+
+  public var maxAttempts: Int32 {
+    get {_storage._maxAttempts}
+    set {_uniqueStorage()._maxAttempts = newValue}
+  }
+
+  public var timeoutMs: Int64 {
+    get {_storage._timeoutMs}
+    set {_uniqueStorage()._timeoutMs = newValue}
+  }
+
+  public var backoff: WireBackoff {
+    get {_storage._backoff ?? WireBackoff()}
+    set {_uniqueStorage()._backoff = newValue}
+  }
+  /// Returns true if `backoff` has been explicitly set.
+  public var hasBackoff: Bool {_storage._backoff != nil}
+  /// Clears the value of `backoff`. Subsequent reads from it will return its default value.
+  public mutating func clearBackoff() {_uniqueStorage()._backoff = nil}
+
+  public var onWorkerLost: WireNewJob.WorkerLost {
+    get {_storage._onWorkerLost}
+    set {_uniqueStorage()._onWorkerLost = newValue}
+  }
+
+  /// From when the job is enqueued: no attempt begins later.
+  public var expiresMs: Int64 {
+    get {_storage._expiresMs}
+    set {_uniqueStorage()._expiresMs = newValue}
+  }
+
+  /// From when the job is enqueued: no attempt goes on later.
+  public var withinMs: Int64 {
+    get {_storage._withinMs}
+    set {_uniqueStorage()._withinMs = newValue}
+  }
+
+  public var hold: Bool {
+    get {_storage._hold}
+    set {_uniqueStorage()._hold = newValue}
+  }
+
+  public var concurrencyKey: String {
+    get {_storage._concurrencyKey}
+    set {_uniqueStorage()._concurrencyKey = newValue}
+  }
+
+  /// 0 = 1.
+  public var concurrency: Int32 {
+    get {_storage._concurrency}
+    set {_uniqueStorage()._concurrency = newValue}
+  }
+
+  public var onParentFailed: WireConditions.ParentFailed {
+    get {_storage._onParentFailed}
+    set {_uniqueStorage()._onParentFailed = newValue}
+  }
+
+  public var redact: Bool {
+    get {_storage._redact}
+    set {_uniqueStorage()._redact = newValue}
+  }
+
+  public var keepMs: Int64 {
+    get {_storage._keepMs}
+    set {_uniqueStorage()._keepMs = newValue}
+  }
+
+  /// Of a schedule: as in NewJob.
+  public var ignoresKindOptions: Bool {
+    get {_storage._ignoresKindOptions}
+    set {_uniqueStorage()._ignoresKindOptions = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What the workers of a kind know of it.
+public nonisolated struct WireKindOptions: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: String = String()
+
+  public var options: WireJobOptions {
+    get {_options ?? WireJobOptions()}
+    set {_options = newValue}
+  }
+  /// Returns true if `options` has been explicitly set.
+  public var hasOptions: Bool {self._options != nil}
+  /// Clears the value of `options`. Subsequent reads from it will return its default value.
+  public mutating func clearOptions() {self._options = nil}
+
+  /// A payload as JSON, at most 4096 bytes; empty = none.
+  public var example: String = String()
+
+  /// The fields of the example.
+  public var fields: [WireKindOptions.Field] = []
+
+  /// Said by the broker alone: the options count for jobs in these queues, as the key of the worker that said them is
+  /// limited to them; empty = all queues.
+  public var queues: [String] = []
+
+  /// Said by the broker alone, and to nobody: the public key of the worker that said them.
+  public var saidByKey: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Field: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var name: String = String()
+
+    /// "text", "number", "true or false", "list" or "object".
+    public var type: String = String()
+
+    /// A payload without it decodes, too.
+    public var optional: Bool = false
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+
+  fileprivate var _options: WireJobOptions? = nil
 }
 
 /// What a job asks for beside a worker. Most ask for nothing of the kind.
@@ -1209,6 +1399,9 @@ public nonisolated struct WireHello: Sendable {
 
   /// Of the credit, how many it runs at once; the others wait for a place. 0 = all.
   public var places: Int32 = 0
+
+  /// Options of its kinds. The newest hello counts; a kind that is not here says nothing, and what was said of it stays.
+  public var kindOptions: [WireKindOptions] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1477,7 +1670,7 @@ public nonisolated struct WireEffectStanding: Sendable {
 
   public var standing: WireEffectStanding.Standing = .unspecified
 
-  /// For IN_DOUBT: whose it is.
+  /// For IN_DOUBT: whose it is; empty if the asker's key may not see that job.
   public var jobID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1788,6 +1981,23 @@ public nonisolated struct WireListJobs: Sendable {
 
   /// Only jobs that are older than this id: the next page.
   public var before: String = String()
+
+  public var uniqueKey: String = String()
+
+  /// Hexadecimal digits with which the id begins, dashes as in the id or none.
+  public var idPrefix: String = String()
+
+  /// With which the id of the worker begins that has the job, or had it last.
+  public var workerPrefix: String = String()
+
+  /// Created at this time or later; 0 = any.
+  public var createdFromMs: Int64 = 0
+
+  /// Created before this time; 0 = any.
+  public var createdBeforeMs: Int64 = 0
+
+  /// Part of the error, in any case.
+  public var errorPart: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2477,6 +2687,12 @@ public nonisolated struct WireOverview: Sendable {
 
   public var uptimeMs: Int64 = 0
 
+  /// At most 100 of them.
+  public var unserved: [WireOverview.Unserved] = []
+
+  /// Why nothing is handed out; empty = all is well.
+  public var heldBecause: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct Line: Sendable {
@@ -2514,6 +2730,130 @@ public nonisolated struct WireOverview: Sendable {
     public init() {}
   }
 
+  /// Jobs of a queue and a kind that wait and that no connected worker takes.
+  public nonisolated struct Unserved: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var queue: String = String()
+
+    public var kind: String = String()
+
+    public var waiting: Int64 = 0
+
+    /// Some wait on disk only: `waiting` is at least so many.
+    public var waitingIsMore: Bool = false
+
+    public var oldestWaitingMs: Int64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// Answered by KindList.
+public nonisolated struct WireListKinds: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Only these; then the answer names no workers. Empty = all that are known.
+  public var kinds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireKind: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// Not set = no worker has said any.
+  public var options: WireKindOptions {
+    get {_storage._options ?? WireKindOptions()}
+    set {_uniqueStorage()._options = newValue}
+  }
+  /// Returns true if `options` has been explicitly set.
+  public var hasOptions: Bool {_storage._options != nil}
+  /// Clears the value of `options`. Subsequent reads from it will return its default value.
+  public mutating func clearOptions() {_uniqueStorage()._options = nil}
+
+  /// When they were said, and by which worker (its name).
+  public var optionsAtMs: Int64 {
+    get {_storage._optionsAtMs}
+    set {_uniqueStorage()._optionsAtMs = newValue}
+  }
+
+  public var optionsBy: String {
+    get {_storage._optionsBy}
+    set {_uniqueStorage()._optionsBy = newValue}
+  }
+
+  /// Names of connected workers that take its jobs, at most 100.
+  public var workers: [String] {
+    get {_storage._workers}
+    set {_uniqueStorage()._workers = newValue}
+  }
+
+  public var workerCount: Int32 {
+    get {_storage._workerCount}
+    set {_uniqueStorage()._workerCount = newValue}
+  }
+
+  /// Queues that one of them serves.
+  public var queues: [String] {
+    get {_storage._queues}
+    set {_uniqueStorage()._queues = newValue}
+  }
+
+  /// Jobs that wait for a worker, as far as the broker holds them in memory.
+  public var waiting: Int64 {
+    get {_storage._waiting}
+    set {_uniqueStorage()._waiting = newValue}
+  }
+
+  public var waitingIsMore: Bool {
+    get {_storage._waitingIsMore}
+    set {_uniqueStorage()._waitingIsMore = newValue}
+  }
+
+  /// What operators have said of it; not set = nothing.
+  public var control: WireControl {
+    get {_storage._control ?? WireControl()}
+    set {_uniqueStorage()._control = newValue}
+  }
+  /// Returns true if `control` has been explicitly set.
+  public var hasControl: Bool {_storage._control != nil}
+  /// Clears the value of `control`. Subsequent reads from it will return its default value.
+  public mutating func clearControl() {_uniqueStorage()._control = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireKindList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kinds: [WireKind] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
   public init() {}
 }
 
@@ -2536,6 +2876,7 @@ public nonisolated struct WireWorker: Sendable {
 
   public var name: String = String()
 
+  /// No longer set: a session is what a worker speaks for itself with.
   public var session: UInt64 = 0
 
   public var kinds: [String] = []
@@ -2551,6 +2892,9 @@ public nonisolated struct WireWorker: Sendable {
   public var draining: Bool = false
 
   public var reachable: Bool = false
+
+  /// Of what it holds, how many it runs at once; the others wait in it. 0 = all.
+  public var places: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2607,18 +2951,52 @@ public nonisolated struct WireSchedule: Sendable {
   /// What happens where the job before has not ended: "allow" or "skip".
   public var overlap: String = String()
 
+  /// What else its jobs ask for; queue and priority stand above. What is not said the kind's options say.
+  public var options: WireJobOptions {
+    get {_options ?? WireJobOptions()}
+    set {_options = newValue}
+  }
+  /// Returns true if `options` has been explicitly set.
+  public var hasOptions: Bool {self._options != nil}
+  /// Clears the value of `options`. Subsequent reads from it will return its default value.
+  public mutating func clearOptions() {self._options = nil}
+
+  /// Whose set it belongs to (ApplyScheduleSet).
+  public var owner: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _options: WireJobOptions? = nil
 }
 
-/// All schedules of a file: those that are not in it are taken away.
+/// All schedules of the owner "": those of it that are not here are removed.
 public nonisolated struct WireApplySchedules: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var schedules: [WireSchedule] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// All schedules of an owner: those of it that are not here are removed, those of other owners stay. A name that another
+/// owner's schedule has is refused. Answered by ScheduleList with the owner's schedules.
+public nonisolated struct WireApplyScheduleSet: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var owner: String = String()
+
+  public var schedules: [WireSchedule] = []
+
+  /// Changes nothing; the answer says what would be.
+  public var dryRun: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2857,7 +3235,7 @@ nonisolated extension WireEffectState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Header"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{3}begin_effect\0\u{3}effect_standing\0\u{3}settle_effect\0\u{3}reconcile_effect\0\u{3}read_parents\0\u{3}parent_results\0\u{3}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{3}list_effects\0\u{3}effect_list\0\u{3}resolve_effect\0\u{1}ping\0\u{1}pong\0\u{3}schedule_history\0\u{3}schedule_firings\0\u{1}progress\0\u{3}release_jobs\0\u{3}change_control\0\u{3}list_controls\0\u{3}control_list\0\u{3}drain_workers\0\u{1}drain\0\u{3}prune_jobs\0\u{1}pruned\0\u{3}explain_job\0\u{1}explanation\0\u{3}pause_schedule\0\u{3}read_overview\0\u{1}overview\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}error\0\u{1}enqueue\0\u{1}enqueued\0\u{1}hello\0\u{1}welcome\0\u{1}work\0\u{1}heartbeat\0\u{1}results\0\u{1}recorded\0\u{1}goodbye\0\u{1}revoked\0\u{1}alive\0\u{3}begin_effect\0\u{3}effect_standing\0\u{3}settle_effect\0\u{3}reconcile_effect\0\u{3}read_parents\0\u{3}parent_results\0\u{3}list_jobs\0\u{3}job_list\0\u{3}show_job\0\u{3}job_detail\0\u{1}states\0\u{3}state_list\0\u{3}cancel_jobs\0\u{3}retry_jobs\0\u{1}changed\0\u{3}list_queues\0\u{3}queue_list\0\u{3}list_workers\0\u{3}worker_list\0\u{3}apply_schedules\0\u{3}list_schedules\0\u{3}schedule_list\0\u{3}trigger_schedule\0\u{3}list_effects\0\u{3}effect_list\0\u{3}resolve_effect\0\u{1}ping\0\u{1}pong\0\u{3}schedule_history\0\u{3}schedule_firings\0\u{1}progress\0\u{3}release_jobs\0\u{3}change_control\0\u{3}list_controls\0\u{3}control_list\0\u{3}drain_workers\0\u{1}drain\0\u{3}prune_jobs\0\u{1}pruned\0\u{3}explain_job\0\u{1}explanation\0\u{3}pause_schedule\0\u{3}read_overview\0\u{1}overview\0\u{3}list_kinds\0\u{3}kind_list\0\u{3}apply_schedule_set\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3594,6 +3972,45 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.body = .overview(v)
         }
       }()
+      case 58: try {
+        var v: WireListKinds?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .listKinds(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .listKinds(v)
+        }
+      }()
+      case 59: try {
+        var v: WireKindList?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .kindList(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .kindList(v)
+        }
+      }()
+      case 60: try {
+        var v: WireApplyScheduleSet?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .applyScheduleSet(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .applyScheduleSet(v)
+        }
+      }()
       default: break
       }
     }
@@ -3832,6 +4249,18 @@ nonisolated extension WireHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       guard case .overview(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
     }()
+    case .listKinds?: try {
+      guard case .listKinds(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 58)
+    }()
+    case .kindList?: try {
+      guard case .kindList(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 59)
+    }()
+    case .applyScheduleSet?: try {
+      guard case .applyScheduleSet(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -3967,7 +4396,7 @@ nonisolated extension WireHeaders: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".NewJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0\u{1}conditions\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}run_at_ms\0\u{3}unique_key\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}key_conflict\0\u{3}on_worker_lost\0\u{1}conditions\0\u{3}ignores_kind_options\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -3983,6 +4412,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _keyConflict: WireNewJob.KeyConflict = .refuse
     var _onWorkerLost: WireNewJob.WorkerLost = .retry
     var _conditions: WireConditions? = nil
+    var _ignoresKindOptions: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4006,6 +4436,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _keyConflict = source._keyConflict
       _onWorkerLost = source._onWorkerLost
       _conditions = source._conditions
+      _ignoresKindOptions = source._ignoresKindOptions
     }
   }
 
@@ -4037,6 +4468,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 11: try { try decoder.decodeSingularEnumField(value: &_storage._keyConflict) }()
         case 12: try { try decoder.decodeSingularEnumField(value: &_storage._onWorkerLost) }()
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._conditions) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresKindOptions) }()
         default: break
         }
       }
@@ -4088,6 +4520,9 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._conditions {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
       } }()
+      if _storage._ignoresKindOptions != false {
+        try visitor.visitSingularBoolField(value: _storage._ignoresKindOptions, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4110,6 +4545,7 @@ nonisolated extension WireNewJob: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._keyConflict != rhs_storage._keyConflict {return false}
         if _storage._onWorkerLost != rhs_storage._onWorkerLost {return false}
         if _storage._conditions != rhs_storage._conditions {return false}
+        if _storage._ignoresKindOptions != rhs_storage._ignoresKindOptions {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -4125,6 +4561,280 @@ nonisolated extension WireNewJob.KeyConflict: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension WireNewJob.WorkerLost: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRY\0\u{1}QUARANTINE\0")
+}
+
+nonisolated extension WireJobOptions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".JobOptions"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}queue\0\u{1}priority\0\u{3}delay_ms\0\u{3}max_attempts\0\u{3}timeout_ms\0\u{1}backoff\0\u{3}on_worker_lost\0\u{3}expires_ms\0\u{3}within_ms\0\u{1}hold\0\u{3}concurrency_key\0\u{1}concurrency\0\u{3}on_parent_failed\0\u{1}redact\0\u{3}keep_ms\0\u{3}ignores_kind_options\0")
+
+  fileprivate class _StorageClass {
+    var _queue: String = String()
+    var _priority: Int32 = 0
+    var _delayMs: Int64 = 0
+    var _maxAttempts: Int32 = 0
+    var _timeoutMs: Int64 = 0
+    var _backoff: WireBackoff? = nil
+    var _onWorkerLost: WireNewJob.WorkerLost = .retry
+    var _expiresMs: Int64 = 0
+    var _withinMs: Int64 = 0
+    var _hold: Bool = false
+    var _concurrencyKey: String = String()
+    var _concurrency: Int32 = 0
+    var _onParentFailed: WireConditions.ParentFailed = .cancel
+    var _redact: Bool = false
+    var _keepMs: Int64 = 0
+    var _ignoresKindOptions: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _queue = source._queue
+      _priority = source._priority
+      _delayMs = source._delayMs
+      _maxAttempts = source._maxAttempts
+      _timeoutMs = source._timeoutMs
+      _backoff = source._backoff
+      _onWorkerLost = source._onWorkerLost
+      _expiresMs = source._expiresMs
+      _withinMs = source._withinMs
+      _hold = source._hold
+      _concurrencyKey = source._concurrencyKey
+      _concurrency = source._concurrency
+      _onParentFailed = source._onParentFailed
+      _redact = source._redact
+      _keepMs = source._keepMs
+      _ignoresKindOptions = source._ignoresKindOptions
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._queue) }()
+        case 2: try { try decoder.decodeSingularInt32Field(value: &_storage._priority) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._delayMs) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._maxAttempts) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._timeoutMs) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._backoff) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._onWorkerLost) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresMs) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._withinMs) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._hold) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._concurrencyKey) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._concurrency) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._onParentFailed) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._redact) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._keepMs) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresKindOptions) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._queue.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._queue, fieldNumber: 1)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._priority, fieldNumber: 2)
+      }
+      if _storage._delayMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._delayMs, fieldNumber: 3)
+      }
+      if _storage._maxAttempts != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maxAttempts, fieldNumber: 4)
+      }
+      if _storage._timeoutMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._timeoutMs, fieldNumber: 5)
+      }
+      try { if let v = _storage._backoff {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._onWorkerLost != .retry {
+        try visitor.visitSingularEnumField(value: _storage._onWorkerLost, fieldNumber: 7)
+      }
+      if _storage._expiresMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expiresMs, fieldNumber: 8)
+      }
+      if _storage._withinMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._withinMs, fieldNumber: 9)
+      }
+      if _storage._hold != false {
+        try visitor.visitSingularBoolField(value: _storage._hold, fieldNumber: 10)
+      }
+      if !_storage._concurrencyKey.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._concurrencyKey, fieldNumber: 11)
+      }
+      if _storage._concurrency != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._concurrency, fieldNumber: 12)
+      }
+      if _storage._onParentFailed != .cancel {
+        try visitor.visitSingularEnumField(value: _storage._onParentFailed, fieldNumber: 13)
+      }
+      if _storage._redact != false {
+        try visitor.visitSingularBoolField(value: _storage._redact, fieldNumber: 14)
+      }
+      if _storage._keepMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._keepMs, fieldNumber: 15)
+      }
+      if _storage._ignoresKindOptions != false {
+        try visitor.visitSingularBoolField(value: _storage._ignoresKindOptions, fieldNumber: 16)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireJobOptions, rhs: WireJobOptions) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._queue != rhs_storage._queue {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._delayMs != rhs_storage._delayMs {return false}
+        if _storage._maxAttempts != rhs_storage._maxAttempts {return false}
+        if _storage._timeoutMs != rhs_storage._timeoutMs {return false}
+        if _storage._backoff != rhs_storage._backoff {return false}
+        if _storage._onWorkerLost != rhs_storage._onWorkerLost {return false}
+        if _storage._expiresMs != rhs_storage._expiresMs {return false}
+        if _storage._withinMs != rhs_storage._withinMs {return false}
+        if _storage._hold != rhs_storage._hold {return false}
+        if _storage._concurrencyKey != rhs_storage._concurrencyKey {return false}
+        if _storage._concurrency != rhs_storage._concurrency {return false}
+        if _storage._onParentFailed != rhs_storage._onParentFailed {return false}
+        if _storage._redact != rhs_storage._redact {return false}
+        if _storage._keepMs != rhs_storage._keepMs {return false}
+        if _storage._ignoresKindOptions != rhs_storage._ignoresKindOptions {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKindOptions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KindOptions"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}options\0\u{1}example\0\u{1}fields\0\u{1}queues\0\u{3}said_by_key\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._options) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.example) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.queues) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.saidByKey) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    try { if let v = self._options {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.example.isEmpty {
+      try visitor.visitSingularStringField(value: self.example, fieldNumber: 3)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 4)
+    }
+    if !self.queues.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.queues, fieldNumber: 5)
+    }
+    if !self.saidByKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.saidByKey, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKindOptions, rhs: WireKindOptions) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._options != rhs._options {return false}
+    if lhs.example != rhs.example {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.queues != rhs.queues {return false}
+    if lhs.saidByKey != rhs.saidByKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKindOptions.Field: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireKindOptions.protoMessageName + ".Field"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}type\0\u{1}optional\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.optional) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.type.isEmpty {
+      try visitor.visitSingularStringField(value: self.type, fieldNumber: 2)
+    }
+    if self.optional != false {
+      try visitor.visitSingularBoolField(value: self.optional, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKindOptions.Field, rhs: WireKindOptions.Field) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.type != rhs.type {return false}
+    if lhs.optional != rhs.optional {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension WireConditions: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4356,7 +5066,7 @@ nonisolated extension WireHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Hello"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{1}reconciles\0\u{1}places\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}worker_id\0\u{1}name\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{1}reconciles\0\u{1}places\0\u{3}kind_options\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4372,6 +5082,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.holding) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.reconciles) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.places) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.kindOptions) }()
       default: break
       }
     }
@@ -4402,6 +5113,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.places != 0 {
       try visitor.visitSingularInt32Field(value: self.places, fieldNumber: 8)
     }
+    if !self.kindOptions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.kindOptions, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4414,6 +5128,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.holding != rhs.holding {return false}
     if lhs.reconciles != rhs.reconciles {return false}
     if lhs.places != rhs.places {return false}
+    if lhs.kindOptions != rhs.kindOptions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5330,7 +6045,7 @@ nonisolated extension WireRevoked: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListJobs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}kind\0\u{1}queue\0\u{1}limit\0\u{1}before\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}kind\0\u{1}queue\0\u{1}limit\0\u{1}before\0\u{3}unique_key\0\u{3}id_prefix\0\u{3}worker_prefix\0\u{3}created_from_ms\0\u{3}created_before_ms\0\u{3}error_part\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5343,6 +6058,12 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 3: try { try decoder.decodeSingularStringField(value: &self.queue) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.before) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.uniqueKey) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.idPrefix) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.workerPrefix) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.createdFromMs) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.createdBeforeMs) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.errorPart) }()
       default: break
       }
     }
@@ -5364,6 +6085,24 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.before.isEmpty {
       try visitor.visitSingularStringField(value: self.before, fieldNumber: 5)
     }
+    if !self.uniqueKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.uniqueKey, fieldNumber: 6)
+    }
+    if !self.idPrefix.isEmpty {
+      try visitor.visitSingularStringField(value: self.idPrefix, fieldNumber: 7)
+    }
+    if !self.workerPrefix.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerPrefix, fieldNumber: 8)
+    }
+    if self.createdFromMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.createdFromMs, fieldNumber: 9)
+    }
+    if self.createdBeforeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.createdBeforeMs, fieldNumber: 10)
+    }
+    if !self.errorPart.isEmpty {
+      try visitor.visitSingularStringField(value: self.errorPart, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5373,6 +6112,12 @@ nonisolated extension WireListJobs: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.queue != rhs.queue {return false}
     if lhs.limit != rhs.limit {return false}
     if lhs.before != rhs.before {return false}
+    if lhs.uniqueKey != rhs.uniqueKey {return false}
+    if lhs.idPrefix != rhs.idPrefix {return false}
+    if lhs.workerPrefix != rhs.workerPrefix {return false}
+    if lhs.createdFromMs != rhs.createdFromMs {return false}
+    if lhs.createdBeforeMs != rhs.createdBeforeMs {return false}
+    if lhs.errorPart != rhs.errorPart {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6558,7 +7303,7 @@ nonisolated extension WireReadOverview: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireOverview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{1}workers\0\u{3}uptime_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{1}workers\0\u{3}uptime_ms\0\u{1}unserved\0\u{3}held_because\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6569,6 +7314,8 @@ nonisolated extension WireOverview: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.workers) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.uptimeMs) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.unserved) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.heldBecause) }()
       default: break
       }
     }
@@ -6584,6 +7331,12 @@ nonisolated extension WireOverview: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.uptimeMs != 0 {
       try visitor.visitSingularInt64Field(value: self.uptimeMs, fieldNumber: 3)
     }
+    if !self.unserved.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.unserved, fieldNumber: 4)
+    }
+    if !self.heldBecause.isEmpty {
+      try visitor.visitSingularStringField(value: self.heldBecause, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6591,6 +7344,8 @@ nonisolated extension WireOverview: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.lines != rhs.lines {return false}
     if lhs.workers != rhs.workers {return false}
     if lhs.uptimeMs != rhs.uptimeMs {return false}
+    if lhs.unserved != rhs.unserved {return false}
+    if lhs.heldBecause != rhs.heldBecause {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6676,6 +7431,249 @@ nonisolated extension WireOverview.Line: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension WireOverview.Unserved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireOverview.protoMessageName + ".Unserved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}queue\0\u{1}kind\0\u{1}waiting\0\u{3}waiting_is_more\0\u{3}oldest_waiting_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.queue) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.waiting) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.waitingIsMore) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.oldestWaitingMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.queue.isEmpty {
+      try visitor.visitSingularStringField(value: self.queue, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if self.waiting != 0 {
+      try visitor.visitSingularInt64Field(value: self.waiting, fieldNumber: 3)
+    }
+    if self.waitingIsMore != false {
+      try visitor.visitSingularBoolField(value: self.waitingIsMore, fieldNumber: 4)
+    }
+    if self.oldestWaitingMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.oldestWaitingMs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireOverview.Unserved, rhs: WireOverview.Unserved) -> Bool {
+    if lhs.queue != rhs.queue {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.waitingIsMore != rhs.waitingIsMore {return false}
+    if lhs.oldestWaitingMs != rhs.oldestWaitingMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListKinds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListKinds"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kinds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.kinds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.kinds, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListKinds, rhs: WireListKinds) -> Bool {
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Kind"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}options\0\u{3}options_at_ms\0\u{3}options_by\0\u{1}workers\0\u{3}worker_count\0\u{1}queues\0\u{1}waiting\0\u{3}waiting_is_more\0\u{1}control\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _options: WireKindOptions? = nil
+    var _optionsAtMs: Int64 = 0
+    var _optionsBy: String = String()
+    var _workers: [String] = []
+    var _workerCount: Int32 = 0
+    var _queues: [String] = []
+    var _waiting: Int64 = 0
+    var _waitingIsMore: Bool = false
+    var _control: WireControl? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _options = source._options
+      _optionsAtMs = source._optionsAtMs
+      _optionsBy = source._optionsBy
+      _workers = source._workers
+      _workerCount = source._workerCount
+      _queues = source._queues
+      _waiting = source._waiting
+      _waitingIsMore = source._waitingIsMore
+      _control = source._control
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._options) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._optionsAtMs) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._optionsBy) }()
+        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._workers) }()
+        case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._workerCount) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._queues) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._waiting) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._waitingIsMore) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._control) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      try { if let v = _storage._options {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._optionsAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._optionsAtMs, fieldNumber: 3)
+      }
+      if !_storage._optionsBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._optionsBy, fieldNumber: 4)
+      }
+      if !_storage._workers.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._workers, fieldNumber: 5)
+      }
+      if _storage._workerCount != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._workerCount, fieldNumber: 6)
+      }
+      if !_storage._queues.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._queues, fieldNumber: 7)
+      }
+      if _storage._waiting != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._waiting, fieldNumber: 8)
+      }
+      if _storage._waitingIsMore != false {
+        try visitor.visitSingularBoolField(value: _storage._waitingIsMore, fieldNumber: 9)
+      }
+      try { if let v = _storage._control {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKind, rhs: WireKind) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._options != rhs_storage._options {return false}
+        if _storage._optionsAtMs != rhs_storage._optionsAtMs {return false}
+        if _storage._optionsBy != rhs_storage._optionsBy {return false}
+        if _storage._workers != rhs_storage._workers {return false}
+        if _storage._workerCount != rhs_storage._workerCount {return false}
+        if _storage._queues != rhs_storage._queues {return false}
+        if _storage._waiting != rhs_storage._waiting {return false}
+        if _storage._waitingIsMore != rhs_storage._waitingIsMore {return false}
+        if _storage._control != rhs_storage._control {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireKindList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KindList"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kinds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.kinds, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireKindList, rhs: WireKindList) -> Bool {
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireListWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListWorkers"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
@@ -6697,7 +7695,7 @@ nonisolated extension WireListWorkers: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Worker"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}session\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{3}last_seen_ms\0\u{1}draining\0\u{1}reachable\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}session\0\u{1}kinds\0\u{1}queues\0\u{1}credit\0\u{1}holding\0\u{3}last_seen_ms\0\u{1}draining\0\u{1}reachable\0\u{1}places\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6715,6 +7713,7 @@ nonisolated extension WireWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.lastSeenMs) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.draining) }()
       case 10: try { try decoder.decodeSingularBoolField(value: &self.reachable) }()
+      case 11: try { try decoder.decodeSingularInt32Field(value: &self.places) }()
       default: break
       }
     }
@@ -6751,6 +7750,9 @@ nonisolated extension WireWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.reachable != false {
       try visitor.visitSingularBoolField(value: self.reachable, fieldNumber: 10)
     }
+    if self.places != 0 {
+      try visitor.visitSingularInt32Field(value: self.places, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6765,6 +7767,7 @@ nonisolated extension WireWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.lastSeenMs != rhs.lastSeenMs {return false}
     if lhs.draining != rhs.draining {return false}
     if lhs.reachable != rhs.reachable {return false}
+    if lhs.places != rhs.places {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6802,7 +7805,7 @@ nonisolated extension WireWorkerList: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Schedule"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}cron\0\u{3}time_zone\0\u{1}kind\0\u{1}payload\0\u{1}queue\0\u{1}priority\0\u{3}catch_up\0\u{1}paused\0\u{3}next_at_ms\0\u{3}last_nominal_ms\0\u{1}rule\0\u{3}jitter_ms\0\u{1}overlap\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}cron\0\u{3}time_zone\0\u{1}kind\0\u{1}payload\0\u{1}queue\0\u{1}priority\0\u{3}catch_up\0\u{1}paused\0\u{3}next_at_ms\0\u{3}last_nominal_ms\0\u{1}rule\0\u{3}jitter_ms\0\u{1}overlap\0\u{1}options\0\u{1}owner\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6824,12 +7827,18 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 12: try { try decoder.decodeSingularStringField(value: &self.rule) }()
       case 13: try { try decoder.decodeSingularInt64Field(value: &self.jitterMs) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self.overlap) }()
+      case 15: try { try decoder.decodeSingularMessageField(value: &self._options) }()
+      case 16: try { try decoder.decodeSingularStringField(value: &self.owner) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -6872,6 +7881,12 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.overlap.isEmpty {
       try visitor.visitSingularStringField(value: self.overlap, fieldNumber: 14)
     }
+    try { if let v = self._options {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    } }()
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6890,6 +7905,8 @@ nonisolated extension WireSchedule: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.rule != rhs.rule {return false}
     if lhs.jitterMs != rhs.jitterMs {return false}
     if lhs.overlap != rhs.overlap {return false}
+    if lhs._options != rhs._options {return false}
+    if lhs.owner != rhs.owner {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -6920,6 +7937,46 @@ nonisolated extension WireApplySchedules: SwiftProtobuf.Message, SwiftProtobuf._
 
   public static func ==(lhs: WireApplySchedules, rhs: WireApplySchedules) -> Bool {
     if lhs.schedules != rhs.schedules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireApplyScheduleSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ApplyScheduleSet"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}owner\0\u{1}schedules\0\u{3}dry_run\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.owner) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.schedules) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 1)
+    }
+    if !self.schedules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.schedules, fieldNumber: 2)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireApplyScheduleSet, rhs: WireApplyScheduleSet) -> Bool {
+    if lhs.owner != rhs.owner {return false}
+    if lhs.schedules != rhs.schedules {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import GRDB
 import HashChain
@@ -76,6 +77,7 @@ public enum Backup {
         let from = try DatabaseQueue(path: source, configuration: reading)
         let to = try DatabaseQueue(path: path)
         chmod(path, 0o600)
+        FileOwnership.adopt(path)
         try from.backup(to: to)
         return try to.writeWithoutTransaction { db in
             // One file, without a log beside it.
@@ -99,6 +101,7 @@ public enum Backup {
             unlink(draft)
             try FileManager.default.copyItem(atPath: path, toPath: draft)
             chmod(draft, 0o600)
+            FileOwnership.adopt(draft)
             try sync(draft)
             let aside = try putAside(place)
             guard rename(draft, place) == 0 else {

@@ -28,9 +28,15 @@ public struct Inspection: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: reading)
             try Schema.refuseNewer(queue)
             // The file is read first: a broker that writes meanwhile adds to the database, and the file follows.
-            let mirrored = try file.read()
+            let mirrored = try file.readWhole().lines
+            let mark = HighWaterMark.read(directory)
             var (jobs, bytes, damage, standing) = (0, 0, String?.none, JournalStanding.same)
             try queue.read { db in
+                // All of it was in a log that is gone.
+                guard try db.tableExists("jobs") else {
+                    standing = JournalStanding.same.lowered(by: mark, to: 0)
+                    return
+                }
                 jobs = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs") ?? 0
                 jobs += try SQLiteJobStore.countWithoutRow(db, path: path)
                 bytes =
@@ -40,7 +46,8 @@ public struct Inspection: Sendable {
                 damage = verdict == "ok" ? nil : verdict
                 standing = try JournalStanding.of(
                     try Journal.lines(db), mirrored, isThere: file.exists, isCopy: try BackupMark.isSet(db),
-                    path: file.path)
+                    path: file.path
+                ).lowered(by: mark, to: try HighWaterMark.number(db))
             }
             (self.jobs, self.bytes, self.damage, self.standing) = (jobs, bytes, damage, standing)
         } catch {

@@ -16,27 +16,57 @@ public enum Reconcile {
         public var inDoubt: [String] = []
         /// Decisions of people since, which the database does not know: to be made again where they still matter.
         public var decisions: [String] = []
-        /// Jobs that are quarantined because there is no journal to prove anything.
+        /// Jobs that are quarantined because nothing proves what was done since.
         public var quarantined = 0
+        /// What the journal proves.
+        public var proof = Proof.nothingToReconcile
+        /// Who stated that nothing happened since; nil = nobody did.
+        public var statedBy: String?
+    }
+
+    /// What the journal outside proves of the time since the backup.
+    public enum Proof: String, Sendable, Codable {
+        /// The database is no copy, and lacks nothing: there is nothing to compare.
+        case nothingToReconcile
+        /// The journal goes on after the copy: it has every effect that was begun since.
+        case journal
+        /// The journal is as old as the copy, or older: what happened since is not known.
+        case journalAsOld
+        /// There is no journal: what happened since is not known.
+        case noJournal
+        /// The database lacks commits that were on disk (its log was removed, say): which jobs they held is not known.
+        case commitsMissing
     }
 
     /// Reconciles a data directory. No broker may serve it.
     /// - Parameters:
     ///   - journal: the path of the journal outside; default `kip.journal` in the directory.
     ///   - by: who has it done, for the record.
+    ///   - nothingSince: that person states that nothing was done since the copy was made. It counts only if nothing
+    ///     proves the contrary, and goes into the record.
     /// - Throws: `StoreError`; then nothing was changed.
-    public static func run(directory: String, journal: String? = nil, by: String) throws(StoreError) -> Report {
+    public static func run(
+        directory: String, journal: String? = nil, by: String, nothingSince: Bool = false
+    ) throws(StoreError) -> Report {
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         var report = Report()
         do {
             switch store.standing {
             case .same, .fileBehind: return report
             case .databaseBehind(let lines):
+                if nothingSince { throw StoreError.statementDisproved(commits: lines.count) }
+                report.proof = .journal
                 try store.queue.write { db in try take(lines, &report, db) }
-            case .fileMissing:
+            case .fileMissing: report.proof = .noJournal
+            case .fileAsOld: report.proof = .journalAsOld
+            case .commitsMissing: report.proof = .commitsMissing
+            }
+            if nothingSince {
+                report.statedBy = by
+            } else if report.proof != .journal {
                 try store.queue.write { db in try quarantine(&report, db) }
             }
-            try finish(store, by: by)
+            try finish(store, by: by, nothingSince: nothingSince)
             return report
         } catch {
             throw SQLiteJobStore.explain(error, path: store.path)
@@ -85,19 +115,24 @@ public enum Reconcile {
     }
 
     private static func write(_ entry: JournalEntry, _ state: WireEffectState, _ at: Int64, _ db: Database) throws {
-        guard let key = entry.key, let job = entry.job.flatMap({ JobID($0) }) else { return }
+        guard let key = entry.key.map(CanonicalText.repaired), let job = entry.job.flatMap({ JobID($0) }) else {
+            return
+        }
         let isSettled = state != .effectUncertain
         try db.execute(
             sql: """
-                INSERT INTO effects (key, state, job, attempt, worker, begun_at, settled_at, settled_by, receipt)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                INSERT INTO effects
+                    (key, state, job, attempt, worker, begun_at, settled_at, settled_by, receipt, worker_key)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                 ON CONFLICT (key) DO UPDATE SET state = ?2, job = ?3, attempt = ?4, settled_at = ?7, settled_by = ?8,
-                    receipt = ?9
+                    receipt = ?9, worker = iif(?5 = '', worker, ?5), worker_key = iif(?5 = '', worker_key, ?10)
                 """,
             arguments: [
-                key, state.rawValue, job.databaseValue, entry.attempt ?? 0, isSettled ? "" : entry.by ?? "", at,
+                key, state.rawValue, job.databaseValue, entry.attempt ?? 0,
+                isSettled ? entry.worker ?? "" : entry.worker ?? entry.by ?? "", at,
                 isSettled ? at : nil, isSettled ? entry.by : nil,
                 state == .effectDone ? receipt(of: entry).databaseValue : nil,
+                entry.publicKey,
             ])
     }
 
@@ -109,25 +144,31 @@ public enum Reconcile {
         try db.execute(
             sql: """
                 UPDATE jobs SET state = 9, worker = NULL,
-                    error = 'restored from a backup without its journal: it may have been done since'
-                WHERE state IN (1, 2, 3)
+                    error = 'restored, and nothing proves what was done since: it may have been done'
+                WHERE state IN (1, 2, 3, 10, 11)
                 """)
         report.quarantined = db.changesCount
         try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")
     }
 
     /// The database is no copy any more, and both tell the same.
-    private static func finish(_ store: SQLiteJobStore, by: String) throws {
+    private static func finish(_ store: SQLiteJobStore, by: String, nothingSince: Bool) throws {
         let file = store.journal.file
         try store.queue.writeWithoutTransaction { db in
             let lines = try Journal.lines(db)
-            let content = try JournalEntry.content([JournalEntry(what: "restored", by: by)])
+            let entries = [JournalEntry(what: "restored", by: by)]
+            let statement = nothingSince ? [JournalEntry(what: "nothing-since", by: by)] : []
+            let content = try JournalEntry.content(entries + statement)
             let line = ChainLine(after: lines.last, content: content, at: Timestamp.now().milliseconds)
             try db.execute(
                 sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
             let known = file.exists ? try file.read().count : 0
             try file.append(Array((lines + [line])[known...]))
             try BackupMark.clear(db)
+            // From here on it is what counts, whatever was known before.
+            let number = max(store.mark.number ?? 0, try HighWaterMark.number(db)) + 1
+            try db.execute(sql: "UPDATE high_water SET number = ?", arguments: [number])
+            store.mark.write(number)
         }
     }
 }

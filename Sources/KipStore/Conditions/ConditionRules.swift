@@ -47,22 +47,79 @@ public enum ConditionRules<Table: ConditionTable> {
 
     // MARK: Ends
 
-    /// A job has ended: its key, its place and those that came after it are free, as far as its end is a good one.
+    /// A job has ended: its key, its place and those that came after it are free, as far as its end is a good one. A batch
+    /// tells as many of those as `ConditionTable.stepsLeft` allows; `goOn` tells the others in later batches.
     public static func ended(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
-        var ended = [id]
-        while let id = ended.popLast() {
-            guard let facts = try table.facts(of: id) else { continue }
-            if facts.uniqueScope == .untilDone, let key = facts.uniqueKey { try table.free(key, of: id) }
-            // A dead letter may be woken, and what was cancelled with its parent is woken with it: they need what they are
-            // about.
-            if facts.redacts, facts.state != .dead, try facts.state != .cancelled || !table.hasFailedParent(id) {
-                try table.redact(id)
-            }
-            try letIn(facts.concurrencyKey, at: now, &table, &freed)
-            for child in try table.children(of: id, .open) {
-                if try !tell(child, of: id, facts.state, at: now, &table, &freed) { ended.append(child) }
+        guard let facts = try table.facts(of: id) else { return }
+        try free(id, facts, at: now, &table, &freed)
+        try tellChildren(of: id, facts.state, at: now, &table, &freed)
+    }
+
+    /// What an ended job had is free.
+    private static func free(
+        _ id: JobID, _ facts: JobFacts, at now: Timestamp, _ table: inout Table, _ freed: inout Freed
+    ) throws {
+        if facts.uniqueScope == .untilDone, let key = facts.uniqueKey { try table.free(key, of: id) }
+        // A dead letter may be woken, and what was cancelled with its parent is woken with it: they need what they are
+        // about.
+        if facts.redacts, facts.state != .dead, try facts.state != .cancelled || !table.hasFailedParent(id) {
+            try table.redact(id)
+        }
+        try letIn(facts.concurrencyKey, at: now, &table, &freed)
+    }
+
+    /// Those that came after a job that has ended are told, and those that came after them where they are cancelled with it.
+    private static func tellChildren(
+        of id: JobID, _ state: JobState, at now: Timestamp, _ table: inout Table, _ freed: inout Freed
+    ) throws {
+        var ended = [(id: id, state: state)]
+        while let parent = ended.popLast() {
+            for child in try table.children(of: parent.id, .open, limit: table.stepsLeft + 1) {
+                guard table.stepsLeft > 0 else {
+                    try postpone(.end, of: parent.id, &table, &freed)
+                    break
+                }
+                table.stepsLeft -= 1
+                if try tell(child, of: parent.id, parent.state, at: now, &table, &freed) { continue }
+                guard let facts = try table.facts(of: child) else { continue }
+                try free(child, facts, at: now, &table, &freed)
+                ended.append((child, facts.state))
             }
         }
+    }
+
+    private static func postpone(
+        _ change: PostponedChange, of id: JobID, _ table: inout Table, _ freed: inout Freed
+    ) throws {
+        try table.postpone(change, of: id)
+        freed.isUnfinished = true
+    }
+
+    /// Tells those that came after jobs which ended, or were woken, in earlier batches, as far as `stepsLeft` allows. Until
+    /// one is told, it waits for its parent as before.
+    /// - Returns: whether all have been told.
+    public static func goOn(at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws -> Bool {
+        while let (id, change) = try table.firstPostponed() {
+            guard table.stepsLeft > 0 else {
+                freed.isUnfinished = true
+                return false
+            }
+            table.stepsLeft -= 1
+            try table.removePostponed(change, of: id)
+            guard let state = try table.facts(of: id)?.state else { continue }
+            switch change {
+            case .end where state.isTerminal: try tellChildren(of: id, state, at: now, &table, &freed)
+            // It was woken meanwhile: its children wait for its next end.
+            case .end: break
+            case .waking where !state.isTerminal: try reopenChildren(of: id, at: now, &table, &freed)
+            case .waking where state == .succeeded:
+                try reopenChildren(of: id, at: now, &table, &freed)
+                try postpone(.end, of: id, &table, &freed)
+            // It did not end well again: what was cancelled with it stays so.
+            case .waking: break
+            }
+        }
+        return true
     }
 
     /// - Returns: false where the child was cancelled.
@@ -121,7 +178,12 @@ public enum ConditionRules<Table: ConditionTable> {
     ) throws {
         var parents = [id]
         while let parent = parents.popLast() {
-            for child in try table.children(of: parent, .failed) {
+            for child in try table.children(of: parent, .failed, limit: table.stepsLeft + 1) {
+                guard table.stepsLeft > 0 else {
+                    try postpone(.waking, of: parent, &table, &freed)
+                    break
+                }
+                table.stepsLeft -= 1
                 try table.note(parent, of: child, .open)
                 guard let facts = try table.facts(of: child), facts.state == .cancelled, !facts.isRedacted,
                     try !table.hasFailedParent(child)
@@ -130,7 +192,7 @@ public enum ConditionRules<Table: ConditionTable> {
                     guard try table.take(key, for: child, facts.uniqueScope, at: now) else { continue }
                 }
                 let state = facts.isHeld ? JobState.held : .blocked
-                try table.reopen(child, state)
+                try table.reopen(child, state, at: now)
                 freed.note(state, facts)
                 parents.append(child)
             }

@@ -62,6 +62,14 @@ public enum ParentStanding: Int, Sendable {
     case failed = 2
 }
 
+/// What the children of a job are still to be told.
+public enum PostponedChange: Int, Sendable {
+    /// It has ended.
+    case end = 0
+    /// A person has woken it: those that were cancelled because of it wait again.
+    case waking = 1
+}
+
 /// The rows on which the rules of conditions work. The rules stand once (`ConditionRules`), for SQLite and for the model
 /// that the simulation runs on.
 public protocol ConditionTable {
@@ -71,14 +79,22 @@ public protocol ConditionTable {
     mutating func place(_ id: JobID, _ state: JobState) throws
     /// Ends a job that waits because its parent did.
     mutating func cancel(_ id: JobID, becauseOf parent: JobID, _ state: JobState, at now: Timestamp) throws
-    /// A cancelled job waits again, in that state.
-    mutating func reopen(_ id: JobID, _ state: JobState) throws
+    /// A cancelled job waits again, in that state. A time that was counted from a clock that was ahead counts no more.
+    mutating func reopen(_ id: JobID, _ state: JobState, at now: Timestamp) throws
     /// Jobs with a concurrency key that are available or run.
     mutating func places(takenOf key: String) throws -> Int
     /// The first job that waits for nothing but a place of its concurrency key.
     mutating func firstBlocked(by key: String) throws -> JobID?
-    /// Jobs that came after a job, to which it stands so.
-    mutating func children(of parent: JobID, _ standing: ParentStanding) throws -> [JobID]
+    /// The first jobs that came after a job, to which it stands so, by their ids.
+    mutating func children(of parent: JobID, _ standing: ParentStanding, limit: Int) throws -> [JobID]
+    /// Jobs that the present batch may still tell of another's end or waking: a job may have any number of children.
+    var stepsLeft: Int { get set }
+    /// Marks that not all children of a job have been told, on disk, so that a later batch goes on.
+    mutating func postpone(_ change: PostponedChange, of id: JobID) throws
+    /// One of these marks; nil = there is none.
+    mutating func firstPostponed() throws -> (id: JobID, change: PostponedChange)?
+    /// Takes such a mark away.
+    mutating func removePostponed(_ change: PostponedChange, of id: JobID) throws
     /// The jobs that a job came after, and how they stand to it.
     mutating func parents(of child: JobID) throws -> [(id: JobID, standing: ParentStanding)]
     /// Whether a job was cancelled because one that it came after did not end well.
@@ -103,13 +119,16 @@ public struct Freed: Sendable, Equatable {
     /// When the next of these jobs is due, or too late; nil = that is true of none.
     public var due: Timestamp?
     /// Jobs that were waiting for a worker and yielded their unique key to another.
-    public var withdrawn: [JobID] = []
+    public var withdrawn: [LaneJob] = []
+
+    /// Jobs that came after others are to be told of those in later batches: `Mutation.tellDependents`.
+    public var isUnfinished = false
 
     /// Nothing.
     public init() {}
 
     /// Nothing was set free.
-    public var isEmpty: Bool { lanes.isEmpty && due == nil && withdrawn.isEmpty }
+    public var isEmpty: Bool { lanes.isEmpty && due == nil && withdrawn.isEmpty && !isUnfinished }
 
     mutating func note(_ state: JobState, _ facts: JobFacts) {
         if state == .available { lanes.insert(facts.lane) }

@@ -18,17 +18,22 @@ final class Journal: @unchecked Sendable {
     private(set) var trouble: ChainError?
     /// What stands between the database and the file.
     let standing: JournalStanding
+    /// What was mended of the file, for the log.
+    private(set) var repairs: [String] = []
 
     /// Compares the database with the file, and brings the file up to date where only that is behind.
+    /// A last line of the file that is no line any more is written anew, if the database has it.
+    /// - Parameter mark: what the database must know at least (`HighWaterMark`); nil = that is not known.
     /// - Throws: `ChainError`, or `StoreError.journalForked`.
-    init(_ db: Database, file: ChainFile) throws {
+    init(_ db: Database, file: ChainFile, mark: Int64? = nil) throws {
         self.file = file
         let stored = try Self.lines(db)
         head = stored.last
         let isCopy = try BackupMark.isSet(db)
+        if let repair = try file.repairLastLine(from: stored) { repairs.append(repair) }
         standing = try JournalStanding.of(
-            stored, try file.read(), isThere: file.exists, isCopy: isCopy, path: file.path)
-        if isCopy, !standing.isHeld { try BackupMark.clear(db) }
+            stored, try file.read(), isThere: file.exists, isCopy: isCopy, path: file.path
+        ).lowered(by: mark, to: try HighWaterMark.number(db))
         if case .fileBehind(let missing) = standing { unmirrored = missing }
         mirror()
     }
@@ -89,12 +94,16 @@ public enum JournalStanding: Sendable, Equatable {
     case databaseBehind([ChainLine])
     /// The database tells something, and there is no file: nobody knows what happened since.
     case fileMissing
+    /// The database is a copy, and the file does not go on after it: it proves nothing of what happened since.
+    case fileAsOld
+    /// The database lacks commits that were on disk: its log was removed, or an older database was put in its place.
+    case commitsMissing(known: Int64, found: Int64)
 
     /// Nothing may be handed out before somebody has looked.
     public var isHeld: Bool {
         switch self {
         case .same, .fileBehind: false
-        case .databaseBehind, .fileMissing: true
+        case .databaseBehind, .fileMissing, .fileAsOld, .commitsMissing: true
         }
     }
 
@@ -111,6 +120,12 @@ public enum JournalStanding: Sendable, Equatable {
             return isCopy ? .fileMissing : .fileBehind(Array(stored[common...]))
         }
         if mirrored.count > common { return .databaseBehind(Array(mirrored[common...])) }
-        return .same
+        return isCopy ? .fileAsOld : .same
+    }
+
+    /// What stands between them if the database knows less than a mark outside of it says.
+    func lowered(by mark: Int64?, to number: Int64) -> JournalStanding {
+        guard let mark, number < mark, !isHeld else { return self }
+        return .commitsMissing(known: mark, found: number)
     }
 }

@@ -5,7 +5,7 @@ import HashChain
 /// line of the journal.
 public struct JournalEntry: Sendable, Equatable, Codable {
     /// `effect-begun`, `effect-done`, `effect-undone`, `effect-contradicted`, `cancel`, `retry`, `release`, `control`,
-    /// `restored`, `key-new`, `key-revoked`.
+    /// `restored`, `nothing-since`, `key-new`, `key-revoked`.
     public var what: String
     /// The effect's key; of a control, what stands of the queue or kind from then on.
     public var key: String?
@@ -17,12 +17,21 @@ public struct JournalEntry: Sendable, Equatable, Codable {
     public var by: String?
     /// The effect's receipt, in Base64.
     public var receipt: String?
+    /// The id of the worker that began an effect or reported what became of it.
+    public var worker: String?
+    /// The name of that worker's key.
+    public var keyName: String?
+    /// The public key, in Z85.
+    public var publicKey: String?
 
     /// An entry.
     public init(
         what: String, key: String? = nil, job: String? = nil, attempt: Int? = nil, by: String? = nil,
-        receipt: String? = nil
+        receipt: String? = nil, worker: EffectWorker? = nil
     ) {
+        self.worker = worker?.id
+        keyName = worker?.credential?.name
+        publicKey = worker?.credential?.publicKey
         self.what = what
         self.key = key
         self.job = job

@@ -30,4 +30,33 @@ public struct JournalRecord: Sendable {
             throw .journal(error)
         }
     }
+
+    /// Writes a damaged last line of the journal outside anew, as the database of a directory has it. A broker that serves
+    /// the directory does that itself when it starts the next time: then nothing is changed.
+    /// - Returns: what was mended; nil = nothing was to be.
+    /// - Throws: `StoreError` if the line stands nowhere else, or the file is damaged further up.
+    public static func repair(_ file: ChainFile, from directory: String) throws(StoreError) -> String? {
+        do throws(ChainError) {
+            guard try file.lastLineIsDamaged() else { return nil }
+        } catch {
+            throw .journal(error)
+        }
+        let stored = try ofDatabase(directory + "/kip.db").lines
+        do throws(StoreError) {
+            let lock = try DirectoryLock(directory: directory)
+            let mended: Result<String?, ChainError>
+            do throws(ChainError) {
+                mended = .success(try file.repairLastLine(from: stored))
+            } catch {
+                mended = .failure(error)
+            }
+            lock.letGo()
+            switch mended {
+            case .success(let repair): return repair
+            case .failure(let error): throw .journal(error)
+            }
+        } catch .inUse {
+            return nil
+        }
+    }
 }

@@ -96,6 +96,9 @@ struct HotStatement {
         Int(sqlite3_column_int64(handle, column))
     }
 
+    /// What was counted: no row of another program makes the next addition overflow.
+    func count(_ column: Int32) -> Int { min(max(0, integer(column)), Int(Int32.max) - 1) }
+
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     func timestamp(_ column: Int32) -> Timestamp? {
@@ -104,7 +107,10 @@ struct HotStatement {
     }
 
     func text(_ column: Int32) -> String? {
-        sqlite3_column_text(handle, column).map { String(cString: $0) }
+        // By its length: a text of an earlier release may contain a zero byte.
+        guard let start = sqlite3_column_text(handle, column) else { return nil }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func bytes(_ column: Int32) -> [UInt8] {

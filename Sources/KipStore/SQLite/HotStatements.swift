@@ -12,8 +12,10 @@ struct HotStatements {
     let finish: HotStatement
     let again: HotStatement
     let attempt: HotStatement
+    let oldAttempts: HotStatement
     let available: HotStatement
     let states: HotStatement
+    let identity: HotStatement
     let conditions: ConditionStatements
 
     static let stateOfJob = "SELECT state FROM jobs WHERE id = ?1"
@@ -47,6 +49,7 @@ struct HotStatements {
             UPDATE jobs SET state = ?2, failures = ?4, run_at = ?5, error = ?6, worker = NULL, losses = ?7, interruptions = ?8
             WHERE id = ?1 AND state = 3 AND attempt = ?3
             """)
+        oldAttempts = try HotStatement(db, "DELETE FROM attempts WHERE job = ?1 AND attempt <= ?2")
         attempt = try HotStatement(
             db,
             "INSERT OR REPLACE INTO attempts (job, attempt, worker, ended_at, outcome, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -58,6 +61,7 @@ struct HotStatements {
             WHERE state = 2 AND queue = ?1 AND kind = ?2 ORDER BY priority DESC, id LIMIT ?3
             """)
         states = try HotStatement(db, Self.stateOfJob)
+        identity = try HotStatement(db, "SELECT kind, payload, redact FROM jobs WHERE id = ?1")
         conditions = try ConditionStatements(db)
     }
 }

@@ -17,17 +17,19 @@ enum LogRoom {
 
     /// Adds to the log's file what it is short of; does nothing where the disk has little space, or does not want to.
     /// Nobody may be writing to the log.
-    static func make(for log: String) {
+    /// - Returns: false if the log could not be synced: what it had before may not be on the disk either.
+    static func make(for log: String) -> Bool {
         let file = open(log, O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
+        guard file >= 0 else { return true }
         defer { close(file) }
         var about = stat()
         var space = statvfs()
         guard fstat(file, &about) == 0, about.st_size < bytes, fstatvfs(file, &space) == 0 else {
-            return
+            return true
         }
-        guard space.f_bavail / UInt(share) >= UInt(bytes) / max(1, UInt(space.f_frsize)) else { return }
-        if !fill(file, from: Int(about.st_size)) || fdatasync(file) != 0 { ftruncate(file, about.st_size) }
+        guard space.f_bavail / UInt(share) >= UInt(bytes) / max(1, UInt(space.f_frsize)) else { return true }
+        if !fill(file, from: Int(about.st_size)) { ftruncate(file, about.st_size) }
+        return fdatasync(file) == 0
     }
 
     private static func fill(_ file: Int32, from start: Int) -> Bool {

@@ -3,7 +3,7 @@ import KipCore
 
 extension SQLiteJobStore {
     /// The rows of this database, for the rules of conditions.
-    func conditions(_ db: Database) -> SQLiteConditionTable { SQLiteConditionTable(hot: hot.conditions) }
+    func conditions(_ db: Database) -> SQLiteConditionTable { SQLiteConditionTable(hot: hot.conditions, steps: steps) }
 
     /// Notes, once and for all, that the database has jobs with conditions: until then no end of a job looks for any.
     func noteConditions(_ db: Database) throws {
@@ -20,6 +20,12 @@ extension SQLiteJobStore {
 /// SQLite's rows for the rules of conditions.
 struct SQLiteConditionTable: ConditionTable {
     let hot: ConditionStatements
+    let steps: DependentSteps
+
+    var stepsLeft: Int {
+        get { steps.left }
+        nonmutating set { steps.left = newValue }
+    }
 
     func facts(of id: JobID) throws -> JobFacts? {
         let row = hot.facts
@@ -49,9 +55,10 @@ struct SQLiteConditionTable: ConditionTable {
         try hot.cancel.run()
     }
 
-    func reopen(_ id: JobID, _ state: JobState) throws {
+    func reopen(_ id: JobID, _ state: JobState, at now: Timestamp) throws {
         hot.reopen.bind(id, at: 1)
         hot.reopen.bind(state.rawValue, at: 2)
+        hot.reopen.bind(now, at: 3)
         try hot.reopen.run()
     }
 
@@ -67,9 +74,28 @@ struct SQLiteConditionTable: ConditionTable {
         return try hot.firstBlocked.step() ? hot.firstBlocked.jobID(0) : nil
     }
 
-    func children(of parent: JobID, _ standing: ParentStanding) throws -> [JobID] {
+    func postpone(_ change: PostponedChange, of id: JobID) throws {
+        hot.postpone.bind(id, at: 1)
+        hot.postpone.bind(change.rawValue, at: 2)
+        try hot.postpone.run()
+    }
+
+    func firstPostponed() throws -> (id: JobID, change: PostponedChange)? {
+        defer { hot.firstPostponed.reset() }
+        guard try hot.firstPostponed.step() else { return nil }
+        return (hot.firstPostponed.jobID(0), PostponedChange(rawValue: hot.firstPostponed.integer(1)) ?? .end)
+    }
+
+    func removePostponed(_ change: PostponedChange, of id: JobID) throws {
+        hot.removePostponed.bind(id, at: 1)
+        hot.removePostponed.bind(change.rawValue, at: 2)
+        try hot.removePostponed.run()
+    }
+
+    func children(of parent: JobID, _ standing: ParentStanding, limit: Int) throws -> [JobID] {
         hot.children.bind(parent, at: 1)
         hot.children.bind(standing.rawValue, at: 2)
+        hot.children.bind(limit, at: 3)
         defer { hot.children.reset() }
         var children: [JobID] = []
         while try hot.children.step() { children.append(hot.children.jobID(0)) }
@@ -146,6 +172,17 @@ struct SQLiteConditionTable: ConditionTable {
     }
 }
 
+/// How many jobs a batch may still tell of the ends of others, one count for all tables of a store.
+final class DependentSteps {
+    /// In one batch: some 50 ms of work at most.
+    static let perBatch = 1_000
+    /// Of a batch; fewer in tests.
+    var limit = DependentSteps.perBatch
+    var left = DependentSteps.perBatch
+
+    func reset() { left = limit }
+}
+
 /// The statements of the rules of conditions, prepared once.
 struct ConditionStatements {
     let facts: HotStatement
@@ -165,6 +202,9 @@ struct ConditionStatements {
     let content: HotStatement
     let redact: HotStatement
     let insertParent: HotStatement
+    let postpone: HotStatement
+    let firstPostponed: HotStatement
+    let removePostponed: HotStatement
 
     init(_ db: Database) throws {
         facts = try HotStatement(
@@ -178,7 +218,11 @@ struct ConditionStatements {
         cancel = try HotStatement(
             db, "UPDATE jobs SET state = 5, finished_at = ?2, error = ?3 WHERE id = ?1 AND state IN (10, 11)")
         reopen = try HotStatement(
-            db, "UPDATE jobs SET state = ?2, finished_at = NULL, error = NULL WHERE id = ?1 AND state = 5")
+            db,
+            """
+            UPDATE jobs SET state = ?2, finished_at = NULL, error = NULL, run_at = iif(created_at > ?3, ?3, run_at)
+            WHERE id = ?1 AND state = 5
+            """)
         places = try HotStatement(
             db,
             "SELECT COUNT(*) FROM jobs WHERE concurrency_key = ?1 AND concurrency_key IS NOT NULL AND state IN (2, 3)")
@@ -190,7 +234,7 @@ struct ConditionStatements {
             ORDER BY priority DESC, id LIMIT 1
             """)
         children = try HotStatement(
-            db, "SELECT child FROM parents WHERE parent = ?1 AND standing = ?2 ORDER BY child")
+            db, "SELECT child FROM parents WHERE parent = ?1 AND standing = ?2 ORDER BY child LIMIT ?3")
         parents = try HotStatement(db, "SELECT parent, standing FROM parents WHERE child = ?1 ORDER BY position")
         failedParent = try HotStatement(
             db, "SELECT 1 FROM parents WHERE child = ?1 AND standing = \(ParentStanding.failed.rawValue) LIMIT 1")
@@ -208,6 +252,10 @@ struct ConditionStatements {
         redact = try HotStatement(db, "UPDATE jobs SET payload = zeroblob(0), redact = 2 WHERE id = ?1")
         insertParent = try HotStatement(
             db, "INSERT INTO parents (child, position, parent, standing) VALUES (?1, ?2, ?3, ?4)")
+        postpone = try HotStatement(db, "INSERT OR IGNORE INTO untold_dependents (job, change) VALUES (?1, ?2)")
+        firstPostponed = try HotStatement(
+            db, "SELECT job, change FROM untold_dependents WHERE number >= 0 ORDER BY number LIMIT 1")
+        removePostponed = try HotStatement(db, "DELETE FROM untold_dependents WHERE job = ?1 AND change = ?2")
     }
 }
 

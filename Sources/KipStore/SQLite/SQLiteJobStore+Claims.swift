@@ -42,13 +42,15 @@ extension SQLiteJobStore {
     private func yields(
         _ id: JobID, to draft: JobDraft, at now: Timestamp, _ db: Database, _ writing: inout Writing
     ) throws -> Bool {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 UPDATE jobs SET state = 5, finished_at = ?1, error = 'another job has taken its unique key'
                 WHERE id = ?2 AND kind = ?3 AND queue = ?4 AND state IN (1, 2, 10, 11) AND attempt = 0
-                """, arguments: [now.milliseconds, id.databaseValue, draft.kind, draft.queue])
+                """
+        ).execute(arguments: [now.milliseconds, id.databaseValue, draft.kind, draft.queue])
         guard db.changesCount > 0 else { return false }
-        writing.freed.withdrawn.append(id)
+        writing.freed.withdrawn.append(
+            LaneJob(id: id, lane: Lane(queue: draft.queue, kind: draft.kind)))
         try ended(id, at: now, db, &writing.freed)
         return true
     }
@@ -56,20 +58,21 @@ extension SQLiteJobStore {
     /// Whether a job that has the key would make way.
     private func wouldYield(_ id: JobID, to lane: Lane, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM jobs
-                    WHERE id = ? AND kind = ? AND queue = ? AND state IN (1, 2, 10, 11) AND attempt = 0)
-                """, arguments: [id.databaseValue, lane.kind, lane.queue]) ?? false
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM jobs
+                        WHERE id = ? AND kind = ? AND queue = ? AND state IN (1, 2, 10, 11) AND attempt = 0)
+                    """), arguments: [id.databaseValue, lane.kind, lane.queue]) ?? false
     }
 
     func check(_ claim: Claim, _ db: Database) throws -> WriteOutcome {
+        for job in claim.jobs where try identity(of: job) == .other { return .idTaken(job.id) }
         for (position, key) in claim.keys.enumerated() {
-            if let holder = try otherHolder(of: key, db) { return .keyTaken(position: position, by: holder) }
+            if let taken = try otherHolder(of: key, db) { return .keyTaken(position: position, by: taken.job) }
         }
         for claimed in claim.parents {
-            if try state(claimed.parent) == nil, try state(claimed.child) == nil {
+            if try !isThere(claimed, db), try state(claimed.child) == nil {
                 return .parentMissing(claimed.parent)
             }
         }
@@ -81,22 +84,53 @@ extension SQLiteJobStore {
         return .claimed
     }
 
+    /// A job that has a key that a claim wants.
+    private struct OtherHolder {
+        /// nil = the claim's owner may not see it.
+        var job: JobID?
+    }
+
     /// The job that has a key and does not let this one have it, or stand for it. A key of before fingerprints is of any.
-    private func otherHolder(of claim: KeyClaim, _ db: Database) throws -> JobID? {
+    /// - Returns: nil where the key is free or the claim's; the job is nil where it may not be named.
+    private func otherHolder(of claim: KeyClaim, _ db: Database) throws -> OtherHolder? {
         hot.findKey.bind(claim.key, at: 1)
         defer { hot.findKey.reset() }
         guard try hot.findKey.step() else { return nil }
         let holder = hot.findKey.jobID(0)
         if try holder == claim.job || state(claim.job) != nil { return nil }
+        // The one that takes the key over says when that is.
+        let isOver = hot.findKey.timestamp(2).map { $0 <= claim.at } ?? false
         let isSame = hot.findKey.isNull(1) || hot.findKey.integer(1) == Int(claim.fingerprint)
+        if isOver { return nil }
+        guard try isAmong(claim.shareable, holder, isSame: isSame, db) else { return OtherHolder(job: nil) }
         switch claim.conflict {
         case .keepExisting: return nil
         case .refuse: if isSame { return nil }
         case .replacePending: if try isSame || wouldYield(holder, to: claim.lane, db) { return nil }
         case .reject: break
         }
-        // The one that takes the key over says when that is.
-        return hot.findKey.timestamp(2).map { $0 <= claim.at } ?? false ? nil : holder
+        return OtherHolder(job: try isAmong(claim.visible, holder, isSame: isSame, db) ? holder : nil)
+    }
+
+    /// Whether the job that has a key is one of some. A job that is gone is of the claim's kind if it was the same.
+    private func isAmong(
+        _ jobs: JobVisibility?, _ holder: JobID, isSame: Bool, _ db: Database
+    ) throws -> Bool {
+        guard let jobs else { return true }
+        return try lane(of: holder, db).map(jobs.includes) ?? isSame
+    }
+
+    /// Whether a job may come after another: it is there, and may be seen.
+    private func isThere(_ claim: ParentClaim, _ db: Database) throws -> Bool {
+        guard let visible = claim.visible else { return try state(claim.parent) != nil }
+        return try lane(of: claim.parent, db).map(visible.includes) ?? false
+    }
+
+    /// Where a job waits or waited; nil = there is none of this id.
+    func lane(of id: JobID, _ db: Database) throws -> Lane? {
+        if let job = recent[id] { return Lane(queue: job.draft.queue, kind: job.draft.kind) }
+        return try Row.fetchOne(db, sql: "SELECT queue, kind FROM jobs WHERE id = ?", arguments: [id.databaseValue])
+            .map { Lane(queue: $0["queue"], kind: $0["kind"]) }
     }
 
     /// A key that was just taken for a job whose id turned out to be there already.

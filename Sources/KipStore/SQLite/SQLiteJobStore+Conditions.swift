@@ -70,6 +70,11 @@ extension SQLiteJobStore {
         return (open, failed)
     }
 
+    /// Whether jobs that came after others are still to be told of their ends.
+    public func hasUntoldDependents() throws(StoreError) -> Bool {
+        try access { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM untold_dependents)") ?? false }
+    }
+
     // MARK: Controls
 
     func write(_ control: Control, _ db: Database, _ entries: inout [JournalEntry]) throws {
@@ -103,7 +108,9 @@ extension SQLiteJobStore {
     public func starts() throws(StoreError) -> [QueueStarts] {
         try access { db in
             try Row.fetchAll(db, sql: "SELECT queue, at, jobs FROM starts ORDER BY queue, at").map { row in
-                QueueStarts(queue: row["queue"], at: Timestamp(milliseconds: row["at"]), jobs: row["jobs"])
+                QueueStarts(
+                    queue: row["queue"], at: Timestamp(milliseconds: row["at"]),
+                    jobs: min(max(0, row["jobs"]), Limits.rate))
             }
         }
     }
@@ -136,9 +143,7 @@ extension SQLiteJobStore {
     // MARK: Pruning
 
     func prune(_ pruning: Pruning, _ db: Database) throws -> WriteOutcome {
-        let looked = try Row.fetchAll(
-            db, sql: "SELECT id FROM jobs WHERE id > ? ORDER BY id LIMIT ?",
-            arguments: [pruning.from?.databaseValue ?? Data().databaseValue, pruning.limit])
+        let (looked, isAll) = try lookedAt(pruning, db)
         guard let first = looked.first, let last = looked.last else { return .pruned(jobs: 0, next: nil) }
         let states = pruning.states.filter(\.isTerminal).map { String($0.rawValue) }.joined(separator: ", ")
         let rows = try Row.fetchAll(
@@ -151,15 +156,33 @@ extension SQLiteJobStore {
                     AND NOT EXISTS (
                         SELECT 1 FROM parents JOIN jobs AS child ON child.id = parents.child
                         WHERE parents.parent = jobs.id AND child.state NOT IN (4, 5, 6, 7))
+                    AND NOT EXISTS (SELECT 1 FROM untold_dependents WHERE untold_dependents.job = jobs.id)
                     AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.job = jobs.id AND effects.state IN (1, 2))
                 """,
             arguments: [
-                first["id"] as DatabaseValue, last["id"] as DatabaseValue, pruning.before.milliseconds,
+                first, last, pruning.before.milliseconds,
                 pruning.now.milliseconds, pruning.kind, pruning.queue,
             ])
         for row in rows { try takeAway(row["id"], key: row["unique_key"], at: pruning.now, db) }
-        let next = looked.count < pruning.limit ? nil : JobID(bytes: Self.bytes(last["id"]))
-        return .pruned(jobs: rows.count, next: next)
+        return .pruned(jobs: rows.count, next: isAll ? nil : JobID(bytes: [UInt8](last)))
+    }
+
+    /// The jobs that a pruning looks at, and whether there are no others. The length of a payload is read without it.
+    private func lookedAt(_ pruning: Pruning, _ db: Database) throws -> (ids: [Data], isAll: Bool) {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, length(payload) + coalesce(length(result), 0) AS bytes FROM jobs
+                WHERE id > ? ORDER BY id LIMIT ?
+                """, arguments: [pruning.from?.databaseValue ?? Data().databaseValue, pruning.limit])
+        var ids: [Data] = []
+        var bytes = 0
+        while let row = try rows.next() {
+            if bytes >= pruning.bytes { return (ids, false) }
+            ids.append(row["id"])
+            bytes += row["bytes"] as Int
+        }
+        return (ids, ids.count < pruning.limit)
     }
 
     /// A job with all that is known of it. A key that has had its time goes with it.
@@ -202,7 +225,7 @@ struct QueueRooms {
 
     private func counted(_ claim: RoomClaim, _ db: Database) throws -> Count {
         if let count = counts[claim.queue],
-            (0..<Self.again).contains(claim.at.milliseconds - count.at.milliseconds)
+            (0..<Self.again).contains(claim.at.milliseconds(since: count.at))
         {
             return count
         }

@@ -4,29 +4,32 @@ import KipCore
 
 extension SQLiteJobStore {
     /// A handler's intent, unless its key is taken.
-    func begin(_ intent: EffectIntent, _ db: Database, _ entries: inout [JournalEntry]) throws -> EffectStanding {
+    func begin(_ intent: EffectIntent, _ db: Database, _ entries: inout [JournalEntry]) throws -> WriteOutcome {
         if let row = try Row.fetchOne(db, sql: "SELECT * FROM effects WHERE key = ?", arguments: [intent.key]) {
             switch WireEffectState(rawValue: row["state"]) {
-            case .effectDone: return .done(receipt: Self.bytes(row["receipt"]))
+            case .effectDone: return .standing(.done(receipt: Self.bytes(row["receipt"])))
             case .effectUndone: break
             default:
                 let isSame = row["job"] == intent.job.databaseValue && row["attempt"] == intent.attempt
-                if isSame, row["state"] == WireEffectState.effectBegun.rawValue { return .begun }
-                return .inDoubt(job: (JobID(bytes: Self.bytes(row["job"])) ?? intent.job).description)
+                if isSame, row["state"] == WireEffectState.effectBegun.rawValue { return .standing(.begun) }
+                let holder = JobID(bytes: Self.bytes(row["job"])) ?? intent.job
+                return .effectInDoubt(job: holder, lane: try lane(of: holder, db))
             }
         }
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO effects (key, state, job, attempt, worker, begun_at) VALUES (?, 1, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO effects (key, state, job, attempt, worker, worker_key, begun_at)
+                VALUES (?, 1, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                intent.key, intent.job.databaseValue, intent.attempt, intent.worker, intent.at.milliseconds,
+                intent.key, intent.job.databaseValue, intent.attempt, intent.worker.id,
+                intent.worker.credential?.publicKey ?? "", intent.at.milliseconds,
             ])
         entries.append(
             JournalEntry(
                 what: "effect-begun", key: intent.key, job: intent.job.description, attempt: intent.attempt,
-                by: intent.worker))
-        return .begun
+                by: intent.worker.id, worker: intent.worker))
+        return .standing(.begun)
     }
 
     /// Somebody says what became of an effect.
@@ -35,10 +38,13 @@ extension SQLiteJobStore {
             let job = JobID(bytes: Self.bytes(row["job"])), let state = WireEffectState(rawValue: row["state"])
         else { return .unchanged }
         let attempt: Int = row["attempt"]
-        switch EffectRule.judge(word, of: (job, attempt), in: state) {
+        let owner = EffectOwner(job: job, attempt: attempt, worker: row["worker"], publicKey: row["worker_key"])
+        switch EffectRule.judge(word, of: owner, in: state) {
         case .stands: return .settled
         case .refused(let isContradiction):
-            if isContradiction { writing.entries.append(entry("effect-contradicted", word, job, attempt)) }
+            if try isContradiction && hasRun(word, db) {
+                writing.entries.append(entry("effect-contradicted", word, job, attempt))
+            }
             return .unchanged
         case .accepted: break
         }
@@ -51,23 +57,35 @@ extension SQLiteJobStore {
                 receipt, word.key,
             ])
         writing.entries.append(entry(receipt == nil ? "effect-undone" : "effect-done", word, job, attempt))
-        if word.isDecision {
+        let isFree = try free(job, at: word.at, db, &writing.freed)
+        if word.isDecision || isFree {
             let what = "effect “\(word.key)” \(receipt == nil ? "did not happen" : "happened")"
             try note(JobDecision(job: job, what: what, by: word.by, at: word.at), db)
         }
-        try free(job, at: word.at, db, &writing.freed)
         return .settled
+    }
+
+    /// Whether the worker that reports on an effect ran the attempt that it speaks of: another's report is not worth a line
+    /// of the journal.
+    private func hasRun(_ word: EffectWord, _ db: Database) throws -> Bool {
+        guard case .handler(let job, let attempt, let worker) = word.speaker else { return false }
+        return try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM attempts WHERE job = ? AND attempt = ? AND worker = ?)",
+            arguments: [job.databaseValue, attempt, worker.id]) ?? false
     }
 
     private func entry(_ what: String, _ word: EffectWord, _ job: JobID, _ attempt: Int) -> JournalEntry {
         var receipt: String?
         if case .done(let bytes) = word.settlement { receipt = Data(bytes).base64EncodedString() }
         return JournalEntry(
-            what: what, key: word.key, job: job.description, attempt: attempt, by: word.by, receipt: receipt)
+            what: what, key: word.key, job: job.description, attempt: attempt, by: word.by, receipt: receipt,
+            worker: word.worker)
     }
 
     /// An uncertain job without open effects waits again.
-    func free(_ job: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
+    /// - Returns: whether there was one.
+    @discardableResult
+    func free(_ job: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws -> Bool {
         let row = try Row.fetchOne(
             db,
             sql: """
@@ -76,13 +94,14 @@ extension SQLiteJobStore {
                     AND NOT EXISTS (SELECT 1 FROM effects WHERE job = ?2 AND state IN (1, 2))
                 RETURNING queue, kind
                 """, arguments: [now.milliseconds, job.databaseValue])
-        guard let row else { return }
+        guard let row else { return false }
         if usesConditions {
             var table = conditions(db)
             try ConditionRules.arrive(job, at: now, &table, &freed)
         } else {
             freed.lanes.insert(Lane(queue: row["queue"], kind: row["kind"]))
         }
+        return true
     }
 
     /// The job runs no more: nobody but a reconciler or a person can tell what became of its effects.
@@ -125,7 +144,7 @@ extension SQLiteJobStore {
         effect.key = row["key"]
         effect.state = WireEffectState(rawValue: row["state"]) ?? .unspecified
         effect.jobID = (JobID(bytes: bytes(row["job"])) ?? JobID(high: 0, low: 0)).description
-        effect.attempt = row["attempt"]
+        effect.attempt = Int32(clamping: row["attempt"] as Int64)
         effect.worker = row["worker"]
         effect.begunAtMs = row["begun_at"]
         effect.settledAtMs = row["settled_at"] ?? 0
@@ -134,16 +153,17 @@ extension SQLiteJobStore {
         return effect
     }
 
-    /// The firing of the latest nominal time; its state is nil where its job is gone.
+    /// The firing of the latest nominal time before one; its state is nil if its job is gone. (A clock that was ahead may have
+    /// fired for later ones.)
     static func lastFiring(
-        of name: String, _ db: Database
+        of name: String, before nominal: Timestamp, _ db: Database
     ) throws -> (nominal: Int64, job: JobID, state: JobState?)? {
         let row = try Row.fetchOne(
             db,
             sql: """
                 SELECT firings.nominal, firings.job, jobs.state FROM firings LEFT JOIN jobs ON jobs.id = firings.job
-                WHERE firings.schedule = ? ORDER BY firings.nominal DESC LIMIT 1
-                """, arguments: [name])
+                WHERE firings.schedule = ? AND firings.nominal < ? ORDER BY firings.nominal DESC LIMIT 1
+                """, arguments: [name, nominal.milliseconds])
         guard let row, let job = JobID(bytes: bytes(row["job"])) else { return nil }
         let state: Int? = row["state"]
         return (row["nominal"], job, state.flatMap(JobState.init(rawValue:)))

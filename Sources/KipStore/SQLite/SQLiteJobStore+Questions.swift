@@ -39,10 +39,10 @@ extension SQLiteJobStore {
         job.kind = row["kind"]
         job.queue = row["queue"]
         job.state = JobState(rawValue: row["state"])?.wire ?? .unspecified
-        job.priority = row["priority"]
-        job.attempt = row["attempt"]
-        job.failures = row["failures"]
-        job.maxAttempts = row["max_attempts"]
+        job.priority = Int32(clamping: row["priority"] as Int64)
+        job.attempt = Int32(clamping: row["attempt"] as Int64)
+        job.failures = Int32(clamping: row["failures"] as Int64)
+        job.maxAttempts = Int32(clamping: row["max_attempts"] as Int64)
         job.uniqueKey = row["unique_key"] ?? ""
         job.createdAtMs = row["created_at"]
         job.runAtMs = row["run_at"]
@@ -50,12 +50,12 @@ extension SQLiteJobStore {
         job.timeoutMs = row["timeout_ms"]
         job.worker = row["worker"] ?? ""
         job.error = row["error"] ?? ""
-        job.losses = row["losses"]
-        job.interruptions = row["interruptions"]
+        job.losses = Int32(clamping: row["losses"] as Int64)
+        job.interruptions = Int32(clamping: row["interruptions"] as Int64)
         job.expiresAtMs = row["expires_at"] ?? 0
         job.deadlineMs = row["deadline"] ?? 0
         job.concurrencyKey = row["concurrency_key"] ?? ""
-        job.waitsFor = row["waits_for"] ?? 0
+        job.waitsFor = Int32(clamping: (row["waits_for"] as Int64?) ?? 0)
         job.redacted = (row["redact"] as Int?) == 2
         job.releasedBy = row["released_by"] ?? ""
         job.releasedAtMs = row["released_at"] ?? 0
@@ -66,7 +66,7 @@ extension SQLiteJobStore {
 
     static func wireAttempt(_ row: Row) -> WireAttempt {
         var attempt = WireAttempt()
-        attempt.attempt = row["attempt"]
+        attempt.attempt = Int32(clamping: row["attempt"] as Int64)
         attempt.worker = row["worker"]
         attempt.endedAtMs = row["ended_at"]
         attempt.outcome = row["outcome"]

@@ -29,8 +29,8 @@ extension SQLiteJobStore {
         WaitingJob(
             id: row.jobID(0), priority: row.integer(1), attempt: row.integer(2),
             setbacks: Setbacks(
-                failures: row.integer(3), losses: row.integer(9), interruptions: row.integer(10)),
-            maxAttempts: row.integer(4), timeoutMilliseconds: Int64(row.integer(5)),
+                failures: row.count(3), losses: row.count(9), interruptions: row.count(10)),
+            maxAttempts: row.count(4), timeoutMilliseconds: Int64(row.integer(5)),
             retry: row.text(6).flatMap(RetryPolicy.init(stored:)) ?? .standard,
             onWorkerLost: OnWorkerLost(rawValue: row.integer(11)) ?? .retry,
             createdAt: row.timestamp(7) ?? Timestamp(milliseconds: 0),
@@ -42,19 +42,30 @@ extension SQLiteJobStore {
     public func lanes() throws(StoreError) -> [Lane] {
         try merge(all: true)
         return try access { db in
+            // Prepared once: there may be a lane for each customer.
+            let nextKind = try HotStatement(db, LaneStep.nextKind)
+            let nextQueue = try HotStatement(db, LaneStep.nextQueue)
             var lanes: [Lane] = []
-            var lane = try Self.lane(Row.fetchOne(db, sql: LaneStep.first))
+            var lane = try Self.lane(HotStatement(db, LaneStep.first))
             while let found = lane {
                 lanes.append(found)
-                lane =
-                    try Self.lane(Row.fetchOne(db, sql: LaneStep.nextKind, arguments: [found.queue, found.kind]))
-                    ?? Self.lane(Row.fetchOne(db, sql: LaneStep.nextQueue, arguments: [found.queue]))
+                nextKind.bind(found.queue, at: 1)
+                nextKind.bind(found.kind, at: 2)
+                lane = try Self.lane(nextKind)
+                if lane != nil { continue }
+                nextQueue.bind(found.queue, at: 1)
+                lane = try Self.lane(nextQueue)
             }
             return lanes
         }
     }
 
-    private static func lane(_ row: Row?) -> Lane? { row.map { Lane(queue: $0["queue"], kind: $0["kind"]) } }
+    /// The lane that the statement finds; nil = there is none.
+    private static func lane(_ statement: HotStatement) throws -> Lane? {
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return Lane(queue: statement.text(0) ?? "", kind: statement.text(1) ?? "")
+    }
 
     /// From one lane to the next by the index, however many jobs wait in each. Not by a comparison of pairs,
     /// `(queue, kind) > (?, ?)`: SQLite looks at each job of the lane for it.
@@ -109,8 +120,8 @@ extension SQLiteJobStore {
             var table = conditions(db)
             return try ConditionRules.arrive(id, at: now, &table, &freed)
         }
-        try db.execute(
-            sql: "UPDATE jobs SET state = 2 WHERE id = ? AND state = 1", arguments: [row["id"] as DatabaseValue])
+        try db.cachedStatement(sql: "UPDATE jobs SET state = 2 WHERE id = ? AND state = 1")
+            .execute(arguments: [row["id"] as DatabaseValue])
         freed.lanes.insert(Lane(queue: row["queue"], kind: row["kind"]))
     }
 
@@ -144,7 +155,8 @@ extension SQLiteJobStore {
             StoredSchedule(
                 name: row["name"], definition: row["definition"],
                 next: (row["next_at"] as Int64?).map(Timestamp.init(milliseconds:)),
-                lastNominal: (row["last_nominal"] as Int64?).map(Timestamp.init(milliseconds:)))
+                lastNominal: (row["last_nominal"] as Int64?).map(Timestamp.init(milliseconds:)),
+                owner: row["owner"])
         }
     }
 }

@@ -4,10 +4,14 @@ import KipCore
 extension SQLiteJobStore {
     /// Writes a batch in one transaction; the commit fsyncs the log before it returns.
     public func apply(_ batch: [Mutation]) throws(StoreError) -> Applied {
+        if let mustEnd { throw mustEnd }
         var writing = Writing(row: recent.begin())
         writing.outcomes.reserveCapacity(batch.count)
         log.clear()
+        steps.reset()
         let usedConditions = usesConditions
+        var isCommitting = false
+        var number: Int64?
         do {
             try beFullySynchronous()
             try queue.inTransaction(.immediate) { db in
@@ -27,6 +31,9 @@ extension SQLiteJobStore {
                 }
                 if !writing.entries.isEmpty { try journal.write(writing.entries, db) }
                 if !log.isEmpty { try writeLog(row: writing.row) }
+                // A database that lacks something does not catch up with the mark by what is written since.
+                if mark.isDue, !journal.standing.isHeld { number = try HighWaterMark.advance(db) }
+                isCommitting = true
                 return .commit
             }
         } catch {
@@ -34,14 +41,37 @@ extension SQLiteJobStore {
             recent.rollBack()
             usesConditions = usedConditions
             rooms.forget()
-            throw Self.explain(error, path: path)
+            let failure = note(Self.explain(error, path: path))
+            // What a failed sync should have written is looked for by the next process.
+            if isCommitting, mustEnd == nil { try overwriteFailedCommit(error) }
+            throw failure
         }
         recent.commit(row: log.isEmpty ? nil : writing.row)
+        if let number { mark.write(number) }
         journal.mirror()
         let outcomes =
             journal.isMirrored
             ? writing.outcomes : writing.outcomes.map { $0 == .standing(.begun) ? .unmirrored : $0 }
         return Applied(outcomes: outcomes, freed: writing.freed)
+    }
+
+    /// A commit that failed stands in the log, or a part of it: a restart would take it for one, until the next commit
+    /// writes over it (sqlite.org/fileformat2.html, 4.1: what follows a frame with another checksum counts no more). So the
+    /// next commit is made at once: then nothing was stored, which is what is said.
+    /// - Throws: `StoreError.unknown` if that fails as well.
+    private func overwriteFailedCommit(_ failure: any Error) throws(StoreError) {
+        // A full disk has not taken all of the commit, and what it took of it is none.
+        if (failure as? DatabaseError)?.resultCode == .SQLITE_FULL { return }
+        do {
+            try queue.inTransaction(.immediate) { db in
+                try db.execute(sql: "INSERT OR REPLACE INTO marks (name) VALUES ('commit failed')")
+                try db.execute(sql: "DELETE FROM marks WHERE name = 'commit failed'")
+                return .commit
+            }
+        } catch {
+            _ = note(Self.explain(error, path: path))
+            throw .unknown(path: path, detail: Self.explain(failure, path: path).description)
+        }
     }
 
     /// What a batch has come to so far.
@@ -82,7 +112,8 @@ extension SQLiteJobStore {
         case .revive(let id, let now, let by): writing.outcomes.append(try revive(id, at: now, by: by, db, &writing))
         case .release(let id, let now, let by): writing.outcomes.append(try release(id, at: now, by: by, db, &writing))
         case .expire(let id, let now): writing.outcomes.append(try expire(id, at: now, db, &writing))
-        case .applySchedules(let schedules): try apply(schedules, db)
+        case .applySchedules(let schedules, let owner): try apply(schedules, of: owner, db)
+        case .setKinds(let kinds): try set(kinds, db)
         case .storeSchedule(let schedule):
             try db.execute(
                 sql: "UPDATE schedules SET definition = ?, next_at = ? WHERE name = ?",
@@ -96,10 +127,23 @@ extension SQLiteJobStore {
             let job = writing.aliases[job] ?? job
             try writeRow(of: job)
             try noteTrigger(of: schedule, job, at: now, by: by, db)
-        case .beginEffect(let intent): writing.outcomes.append(.standing(try begin(intent, db, &writing.entries)))
+        case .beginEffect(let intent): writing.outcomes.append(try begin(intent, db, &writing.entries))
         case .settleEffect(let word): writing.outcomes.append(try settle(word, db, &writing))
+        case .recordWorkerOwner(let owner): try write(owner, db)
+        case .removeWorkerOwners(let workers): try removeOwners(of: workers, db)
         case .control(let control): try write(control, db, &writing.entries)
         case .start(let queue, let now, let jobs, let since): try noteStart(queue, now, jobs, since, db)
+        case .noteClock(let now): try noteClock(now, db)
+        case .correctWaits(let now, let limit, let occasion):
+            let isAll = try correctWaits(at: now, limit: limit, occasion, db)
+            let lastFirings = occasion == .nextPage ? nil : try Self.lastFirings(upTo: now, db)
+            writing.outcomes.append(.waitsCorrected(lastFirings: lastFirings, isAll: isAll))
+        case .tellDependents(let now):
+            // What has ended in this batch has used up its own steps.
+            steps.reset()
+            var table = conditions(db)
+            let isAll = try ConditionRules.goOn(at: now, &table, &writing.freed)
+            writing.outcomes.append(.dependentsTold(isAll: isAll))
         case .progress(let note): try write(note, db)
         case .prune(let pruning):
             try writeAllRows(db)
@@ -196,44 +240,24 @@ extension SQLiteJobStore {
         try ConditionRules.left(id, at: now, &table, &freed)
     }
 
-    /// One line for a nominal time. It stays when the job is gone.
-    private func fire(
-        _ name: String, _ nominal: Timestamp, _ draft: JobDraft, at now: Timestamp, skipsOverlap: Bool, _ db: Database,
-        _ writing: inout Writing
-    ) throws -> WriteOutcome {
-        let present = try Row.fetchOne(
-            db, sql: "SELECT job FROM firings WHERE schedule = ? AND nominal = ?",
-            arguments: [name, nominal.milliseconds])
-        if let present { return .existing(JobID(bytes: Self.bytes(present["job"])) ?? draft.id) }
-        if skipsOverlap, let last = try Self.lastFiring(of: name, db), last.state?.isTerminal == false {
-            try db.execute(
-                sql: "UPDATE schedules SET last_nominal = ? WHERE name = ?", arguments: [last.nominal, name])
-            return .overlaps(last.job)
-        }
-        let outcome = try insert(draft, at: now, worker: nil, db, &writing)
-        let job = if case .existing(let holder) = outcome { holder } else { draft.id }
-        // The next firing looks for it there.
-        try writeRow(of: job)
-        try db.execute(
-            sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
-            arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
-        return outcome
-    }
-
     /// - Parameter more: what the statement has after the moment and the id.
     private func change(
         _ id: JobID, _ db: Database, _ sql: String, _ now: Timestamp, _ more: (any DatabaseValueConvertible)?...
     ) throws -> WriteOutcome {
         let row = try Row.fetchOne(
-            db, sql: sql, arguments: [now.milliseconds, id.databaseValue] + StatementArguments(more))
+            db.cachedStatement(sql: sql), arguments: [now.milliseconds, id.databaseValue] + StatementArguments(more))
         guard let row else { return .unchanged }
         return .changed(Lane(queue: row["queue"], kind: row["kind"]))
     }
 
-    private func insert(
+    func insert(
         _ draft: JobDraft, at now: Timestamp, worker: String?, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
-        if recent.holds(draft.id) { return .existing(draft.id) }
+        switch try identity(of: draft) {
+        case .same: return .existing(draft.id)
+        case .other: return .idTaken(draft.id)
+        case .new: break
+        }
         if let outcome = try insertRecent(draft, at: now, worker: worker, &writing) { return outcome }
         if let key = draft.uniqueKey, let holder = try take(key, for: draft, at: now, db, &writing) {
             if holder != draft.id { writing.aliases[draft.id] = holder }
@@ -330,22 +354,10 @@ extension SQLiteJobStore {
         hot.attempt.bind(outcome, at: 5)
         hot.attempt.bind(error, at: 6)
         try hot.attempt.run()
-    }
-
-    private func apply(_ schedules: [StoredSchedule], _ db: Database) throws {
-        let names = schedules.map(\.name)
-        for name in try String.fetchAll(db, sql: "SELECT name FROM schedules") where !names.contains(name) {
-            try db.execute(sql: "DELETE FROM schedules WHERE name = ?", arguments: [name])
-        }
-        for schedule in schedules {
-            try db.execute(
-                sql: """
-                    INSERT INTO schedules (name, definition, next_at, last_nominal) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT (name) DO UPDATE SET definition = ?2, next_at = ?3
-                    """,
-                arguments: [
-                    schedule.name, schedule.definition, schedule.next?.milliseconds, schedule.lastNominal?.milliseconds,
-                ])
-        }
+        // Now and then is enough.
+        guard attempt > Limits.attemptsKept, attempt.isMultiple(of: 16) else { return }
+        hot.oldAttempts.bind(id, at: 1)
+        hot.oldAttempts.bind(attempt - Limits.attemptsKept, at: 2)
+        try hot.oldAttempts.run()
     }
 }

@@ -48,14 +48,15 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
 
     private func answer(_ question: Question, _ db: Database) throws -> Answer {
         switch question {
-        case .jobs(let state, let kind, let queue, let limit, let before):
-            return try jobs(db, state, kind, queue, limit, before)
+        case .jobs(let state, let kind, let queue, let limit, let before, let match):
+            return try jobs(db, state, kind, queue, limit, before, match)
         case .explanation(let id): return try explanation(db, id)
         case .parents(let id, let from): return try parentResults(db, id, from)
-        case .job(let id):
-            return try job(db, id)
-        case .states(let ids):
-            return .states(try ids.map { try state($0) })
+        case .job(let id, let visible):
+            return try job(db, id, visible)
+        case .states(let ids, let visible):
+            guard let visible else { return .states(try ids.map { try state($0) }) }
+            return .states(try ids.map { try state($0, visible, db) })
         case .queues:
             return .queues(try queues(db))
         case .schedules:
@@ -70,7 +71,8 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
     }
 
     private func jobs(
-        _ db: Database, _ state: JobState?, _ kind: String, _ queue: String, _ limit: Int, _ before: JobID?
+        _ db: Database, _ state: JobState?, _ kind: String, _ queue: String, _ limit: Int, _ before: JobID?,
+        _ match: JobMatch
     ) throws -> Answer {
         var conditions: [String] = []
         var arguments: StatementArguments = []
@@ -91,6 +93,7 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
             conditions.append("id < ?")
             arguments += [before.databaseValue]
         }
+        Self.narrow(by: match, &conditions, &arguments)
         arguments += [limit + 1]
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let rows = try Row.fetchAll(
@@ -99,12 +102,31 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
         return .jobs(rows.prefix(limit).map(SQLiteJobStore.wireJob), more: rows.count > limit)
     }
 
-    private func job(_ db: Database, _ id: JobID) throws -> Answer {
+    private static func narrow(
+        by match: JobMatch, _ conditions: inout [String], _ arguments: inout StatementArguments
+    ) {
+        func add(_ condition: String, _ values: (any DatabaseValueConvertible)...) {
+            conditions.append(condition)
+            arguments += StatementArguments(values)
+        }
+        if !match.uniqueKey.isEmpty { add("unique_key = ?", match.uniqueKey) }
+        if let ids = match.ids {
+            add("id BETWEEN ? AND ?", ids.lowerBound.databaseValue, ids.upperBound.databaseValue)
+        }
+        if !match.workerPrefix.isEmpty {
+            add("substr(worker, 1, length(?)) = ?", match.workerPrefix, match.workerPrefix)
+        }
+        if let from = match.createdFrom { add("created_at >= ?", from.milliseconds) }
+        if let before = match.createdBefore { add("created_at < ?", before.milliseconds) }
+        if !match.errorPart.isEmpty { add("instr(lower(error), lower(?)) > 0", match.errorPart) }
+    }
+
+    private func job(_ db: Database, _ id: JobID, _ visible: JobVisibility?) throws -> Answer {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT \(SQLiteJobStore.columns), payload, result FROM jobs WHERE id = ?",
                 arguments: [id.databaseValue]
-            )
+            ), visible.includes(Lane(queue: row["queue"], kind: row["kind"]))
         else { return .noJob }
         let attempts = try Row.fetchAll(
             db, sql: "SELECT * FROM attempts WHERE job = ? ORDER BY attempt", arguments: [id.databaseValue])
@@ -120,7 +142,7 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
             arguments: [id.databaseValue]
         ).map { row in
             var line = WireLogLine()
-            line.attempt = row["attempt"]
+            line.attempt = Int32(clamping: row["attempt"] as Int64)
             line.atMs = row["at"]
             line.text = row["text"]
             return line
@@ -131,6 +153,13 @@ public final class SQLiteReader: QuestionStore, @unchecked Sendable {
         states.bind(id, at: 1)
         defer { states.reset() }
         return try states.step() ? JobState(rawValue: states.integer(0)) : nil
+    }
+
+    private func state(_ id: JobID, _ visible: JobVisibility, _ db: Database) throws -> JobState? {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT state, queue, kind FROM jobs WHERE id = ?", arguments: [id.databaseValue])
+        guard let row, visible.includes(Lane(queue: row["queue"], kind: row["kind"])) else { return nil }
+        return JobState(rawValue: row["state"])
     }
 
     private func queues(_ db: Database) throws -> [WireQueue] {

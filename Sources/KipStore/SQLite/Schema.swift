@@ -1,15 +1,24 @@
 import GRDB
+import Synchronization
 
 /// The tables of `kip.db`.
 enum Schema {
     /// Creates what is missing; a newer database than this program is refused by name.
-    static func migrate(_ writer: DatabaseQueue) throws {
-        let migrator = migrator()
+    /// - Returns: what an operator should know of it; empty if nothing was merged or respelled.
+    static func migrate(_ writer: DatabaseQueue) throws -> [String] {
+        let notes = Notes()
+        let migrator = migrator(notes)
         try refuseNewer(writer, migrator)
         try migrator.migrate(writer)
+        return notes.lines.withLock { $0 }
     }
 
-    private static func migrator() -> DatabaseMigrator {
+    /// What migrations have to say.
+    private final class Notes: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
+    private static func migrator(_ notes: Notes = Notes()) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 jobs") { db in
             try db.execute(sql: jobs)
@@ -28,6 +37,28 @@ enum Schema {
         }
         migrator.registerMigration("6 recent") { db in
             try db.execute(sql: recent)
+        }
+        migrator.registerMigration("7 spelling") { db in
+            let lines = try SpellingMigration.run(db)
+            notes.lines.withLock { $0 += lines }
+        }
+        migrator.registerMigration("8 worker owners") { db in
+            try db.execute(sql: workerOwners)
+        }
+        migrator.registerMigration("9 kind options") { db in
+            try db.execute(sql: kindOptions)
+        }
+        migrator.registerMigration("10 clock") { db in
+            try db.execute(sql: "CREATE TABLE clock (id INTEGER NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT")
+        }
+        migrator.registerMigration("11 high-water mark") { db in
+            try db.execute(sql: highWater)
+        }
+        migrator.registerMigration("12 pages") { db in
+            try db.execute(sql: pages)
+        }
+        migrator.registerMigration("13 pages in turn") { db in
+            try db.execute(sql: pagesInTurn)
         }
         return migrator
     }
@@ -213,5 +244,73 @@ enum Schema {
     /// What happened to jobs that have no row in `jobs` yet: a row for each batch (`RecentLog`).
     private static let recent = """
         CREATE TABLE recent (number INTEGER NOT NULL PRIMARY KEY, changes BLOB NOT NULL) STRICT;
+        """
+
+    /// What workers say of their kinds, and whose set a schedule belongs to.
+    private static let kindOptions = """
+        CREATE TABLE kinds (
+            name TEXT NOT NULL PRIMARY KEY,
+            options BLOB NOT NULL,
+            said_at INTEGER NOT NULL,
+            said_by TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE schedules ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+        """
+
+    /// Which key owns which worker's id, and which key a worker had that began an effect. An empty key is that of a worker
+    /// whose endpoint asks for none; NULL is not known.
+    private static let workerOwners = """
+        CREATE TABLE worker_owners (
+            worker TEXT NOT NULL PRIMARY KEY,
+            public_key TEXT NOT NULL,
+            seen_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE effects ADD COLUMN worker_key TEXT;
+        """
+
+    /// How far changes of many jobs have come that are worked off in pages.
+    private static let pages = """
+        CREATE TABLE untold_dependents (
+            job BLOB NOT NULL,
+            change INTEGER NOT NULL,
+            PRIMARY KEY (job, change)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE clock_correction (
+            id INTEGER NOT NULL PRIMARY KEY,
+            step INTEGER NOT NULL,
+            run_at INTEGER NOT NULL,
+            job BLOB NOT NULL,
+            key TEXT NOT NULL
+        ) STRICT;
+        """
+
+    /// Parents take turns in which their children hear of them, and a correction of times knows by which reading it began: one
+    /// that does not begins anew.
+    private static let pagesInTurn = """
+        ALTER TABLE untold_dependents RENAME TO untold_dependents_by_job;
+        CREATE TABLE untold_dependents (
+            number INTEGER PRIMARY KEY,
+            job BLOB NOT NULL,
+            change INTEGER NOT NULL,
+            UNIQUE (job, change)
+        ) STRICT;
+        INSERT INTO untold_dependents (job, change) SELECT job, change FROM untold_dependents_by_job;
+        DROP TABLE untold_dependents_by_job;
+        DROP TABLE clock_correction;
+        CREATE TABLE clock_correction (
+            id INTEGER NOT NULL PRIMARY KEY,
+            step INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            run_at INTEGER NOT NULL,
+            job BLOB NOT NULL,
+            key TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS parents_standing ON parents (parent, standing, child);
+        """
+
+    /// One number, which grows now and then and stands in a file outside of the database (`HighWaterMark`).
+    private static let highWater = """
+        CREATE TABLE high_water (number INTEGER NOT NULL) STRICT;
+        INSERT INTO high_water (number) VALUES (0);
         """
 }

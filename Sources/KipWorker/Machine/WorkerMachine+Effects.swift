@@ -32,6 +32,8 @@ package enum EffectAnswer: Sendable, Equatable {
     case settled
     /// The job is in other hands, or the effect was decided otherwise.
     case void
+    /// The broker will not have it, and why.
+    case refused(String)
 }
 
 /// An effect that a reconciler should look for.
@@ -144,7 +146,7 @@ extension WorkerMachine {
         if begun[ask.job]?.isEmpty == true { begun[ask.job] = nil }
     }
 
-    /// A broker that cannot write now is asked again; what it will never take is void.
+    /// A broker that cannot write now is asked again; what it will never take, the handler is told.
     mutating func refusedAsk(
         _ number: UInt64, _ refused: WireRefused, at now: SteadyTime, _ actions: inout [Action]
     ) {
@@ -155,7 +157,7 @@ extension WorkerMachine {
             actions.append(.note(.refused(refused.message)))
             asks[number] = nil
             close(ask)
-            actions.append(.answer(.void, to: number))
+            actions.append(.answer(.refused(refused.message), to: number))
         }
     }
 }

@@ -4,7 +4,7 @@ extension WorkerMachine {
     // MARK: Signs of life
 
     mutating func keepInTouch(at now: SteadyTime, _ actions: inout [Action]) {
-        if session != nil, now.milliseconds - lastHeard.milliseconds > lease {
+        if session != nil, now.milliseconds(since: lastHeard) > lease {
             session = nil
             greetAt = now
         }
@@ -43,7 +43,7 @@ extension WorkerMachine {
         heartbeat.workerID = hello.workerID
         heartbeat.session = session ?? 0
         heartbeat.holding = held.keys.sorted().map(\.description)
-        if case .serving = phase {} else { heartbeat.draining = true }
+        if !isServing { heartbeat.draining = true }
         heartbeat.credit = credit > 0 ? Int32(clamping: credit) : -1
         saidCredit = credit
         actions.append(.send(WireMessage(.heartbeat(heartbeat))))
@@ -102,8 +102,8 @@ extension WorkerMachine {
         }
         session = welcome.session
         underway = [:]
-        heartbeat = max(50, Int64(welcome.heartbeatSeconds * 1000))
-        lease = max(200, Int64(welcome.leaseSeconds * 1000))
+        heartbeat = max(50, Int64(saturating: welcome.heartbeatSeconds * 1000))
+        lease = max(200, Int64(saturating: welcome.leaseSeconds * 1000))
         nextHeartbeat = now.advanced(byMilliseconds: heartbeat)
         saidUnreachable = false
         actions.append(.note(.welcomed(session: welcome.session)))
@@ -113,7 +113,7 @@ extension WorkerMachine {
         send(unrecorded.values.sorted { $0.id < $1.id }, &actions)
         sendAsks(&actions)
         sendReads(&actions)
-        if case .serving = phase {} else { beat(at: now, &actions) }
+        if !isServing { beat(at: now, &actions) }
     }
 
     private mutating func take(_ refused: WireRefused, _ request: UInt64, at now: SteadyTime, _ actions: inout [Action])

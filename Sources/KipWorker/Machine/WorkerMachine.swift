@@ -83,6 +83,8 @@ package struct WorkerMachine: Sendable {
     var saidCredit = 0
     private let drainTimeout: Int64
     private(set) var phase = Phase.serving
+    /// It takes jobs, as far as it goes itself.
+    package var isServing: Bool { if case .serving = phase { true } else { false } }
     /// nil = the broker has not welcomed this worker, or forgot it.
     package internal(set) var session: UInt64?
     var greetAt: SteadyTime
@@ -154,7 +156,7 @@ package struct WorkerMachine: Sendable {
         case .serving, .gone: break
         case .draining(let until), .leaving(let until): next = min(next, until, now.advanced(byMilliseconds: 100))
         }
-        return max(0, next.milliseconds - now.milliseconds)
+        return max(0, next.milliseconds(since: now))
     }
 
     /// More is said with the next heartbeat, much less at once: before what goes back to the broker.
@@ -167,7 +169,7 @@ package struct WorkerMachine: Sendable {
     // MARK: Leaving
 
     mutating func drain(at now: SteadyTime, _ actions: inout [Action]) {
-        guard case .serving = phase else { return }
+        guard isServing else { return }
         phase = .draining(until: now.advanced(byMilliseconds: drainTimeout))
         actions.append(.note(.draining(holding: held.count)))
         if session != nil { beat(at: now, &actions) }

@@ -3,11 +3,13 @@
 public struct ApologyCompliance: Sendable, Equatable, Codable {
     /// Files that were resolved late in the period, or are overdue at its end.
     public var lateFiles = 0
-    /// Those whose letter bears a day up to the promised one.
+    /// Those whose letter was given up to the promised day.
     public var inTime = 0
-    /// Those whose letter bears a later day.
+    /// Those whose letter was given later.
     public var afterwards = 0
-    /// Those that have no letter.
+    /// Those whose letter came back, and has not gone out again.
+    public var returned = 0
+    /// Those that have no letter, or one that has not gone out.
     public var without = 0
 
     /// Nothing.
@@ -17,10 +19,11 @@ public struct ApologyCompliance: Sendable, Equatable, Codable {
     public var share: Share { Share(inTime, of: lateFiles) }
 
     /// Counts a late file.
-    mutating func count(promised: LocalDate, letter: LocalDate?) {
+    mutating func count(promised: LocalDate, letter: ReportedLetter?) {
         lateFiles += 1
         guard let letter else { return without += 1 }
-        if letter <= promised { inTime += 1 } else { afterwards += 1 }
+        if letter.isReturned { return returned += 1 }
+        if letter.day <= promised { inTime += 1 } else { afterwards += 1 }
     }
 
     /// Two put together.
@@ -29,8 +32,25 @@ public struct ApologyCompliance: Sendable, Equatable, Codable {
         sum.lateFiles += right.lateFiles
         sum.inTime += right.inTime
         sum.afterwards += right.afterwards
+        sum.returned += right.returned
         sum.without += right.without
         return sum
+    }
+}
+
+extension ApologyCompliance {
+    private enum Key: String, CodingKey {
+        case lateFiles, inTime, afterwards, returned, without
+    }
+
+    /// Reads figures, also those of a section that was counted before returned letters were counted apart.
+    public init(from decoder: any Decoder) throws {
+        let map = try decoder.container(keyedBy: Key.self)
+        lateFiles = try map.decode(Int.self, forKey: .lateFiles)
+        inTime = try map.decode(Int.self, forKey: .inTime)
+        afterwards = try map.decode(Int.self, forKey: .afterwards)
+        returned = try map.decodeIfPresent(Int.self, forKey: .returned) ?? 0
+        without = try map.decode(Int.self, forKey: .without)
     }
 }
 
@@ -46,6 +66,8 @@ public struct LateFile: Sendable, Equatable, Codable {
     public var promisedOn: LocalDate
     /// When it was resolved; nil = not by the period's end.
     public var resolvedOn: LocalDate?
-    /// The day that its first letter bears.
+    /// The day on which its first letter was given; nil = none has gone out, or it came back.
     public var letterOn: LocalDate?
+    /// Its first letter came back, and has not gone out again; nil = that is not so.
+    public var isReturned: Bool?
 }

@@ -66,11 +66,13 @@ struct CaseCount {
     }
 
     private static func late(
-        _ file: CaseFile, unit: String, field: String, end: LocalDate, letter: LocalDate?
+        _ file: CaseFile, unit: String, field: String, end: LocalDate, letter: ReportedLetter?
     ) -> LateFile {
         LateFile(
             code: file.code, field: field, unit: unit, promisedOn: file.dueOn(asOf: end),
-            resolvedOn: file.resolvedOn.flatMap { $0 <= end ? $0 : nil }, letterOn: letter)
+            resolvedOn: file.resolvedOn.flatMap { $0 <= end ? $0 : nil },
+            letterOn: letter.flatMap { $0.isReturned ? nil : $0.day },
+            isReturned: letter?.isReturned == true ? true : nil)
     }
 
     /// The figures of a field or unit; of nothing where it had nothing.

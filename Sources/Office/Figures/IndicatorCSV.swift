@@ -25,9 +25,12 @@ public struct IndicatorCSV: Sendable {
         self.profile = profile
         self.date = date
         indicators = targets.indicators
-        let records = try CSVReader.records(try TextEncoding.read(bytes).text)
+        let content = CSVReader.read(try TextEncoding.read(bytes).text, separator: nil)
+        if let line = content.openQuoteLine { throw CSVReader.cutOff(line) }
+        let records = content.rows
         guard let head = records.first else { throw .cases("the file is empty") }
         let order = try Self.order(head.cells)
+        // All columns are needed: no program leaves separators out.
         if let last = records.last, last.cells.count < head.cells.count {
             throw .cases(
                 "the last row, line \(last.line), has \(last.cells.count) of \(head.cells.count) columns: the file was "
@@ -52,8 +55,9 @@ public struct IndicatorCSV: Sendable {
         return order
     }
 
-    private mutating func take(_ record: CSVReader.Record, _ order: [Int], _ seen: inout [String: Int]) {
+    private mutating func take(_ record: TableRow, _ order: [Int], _ seen: inout [String: Int]) {
         do throws(RowError) {
+            if let fault = record.fault { throw RowError(fault) }
             guard record.cells.count == order.count else {
                 throw RowError("có \(record.cells.count) cột, cần \(order.count) cột")
             }

@@ -12,8 +12,8 @@ struct Judgement {
         book = IndicatorBook(data.indicators, cutOffDay: data.profile.reports?.cutOffDay)
     }
 
-    /// What all of the district is called in tables.
-    static let whole = "Toàn quận"
+    /// What all of the office is called in tables.
+    private var whole: String { data.profile.wholeOffice ?? "Toàn địa bàn" }
 
     var verdicts: [TargetVerdict] {
         data.targets.targets.flatMap { target in
@@ -51,7 +51,7 @@ struct Judgement {
         case .all, nil:
             return [
                 TargetVerdict(
-                    target, part, subject: Self.whole, value: share(now.total), before: before.map { share($0.total) })
+                    target, part, subject: whole, value: share(now.total), before: before.map { share($0.total) })
             ]
         }
     }
@@ -66,7 +66,7 @@ struct Judgement {
 
     private func apologies(_ target: Target, _ part: Target.Part) -> TargetVerdict {
         TargetVerdict(
-            target, part, subject: Self.whole, value: now.apologies.share, before: before.map(\.apologies.share))
+            target, part, subject: whole, value: now.apologies.share, before: before.map(\.apologies.share))
     }
 
     // MARK: Indicators
@@ -90,7 +90,7 @@ struct Judgement {
             }
         }
         return TargetVerdict(
-            target, part, subject: expected.count == 1 ? expected[0].name : Self.whole, value: value, before: earlier,
+            target, part, subject: expected.count == 1 ? expected[0].name : whole, value: value, before: earlier,
             missing: missing, expected: expected.count, basis: basis == [now.period.name] ? [] : basis.sorted())
     }
 

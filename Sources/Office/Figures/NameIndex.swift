@@ -18,11 +18,11 @@ struct NameIndex {
 
     static func fields(_ profile: OfficeProfile) -> NameIndex { NameIndex(profile.fields.map { ($0.name, []) }) }
 
-    /// The office's name; a stranger keeps its own, and an empty one is said to be so.
+    /// The office's name; a stranger keeps its own with single spaces, and an empty one is said to be so.
     mutating func name(of spelling: String) -> String {
         if let name = seen[spelling] { return name }
         let plain = Phrase.normalized(spelling)
-        let name = known[plain] ?? (plain.isEmpty ? "(không ghi)" : spelling)
+        let name = known[plain] ?? (plain.isEmpty ? "(không ghi)" : Phrase.spaced(spelling))
         seen[spelling] = name
         return name
     }

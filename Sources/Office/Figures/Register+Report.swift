@@ -1,27 +1,56 @@
 import Foundation
 import GRDB
+import HashChain
 
 extension Register {
-    /// The day that the letter about the first promise of each case file bears, of letters up to a day.
+    /// The letters about the first promises of case files that went out, by the files' codes, of letters that bear a day up to
+    /// one.
     /// - Throws: `OfficeError.register`.
-    public func letterDays(upTo date: LocalDate) throws(OfficeError) -> [String: LocalDate] {
-        let rows = try read { db in
-            try Row.fetchAll(
+    public func reportedLetters(upTo date: LocalDate) throws(OfficeError) -> [String: ReportedLetter] {
+        try read { db in
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT key, dated FROM documents WHERE kind = 'letter' AND dated <= ? AND coalesce((
+                    SELECT key, dated, coalesce((
                         SELECT state FROM letter_steps WHERE letter_steps.key = documents.key ORDER BY number DESC LIMIT 1
-                    ), 'drafted') NOT IN ('drafted', 'signed', 'returned')
+                    ), 'drafted') AS state
+                    FROM documents WHERE kind = 'letter' AND dated <= ?
                     """,
-                arguments: [date.description]
-            ).map { ($0["key"] as String, $0["dated"] as String) }
+                arguments: [date.description])
+            let numberedOn = try Self.numberedOn(db)
+            var letters: [String: ReportedLetter] = [:]
+            while let row = try rows.next() {
+                let key: String = row["key"]
+                guard let letter = LetterKey(key), letter.promise == 1, let dated = LocalDate(row["dated"] as String),
+                    let state = LetterState(rawValue: row["state"]), state != .drafted, state != .signed
+                else { continue }
+                letters[letter.code] = ReportedLetter(
+                    day: LetterAudit.day(dated: dated, numberedOn: numberedOn[key]), isReturned: state == .returned)
+            }
+            return letters
         }
+    }
+
+    /// The day, in Viet Nam, of the first line of the chain that gave a number to each key.
+    private static func numberedOn(_ db: Database) throws -> [String: LocalDate] {
         var days: [String: LocalDate] = [:]
-        for (key, dated) in rows {
-            guard let letter = LetterKey(key), letter.promise == 1, let day = LocalDate(dated) else { continue }
-            days[letter.code] = day
+        // What a line says of a number begins with its book; the others are steps of letters.
+        let lines = try String.fetchCursor(
+            db, sql: "SELECT line FROM journal WHERE line LIKE '%\"what\":\"number\"%' ORDER BY number")
+        let decoder = JSONDecoder()
+        while let text = try lines.next() {
+            guard let line = ChainLine(text),
+                let told = try? decoder.decode(NumberedKey.self, from: Data(line.content.utf8)), told.what == "number",
+                days[told.key] == nil
+            else { continue }
+            days[told.key] = LocalDate(milliseconds: line.at)
         }
         return days
+    }
+
+    private struct NumberedKey: Decodable {
+        var what: String
+        var key: String
     }
 
     /// The case files of one unit, under all the names that it goes by; with no unit, those of strangers.

@@ -2,8 +2,8 @@
 public struct ReportData: Sendable {
     /// The case files.
     public var cases: [CaseFile]
-    /// The day that the letter about the first promise of a case file bears.
-    public var letters: [String: LocalDate]
+    /// The letters about the first promises of case files that went out, by the files' codes.
+    public var letters: [String: ReportedLetter]
     /// How many tasks the plans have.
     public var tasks: Int
     /// Where the milestones of the plans stand.
@@ -17,7 +17,7 @@ public struct ReportData: Sendable {
 
     /// Data.
     public init(
-        cases: [CaseFile], letters: [String: LocalDate] = [:], tasks: Int = 0, standings: [PlanStanding] = [],
+        cases: [CaseFile], letters: [String: ReportedLetter] = [:], tasks: Int = 0, standings: [PlanStanding] = [],
         indicators: [IndicatorValue] = [], profile: OfficeProfile, targets: TargetList
     ) {
         self.cases = cases
@@ -37,7 +37,7 @@ public struct ReportData: Sendable {
     ) throws(OfficeError) {
         let plans = try register.plans()
         self.init(
-            cases: try register.cases(), letters: try register.letterDays(upTo: date),
+            cases: try register.cases(), letters: try register.reportedLetters(upTo: date),
             tasks: plans.reduce(0) { $0 + $1.tasks.count },
             standings: PlanStanding.rows(
                 asOf: date, plans: plans, records: try register.milestoneRecords(), profile: profile,

@@ -18,6 +18,8 @@ public struct ReportFigures: Sendable, Equatable, Codable {
     public var byUnit: OnTimeTable
     /// By ward.
     public var byWard: OnTimeTable
+    /// The office has wards, so that their table says something: one that is itself a ward has none.
+    public var hasWards: Bool { !byWard.rows.isEmpty }
     /// The section of each unit.
     public var sections: [UnitFigures]
     /// The targets.

@@ -9,15 +9,19 @@ public struct ReportRules: Codable, Sendable, Equatable {
     public var recipients: [String]?
     /// How many late files the report lists; the spreadsheet has all of them. nil = 40.
     public var lateFilesShown: Int?
+    /// The form that the appendix follows, as it is cited there; nil = form II.06a of Circular 01/2020/TT-VPCP.
+    public var formReference: String?
 
     /// Rules.
     public init(
-        cutOffDay: Int? = nil, symbol: String? = nil, recipients: [String]? = nil, lateFilesShown: Int? = nil
+        cutOffDay: Int? = nil, symbol: String? = nil, recipients: [String]? = nil, lateFilesShown: Int? = nil,
+        formReference: String? = nil
     ) {
         self.cutOffDay = cutOffDay
         self.symbol = symbol
         self.recipients = recipients
         self.lateFilesShown = lateFilesShown
+        self.formReference = formReference
     }
 
     func check(_ path: String) throws(OfficeError) {

@@ -19,6 +19,11 @@ public struct Share: Sendable, Equatable, Codable {
         Share(left.numerator + right.numerator, of: left.denominator + right.denominator)
     }
 
+    /// Of so few that one more or less moves the rate by several points: a comparison with it says little.
+    public var isOfFew: Bool { denominator > 0 && denominator < Self.few }
+    /// A thirtieth is more than three percentage points.
+    public static let few = 30
+
     /// In per cent, for charts; nil where nothing occurred.
     public var percent: Double? { isEmpty ? nil : Double(numerator) * 100 / Double(denominator) }
 

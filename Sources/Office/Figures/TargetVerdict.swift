@@ -28,7 +28,7 @@ public struct TargetVerdict: Sendable, Equatable, Codable {
     public var part: String
     /// What tables call it.
     public var title: String
-    /// The field or unit that it is about, or all of the district.
+    /// The field or unit that it is about, or all of the office.
     public var subject: String
     /// Where the number comes from.
     public var origin: Target.Origin
@@ -113,6 +113,15 @@ public struct TargetVerdict: Sendable, Equatable, Codable {
             return steps == 0 ? "0" : (steps > 0 ? "+" : "-") + "\(abs(steps)) bậc"
         }
         return value.change(since: before)?.cell ?? "–"
+    }
+
+    /// The change against the period before stands on very few case files, of now or of then. Indicators count what there is,
+    /// such as ten wards, and are never few.
+    public var comparesFew: Bool {
+        guard origin != .indicator, measure != .rank, let value, let before, value.change(since: before) != nil else {
+            return false
+        }
+        return value.isOfFew || before.isOfFew
     }
 
     /// The verdict as a cell shows it: provisional while units have not said anything.

@@ -32,7 +32,7 @@ struct UnitCount {
         total = OnTimeFigures(name: name)
     }
 
-    mutating func count(_ file: CaseFile, field: String, letter: LocalDate?) {
+    mutating func count(_ file: CaseFile, field: String, letter: ReportedLetter?) {
         note(file, field: field, letter)
         fields.count(file, under: field)
         total.count(file, from: period.start, to: end)
@@ -42,11 +42,13 @@ struct UnitCount {
     }
 
     /// FNV-1a (Fowler, Noll, Vo) over what the figures depend on, as far as it is known at the period's end.
-    private mutating func note(_ file: CaseFile, field: String, _ letter: LocalDate?) {
+    private mutating func note(_ file: CaseFile, field: String, _ letter: ReportedLetter?) {
         guard OnTimeFigures.belongs(file, from: period.start, to: end) else { return }
         let resolved = file.resolvedOn.flatMap { $0 <= end ? $0 : nil }
-        let days = [file.receivedOn, file.dueOn(asOf: end), resolved, letter].map { $0?.description ?? "-" }
-        let facts = [file.code, field, file.channel.rawValue, file.state(asOf: end).rawValue] + days
+        let days = [file.receivedOn, file.dueOn(asOf: end), resolved, letter?.day].map { $0?.description ?? "-" }
+        let facts =
+            [file.code, field, file.channel.rawValue, file.state(asOf: end).rawValue] + days
+            + (letter?.isReturned == true ? ["returned"] : [])
         for byte in facts.joined(separator: "\n").utf8 { mark = (mark ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
 
@@ -66,7 +68,7 @@ extension UnitFigures {
     ///   - end: the last day that is counted.
     /// - Throws: `FiguresError`.
     public static func count(
-        _ cases: [CaseFile], of unit: OfficeProfile.Unit?, letters: [String: LocalDate], in period: ReportPeriod,
+        _ cases: [CaseFile], of unit: OfficeProfile.Unit?, letters: [String: ReportedLetter], in period: ReportPeriod,
         to end: LocalDate, profile: OfficeProfile
     ) throws(FiguresError) -> UnitFigures {
         var names = NameIndex.fields(profile)

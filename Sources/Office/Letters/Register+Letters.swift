@@ -20,6 +20,23 @@ extension Register {
         return try write { try Self.note(letter: key, step, $0) }
     }
 
+    /// Notes a step of a letter, unless another one was noted since a step was read: a worker that was stopped in between
+    /// must not undo what others have done.
+    /// - Parameter read: the last step, as it was read.
+    /// - Returns: the last step from now on; nil = another one was noted meanwhile, and nothing was written.
+    /// - Throws: `OfficeError.register`.
+    public func note(
+        letter key: String, _ state: LetterState, after read: LetterStep, by: String, note: String = "",
+        at moment: Date = Date()
+    ) throws(OfficeError) -> LetterStep? {
+        let step = LetterStep(state: state, at: ISO8601DateFormatter().string(from: moment), by: by, note: note)
+        return try write { db in
+            guard try Self.lastStep(of: key, db)?.number == read.number else { return nil }
+            try Self.note(letter: key, step, db)
+            return try Self.lastStep(of: key, db)
+        }
+    }
+
     @discardableResult
     static func note(letter key: String, _ step: LetterStep, _ db: Database) throws -> Bool {
         guard
@@ -33,6 +50,7 @@ extension Register {
             sql: "INSERT INTO letter_steps (key, state, at, by, note) VALUES (?, ?, ?, ?, ?)",
             arguments: [key, step.state.rawValue, step.at, step.by, step.note])
         try chain(StepEntry(by: step.by, key: key, note: step.note, state: step.state.rawValue), db)
+        if step.isOut || step.state == .uncertain { try endRequest(key, db) }
         // Its report may have come before anybody knew that the mail had gone.
         if step.state == .sent, let status = try bouncedStatus(of: key, db) {
             try note(
@@ -45,18 +63,34 @@ extension Register {
     public func letterSteps() throws(OfficeError) -> [String: [LetterStep]] {
         try read { db in
             var steps: [String: [LetterStep]] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT key, state, at, by, note FROM letter_steps ORDER BY number") {
+            for row in try Row.fetchAll(
+                db, sql: "SELECT number, key, state, at, by, note FROM letter_steps ORDER BY number")
+            {
                 if let step = Self.step(row) { steps[row["key"], default: []].append(step) }
             }
             return steps
         }
     }
 
+    /// The letters of which nobody has known since before a day whether they went, and their last steps, by key: one that has
+    /// been on its way since that day may be there in a moment.
+    /// - Throws: `OfficeError.register`.
+    public func uncertainLetters(before date: LocalDate) throws(OfficeError) -> [(letter: LetterKey, step: LetterStep)]
+    {
+        try letterSteps().compactMap { key, steps in
+            guard let letter = LetterKey(key), let step = steps.last, step.state.isInDoubt,
+                step.state == .uncertain || step.day.map({ $0 < date }) ?? true
+            else { return nil }
+            return (letter, step)
+        }.sorted { ($0.letter.code, $0.letter.promise) < ($1.letter.code, $1.letter.promise) }
+    }
+
     /// The steps of one letter, the latest last.
     public func letterSteps(of key: String) throws(OfficeError) -> [LetterStep] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number", arguments: [key]
+                db, sql: "SELECT number, state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number",
+                arguments: [key]
             ).compactMap(Self.step)
         }
     }
@@ -75,15 +109,16 @@ extension Register {
 
     static func lastStep(of key: String, _ db: Database) throws -> LetterStep? {
         try Row.fetchOne(
-            db, sql: "SELECT state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
+            db, sql: "SELECT number, state, at, by, note FROM letter_steps WHERE key = ? ORDER BY number DESC LIMIT 1",
             arguments: [key]
         ).flatMap(step)
     }
 
     private static func step(_ row: Row) -> LetterStep? {
-        LetterState(rawValue: row["state"]).map {
-            LetterStep(state: $0, at: row["at"], by: row["by"], note: row["note"])
-        }
+        guard let state = LetterState(rawValue: row["state"]) else { return nil }
+        var step = LetterStep(state: state, at: row["at"], by: row["by"], note: row["note"])
+        step.number = row["number"]
+        return step
     }
 
     private struct StepEntry: Codable {

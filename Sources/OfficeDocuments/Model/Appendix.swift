@@ -9,7 +9,8 @@ extension OfficialDocument {
 
         /// Beneath “Phụ lục I”, in capitals.
         public var title: String
-        /// What it belongs to, in brackets beneath the title: `Kèm theo Báo cáo số 12/BC-UBND ngày …`; empty = not said.
+        /// The form that it follows and its units, in brackets beneath what it belongs to: `Biểu số II.06a/VPCP/KSTT`; empty =
+        /// not said.
         public var reference: String
         /// How its pages lie.
         public var orientation: Orientation
@@ -23,6 +24,23 @@ extension OfficialDocument {
             self.orientation = orientation
             self.body = body
         }
+    }
+
+    /// What an appendix belongs to, in brackets beneath its title: type, number and symbol, day and agency (Decree
+    /// 30/2020/NĐ-CP, appendix I, III.1.c). `(Kèm theo Báo cáo số 12/BC-UBND ngày 05 tháng 4 năm 2024 của …)`.
+    var attachment: String {
+        let name =
+            switch type {
+            case .named(let name): name.prefix(1).uppercased() + name.dropFirst().lowercased()
+            case .officialLetter: "Công văn"
+            }
+        return "(Kèm theo \(name) số \(Self.numberText(number, symbol)) \(date.text)"
+            + (agencyInText.isEmpty ? ")" : " của \(agencyInText))")
+    }
+
+    /// The lines in brackets beneath the title of an appendix.
+    func references(_ appendix: Appendix) -> [String] {
+        [attachment] + (appendix.reference.isEmpty ? [] : ["(\(appendix.reference))"])
     }
 
     /// “Phụ lục”, with a Roman number where there are several.

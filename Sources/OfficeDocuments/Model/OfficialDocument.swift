@@ -5,6 +5,8 @@ public struct OfficialDocument: Sendable {
     public var superiorAgency: String
     /// The agency that issues, in capitals; breaks as in `superiorAgency`.
     public var agency: String
+    /// The agency within a sentence, for what its appendices belong to; empty = they do not name it.
+    public var agencyInText: String
     /// The number; nil before it is issued.
     public var number: Int?
     /// What follows the number: `PXL-UBND`.
@@ -34,10 +36,12 @@ public struct OfficialDocument: Sendable {
     public init(
         superiorAgency: String, agency: String, number: Int?, symbol: String, place: String, date: DocumentDate,
         type: Kind, subject: String = "", addressees: [Addressee] = [], body: [Block] = [], signerAuthority: [String],
-        signerName: String, recipients: [String], appendices: [Appendix] = []
+        signerName: String, recipients: [String], appendices: [Appendix] = [],
+        agencyInText: String = ""
     ) {
         self.superiorAgency = superiorAgency
         self.agency = agency
+        self.agencyInText = agencyInText
         self.number = number
         self.symbol = symbol
         self.place = place

@@ -1,5 +1,5 @@
 /// A piece of text in one style.
-public struct Run: Sendable, Equatable {
+public struct Run: Sendable, Hashable {
     /// The text.
     public var text: String
     /// Bold.

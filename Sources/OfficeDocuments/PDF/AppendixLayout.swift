@@ -2,12 +2,15 @@
 struct AppendixLayout {
     private let name: String
     private let appendix: OfficialDocument.Appendix
+    private let references: [String]
     private let flow: PageFlow
     private let canvas: PageCanvas
 
-    init(_ name: String, _ appendix: OfficialDocument.Appendix, _ flow: PageFlow) {
-        self.name = name
-        self.appendix = appendix
+    /// - Parameter index: of the document's appendices.
+    init(_ document: OfficialDocument, _ index: Int, _ flow: PageFlow) {
+        name = document.appendixName(index)
+        appendix = document.appendices[index]
+        references = document.references(appendix)
         self.flow = flow
         canvas = flow.canvas
     }
@@ -20,12 +23,11 @@ struct AppendixLayout {
             let style = TextStyle(size: Measures.appendixTitle, bold: true, alignment: .centre)
             // Between name and title, for who hears them read.
             canvas.draw(canvas.setter.set(" ", style), x: flow.left, y: flow.y)
-            line(appendix.title, style)
+            line(TitleWords.bound(appendix.title), style)
         }
-        if !appendix.reference.isEmpty {
+        for reference in references {
             try canvas.tagged(.paragraph) {
-                let style = TextStyle(size: Measures.appendixReference, italic: true, alignment: .centre)
-                line("(\(appendix.reference))", style)
+                line(reference, TextStyle(size: Measures.appendixReference, italic: true, alignment: .centre))
             }
         }
         flow.space(Measures.titleGap)

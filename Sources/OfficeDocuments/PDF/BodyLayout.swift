@@ -74,10 +74,11 @@ final class BodyLayout {
     private func heading(
         _ text: String, _ level: Block.HeadingLevel, _ following: ArraySlice<Block>
     ) throws(DocumentError) {
-        let height = canvas.setter.set(text, headingStyle, width: flow.width).height
+        let bound = TitleWords.bound(text)
+        let height = canvas.setter.set(bound, headingStyle, width: flow.width).height
         flow.keep(min(height + flow.measures.paragraphGap + (try start(of: following)), flow.paper.textHeight))
         canvas.addToOutline(text, level: level.rawValue, x: flow.left, y: flow.y)
-        try flow.draw([Run(text)], headingStyle, as: level == .part ? .heading2 : .heading3)
+        try flow.draw([Run(bound)], headingStyle, as: level == .part ? .heading2 : .heading3)
         flow.space(flow.measures.paragraphGap)
     }
 
@@ -90,7 +91,8 @@ final class BodyLayout {
         case .grounds(let grounds): return start(of: [Run(grounds.first ?? "", italic: true)], isLast: false)
         case .list(let items): return start(of: items.first ?? [], isLast: isLast && items.count == 1)
         case .heading(let text, _):
-            return canvas.setter.set(text, headingStyle, width: flow.width).height + flow.measures.paragraphGap
+            return canvas.setter.set(TitleWords.bound(text), headingStyle, width: flow.width).height
+                + flow.measures.paragraphGap
                 + (try start(of: blocks.dropFirst()))
         case .table(let table): return try TableLayout(table, [], flow).startHeight
         case .chart(let chart): return BarChartLayout(chart, [], flow).startHeight

@@ -54,7 +54,7 @@ struct HeadLayout {
         if document.type == .officialLetter, !document.subject.isEmpty {
             number += Measures.letterSubjectGap
             let style = TextStyle(size: Measures.letterSubject, alignment: .centre)
-            try line(document.subjectLine, style, left, &number)
+            try line(TitleWords.bound(document.subjectLine), style, left, &number)
         }
         var date = top
         try line(

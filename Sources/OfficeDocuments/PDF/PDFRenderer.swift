@@ -40,7 +40,7 @@ public enum PDFRenderer {
             try body.draw(document.body, ending: end.height)
             try end.draw()
             for (index, appendix) in document.appendices.enumerated() {
-                try AppendixLayout(document.appendixName(index), appendix, flow).drawHead()
+                try AppendixLayout(document, index, flow).drawHead()
                 try body.draw(appendix.body)
             }
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Adds to a PDF what Cairo 1.16 cannot say: its language, that viewers show its title, and what its figures say. It is an
 /// incremental update (ISO 32000-1, 7.5.6): the changed objects, with a table of where they are, after the file as it was.
 struct PDFUpdate {
@@ -58,11 +60,17 @@ struct PDFUpdate {
 
     private func find(_ text: String, from start: Int) -> Int? {
         let needle = Array(text.utf8)
-        return file.withUnsafeBufferPointer { bytes in
-            guard start <= bytes.count - needle.count else { return nil }
-            return (start...bytes.count - needle.count).first { place in
-                bytes[place] == needle[0] && bytes[place..<place + needle.count].elementsEqual(needle)
+        return file.withUnsafeBytes { bytes -> Int? in
+            guard let base = bytes.baseAddress else { return nil }
+            var place = start
+            while place + needle.count <= bytes.count,
+                let hit = memchr(base + place, Int32(needle[0]), bytes.count - needle.count - place + 1)
+            {
+                place = UnsafeRawPointer(hit) - base
+                if memcmp(hit, needle, needle.count) == 0 { return place }
+                place += 1
             }
+            return nil
         }
     }
 

@@ -27,7 +27,7 @@ final class PageCanvas {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created)
         cairo = cairo_create(surface)
         do {
-            setter = try TextSetter(for: cairo)
+            setter = try TextSetter.forPages(cairo)
         } catch {
             cairo_destroy(cairo)
             cairo_surface_destroy(surface)
@@ -154,5 +154,11 @@ final class PageCanvas {
 
 /// Where Cairo writes.
 private final class ByteSink {
-    var bytes: [UInt8] = []
+    var bytes: [UInt8]
+
+    init() {
+        bytes = []
+        // A letter has sixty thousand.
+        bytes.reserveCapacity(1 << 17)
+    }
 }

@@ -1,6 +1,6 @@
 /// How a text is set.
-struct TextStyle {
-    enum Alignment {
+struct TextStyle: Hashable {
+    enum Alignment: Hashable {
         case left, centre, right, justified
     }
 

@@ -23,7 +23,7 @@ struct TitleLayout {
     private func title(_ name: String) throws(DocumentError) {
         try canvas.tagged(.heading1) { () throws(DocumentError) in
             let style = TextStyle(size: Measures.type, bold: true, alignment: .centre)
-            flow.advance(canvas.draw(name, style, x: flow.left, y: flow.y, width: flow.width))
+            flow.advance(canvas.draw(TitleWords.bound(name), style, x: flow.left, y: flow.y, width: flow.width))
             if !document.subject.isEmpty { subject() }
         }
         flow.space(Measures.titleGap)
@@ -31,8 +31,9 @@ struct TitleLayout {
 
     private func subject() {
         let style = TextStyle(size: Measures.subject, bold: true, alignment: .centre)
-        let width = canvas.setter.evenWidth(document.subject, style, within: flow.width)
-        let text = canvas.setter.set(document.subject, style, width: width)
+        let subject = TitleWords.bound(document.subject)
+        let width = canvas.setter.evenWidth(subject, style, within: flow.width)
+        let text = canvas.setter.set(subject, style, width: width)
         // Between type and subject, for who hears them read.
         canvas.draw(canvas.setter.set(" ", style), x: flow.left, y: flow.y)
         canvas.draw(text, x: flow.left + (flow.width - width) / 2, y: flow.y)

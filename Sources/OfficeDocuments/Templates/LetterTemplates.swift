@@ -25,8 +25,8 @@ public struct LetterTemplates: Sendable {
     public static let texts = [builtIn, builtInSecond]
 
     private static let builtIn = """
-        {{! Thư xin lỗi: các nội dung bắt buộc theo Quyết định số 5157/QĐ-UBND ngày 30/9/2016 và Nghị định 61/2018/NĐ-CP. }}
-        # PHIẾU XIN LỖI{{#ngay_hen_lai}} VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ{{/ngay_hen_lai}}
+        {{! Thư xin lỗi: tên văn bản, căn cứ và lời hẹn lại lấy từ office.yaml (apology.form, apology.legalBasis). }}
+        # {{ten_van_ban}}
         ## Hồ sơ số {{ma_ho_so}}
         Kính gửi: {{kinh_gui}}
         {{#dia_chi}}
@@ -50,7 +50,7 @@ public struct LetterTemplates: Sendable {
         công sức mà {{xung_ho}} đã phải chịu.
 
         {{#ngay_hen_lai}}
-        **Hẹn lại ngày trả kết quả: {{ngay_hen_lai}}**, tại {{noi_tra}}.
+        **{{loi_hen_lai}}: {{ngay_hen_lai}}**, tại {{noi_tra}}.
         {{/ngay_hen_lai}}
         {{^ngay_hen_lai}}
         {{#ngay_tra}}
@@ -67,12 +67,14 @@ public struct LetterTemplates: Sendable {
         Nơi nhận:
         - Như trên;
         - {{don_vi}};
-        - Bộ phận Tiếp nhận và Trả kết quả;
+        {{#noi_nhan_mot_cua}}
+        - {{noi_nhan_mot_cua}};
+        {{/noi_nhan_mot_cua}}
         - Lưu: VT.
         """
 
     private static let builtInSecond = """
-        {{! Thư xin lỗi khi hồ sơ trễ hẹn lần thứ hai: không hẹn lại lần nữa (Điều 19 Nghị định 61/2018/NĐ-CP). }}
+        {{! Thư xin lỗi khi hồ sơ trễ hẹn lần thứ hai: không hẹn lại lần nữa. }}
         # THƯ XIN LỖI
         ## Hồ sơ số {{ma_ho_so}} trễ hẹn lần thứ hai
         Kính gửi: {{kinh_gui}}

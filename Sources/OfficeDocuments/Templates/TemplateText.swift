@@ -24,8 +24,9 @@ public struct TemplateText: Sendable, Equatable {
             if !lines.isEmpty { paragraphs.append(Self.runs(lines.joined(separator: " "))) }
             lines = []
         }
-        for raw in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let line = raw.drop { $0 == " " || $0 == "\t" }.trimmingEnd()
+        // By bytes: a page has some two thousand letters, and to find where each ends costs more than all else here.
+        for raw in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = Self.trimmed(raw)
             if line.isEmpty {
                 flush(&lines, &paragraphs)
             } else if line == "Nơi nhận:" {
@@ -49,19 +50,44 @@ public struct TemplateText: Sendable, Equatable {
     }
 
     /// Stands before a value, so that a value never begins a line of markup; and for an asterisk of a value.
-    private static let guardMark: Character = "\u{E001}"
-    private static let asterisk: Character = "\u{E000}"
+    private static let guardMark: Unicode.Scalar = "\u{E001}"
+    private static let asterisk: Unicode.Scalar = "\u{E000}"
 
     /// A value as it goes into a text: one line that is never markup.
     static func guarded(_ value: String) -> String {
-        String(guardMark)
-            + value.map { character in
-                character == "*" ? String(asterisk) : character.isNewline ? " " : String(character)
-            }.joined()
+        var scalars = String.UnicodeScalarView()
+        scalars.append(guardMark)
+        var last: Unicode.Scalar = " "
+        for scalar in value.unicodeScalars {
+            if newlines.contains(scalar) {
+                // CR and LF are one line break.
+                if last != "\r" || scalar != "\n" { scalars.append(" ") }
+            } else {
+                scalars.append(scalar == "*" ? asterisk : scalar)
+            }
+            last = scalar
+        }
+        return String(scalars)
     }
 
+    private static let newlines: Set<Unicode.Scalar> = [
+        "\n", "\u{0b}", "\u{0c}", "\r", "\u{85}", "\u{2028}", "\u{2029}",
+    ]
+
     private static func plain(_ text: some StringProtocol) -> String {
-        String(text.filter { $0 != guardMark }.map { $0 == asterisk ? "*" : $0 })
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars where scalar != guardMark {
+            scalars.append(scalar == asterisk ? "*" : scalar)
+        }
+        return String(scalars)
+    }
+
+    /// A line without the blanks at its ends.
+    private static func trimmed(_ line: Substring.UTF8View) -> Substring {
+        let blanks = " \t\r".utf8
+        var line = line.drop { blanks.contains($0) }
+        while let last = line.last, blanks.contains(last) { line.removeLast() }
+        return Substring(line)
     }
 
     /// Every second piece between `**` is bold.
@@ -69,13 +95,5 @@ public struct TemplateText: Sendable, Equatable {
         text.split(separator: "**", omittingEmptySubsequences: false).enumerated().compactMap { index, piece in
             piece.isEmpty ? nil : Run(plain(piece), bold: !index.isMultiple(of: 2))
         }
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingEnd() -> Substring {
-        var text = self
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text
     }
 }

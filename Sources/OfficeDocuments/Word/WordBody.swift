@@ -18,11 +18,13 @@ struct WordBody {
             content += sectionBreak
             paper = appendix.orientation == .landscape ? .landscape : .portrait
             content += WordXML.paragraph(.appendix, document.appendixName(index))
-            content += WordXML.paragraph(
-                .appendixTitle, appendix.title,
-                appendix.reference.isEmpty ? spacing(after: Measures.titleGap) : "")
-            if !appendix.reference.isEmpty {
-                content += WordXML.paragraph(.appendixReference, "(\(appendix.reference))")
+            let style = TextStyle(size: Measures.appendixTitle, bold: true)
+            let title = TitleWords.bound(appendix.title, style, within: paper.textWidth, measure.setter)
+            content += WordXML.paragraph(.appendixTitle, title, "")
+            let references = document.references(appendix)
+            for (index, reference) in references.enumerated() {
+                content += WordXML.paragraph(
+                    .appendixReference, reference, index < references.count - 1 ? spacing(after: 0) : "")
             }
             content += try blocks(appendix.body, beforeEnd: false)
         }

@@ -44,7 +44,12 @@ struct WordFrame {
     private var number: String {
         let subject = document.type == .officialLetter && !document.subject.isEmpty
         return WordXML.paragraph(.number, document.numberLine)
-            + (subject ? WordXML.paragraph(.letterSubject, document.subjectLine) : "")
+            + (subject
+                ? WordXML.paragraph(
+                    .letterSubject,
+                    TitleWords.bound(
+                        document.subjectLine, TextStyle(size: Measures.letterSubject),
+                        within: width * Measures.headLeft, setter)) : "")
     }
 
     private var date: String { WordXML.paragraph(.date, document.dateLine) }
@@ -54,18 +59,23 @@ struct WordFrame {
     var title: String {
         var content = ""
         if case .named(let name) = document.type {
-            content += WordXML.paragraph(.type, name)
+            content += WordXML.paragraph(.type, bound(name, TextStyle(size: Measures.type, bold: true)))
             content += document.subject.isEmpty ? "" : subject
         }
         return content + addressees
     }
 
+    private func bound(_ text: String, _ style: TextStyle) -> String {
+        TitleWords.bound(text, style, within: width, setter)
+    }
+
     private var subject: String {
         let style = TextStyle(size: Measures.subject, bold: true)
-        let even = setter.evenWidth(document.subject, style, within: width)
+        let subject = bound(document.subject, style)
+        let even = setter.evenWidth(subject, style, within: width)
         let side = WordXML.twips((width - even) / 2)
-        let last = setter.set(document.subject, style, width: even).lines.last?.width ?? 0
-        return WordXML.paragraph(.subject, document.subject, #"<w:ind w:left="\#(side)" w:right="\#(side)"/>"#)
+        let last = setter.set(subject, style, width: even).lines.last?.width ?? 0
+        return WordXML.paragraph(.subject, subject, #"<w:ind w:left="\#(side)" w:right="\#(side)"/>"#)
             + WordXML.rule(last * Measures.subjectRule, column: width, after: Measures.titleGap - 1)
     }
 

@@ -5,7 +5,7 @@ enum WordXML {
     /// Text or an attribute's value; what XML 1.0 has no letter for becomes a space.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars {
+        for scalar in DocumentText.printable(text).unicodeScalars {
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"

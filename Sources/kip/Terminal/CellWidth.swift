@@ -1,5 +1,5 @@
 /// How much room text takes on a terminal. Names come from producers and workers: what is wide takes two cells, what
-/// combines takes none, and what would command the terminal is not passed on.
+/// combines takes none. What would command the terminal was written out before (`TerminalText`).
 enum CellWidth {
     /// Cells of a text.
     static func of(_ text: String) -> Int {
@@ -37,23 +37,6 @@ enum CellWidth {
             used += cells
         }
         return kept + "…"
-    }
-
-    /// The text without what a terminal would obey: control characters, and marks that turn the direction of others.
-    static func harmless(_ text: String) -> String {
-        let isClean = text.unicodeScalars.allSatisfy { !isCommand($0) }
-        if isClean { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { isCommand($0) ? "·" : $0 }))
-    }
-
-    private static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .surrogate: true
-        case .format:
-            (0x200E...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value)
-        default: false
-        }
     }
 
     private static func isWeightless(_ scalar: Unicode.Scalar) -> Bool {

@@ -24,7 +24,7 @@ struct ScreenLine: Sendable, Equatable {
     init() {}
 
     init(_ text: String, _ style: Style = .plain) {
-        pieces = [Piece(text: text, style: style)]
+        pieces = [Piece(text: TerminalText.printable(text), style: style)]
     }
 
     /// What is read.
@@ -32,7 +32,7 @@ struct ScreenLine: Sendable, Equatable {
 
     mutating func append(_ text: String, _ style: Style = .plain) {
         if text.isEmpty { return }
-        pieces.append(Piece(text: text, style: style))
+        pieces.append(Piece(text: TerminalText.printable(text), style: style))
     }
 
     /// The line in so many cells at the most.

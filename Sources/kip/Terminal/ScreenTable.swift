@@ -15,7 +15,7 @@ struct ScreenTable: Sendable {
         var style: ScreenLine.Style
 
         init(_ text: String, _ style: ScreenLine.Style = .plain) {
-            self.text = CellWidth.harmless(text)
+            self.text = TerminalText.printable(text)
             self.style = style
         }
     }

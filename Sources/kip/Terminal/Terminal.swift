@@ -4,10 +4,13 @@ import Foundation
 enum Terminal {
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
+    /// Words to a person.
     static func say(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        // A closed stderr ends nothing.
+        try? FileHandle.standardError.write(contentsOf: Data((TerminalText.printableLines(text) + "\n").utf8))
     }
 
+    /// Bytes as they are: data that a program reads, or the screen of `kip top`, whose lines were made printable before.
     static func write(_ text: String) {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
@@ -21,8 +24,9 @@ enum Terminal {
     /// “1 job”, “2 jobs”.
     static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 
+    /// A line of text. What is in it from outside stays on it.
     static func line(_ text: String) {
-        write(text + "\n")
+        write(TerminalText.printable(text) + "\n")
     }
 
     /// A thing that is known of something, after its name.
@@ -34,7 +38,7 @@ enum Terminal {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+        write(TerminalText.printableJSON(try NestedJSON.unwrap(encoder.encode(value))) + "\n")
     }
 
     /// Rows in columns as wide as their widest cell; the last is as long as it is.

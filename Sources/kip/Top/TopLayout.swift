@@ -13,7 +13,7 @@ struct TopLayout {
 
     /// Exactly `height` lines, none wider than `width` cells.
     func lines() -> [ScreenLine] {
-        var lines = [header, ScreenLine()]
+        var lines = [header] + standing + [ScreenLine()]
         if let snapshot = state.snapshot {
             for (pane, rows) in shares(within: height - lines.count - 1) {
                 lines += table(pane, snapshot, rows: rows) + [ScreenLine()]
@@ -30,6 +30,7 @@ struct TopLayout {
     func report() -> [ScreenLine] {
         guard let snapshot = state.snapshot else { return [] }
         var lines = [ScreenLine(header.text.trimmingCharacters(in: .whitespaces))]
+        lines += standing.map { ScreenLine($0.text.trimmingCharacters(in: .whitespaces)) }
         for pane in TopState.Pane.allCases where state.count(pane) > 0 {
             lines.append(ScreenLine())
             lines += TopTables.table(pane, snapshot).text(width: width).map { ScreenLine($0) }
@@ -53,30 +54,58 @@ struct TopLayout {
     private static func about(_ snapshot: TopSnapshot) -> [String] {
         let waiting = snapshot.queues.reduce(0) { $0 + $1.waiting }
         let isMore = snapshot.queues.contains(where: \.waitingIsMore)
-        let running = snapshot.queues.reduce(0) { $0 + $1.running }
+        let running = snapshot.workers.reduce(0) { $0 + $1.running }
+        let inWorkers = snapshot.workers.reduce(0) { $0 + $1.holding } - running
         let workers = snapshot.workers.count
         let state = [
             "up \(Figures.duration(milliseconds: snapshot.uptime))",
             "\(Figures.count(waiting))\(isMore ? "+" : "") waiting", "\(Figures.count(running)) running",
+            inWorkers > 0 ? "\(Figures.count(inWorkers)) wait in workers" : "",
             "\(Figures.count(workers)) \(workers == 1 ? "worker" : "workers")",
-        ]
-        let place = "\(snapshot.version)  \(CellWidth.harmless(snapshot.broker))"
+        ].filter { !$0.isEmpty }
+        let place = "\(snapshot.version)  \(snapshot.broker)"
         return [[place] + state, [snapshot.version] + state, state].map { $0.joined(separator: " · ") }
     }
 
+    /// What is counted on disk, and what somebody should look at.
+    private var standing: [ScreenLine] {
+        guard let snapshot = state.snapshot else { return [] }
+        var lines: [ScreenLine] = []
+        if let counts = snapshot.counts?.values {
+            let uncertain = counts.reduce(0) { $0 + $1.uncertain }
+            let dead = counts.reduce(0) { $0 + $1.dead }
+            var line = ScreenLine(
+                " \(Figures.count(counts.reduce(0) { $0 + $1.scheduled })) scheduled · "
+                    + "\(Figures.count(counts.reduce(0) { $0 + $1.held })) held · ", .faint)
+            line.append("\(Figures.count(uncertain)) uncertain", uncertain > 0 ? .alarm : .faint)
+            line.append(" · ", .faint)
+            line.append("\(Figures.count(dead)) dead", dead > 0 ? .alarm : .faint)
+            lines.append(line)
+        }
+        if let reason = snapshot.heldBecause { lines.append(ScreenLine(" nothing is handed out: \(reason)", .alarm)) }
+        if let first = snapshot.unserved.first {
+            let waiting = Figures.count(first.waiting) + (first.waitingIsMore ? "+" : "")
+            let others = snapshot.unserved.count == 1 ? "" : ", nor \(snapshot.unserved.count - 1) other kinds"
+            lines.append(
+                ScreenLine(
+                    " no worker takes “\(first.kind)” of “\(first.queue)” (\(waiting) waiting)\(others)", .warning))
+        }
+        return lines
+    }
+
     private var footer: ScreenLine {
-        if let question = state.question { return ScreenLine(" \(CellWidth.harmless(question.text)) ", .question) }
+        if let question = state.question { return ScreenLine(" \(question.text) ", .question) }
         if let trouble = state.trouble, state.snapshot != nil { return ScreenLine(" old: \(trouble)", .alarm) }
-        if let notice = state.notice { return ScreenLine(" \(CellWidth.harmless(notice))", .title) }
+        if let notice = state.notice { return ScreenLine(" \(notice)", .title) }
         return keys
     }
 
     private var keys: ScreenLine {
-        var keys = [("↑↓ j k", "select"), ("tab", "next table")]
+        var keys = [("↑↓", "select"), ("tab", "next table")]
         switch state.pane {
         case .queues:
-            if state.canPause { keys.append(("p", "pause or resume")) }
-            keys.append(("r", "retry dead letters"))
+            if state.canPause { keys.append(("p", "pause/resume")) }
+            keys.append(("r", "retry dead"))
         case .workers: keys.append(("d", "drain"))
         case .running: break
         }
@@ -110,7 +139,7 @@ struct TopLayout {
         switch pane {
         case .queues: "no job has come since the broker started"
         case .workers: "no worker is connected; start one with “kip worker”"
-        case .running: "nothing runs"
+        case .running: "no job is in a worker's hands"
         }
     }
 

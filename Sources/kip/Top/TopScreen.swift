@@ -74,8 +74,14 @@ struct TopScreen {
         do throws(KipClientError) {
             source.yield(.seen(try await feed.look()))
         } catch {
-            source.yield(.failed("\(error)"))
+            source.yield(.failed(Self.short(error)))
         }
+    }
+
+    /// An error that fits a line.
+    private static func short(_ error: KipClientError) -> String {
+        if case .unreachable(let endpoint, _) = error { return "no broker answers at \(endpoint)" }
+        return "\(error)"
     }
 
     private func hear(_ source: AsyncStream<Event>.Continuation) async {

@@ -9,10 +9,24 @@ struct TopSnapshot: Sendable, Encodable {
         var queues: [String]
         var holding: Int
         var credit: Int
+        /// Jobs that it runs at once; 0 = it did not say.
+        var places: Int
         /// When the broker heard it last.
         var lastSeen: Int64
         var draining: Bool
         var reachable: Bool
+
+        /// Of what it holds, how many it runs; the others wait in it.
+        var running: Int { places == 0 ? holding : min(holding, places) }
+    }
+
+    /// Jobs of a queue as they are counted on disk, which takes longer than a look.
+    struct Counts: Sendable, Encodable, Equatable {
+        var scheduled = 0
+        var held = 0
+        /// Uncertain and quarantined ones: a person decides.
+        var uncertain = 0
+        var dead = 0
     }
 
     struct Running: Sendable, Encodable {
@@ -38,6 +52,12 @@ struct TopSnapshot: Sendable, Encodable {
     var running: [Running]
     /// Others run.
     var moreRunning: Bool
+    /// By queue; nil = they are not counted yet.
+    var counts: [String: Counts]?
+    /// What waits and no connected worker takes.
+    var unserved: [UnservedRecord] = []
+    /// Why the broker hands nothing out; nil = all is well.
+    var heldBecause: String?
 }
 
 /// Since when jobs run, as far as we saw them come. The broker keeps no such time: a job that was not there at the last

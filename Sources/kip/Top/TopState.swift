@@ -79,7 +79,7 @@ struct TopState: Sendable {
         case .nextPane: turn(by: 1)
         case .previousPane: turn(by: -1)
         case .character("q"), .character("Q"): return .quit
-        case .character("p"): return pause()
+        case .character("p"): askToPause()
         case .character("r"): askToRetry()
         case .character("d"): askToDrain()
         case .character, .escape, .interrupt: break
@@ -111,15 +111,20 @@ struct TopState: Sendable {
         return snapshot?.queues[cursor]
     }
 
-    private func pause() -> Wish? {
-        guard canPause, let queue = selectedQueue else { return nil }
-        return .pause(queue: queue.name, isPaused: !queue.paused)
+    private mutating func askToPause() {
+        guard canPause else { return }
+        guard let queue = selectedQueue else { return say("p is for a queue: tab to go there") }
+        question = Question(
+            text: queue.paused
+                ? "y/n  Let the queue “\(queue.name)” go on?"
+                : "y/n  Hand out nothing more of the queue “\(queue.name)”?",
+            wish: .pause(queue: queue.name, isPaused: !queue.paused))
     }
 
     private mutating func askToRetry() {
         guard let queue = selectedQueue else { return say("r is for a queue: tab to go there") }
         question = Question(
-            text: "Let all dead letters of the queue “\(queue.name)” wait again? y/n",
+            text: "y/n  Let all dead letters of the queue “\(queue.name)” wait again?",
             wish: .retryDead(queue: queue.name))
     }
 
@@ -128,7 +133,7 @@ struct TopState: Sendable {
             return say("d is for a worker: tab to go there")
         }
         question = Question(
-            text: "Let the worker “\(worker.name)” finish what it runs and leave? y/n",
+            text: "y/n  Let the worker “\(worker.name)” finish what it runs and leave?",
             wish: .drain(worker: worker.id, name: worker.name))
     }
 

@@ -19,21 +19,31 @@ enum TopTables {
         ScreenTable(
             columns: [
                 .init(title: "QUEUE", least: 10), .init(title: "WAITING", isNumber: true),
-                .init(title: "OLDEST", isNumber: true), .init(title: "RUNNING", isNumber: true),
-                .init(title: "STARTED/MIN", isNumber: true, dispensable: 3), .init(title: "DONE/MIN", isNumber: true),
+                .init(title: "OLDEST", isNumber: true), .init(title: "TAKEN", isNumber: true),
+                .init(title: "SCHEDULED", isNumber: true, dispensable: 5),
+                .init(title: "HELD", isNumber: true, dispensable: 2),
+                .init(title: "UNCERTAIN", isNumber: true, dispensable: 1),
+                .init(title: "DEAD", isNumber: true, dispensable: 1),
+                .init(title: "STARTED/MIN", isNumber: true, dispensable: 6), .init(title: "DONE/MIN", isNumber: true),
                 .init(title: "FAILED/MIN", isNumber: true, dispensable: 1),
-                .init(title: "WAIT P50", isNumber: true, dispensable: 2),
-                .init(title: "WAIT P99", isNumber: true, dispensable: 1), .init(title: "", dispensable: 0),
+                .init(title: "WAIT P50", isNumber: true, dispensable: 4),
+                .init(title: "WAIT P99", isNumber: true, dispensable: 3), .init(title: "", dispensable: 0),
             ],
-            rows: snapshot.queues.map(row))
+            rows: snapshot.queues.map { row($0, snapshot) })
     }
 
-    private static func row(_ queue: QueueTempoRecord) -> [ScreenTable.Cell] {
+    private static func row(_ queue: QueueTempoRecord, _ snapshot: TopSnapshot) -> [ScreenTable.Cell] {
+        let counts = snapshot.counts.map { $0[queue.name] ?? TopSnapshot.Counts() }
+        func counted(_ count: Int?, isBad: Bool = false) -> ScreenTable.Cell {
+            .init(count.map(Figures.count) ?? "-", isBad && count ?? 0 > 0 ? .alarm : .plain)
+        }
         let wait: ScreenLine.Style = queue.oldestWaiting >= longWait ? .warning : .plain
         return [
             .init(queue.name), .init(Figures.count(queue.waiting) + (queue.waitingIsMore ? "+" : "")),
             .init(queue.waiting == 0 ? "-" : Figures.duration(milliseconds: queue.oldestWaiting), wait),
-            .init(Figures.count(queue.running)), .init(Figures.count(queue.started)),
+            .init(Figures.count(queue.running)), counted(counts?.scheduled), counted(counts?.held),
+            counted(counts?.uncertain, isBad: true), counted(counts?.dead, isBad: true),
+            .init(Figures.count(queue.started)),
             .init(Figures.count(queue.succeeded)),
             .init(Figures.count(queue.failed), queue.failed > 0 ? .alarm : .plain),
             .init(queue.started == 0 ? "-" : Figures.duration(milliseconds: queue.waitP50)),
@@ -45,7 +55,8 @@ enum TopTables {
     private static func workers(_ snapshot: TopSnapshot) -> ScreenTable {
         ScreenTable(
             columns: [
-                .init(title: "WORKER", least: 12), .init(title: "HOLDING", isNumber: true),
+                .init(title: "WORKER", least: 12), .init(title: "RUNS", isNumber: true),
+                .init(title: "WAIT IN IT", isNumber: true),
                 .init(title: "LAST SEEN", isNumber: true), .init(title: "STATE"),
                 .init(title: "QUEUES", least: 8, dispensable: 1),
             ],
@@ -55,7 +66,9 @@ enum TopTables {
                     worker.draining
                     ? .init("draining", .warning) : worker.reachable ? .init("working") : .init("away", .alarm)
                 return [
-                    .init(worker.name), .init("\(worker.holding)/\(worker.credit)"),
+                    .init(worker.name),
+                    .init(worker.places == 0 ? "\(worker.running)" : "\(worker.running)/\(worker.places)"),
+                    .init("\(worker.holding - worker.running)"),
                     .init(Figures.duration(milliseconds: silence), silence >= longSilence ? .warning : .plain), state,
                     .init(worker.queues.joined(separator: ", ")),
                 ]
@@ -65,7 +78,7 @@ enum TopTables {
     private static func running(_ snapshot: TopSnapshot) -> ScreenTable {
         ScreenTable(
             columns: [
-                .init(title: "RUNNING JOB", dispensable: 2), .init(title: "KIND", least: 12),
+                .init(title: "TAKEN JOB", dispensable: 2), .init(title: "KIND", least: 12),
                 .init(title: "QUEUE", least: 8, dispensable: 3), .init(title: "ATTEMPT", isNumber: true),
                 .init(title: "FOR", isNumber: true), .init(title: "WORKER", least: 10, dispensable: 1),
             ],

@@ -21,7 +21,7 @@ enum TopWishes {
                 try await pause?(client, queue, isPaused)
                 return "“\(queue)” is \(isPaused ? "paused" : "resumed")"
             case .retryDead(let queue):
-                let count = try await JobsRetry.retryAll(.dead, kind: "", queue: queue, client)
+                let count = try await JobsRetry.retryAll(JobFilter(state: .dead, queue: queue), client)
                 return count == 0
                     ? "“\(queue)” has no dead letters"
                     : "\(Figures.count(count)) \(count == 1 ? "job of “\(queue)” waits" : "jobs of “\(queue)” wait") again"

@@ -36,6 +36,12 @@ import Testing
             ("0 7 L-30 * *", "2024-02-01T00:00:00+07:00", "2024-03-01T07:00:00+07:00"),
             ("0 7 * * 5L", "2024-03-01T00:00:00+07:00", "2024-03-29T07:00:00+07:00"),
             ("0 7 * * fril", "2024-03-29T07:00:00+07:00", "2024-04-26T07:00:00+07:00"),
+            ("0 7 * * 5#3", "2024-03-01T00:00:00+07:00", "2024-03-15T07:00:00+07:00"),
+            ("0 7 * * fri#1,FRI#3", "2024-03-01T08:00:00+07:00", "2024-03-15T07:00:00+07:00"),
+            ("0 7 * * 7#5", "2024-04-01T00:00:00+07:00", "2024-06-30T07:00:00+07:00"),
+            ("0 7 13 * 5#3", "2024-03-01T00:00:00+07:00", "2024-03-13T07:00:00+07:00"),
+            ("18 12 */7 JUL 5", "2026-11-30T00:00:00+07:00", "2033-07-01T12:18:00+07:00"),
+            ("0 0 29 2 */7", "2004-03-01T00:00:00+07:00", "2032-02-29T00:00:00+07:00"),
             ("0 7 * * 7L", "2024-03-01T00:00:00+07:00", "2024-03-31T07:00:00+07:00"),
             ("0 7 15 * FRIL", "2024-03-20T00:00:00+07:00", "2024-03-29T07:00:00+07:00"),
         ])
@@ -97,5 +103,25 @@ import Testing
         #expect(due.next == (try moment("2024-03-29T06:00:00+07:00")))
         let draft = state.draft(nominal: try moment("2024-03-29T00:00:00+07:00"), id: JobID(), at: .now())
         #expect(draft.payload == Array(#"{"asOf": "2024-03-29"}"#.utf8))
+    }
+
+    @Test(
+        "times that are less than a minute late are not missed: each fires",
+        arguments: ScheduleDefinition.CatchUp.allCases)
+    func lessThanAMinuteLate(rule: ScheduleDefinition.CatchUp) throws {
+        let definition = ScheduleDefinition(
+            name: "n", cron: "*/20 * * * * *", timeZone: "Asia/Ho_Chi_Minh", kind: "k", catchUp: rule)
+        let state = try ScheduleState(definition, after: try moment("2024-03-29T00:00:01+07:00"))
+        let due = state.due(at: try moment("2024-03-29T00:01:05+07:00"))
+        #expect(
+            due.fire == [
+                try moment("2024-03-29T00:00:20+07:00"), try moment("2024-03-29T00:00:40+07:00"),
+                try moment("2024-03-29T00:01:00+07:00"),
+            ])
+        #expect(due.next == (try moment("2024-03-29T00:01:20+07:00")))
+        // After an hour the last minute's times fire, and one run makes up for the rest or none does.
+        let later = state.due(at: try moment("2024-03-29T01:00:05+07:00")).fire
+        #expect(later.suffix(3).first == (try moment("2024-03-29T00:59:20+07:00")))
+        #expect(later.count == (rule == .all ? 180 : 3))
     }
 }

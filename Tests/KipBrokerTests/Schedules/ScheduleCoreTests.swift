@@ -306,4 +306,35 @@ import Testing
         #expect(try desk.store.promote(upTo: runAt.advanced(byMilliseconds: -1), limit: 9).next == runAt)
         #expect(desk.core.nextDue == runAt)
     }
+
+    @Test(
+        "days off that are read anew move the next times of rules, also on disk, and lift no pause that is on its way")
+    func reloaded() throws {
+        let desk = try Desk()
+        try desk.apply {
+            $0.rule = "every working day at 07:30"
+            $0.timeZone = "Asia/Ho_Chi_Minh"
+        }
+        let friday = try #require(desk.core.schedules.first?.next)
+        var settings = desk.settings
+        settings.workingDays = WithoutFridays()
+        // The pause is not yet on disk: what is written for the new days off comes after it, and does not undo it.
+        desk.handle(
+            .message(WireMessage(.pauseSchedule(Desk.pause(true, "s")), request: 1), from: CoreHarness.peer("p")))
+        desk.handle(.reloaded(settings.reloadable))
+        try desk.write()
+        desk.handle(.timer)
+        try desk.write()
+        #expect(try desk.store.schedules().compactMap(ScheduleState.init(stored:)).first?.definition.paused == true)
+        _ = try desk.pause(false)
+        #expect(try desk.store.schedules().first?.next == friday.advanced(byMilliseconds: 3 * 86_400_000))
+        settings.workingDays = MondayToFriday()
+        desk.handle(.reloaded(settings.reloadable))
+        try desk.write()
+        #expect(try desk.store.schedules().first?.next == friday)
+    }
+
+    private struct WithoutFridays: WorkingDayCalendar {
+        func isWorkingDay(_ day: CivilDay) -> Bool { MondayToFriday().isWorkingDay(day) && day.weekday != 5 }
+    }
 }

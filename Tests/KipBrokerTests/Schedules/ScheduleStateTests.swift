@@ -164,11 +164,11 @@ struct ScheduleStateTests {
         #expect(state.recounted(at: friday, by: calendar) == state)
         let cron = try self.state("30 7 * * *", .once, after: midnight)
         #expect(cron.recounted(at: midnight, by: calendar) == cron)
-        // A clock that was put back fires nothing again.
+        // A last time that lies ahead was fired for on a clock that was ahead: the true next time counts, and the ledger of
+        // firings (ClockTests) keeps it from firing twice.
         var fired = state
         fired.lastNominal = friday
-        #expect(
-            fired.recounted(at: midnight, by: MondayToFriday()).next == friday.advanced(byMilliseconds: 3 * 86_400_000))
+        #expect(fired.recounted(at: midnight, by: MondayToFriday()).next == friday)
         let paused = state.paused(true, at: midnight, by: calendar)
         #expect(paused.recounted(at: midnight, by: calendar) == paused)
     }

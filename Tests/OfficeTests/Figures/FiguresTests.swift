@@ -37,6 +37,15 @@ import Testing
         try row.check()
     }
 
+    @Test("the decimals of a column have one width; what is no decimal number stays")
+    func column() {
+        #expect(FigureText.column(["100%", "98,5%", "98,25%", "–"]) == ["100,00%", "98,50%", "98,25%", "–"])
+        #expect(FigureText.column(["+0,4", "-1,25*", "0", "+1 bậc"]) == ["+0,40", "-1,25*", "0,00", "+1 bậc"])
+        #expect(FigureText.column(["1.234", "12"]) == ["1.234", "12"])
+        #expect(FigureText.column(["29/03/2024", "1,5"]) == ["29/03/2024", "1,5"])
+        #expect(FigureText.column(["Không phát sinh", "66,66%", ""]) == ["Không phát sinh", "66,66%", ""])
+    }
+
     @Test("a row that does not add up is named, whichever identity it breaks")
     func identities() throws {
         var row = OnTimeFigures(name: "Đất đai")

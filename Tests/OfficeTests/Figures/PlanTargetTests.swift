@@ -14,12 +14,12 @@ import Testing
         _ target: String, subject: String, late: Int, of all: Int, letters: Int = 0,
         _ change: (inout CaseFile) -> Void = { _ in }
     ) throws -> TargetVerdict.Verdict {
-        var words: [String: LocalDate] = [:]
+        var words: [String: ReportedLetter] = [:]
         let cases = (0..<all).map { index in
             var file = Example.caseFile("C-\(index)")
             change(&file)
             file.resolvedOn = Example.day(index < late ? "2024-03-11" : "2024-03-08")
-            if index < letters { words[file.code] = file.promisedOn }
+            if index < letters { words[file.code] = ReportedLetter(day: file.promisedOn) }
             return file
         }
         let data = ReportData(

@@ -20,7 +20,7 @@ struct ReportWorld {
         period = Self.periods[Int(seed) % Self.periods.count]
         asOf = Example.day("2024-03-04").adding(days: random.below(50))
         let known = asOf.adding(days: random.below(20))
-        var cases = CaseSample.make(
+        var cases = try CaseSample.make(
             count: 150 + random.below(250), seed: seed, asOf: known, profile: profile, calendar: calendar)
         for index in cases.indices {
             // Some come from long before, some under other names, some of strangers.
@@ -52,7 +52,7 @@ struct ReportWorld {
         }
         done = Set(records.map { "\($0.milestone) \($0.unit ?? "-")" })
         data = ReportData(
-            cases: cases, letters: letters, tasks: plan.tasks.count,
+            cases: cases, letters: letters.mapValues { ReportedLetter(day: $0) }, tasks: plan.tasks.count,
             standings: PlanStanding.rows(
                 asOf: asOf, plans: [plan], records: records, profile: profile, calendar: calendar),
             indicators: Self.indicators(profile, &random), profile: profile, targets: try Example.targets())
@@ -101,7 +101,7 @@ struct ReportWorld {
             _ = try register.importIndicators(data.indicators)
             var known = data
             known.indicators = try register.indicators(asOf: asOf)
-            known.letters = data.letters.filter { $0.value <= asOf }
+            known.letters = data.letters.filter { $0.value.day <= asOf }
             return known
         }
     }
@@ -119,7 +119,7 @@ struct ReportWorld {
                 World.Unit(id: $0.id, name: $0.name, kind: $0.kind, aliases: $0.aliases ?? [])
             },
             owners: Dictionary(uniqueKeysWithValues: data.profile.owners.map { ($0.id, $0.name) }),
-            letters: data.letters,
+            letters: data.letters.mapValues(\.day),
             off: years.flatMap(\.off).filter { $0.mark != .proposed }.map(\.date),
             worked: years.flatMap(\.worked).map(\.date), plans: [plan], done: done.sorted(),
             indicators: data.indicators,

@@ -86,10 +86,19 @@ def in_period(case, start, end):
 
 
 def due_on(case, date):
-    """The promised date as it is known on a day: moved by a time in which the clock stood, once that is over."""
-    if case["moved"] is not None and case["stood"][1] is not None and case["stood"][1] <= date:
-        return case["moved"]
-    return case["promised"]
+    """The promised date as it is known on a day: moved by a time in which the clock stood, once that is over. A result
+    while it stood is in time, if it had stood by the promised date."""
+    due = case["promised"]
+    if case["stood"] is None:
+        return due
+    first, until, result = *case["stood"], case["resolved"]
+    came_meanwhile = result is not None and first <= result and (until is None or result < until)
+    over = result if came_meanwhile else until
+    if case["moved"] is not None and over is not None and over <= date:
+        due = case["moved"]
+    if came_meanwhile and result <= date and first <= due:
+        due = max(due, result)
+    return due
 
 
 def is_late_and_open(case, end):
@@ -379,9 +388,12 @@ def read_cases(path, world):
     with open(path, encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             first, until = day(line["tam_dung_tu"]), day(line["tam_dung_den"])
+            result = day(line["ngay_co_ket_qua"])
+            came_meanwhile = None not in (first, result) and first <= result and (until is None or result < until)
             cases.append({
                 "stood": None if first is None else (first, until),
-                "moved": moved_promise(day(line["ngay_hen_tra"]), first, until, world),
+                "moved": moved_promise(
+                    day(line["ngay_hen_tra"]), first, result if came_meanwhile else until, world),
                 "code": line["ma_ho_so"],
                 "field": fields.get(same(line["linh_vuc"]), line["linh_vuc"]),
                 "unit": units.get(same(line["don_vi"]), line["don_vi"]),

@@ -56,8 +56,11 @@ struct RecentJobs {
 
     subscript(_ id: JobID) -> RecentJob? { jobs[id] }
 
-    /// Mutating, so that nothing is taken out to be looked at.
-    mutating func holds(_ id: JobID) -> Bool { jobs.index(forKey: id) != nil }
+    /// The job of an id as it was enqueued.
+    func draft(_ id: JobID) -> JobDraft? {
+        guard let place = jobs.index(forKey: id) else { return nil }
+        return jobs.values[place].draft
+    }
 
     // MARK: Changes
 

@@ -120,7 +120,8 @@ struct RecentLog: ~Copyable {
         }
 
         mutating func job(_ id: JobID, row: Int) throws(Damaged) -> RecentJob {
-            let (queue, kind) = (try text(), try text())
+            // An earlier release may have written another spelling.
+            let (queue, kind) = (CanonicalText.repaired(try text()), CanonicalText.repaired(try text()))
             let (priority, runAt, createdAt) = (try number(), try number(), try number())
             let (maxAttempts, timeout) = (try number(), try number())
             let retry = RetryPolicy(stored: try text()) ?? .standard

@@ -31,8 +31,6 @@ extension SQLiteJobStore {
         _ draft: JobDraft, at now: Timestamp, worker: String?, _ writing: inout Writing
     ) throws -> WriteOutcome? {
         guard RecentJob.mayBe(draft, at: now), !isFull else { return nil }
-        // Ids grow: most are above all that were ever written.
-        if draft.id <= newestWritten, try state(draft.id) != nil { return .existing(draft.id) }
         recent.insert(
             RecentJob(
                 draft: draft, createdAt: now, row: writing.row,
@@ -101,6 +99,7 @@ extension SQLiteJobStore {
     /// - Throws: `StoreError`.
     public func merge(all: Bool) throws(StoreError) {
         defer { queue.inDatabase { checkpointer.look($0) } }
+        if let mustEnd { throw mustEnd }
         if recent.isEmpty { return }
         let isDue =
             recent.endedCount >= Self.worthMerging || recent.count > Self.mostJobs || recent.bytes > Self.mostBytes
@@ -142,7 +141,7 @@ extension SQLiteJobStore {
             recent.commit(row: nil)
         } catch {
             recent.rollBack()
-            throw Self.explain(error, path: path)
+            throw note(Self.explain(error, path: path))
         }
         try? beFullySynchronous()
     }

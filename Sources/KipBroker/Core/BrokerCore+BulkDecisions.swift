@@ -1,0 +1,122 @@
+import KipCore
+import KipStore
+
+/// An operator's cancel, retry or release of many jobs.
+struct BulkDecision: Sendable {
+    enum Action: Sendable {
+        case cancel, retry, release
+    }
+
+    let request: Request
+    let action: Action
+    let by: String
+    let at: Timestamp
+    let count: Int
+    /// Jobs of the later pages.
+    var rest: ArraySlice<JobID>
+    /// It has its turn among others, and is not written with what came with it.
+    var isQueued: Bool
+    /// The outcome of the jobs that have been written.
+    var changed = WireChanged()
+
+    /// It is one page.
+    var isSmall: Bool { count <= BrokerCore.jobsPerPage }
+
+    func mutation(_ id: JobID) -> Mutation {
+        switch action {
+        case .cancel: .cancel(id, at: at, by: by)
+        case .retry: .revive(id, at: at, by: by)
+        case .release: .release(id, at: at, by: by)
+        }
+    }
+}
+
+/// Decisions about many jobs are worked off in pages, one in a batch, so that what others want is written between them. A
+/// decision about few is one page. The answer comes after the last page.
+extension BrokerCore {
+    /// Jobs of one page.
+    static let jobsPerPage = 50
+
+    mutating func decide(
+        _ action: BulkDecision.Action, _ ids: [JobID], by: String, _ request: Request, at now: Timestamp
+    ) throws(Refusal) {
+        let waiting = jobsToDecide
+        if waiting > 0, waiting + ids.count > Limits.decidedJobs {
+            throw Refusal(.busy, "decisions about \(waiting) jobs wait; nothing was changed, try again in a moment")
+        }
+        // A small one does not wait for the pages of a large one, and is in one batch with what came with it. Many small ones
+        // are as much as a large one, and none overtakes another: two may be about one job.
+        let isQueued = smallDecisionsQueued > 0 || jobsDecidedNow + ids.count > Self.jobsPerPage
+        let decision = BulkDecision(
+            request: request, action: action, by: by, at: now, count: ids.count, rest: ids[...], isQueued: isQueued)
+        if isQueued {
+            jobsToDecide += ids.count
+            if decision.isSmall { smallDecisionsQueued += 1 }
+            bulkDecisions.append(decision)
+        } else {
+            jobsDecidedNow += ids.count
+            writePage(of: decision)
+        }
+    }
+
+    /// The next page, of the first decision or of several small ones, when the page before is on disk.
+    mutating func writeNextPage() {
+        guard pagesUnderway == 0 else { return }
+        var room = Self.jobsPerPage
+        while room > 0, let decision = bulkDecisions.popFirst() {
+            room -= decision.rest.count
+            pagesUnderway += 1
+            if decision.isSmall { smallDecisionsQueued -= 1 }
+            writePage(of: decision)
+        }
+    }
+
+    private mutating func writePage(of decision: BulkDecision) {
+        var decision = decision
+        let page = Array(decision.rest.prefix(Self.jobsPerPage))
+        decision.rest = decision.rest.dropFirst(Self.jobsPerPage)
+        if decision.isQueued { jobsToDecide -= page.count }
+        if decision.action == .cancel { for id in page { cancelling[id, default: 0] += 1 } }
+        for id in page { batch.append(decision.mutation(id)) }
+        promises.continuations.append(.decided(decision, page))
+    }
+
+    /// A page is on disk.
+    mutating func decided(
+        _ decision: BulkDecision, _ page: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ effects: inout [Effect]
+    ) {
+        var decision = decision
+        switch decision.action {
+        case .cancel: cancelled(page, &outcomes, &decision.changed, &effects)
+        case .retry, .release: revived(page, &outcomes, &decision.changed)
+        }
+        if decision.isQueued { pagesUnderway -= 1 }
+        if decision.rest.isEmpty {
+            let answer = WireMessage(.changed(decision.changed), request: decision.request.number)
+            effects.append(.send(answer, to: decision.request.peer))
+        } else {
+            // Others that came meanwhile have their turn.
+            bulkDecisions.append(decision)
+        }
+    }
+
+    /// A page could not be written: the decision ends here, and says how far it has come.
+    mutating func failed(
+        _ decision: BulkDecision, _ page: [JobID], _ refusal: Refusal, _ effects: inout [Effect]
+    ) {
+        if decision.action == .cancel { resume(page) }
+        if decision.isQueued {
+            pagesUnderway -= 1
+            jobsToDecide -= decision.rest.count
+        }
+        var refusal = refusal
+        if !decision.changed.ids.isEmpty {
+            refusal = Refusal(
+                refusal.code,
+                "\(decision.changed.ids.count) of the \(decision.count) jobs were changed, then: \(refusal.message). Send "
+                    + "it again for the others: what is done is left as it is")
+        }
+        effects.append(
+            .send(WireMessage(refusal.wire, request: decision.request.number), to: decision.request.peer))
+    }
+}

@@ -1,0 +1,34 @@
+import KipCore
+import KipStore
+
+/// The key that a connection authenticated with, and what it allows. Messages of one key share it, so that it costs a
+/// pointer for each.
+public final class PeerIdentity: Sendable {
+    /// What the key allows.
+    public let rights: Rights
+    /// The jobs whose ids and contents its owner may see, and after which its new jobs may come; nil = all.
+    let visibleJobs: JobVisibility?
+    /// The jobs with which new jobs of its owner may share a unique key: those that it could itself enqueue. nil = all.
+    let enqueueableJobs: JobVisibility?
+
+    /// The owner of a key.
+    public init(_ rights: Rights) {
+        self.rights = rights
+        visibleJobs =
+            rights.role == .operator ? nil : JobVisibility(kinds: rights.kinds, queues: rights.queues).unlessAll
+        // What a worker's handlers make may be of any kind.
+        enqueueableJobs =
+            rights.role == .worker ? JobVisibility(kinds: [], queues: rights.queues).unlessAll : visibleJobs
+    }
+
+    /// The public key, in Z85.
+    var publicKey: String { rights.key }
+
+    /// The key as the record of effects names it.
+    var credential: Credential { Credential(name: rights.name, publicKey: rights.key) }
+}
+
+extension Peer {
+    /// The jobs whose ids and contents it may see; nil = all.
+    var visibleJobs: JobVisibility? { identity?.visibleJobs }
+}

@@ -1,0 +1,103 @@
+/// What tables call the columns of case files: Kịp's names, the office's own (`caseColumns`), and usual spellings.
+struct ColumnNames {
+    private let own: [CaseColumn: String]
+    private var named: [String: CaseColumn] = [:]
+    private var keys: [String: CaseColumn] = [:]
+    private var usual: [String: CaseColumn] = [:]
+
+    /// - Parameter own: the office's names by Kịp's.
+    init(_ own: [String: String]) {
+        let known = own.compactMap { name, text in CaseColumn(rawValue: name).map { ($0, text) } }
+        self.own = Dictionary(known) { first, _ in first }
+        for column in CaseColumn.allCases {
+            named[column.rawValue] = column
+            keys[SpellingKey.of(column.rawValue)] = column
+            for spelling in column.spellings { usual[spelling] = column }
+        }
+        for (column, text) in self.own { named[Phrase.normalized(text)] = column }
+    }
+
+    /// What the office calls a column.
+    func name(of column: CaseColumn) -> String { own[column] ?? column.rawValue }
+
+    /// What a clerk is told of a column that is not there.
+    func words(for column: CaseColumn) -> String { own[column] ?? column.words }
+
+    /// How surely a header's cell names a column.
+    private enum Rank: Int {
+        /// By Kịp's name or the office's own, letter by letter.
+        case named
+        /// By Kịp's name, but for its marks.
+        case alike
+        /// By another usual name.
+        case usual
+    }
+
+    private func find(_ cell: String) -> (column: CaseColumn, rank: Rank)? {
+        if cell.isEmpty || cell.utf8.count > 120 { return nil }
+        if let column = named[Phrase.normalized(cell)] { return (column, .named) }
+        let key = SpellingKey.of(cell)
+        if let column = keys[key] { return (column, .alike) }
+        return usual[key].map { ($0, .usual) }
+    }
+
+    /// Which columns the cells of a header name; of several cells for one column the surest.
+    func map(_ cells: [String]) -> ColumnMap {
+        var best: [CaseColumn: (index: Int, rank: Rank)] = [:]
+        var twice: Set<CaseColumn> = []
+        for (index, cell) in cells.enumerated() {
+            guard let (column, rank) = find(cell) else { continue }
+            if let present = best[column], present.rank.rawValue <= rank.rawValue {
+                if present.rank == rank { twice.insert(column) }
+                continue
+            }
+            best[column] = (index, rank)
+            twice.remove(column)
+        }
+        return ColumnMap(cells: cells, indices: best.mapValues(\.index), twice: twice)
+    }
+
+    /// The cells of two rows as one header: a name that stands over both, or under a group's (“Ngày” over “tiếp nhận”).
+    func map(_ upper: [String], _ lower: [String]) -> ColumnMap {
+        var group = ""
+        let cells = (0..<max(upper.count, lower.count)).map { index in
+            let above = index < upper.count ? upper[index] : ""
+            let below = index < lower.count ? lower[index] : ""
+            if !above.isEmpty { group = above }
+            if below.isEmpty { return above }
+            return find(group + " " + below) == nil ? below : group + " " + below
+        }
+        return map(cells)
+    }
+}
+
+/// Where the columns of a table stand.
+struct ColumnMap {
+    /// The header as the table has it.
+    var cells: [String]
+    private var indices: [Int]
+    /// Columns that two cells name equally.
+    var twice: Set<CaseColumn>
+
+    init(cells: [String], indices: [CaseColumn: Int], twice: Set<CaseColumn>) {
+        self.cells = cells
+        self.twice = twice
+        self.indices = CaseColumn.allCases.map { indices[$0] ?? -1 }
+    }
+
+    /// The place of a column, from 0; nil = there is none.
+    subscript(_ column: CaseColumn) -> Int? {
+        let index = indices[column.place]
+        return index < 0 ? nil : index
+    }
+
+    var known: [CaseColumn] { CaseColumn.allCases.filter { self[$0] != nil } }
+    var missing: [CaseColumn] { CaseColumn.required.filter { self[$0] == nil } }
+
+    /// The header with Kịp's names for the columns that are known; others keep theirs.
+    var header: [String] {
+        var header = cells.map(Phrase.normalized)
+        for column in known { if let index = self[column] { header[index] = column.rawValue } }
+        return header
+    }
+}

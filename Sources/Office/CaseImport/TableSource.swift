@@ -1,0 +1,102 @@
+import Spreadsheet
+
+/// The tables of a file, whatever it is: text with separators, a workbook, or a web page that is called a workbook.
+struct TableSource {
+    let sheets: [TableSheet]
+    /// How its letters were written.
+    let encoding: TextEncoding
+
+    /// Reads a file.
+    /// - Parameter search: by which the separator of a text is known: the one that makes a header of its first rows.
+    /// - Throws: `OfficeError.cases` where the file is none of these, or was cut off.
+    init(_ bytes: [UInt8], _ search: HeaderSearch, sheet: String? = nil) throws(OfficeError) {
+        switch TableFormat.of(bytes) {
+        case .refused(let error): throw .cases("\(error)")
+        case .workbook:
+            encoding = .utf8
+            sheets = try Self.workbook(bytes, sheet)
+        case .webPage:
+            let read = try TextEncoding.read(bytes)
+            encoding = read.encoding
+            sheets = try Self.page(read.text)
+        case .text:
+            let read = try TextEncoding.read(bytes)
+            encoding = read.encoding
+            sheets = [try Self.text(read.text, search)]
+        }
+    }
+
+    private static func text(_ text: String, _ search: HeaderSearch) throws(OfficeError) -> TableSheet {
+        let separator = Self.separator(text, search)
+        var content = CSVReader.read(text, separator: separator)
+        if let line = content.openQuoteLine { throw CSVReader.cutOff(line) }
+        for index in content.rows.indices { mend(&content.rows[index]) }
+        let sheet = TableSheet(name: nil, rows: content.rows)
+        let width = search.header(of: sheet)?.columns.cells.count ?? 0
+        // Excel leaves separators of empty last cells out, but ends each line.
+        if content.endsOpen, let last = content.rows.last, last.cells.count < width {
+            throw .cases(
+                "the last row, line \(last.line), has \(last.cells.count) of \(width) columns and no line end: the file was "
+                    + "cut off, nothing was imported")
+        }
+        return sheet
+    }
+
+    /// The separator with which the first rows have a header, or else most of the columns; nil = the most frequent one.
+    private static func separator(_ text: String, _ search: HeaderSearch) -> UInt8? {
+        let heads = CSVReader.separators.map { separator in
+            var rows = CSVReader.read(text, separator: separator, limit: HeaderSearch.depth).rows
+            for index in rows.indices { mend(&rows[index]) }
+            return TableSheet(name: nil, rows: rows)
+        }
+        if let index = heads.firstIndex(where: { search.header(of: $0) != nil }) { return CSVReader.separators[index] }
+        let scores = heads.map(search.score)
+        guard let best = scores.indices.max(by: { (scores[$0], $1) < (scores[$1], $0) }), scores[best] > 1 else {
+            return nil
+        }
+        return CSVReader.separators[best]
+    }
+
+    private static func mend(_ row: inout TableRow) {
+        if row.mendDoubleEncoding() { row.wasMended = true }
+    }
+
+    private static func workbook(_ bytes: [UInt8], _ wanted: String?) throws(OfficeError) -> [TableSheet] {
+        do {
+            let reader = try XLSXReader(bytes)
+            var sheets: [TableSheet] = []
+            let names = wanted.map { [$0] } ?? reader.sheets.filter { !$0.isHidden }.map(\.name)
+            // The reader says that there is none.
+            if names.isEmpty { _ = try reader.rows() }
+            for name in names {
+                let rows = try reader.rows(of: name).map(row)
+                sheets.append(
+                    TableSheet(
+                        name: "trang “\(name)”", rows: rows, isWorkbook: true, countsFrom1904: reader.countsFrom1904))
+            }
+            return sheets
+        } catch {
+            throw .cases("\(error)")
+        }
+    }
+
+    private static func page(_ text: String) throws(OfficeError) -> [TableSheet] {
+        do {
+            let tables = try HTMLTableReader.tables(in: text)
+            if tables.isEmpty { throw SpreadsheetError.notAWorkbook("it is a web page without a table") }
+            return tables.enumerated().map { number, rows in
+                TableSheet(name: tables.count == 1 ? nil : "bảng \(number + 1)", rows: rows.map(row))
+            }
+        } catch {
+            throw .cases("\(error)")
+        }
+    }
+
+    private static func row(_ row: SpreadsheetRow) -> TableRow {
+        let fault = row.errors.first.map { "ô \($0.reference) hiển thị lỗi \($0.shown)" }
+        var result = TableRow(line: row.number, cells: row.cells, fault: fault)
+        result.longNumbers = row.longNumbers.map { TableRow.LongNumber(column: $0.column, name: $0.reference) }
+        mend(&result)
+        return result
+    }
+}
