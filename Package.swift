@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(
             name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+        .target(name: "CPDFCompression", linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -94,7 +95,7 @@ let package = Package(
         room("ZipArchive", ["CZip"]),
         room("Spreadsheet", ["CXlsxWriter", "ZipArchive"]),
         room("Office", ["CheckedYAML", "DurableFiles", "HashChain", "Spreadsheet", grdb]),
-        room("OfficeDocuments", ["CPangoCairo", "DurableFiles", "ZipArchive", mustache]),
+        room("OfficeDocuments", ["CPangoCairo", "CPDFCompression", "DurableFiles", "ZipArchive", mustache]),
         room("OfficeMail", ["CCurl", "DurableFiles", "HashChain"]),
 
         room(
@@ -111,6 +112,9 @@ let package = Package(
                 unixSignals,
             ],
             swiftSettings: settings),
+
+        .executableTarget(
+            name: "kip-letter-speed", dependencies: ["JobLibrary", "Office", argumentParser], swiftSettings: settings),
 
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("KipCoreTests", ["KipCore"]),

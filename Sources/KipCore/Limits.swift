@@ -29,6 +29,10 @@ public enum Limits {
     /// Effects of one attempt that have begun and whose outcomes are not reported yet: each is looked up by a reconciler, or
     /// decided by a person, if the attempt ends without a word.
     public static let openEffectsPerAttempt = 1_000
+    /// The same for all jobs of one worker: if it is lost, all of them become doubts in one batch.
+    public static let openEffectsPerWorker = 5_000
+    /// Effects of all workers whose outcomes are not reported yet, those in doubt included: up to a kilobyte of memory each.
+    public static let openEffects = 200_000
     /// UTF-8 bytes of what a worker or a person is called.
     public static let labelBytes = 512
     /// Milliseconds that a worker may still be heard in after its lease has ended.
@@ -53,6 +57,8 @@ public enum Limits {
     public static let waitingJobs = 1_000_000_000_000
     /// Jobs that wait for a decision of a person to be worked off, in all messages together.
     public static let decidedJobs = 1_000_000
+    /// Prunings of operators that wait for their turn: each page of one is a batch of its own.
+    public static let waitingPrunings = 1_000
     /// Attempts that are kept of one job, the newest: one that is postponed every second would fill the disk.
     public static let attemptsKept = 200
     /// Rows of one list.

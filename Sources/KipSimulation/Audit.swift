@@ -190,6 +190,12 @@ struct Audit: Sendable {
         contacts[worker]?.last = now
     }
 
+    /// Promise 6: a worker is lost only if it was silent for a lease, whatever waited to be read meanwhile.
+    mutating func lose(_ worker: Int, at now: Int64, lease: Int64) {
+        guard let contact = contacts[worker], now - contact.last < lease else { return }
+        report("worker \(worker) was lost, though it was heard \(now - contact.last) ms before")
+    }
+
     /// The broker itself stood still for so long, and heard nobody.
     mutating func stalled(_ milliseconds: Int64, at now: Int64) {
         for (worker, contact) in contacts { contacts[worker]?.last = min(now, contact.last + milliseconds) }

@@ -145,6 +145,13 @@ extension ModelStore {
         return .dependentsTold(isAll: (try? Rules.goOn(at: now, &self, &freed)) ?? true)
     }
 
+    func holdsKeyInVain(_ id: JobID, at now: Timestamp) -> Bool {
+        var table = self
+        return (try? Rules.holdsKeyInVain(id, at: now, &table)) ?? false
+    }
+
+    mutating func hasRoomToWake() -> Bool { Rules.hasRoomToWake(&self) }
+
     mutating func mayWake(_ id: JobID, at now: Timestamp) -> Bool {
         (try? Rules.mayWake(id, at: now, &self)) ?? false
     }

@@ -74,7 +74,7 @@ extension ModelStore {
             job: draft.id, fingerprint: draft.fingerprint, until: draft.conditions?.uniqueScope.until(now))
         if let present = keys[key], !forgetsKeys {
             if present.job == draft.id || rows[draft.id] != nil { return draft.id }
-            let isOver = present.until.map { $0 <= now } ?? false
+            let isOver = present.until.map { $0 <= now } ?? expires(present.job, at: now, &writing)
             guard isOver || (draft.keyConflict == .replacePending && yields(present.job, to: draft, at: now, &writing))
             else {
                 return present.job
@@ -82,6 +82,14 @@ extension ModelStore {
         }
         keys[key] = holder
         return nil
+    }
+
+    private mutating func expires(_ id: JobID, at now: Timestamp, _ writing: inout Writing) -> Bool {
+        guard holdsKeyInVain(id, at: now), case .changed(let lane) = expire(id, at: now, &writing.freed) else {
+            return false
+        }
+        writing.freed.withdrawn.append(LaneJob(id: id, lane: lane))
+        return true
     }
 
     private func wouldYield(_ id: JobID, to lane: Lane) -> Bool {
@@ -114,7 +122,7 @@ extension ModelStore {
                 continue
             }
             let isSame = holder.fingerprint == key.fingerprint
-            let isOver = holder.until.map { $0 <= key.at } ?? false
+            let isOver = holder.until.map { $0 <= key.at } ?? holdsKeyInVain(holder.job, at: key.at)
             let lane = rows[holder.job]?.lane
             if let shareable = key.shareable, !isOver, !(lane.map(shareable.includes) ?? isSame) {
                 return .keyTaken(position: position, by: nil)
@@ -161,6 +169,7 @@ extension ModelStore {
     }
 
     mutating func revive(_ id: JobID, at now: Timestamp, _ freed: inout Freed) -> WriteOutcome {
+        if !hasRoomToWake() { return .postponed }
         guard mayWake(id, at: now), let row = rows[id], row.state.isTerminal || row.state == .quarantined,
             row.state != .succeeded
         else { return .unchanged }

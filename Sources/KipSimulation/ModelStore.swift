@@ -98,6 +98,10 @@ public struct ModelStore: Sendable {
     public var stepsLeft = 0
     /// The same of a whole batch: so few that small families need several.
     var stepsPerBatch = 2
+    /// Parents that the present batch may still look at for jobs that are woken.
+    public var parentsLeft = 0
+    /// The same of a whole batch.
+    var parentsPerBatch = 2
     /// What the last batch has taken away, and whether something that had not ended came after it then.
     var takenAway: [(row: Row, isRead: Bool)] = []
     /// A mutant's faults.
@@ -123,6 +127,7 @@ public struct ModelStore: Sendable {
         var skipped = 0
         takenAway = []
         stepsLeft = stepsPerBatch
+        parentsLeft = parentsPerBatch
         for mutation in batch {
             if skipped > 0 {
                 skipped -= 1

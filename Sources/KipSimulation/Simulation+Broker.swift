@@ -90,6 +90,7 @@ extension Simulation {
         if let event { core.handle(event, at: moment, into: &effects) }
         if mutant?.around != .hearsNoTimer { core.handle(.timer, at: moment, into: &effects) }
         core.dispatch(into: &effects)
+        for note in core.takeNotes() { lookAtLoss(note) }
         while !effects.isEmpty {
             let round = effects
             effects = []
@@ -108,6 +109,14 @@ extension Simulation {
         }
         wake(core.wait(at: moment))
         self.core = core
+    }
+
+    /// Holds a loss of a worker against what that worker was heard to say. One that was replaced said nothing more.
+    private mutating func lookAtLoss(_ note: BrokerNote) {
+        guard case .workerLost(let id, _, let jobs) = note else { return }
+        self.note("worker \(id.suffix(4)) is lost with \(jobs) jobs")
+        guard let index = workers.firstIndex(where: { $0.id == id }) else { return }
+        audit.lose(index, at: now, lease: settings.leaseMilliseconds)
     }
 
     private mutating func wake(_ wait: Int64?) {

@@ -254,6 +254,8 @@ public enum WriteOutcome: Sendable, Equatable {
     case changed(Lane)
     /// The job was not in a state that allows it.
     case unchanged
+    /// The batch has no room left for this job: nothing was written of it, a later batch can.
+    case postponed
     /// All keys are free, or belong to the same jobs.
     case claimed
     /// The claim of this place has a key that another job has for something else: what the claim covers was not written.

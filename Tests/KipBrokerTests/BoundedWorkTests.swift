@@ -113,7 +113,38 @@ import Testing
         #expect((5...12).contains(inserted), "\(inserted)")
     }
 
+    @Test("a producer whose jobs come after very many others leaves room in the batch for other producers")
+    func roomForOthers() {
+        var harness = CoreHarness()
+        let parents = (0..<10_000).map { _ in JobID().description }
+        for _ in 0..<30 { harness.enqueueWithoutCommit { $0.conditions.after = parents } }
+        #expect(harness.takeSent().refusals.last == "busy")
+        var other = WireEnqueue()
+        other.jobs = [StoreHarness.job { $0.conditions.after = [parents[0]] }]
+        for name in ["first", "second"] {
+            harness.handle(.message(WireMessage(.enqueue(other), request: 1), from: CoreHarness.peer(name)))
+        }
+        #expect(harness.takeSent().refusals.isEmpty)
+        #expect(write(&harness).count { if case .insert(let draft, _, _) = $0 { draft.kind == "k" } else { false } } >= 2)
+    }
+
     // MARK: Decisions
+
+    @Test("jobs that came after very many others are woken a few in a batch, and all are in the end; one answer comes")
+    func waking() throws {
+        let house = try StoreHarness()
+        let parents = house.send((0..<3_000).map { _ in StoreHarness.job("p") }).enqueued.map(\.id)
+        let children = (0..<6).map { _ in house.enqueue("c") { $0.conditions.after = parents } }
+        house.cancel(children)
+        let store = try #require(house.store)
+        let woken = try store.apply(children.map { .revive(JobID($0) ?? JobID(), at: house.now, by: "somebody") })
+        #expect(woken.outcomes.count { $0 == .postponed } == 5)
+        house.cancel(children)
+        house.retry(children)
+        #expect(children.map { house.state($0) } == children.map { _ in .blocked })
+        #expect(house.core.jobsToDecide == 0)
+        #expect(house.core.smallDecisionsQueued == 0)
+    }
 
     @Test("many small decisions in one round are no larger batch than one large decision makes")
     func smallDecisions() {
@@ -222,6 +253,39 @@ import Testing
         #expect(rounds > 1 && rounds * limit < 3_600 * 3_600 / 4)
     }
 
+    @Test("so does a dispatch of jobs that were lost with a worker")
+    func dispatchIsolated() {
+        var harness = CoreHarness()
+        let names = (0..<60).map { "n\($0)" }
+        for queue in names {
+            let enqueue = WireEnqueue.with { $0.jobs = names.map { StoreHarness.job($0, queue: queue) } }
+            harness.say(.enqueue(enqueue), from: producer)
+        }
+        harness.handle(.message(hello(kinds: names, queues: names, credit: 10_000), from: CoreHarness.peer("w")))
+        for _ in 0..<100 where harness.core.wait(at: harness.moment) == 0 { harness.handle(.timer) }
+        harness.settle()
+        #expect(harness.core.leases.count == 3_600)
+        harness.beSilent()
+        harness.settle()
+        #expect(harness.core.leases.isEmpty)
+
+        let limit = BrokerCore.isolationWorkPerDispatch + 2 * 100 + names.count * names.count / 16
+        for number in 0..<40 {
+            let message = hello(kinds: names, queues: names, credit: 100)
+            harness.handle(.message(message, from: CoreHarness.peer("w\(number)")))
+            #expect(harness.core.isolationWork <= limit)
+        }
+        var rounds = 0
+        while harness.core.wait(at: harness.moment) == 0, rounds < 1_000 {
+            harness.handle(.timer)
+            #expect(harness.core.isolationWork <= limit)
+            rounds += 1
+        }
+        #expect(rounds > 0 && rounds < 1_000, "\(rounds)")
+        #expect(harness.core.pausedIsolation == nil)
+        #expect(!harness.core.leases.isEmpty)
+    }
+
     // MARK: Effects
 
     private func begin(_ key: String, _ job: WireLeasedJob, _ worker: (id: String, session: UInt64)) -> WireMessage {
@@ -272,7 +336,91 @@ import Testing
         #expect(asked.count == Limits.openEffectsPerAttempt)
     }
 
+    @Test("the jobs of one worker have a limit of open effects together; when some have ended there is room again")
+    func effectsOfAWorker() throws {
+        var harness = CoreHarness()
+        let worker = harness.worker("w", credit: 100)
+        _ = harness.takeSent()
+        let other = harness.worker("o", credit: 100)
+        harness.enqueue(20)
+        let work = harness.takeSent().work
+        let own = work.filter { harness.core.leases[JobID($0.id) ?? JobID()]?.worker == worker.id }
+        let theirs = try #require(work.first { harness.core.leases[JobID($0.id) ?? JobID()]?.worker == other.id })
+        let peer = CoreHarness.peer("w")
+        for index in 0..<Limits.openEffectsPerWorker {
+            harness.handle(.message(begin("e\(index)", own[index / 1_000], worker), from: peer))
+        }
+        harness.settle()
+        #expect(harness.takeSent().standings.count == Limits.openEffectsPerWorker)
+        harness.handle(.message(begin("more", own[6], worker), from: peer))
+        #expect(harness.takeSent().refusals == ["busy"])
+        harness.handle(.message(begin("theirs", theirs, other), from: CoreHarness.peer("o")))
+        harness.settle()
+        #expect(harness.takeSent().standings == [.begun])
+        let settle = WireSettleEffect.with {
+            $0.workerID = worker.id
+            $0.session = worker.session
+            $0.jobID = own[0].id
+            $0.attempt = own[0].attempt
+            $0.key = "e0"
+            $0.settlement = .undone
+        }
+        harness.say(.settleEffect(settle), from: peer)
+        _ = harness.takeSent()
+        harness.handle(.message(begin("more", own[6], worker), from: peer))
+        harness.settle()
+        #expect(harness.takeSent().standings == [.begun])
+        harness.finish(own[6], by: worker, "w", .failed)
+        #expect(harness.core.openEffects.count(of: worker.id) == Limits.openEffectsPerWorker - 1)
+    }
+
+    // MARK: Keys
+
+    @Test("a key that a job has in vain, because it can only expire, is free for the next job before that has expired")
+    func keyHeldInVain() throws {
+        let house = try StoreHarness()
+        func keyed(_ expires: Int64 = 0) -> WireNewJob {
+            StoreHarness.job { job in
+                job.uniqueKey = "report"
+                job.conditions.uniqueScope = .untilDone
+                job.keyConflict = .reject
+                if expires > 0 { job.conditions.expiresAtMs = expires }
+            }
+        }
+        let late = house.send([keyed(house.now.milliseconds + 1_000)]).enqueued[0].id
+        #expect(house.send([keyed()]).refusals == ["key-taken"])
+        house.isDiskSlow = true
+        house.now = house.now.advanced(byMilliseconds: 1_000)
+        house.isDiskSlow = false
+        let next = house.send([keyed()]).enqueued
+        #expect(next.map(\.outcome) == [.created])
+        #expect(house.state(late) == .expired)
+        house.hello()
+        #expect(house.begun.ids == next.map(\.id))
+    }
+
     // MARK: Pruning
+
+    @Test("of many prunings one page is in a batch, and they take turns")
+    func pruningsInTurn() {
+        var harness = CoreHarness()
+        for request in 1...20 {
+            let prune = WirePruneJobs.with {
+                $0.limit = 600
+                $0.beforeMs = 1
+            }
+            harness.handle(.message(WireMessage(.pruneJobs(prune), request: UInt64(request)), from: producer))
+        }
+        var pages = 0
+        while let batch = harness.core.takeBatch() {
+            #expect(batch.count == 1)
+            pages += 1
+            if pages == 20 { #expect(harness.takeSent().isEmpty) }
+            harness.handle(.committed(Applied(outcomes: [.pruned(jobs: 1, next: JobID())])))
+        }
+        #expect(pages == 40)
+        #expect(harness.takeSent().count == 20)
+    }
 
     @Test("a large pruning looks at its jobs in pages, and answers once")
     func pruning() {

@@ -21,6 +21,7 @@ import Testing
         var store = try SQLiteJobStore(directory: directory)
         var model = ModelStore()
         store.steps.limit = model.stepsPerBatch
+        store.steps.parentLimit = model.parentsPerBatch
         var teller = Teller(random: SplitMix64(seed: seed))
         var overlaps = 0
         var pruned = 0
@@ -52,6 +53,7 @@ import Testing
                 // As after kill -9: nothing was closed.
                 store = try reopened(store, directory)
                 store.steps.limit = model.stepsPerBatch
+                store.steps.parentLimit = model.parentsPerBatch
             }
             if chance.next() % looksEvery != 0 { continue }
             let promotion = try store.promote(upTo: teller.now, limit: 5)

@@ -86,14 +86,21 @@ extension BrokerCore {
         _ decision: BulkDecision, _ page: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ effects: inout [Effect]
     ) {
         var decision = decision
+        var postponed: [JobID] = []
         switch decision.action {
         case .cancel: cancelled(page, &outcomes, &decision.changed, &effects)
-        case .retry, .release: revived(page, &outcomes, &decision.changed)
+        case .retry, .release: postponed = revived(page, &outcomes, &decision.changed)
         }
         if decision.isQueued { pagesUnderway -= 1 }
+        decision.rest = postponed + decision.rest
+        jobsToDecide += postponed.count
         if decision.rest.isEmpty {
             let answer = WireMessage(.changed(decision.changed), request: decision.request.number)
             effects.append(.send(answer, to: decision.request.peer))
+        } else if decision.isSmall {
+            decision.isQueued = true
+            smallDecisionsQueued += 1
+            bulkDecisions.prepend(decision)
         } else {
             // Others that came meanwhile have their turn.
             bulkDecisions.append(decision)

@@ -13,20 +13,6 @@ struct Doubt: Sendable {
     var asked: [String: UInt64] = [:]
 }
 
-/// An effect of a job that runs.
-struct Intent: Sendable {
-    var attempt: Int
-    /// Its handler was told to begin: it may have happened.
-    var isTold = false
-    /// Messages that bring it, on their way to the disk.
-    var pending = 0
-    /// One of them has brought it there.
-    var isWritten = false
-
-    /// Nobody was told, and nobody will be.
-    var isIdle: Bool { !isTold && pending == 0 }
-}
-
 extension EffectWord {
     /// Bytes of the receipt that it brings.
     var receiptBytes: Int { if case .done(let receipt) = settlement { receipt.count } else { 0 } }
@@ -44,7 +30,7 @@ extension BrokerCore {
         let worker = try known(begin.workerID, begin.session, request)
         // The worker asks again: somebody will have decided by then.
         if let heldBecause { throw Refusal(.storage, heldBecause) }
-        try checkRoom()
+        try checkRoom(for: request.peer)
         let id = try Self.id(begin.jobID)
         guard !begin.key.isEmpty, begin.key.utf8.count <= Limits.keyBytes else {
             throw Refusal(.invalid, "the key of an effect has 1 to \(Limits.keyBytes) bytes")
@@ -53,13 +39,8 @@ extension BrokerCore {
             effects.append(.send(Self.standing(.void, request), to: request.peer))
             return
         }
-        if let open = openEffects[id], open.count >= Limits.openEffectsPerAttempt, open[begin.key] == nil {
-            throw Refusal(
-                .tooLarge,
-                "job \(id) has begun \(open.count) effects whose outcomes are not reported yet, the limit is "
-                    + "\(Limits.openEffectsPerAttempt); end some first, or do the work in several jobs")
-        }
-        openEffects[id, default: [:]][begin.key, default: Intent(attempt: Int(begin.attempt))].pending += 1
+        if openEffects[id]?[begin.key] == nil { try checkOpenEffects(of: id, worker) }
+        openEffects.begin(begin.key, of: id, attempt: Int(begin.attempt), by: worker)
         let intent = EffectIntent(
             key: begin.key, job: id, attempt: Int(begin.attempt),
             worker: EffectWorker(id: worker, credential: request.peer.identity?.credential), at: now)
@@ -67,10 +48,33 @@ extension BrokerCore {
         promises.continuations.append(.effectBegun(request, intent))
     }
 
+    private func checkOpenEffects(of id: JobID, _ worker: String) throws(Refusal) {
+        let ofJob = openEffects[id]?.count ?? 0
+        if ofJob >= Limits.openEffectsPerAttempt {
+            throw Refusal(
+                .tooLarge,
+                "job \(id) has begun \(ofJob) effects whose outcomes are not reported yet, the limit is "
+                    + "\(Limits.openEffectsPerAttempt); end some first, or do the work in several jobs")
+        }
+        let ofWorker = openEffects.count(of: worker)
+        if ofWorker >= Limits.openEffectsPerWorker {
+            throw Refusal(
+                .busy,
+                "the jobs of this worker have begun \(ofWorker) effects whose outcomes are not reported yet, the limit is "
+                    + "\(Limits.openEffectsPerWorker); try again when some have ended")
+        }
+        let ofAll = openEffects.count + doubts.count
+        if ofAll >= Limits.openEffects {
+            throw Refusal(
+                .busy,
+                "the outcomes of \(ofAll) effects are not reported yet, the limit is \(Limits.openEffects); try again when "
+                    + "some have ended, and decide those that are in doubt (“kip effects list --state uncertain”)")
+        }
+    }
+
     /// One of the messages that bring an intent is no longer on its way to the disk.
     mutating func arrived(_ intent: EffectIntent) -> Intent? {
-        openEffects[intent.job]?[intent.key]?.pending -= 1
-        return openEffects[intent.job]?[intent.key]
+        openEffects.update(intent.key, of: intent.job) { $0.pending -= 1 }
     }
 
     func holds(_ id: JobID, _ attempt: Int, _ worker: String) -> Bool {
@@ -94,7 +98,7 @@ extension BrokerCore {
             return
         }
         if case .effectInDoubt(let job, let lane) = outcome {
-            closeEffect(intent.key, of: intent.job)
+            openEffects.close(intent.key, of: intent.job)
             let isShown = job == intent.job || isVisible(lane, to: request.peer)
             let answer = Self.standing(.inDoubt, request, job: isShown ? job.description : "")
             effects.append(.send(answer, to: request.peer))
@@ -103,9 +107,9 @@ extension BrokerCore {
         guard case .standing(let standing) = outcome else { return }
         switch standing {
         case .begun:
-            openEffects[intent.job]?[intent.key]?.isWritten = true
+            openEffects.update(intent.key, of: intent.job) { $0.isWritten = true }
             if holds(intent.job, intent.attempt, intent.worker.id) {
-                openEffects[intent.job]?[intent.key]?.isTold = true
+                openEffects.update(intent.key, of: intent.job) { $0.isTold = true }
                 effects.append(.send(Self.standing(.begun, request), to: request.peer))
             } else {
                 // The lease ended meanwhile. Where nobody was told to begin, in no session, nothing happened.
@@ -113,10 +117,10 @@ extension BrokerCore {
                 if open?.isIdle == true { withdraw(intent, at: now) }
             }
         case .done(let receipt):
-            closeEffect(intent.key, of: intent.job)
+            openEffects.close(intent.key, of: intent.job)
             effects.append(.send(Self.standing(.done, request, receipt: receipt), to: request.peer))
         case .inDoubt(let job):
-            closeEffect(intent.key, of: intent.job)
+            openEffects.close(intent.key, of: intent.job)
             effects.append(.send(Self.standing(.inDoubt, request, job: job), to: request.peer))
         case .void: break
         }
@@ -131,7 +135,7 @@ extension BrokerCore {
     /// A message that brought an intent was not written.
     mutating func lost(_ intent: EffectIntent, at now: Timestamp) {
         guard let open = arrived(intent), open.isIdle else { return }
-        if open.isWritten { withdraw(intent, at: now) } else { closeEffect(intent.key, of: intent.job) }
+        if open.isWritten { withdraw(intent, at: now) } else { openEffects.close(intent.key, of: intent.job) }
     }
 
     private mutating func withdraw(_ intent: EffectIntent, at now: Timestamp) {
@@ -160,7 +164,7 @@ extension BrokerCore {
         }
         let settlement = try Self.settlement(settle.settlement, payloads)
         do throws(Refusal) {
-            try checkRoom(for: settlement)
+            try checkRoom(for: settlement, of: request.peer)
         } catch {
             // A reconciler waits for no answer; it is asked again.
             if settle.reconciled { return }
@@ -183,8 +187,8 @@ extension BrokerCore {
     }
 
     /// Refuses a receipt while too many bytes of receipts are uncommitted: the journal writes a batch as one line.
-    private func checkRoom(for settlement: EffectSettlement) throws(Refusal) {
-        try checkRoom()
+    private func checkRoom(for settlement: EffectSettlement, of peer: Peer) throws(Refusal) {
+        try checkRoom(for: peer)
         guard case .done(let receipt) = settlement, pendingReceiptBytes + receipt.count > Limits.pendingReceiptBytes
         else {
             return
@@ -216,7 +220,7 @@ extension BrokerCore {
     ) throws(Refusal) {
         guard !resolve.by.isEmpty else { throw Refusal(.invalid, "the decision does not say whose it is (“by”)") }
         let settlement = try Self.settlement(resolve.settlement, payloads)
-        try checkRoom(for: settlement)
+        try checkRoom(for: settlement, of: request.peer)
         let word = EffectWord(key: resolve.key, settlement: settlement, speaker: .person(resolve.by), at: now)
         write(word, .effectResolved(request, word))
     }
@@ -226,19 +230,13 @@ extension BrokerCore {
         pendingReceiptBytes -= word.receiptBytes
         guard case .settled = outcome else { return false }
         doubts[word.key] = nil
-        if case .handler(let id, _, _) = word.speaker { closeEffect(word.key, of: id) }
+        if case .handler(let id, _, _) = word.speaker { openEffects.close(word.key, of: id) }
         return true
-    }
-
-    mutating func closeEffect(_ key: String, of id: JobID) {
-        openEffects[id]?[key] = nil
-        if openEffects[id]?.isEmpty == true { openEffects[id] = nil }
     }
 
     /// The job runs no more: its open effects are in doubt, and whoever can look is asked to.
     mutating func doubt(_ id: JobID) {
-        guard let open = openEffects.removeValue(forKey: id) else { return }
-        for (key, intent) in open { addDoubt(key, of: id, attempt: intent.attempt) }
+        for (key, intent) in openEffects.removeAll(of: id) { addDoubt(key, of: id, attempt: intent.attempt) }
     }
 
     /// Only a reconciler or a person can tell of an effect: one is asked at once.

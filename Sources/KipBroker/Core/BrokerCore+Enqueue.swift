@@ -8,7 +8,7 @@ extension BrokerCore {
         _ effects: inout [Effect]
     ) throws(Refusal) {
         guard !jobs.isEmpty else { throw Refusal(.invalid, "the enqueue message names no job") }
-        try checkRoom()
+        try checkRoom(for: request.peer)
         try checkUnconfirmed(request.peer)
         var frames = PayloadFrames(payloads)
         let drafts = try drafts(jobs, &frames, at: now)
@@ -16,7 +16,7 @@ extension BrokerCore {
         let claim = try claim(
             of: drafts, at: now, isLimited: true, isAlone: drafts.count == 1, request.peer.identity)
         if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
-        let new = insert(drafts.count == 1 ? drafts : Self.unifiedTwins(drafts), at: now)
+        let new = insert(drafts.count == 1 ? drafts : Self.unifiedTwins(drafts), at: now, of: request.peer)
         promise(.enqueued(request, new, claim), to: request.peer)
         if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(new, request), to: request.peer)) }
     }
@@ -158,9 +158,11 @@ extension BrokerCore {
     }
 
     /// Refuses new work while too much waits for the disk, so that memory stays bounded.
-    func checkRoom() throws(Refusal) {
-        let changes = batch.count + conditionWork
-        if changes >= settings.pendingMutations || pendingBytes >= settings.pendingBytes {
+    func checkRoom(for peer: Peer) throws(Refusal) {
+        let share = conditionWork.share(of: peer)
+        let changes = batch.count + (share > 0 ? conditionWork.total : conditionWork.total / 2)
+        let isFull = changes >= settings.pendingMutations || share >= settings.pendingMutations / 4
+        if isFull || pendingBytes >= settings.pendingBytes {
             throw Refusal(
                 .busy,
                 "\(changes) changes (\(pendingBytes) bytes of payload) wait for the disk; nothing was stored, try "
@@ -191,13 +193,14 @@ extension BrokerCore {
 
     /// Writes new jobs down, each in the hands of a worker already where one is free and nothing waits before it: what
     /// need not wait costs one write and one fsync less.
-    mutating func insert(_ drafts: [JobDraft], at now: Timestamp) -> [NewJob] {
+    /// - Parameter peer: whose jobs they are; nil = a schedule's or a handler's.
+    mutating func insert(_ drafts: [JobDraft], at now: Timestamp, of peer: Peer? = nil) -> [NewJob] {
         let nothingWaits = heldBecause == nil && unsettled == 0 && lanes.allSatisfy(\.isIdle)
         var busy: Set<Int> = []
         return drafts.map { draft in
             let draft = heldByKind(draft)
             pendingBytes += draft.bytes
-            if let conditions = draft.conditions { conditionWork += Self.work(of: conditions) }
+            if let conditions = draft.conditions { conditionWork.add(conditions, of: peer) }
             let worker = nothingWaits ? freeWorker(for: draft, &busy, at: now) : nil
             batch.append(.insert(draft, at: now, worker: worker))
             if let worker {
@@ -210,13 +213,6 @@ extension BrokerCore {
             }
             return NewJob(draft: draft, writtenAt: now, isGranted: worker != nil)
         }
-    }
-
-    /// What a job's conditions cost the disk beside the job itself, in plain jobs, as measured: a row for each parent, a look
-    /// at those that have places, rows for what is due.
-    private static func work(of conditions: JobConditions) -> Int {
-        let places = conditions.concurrencyKey == nil ? 0 : min(conditions.concurrency, 1_000) / 50 + 1
-        return 2 * conditions.after.count + places + (conditions.expiresAt == nil ? 0 : 6)
     }
 
     /// A worker that can have a new job at once: the next in turn with credit.

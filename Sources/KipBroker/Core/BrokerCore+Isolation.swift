@@ -14,13 +14,38 @@ import KipStore
 /// isolating one: beside a group at once, beside a job that is alone after `Limits.isolationMilliseconds`. A worker that
 /// has to become empty first takes nothing for at most as long.
 extension BrokerCore {
-    /// Hands out isolated jobs.
+    /// Hands out isolated jobs: in the order of their lanes, those first that must be alone.
     mutating func dispatchIsolated() {
         isolationDue = nil
-        let served = servedLanes.indices
+        isolationWork = 0
         releaseReservations()
-        for lane in served where lanes[lane].isolatedJobs.has(.alone) { dispatchAlone(lane) }
-        for lane in served where lanes[lane].isolatedJobs.has(.group) { dispatchGroup(lane) }
+        let turns = isolationTurns
+        guard !turns.isEmpty else { return pausedIsolation = nil }
+        var left = turns.count
+        if let pausedIsolation, pausedIsolation.eventCount == eventCount { left = min(left, pausedIsolation.left) }
+        var place = (pausedIsolation?.place ?? 0) % turns.count
+        while left > 0, isolationWork < Self.isolationWorkPerDispatch {
+            switch turns[place].isolation {
+            case .alone: dispatchAlone(turns[place].lane)
+            case .group: dispatchGroup(turns[place].lane)
+            }
+            place = (place + 1) % turns.count
+            left -= 1
+        }
+        pausedIsolation = left > 0 ? PausedIsolation(eventCount: eventCount, left: left, place: place) : nil
+    }
+
+    /// Workers, and lanes of workers, that one dispatch of isolated jobs looks at, and those of one lane more: a few
+    /// milliseconds. The next round goes on with the lane after it.
+    static let isolationWorkPerDispatch = 20_000
+
+    private var isolationTurns: [(isolation: Isolation, lane: Int)] {
+        mutating get {
+            let served = servedLanes.indices.filter { !lanes[$0].isolatedJobs.isEmpty }
+            let alone = served.filter { lanes[$0].isolatedJobs.has(.alone) }
+            let group = served.filter { lanes[$0].isolatedJobs.has(.group) }
+            return alone.map { (.alone, $0) } + group.map { (.group, $0) }
+        }
     }
 
     private mutating func dispatchAlone(_ lane: Int) {
@@ -36,7 +61,9 @@ extension BrokerCore {
     private mutating func dispatch(
         _ isolation: Isolation, _ lane: Int, to worker: (inout BrokerCore) -> String?
     ) {
-        while mayStart(lane: lane, at: wall), let id = worker(&self), let job = popReady(isolation, lane) {
+        while isolationWork < Self.isolationWorkPerDispatch, mayStart(lane: lane, at: wall), let id = worker(&self),
+            let job = popReady(isolation, lane)
+        {
             lease(job, lane: lane, to: id, at: wall)
         }
     }
@@ -50,7 +77,9 @@ extension BrokerCore {
     }
 
     private mutating func workersServing(_ lane: Int) -> [WorkerState] {
-        placesOfWorkers(serving: lane).compactMap { workers[workerOrder[$0]] }.filter(\.isThere)
+        let places = placesOfWorkers(serving: lane)
+        isolationWork += 1 + places.count
+        return places.compactMap { workers[workerOrder[$0]] }.filter(\.isThere)
     }
 
     /// An empty worker, or the reserved one if others have waited long enough for it to become empty.
@@ -85,6 +114,7 @@ extension BrokerCore {
         let hasOthers = able.contains { $0.isClear && $0.id != worker.id }
         let limit = hasOthers ? worker.slots : max(1, worker.slots / 2)
         if worker.isolatedJobs.count >= limit { return false }
+        isolationWork += worker.lanes.count / 16
         for lane in worker.lanes where lanes[lane].isolatedJobs.has(.alone) && mayStart(lane: lane, at: wall) {
             return false
         }
@@ -218,4 +248,14 @@ extension BrokerCore {
         workers[id]?.reservedSince = nil
         workersApart.remove(id)
     }
+}
+
+/// A dispatch of isolated jobs that stopped before its end.
+struct PausedIsolation: Sendable {
+    /// If more has happened since, any lane may have a turn.
+    var eventCount: Int
+    /// Lanes that are still to have theirs.
+    var left: Int
+    /// Where it goes on.
+    var place: Int
 }

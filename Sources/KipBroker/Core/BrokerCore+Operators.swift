@@ -119,17 +119,21 @@ extension BrokerCore {
         try decide(.retry, ids, by: retry.by, request, at: now)
     }
 
+    /// - Returns: the jobs for which their batch had no room.
     mutating func revived(
         _ ids: [JobID], _ outcomes: inout ArraySlice<WriteOutcome>, _ changed: inout WireChanged
-    ) {
+    ) -> [JobID] {
+        var postponed: [JobID] = []
         for id in ids {
-            if case .changed(let lane) = outcomes.popFirst() {
+            switch outcomes.popFirst() {
+            case .changed(let lane):
                 changed.ids.append(id.description)
                 lanes[index(of: lane)].becameReady()
-            } else {
-                changed.unchanged.append(id.description)
+            case .postponed: postponed.append(id)
+            default: changed.unchanged.append(id.description)
             }
         }
+        return postponed
     }
 
     func pong(_ request: Request, at now: Timestamp) -> WireMessage {

@@ -52,24 +52,31 @@ extension BrokerCore {
             states: states, kind: prune.kind, queue: prune.queue,
             before: Timestamp(milliseconds: prune.beforeMs), now: now, limit: 0, bytes: Self.prunedBytesAtOnce,
             from: prune.from.isEmpty ? nil : try Self.id(prune.from))
-        write(OperatorPruning(request: request, page: page, left: prune.limit == 0 ? 1_000 : Int(prune.limit)))
+        if prunings.count >= Limits.waitingPrunings {
+            throw Refusal(.busy, "\(prunings.count) prunings wait; nothing was taken away, try again in a moment")
+        }
+        prunings.append(
+            OperatorPruning(request: request, page: page, left: prune.limit == 0 ? 1_000 : Int(prune.limit)))
     }
 
-    /// Writes the next page: what others want is written between two of them.
-    private mutating func write(_ pruning: OperatorPruning) {
-        var pruning = pruning
+    /// Writes one page of one pruning if none is on its way to the disk: what others want is written between two of them.
+    mutating func writePruningPage() {
+        guard !isPruningUnderway, var pruning = prunings.popFirst() else { return }
+        isPruningUnderway = true
         pruning.page.limit = min(pruning.left, Self.prunedAtOnce)
         pruning.left -= pruning.page.limit
         batch.append(.prune(pruning.page))
         promises.continuations.append(.pruned(pruning))
     }
 
-    /// Nothing was taken away: the disk may be full.
-    mutating func pruneFailed() {
+    /// Nothing was taken away: the disk may be full. An operator's pruning ends here.
+    mutating func pruneFailed(_ pruning: OperatorPruning?) {
+        guard pruning == nil else { return isPruningUnderway = false }
         nextPrune = steady.advanced(byMilliseconds: Self.nextStep * 10)
     }
 
     mutating func pruned(_ outcome: WriteOutcome?, _ pruning: OperatorPruning?, _ effects: inout [Effect]) {
+        if pruning != nil { isPruningUnderway = false }
         guard case .pruned(let jobs, let next) = outcome else { return }
         guard var pruning else {
             // The first prune of a step says how far it has come: the second one, for dead letters, looks farther where the
@@ -82,7 +89,7 @@ extension BrokerCore {
         pruning.jobs += jobs
         if next != nil, pruning.left > 0 {
             pruning.page.from = next
-            return write(pruning)
+            return prunings.append(pruning)
         }
         var pruned = WirePruned()
         pruned.jobs = Int64(pruning.jobs)

@@ -76,8 +76,8 @@ public struct BrokerCore: Sendable {
     var takenPromises: [Promises] = []
     /// New jobs that are on their way to the disk and in no worker's hands.
     var unsettled = 0
-    /// What the conditions of the present batch's jobs cost the disk, in plain jobs.
-    var conditionWork = 0
+    /// What the conditions of the present batch's jobs cost the disk.
+    var conditionWork = ConditionWork()
     /// Bytes of payloads and results that wait for the disk.
     var pendingBytes = 0
     /// Bytes of receipts of effects on their way to the disk.
@@ -94,7 +94,7 @@ public struct BrokerCore: Sendable {
 
     // Effects
     /// Begun, also on their way to the disk, without a word of what became of them, by key.
-    var openEffects: [JobID: [String: Intent]] = [:]
+    var openEffects = OpenEffects()
     /// Those whose jobs run no more.
     var doubts: [String: Doubt] = [:]
     /// When reconcilers are asked about each of these.
@@ -108,6 +108,10 @@ public struct BrokerCore: Sendable {
     var nextPrune: SteadyTime?
     /// How far the present round has come.
     var prunedTo: JobID?
+    /// What operators asked for, each with its next page.
+    var prunings: Deque<OperatorPruning> = []
+    /// A page of one of them is on its way to the disk.
+    var isPruningUnderway = false
 
     // Decisions about many jobs
     var bulkDecisions: Deque<BulkDecision> = []
@@ -133,6 +137,10 @@ public struct BrokerCore: Sendable {
     var workersApart: Set<String> = []
     /// Since when ordinary jobs wait that only such workers could take.
     var othersWaitSince: SteadyTime?
+    /// Where isolated jobs are handed out next; nil = the last dispatch came to its end.
+    var pausedIsolation: PausedIsolation?
+    /// What the present dispatch of isolated jobs has looked at.
+    var isolationWork = 0
     /// When isolation wants another look; nil = something else happens first.
     var isolationDue: SteadyTime?
 
@@ -193,7 +201,7 @@ public struct BrokerCore: Sendable {
             if effect.isUncertain {
                 addDoubt(effect.key, of: effect.job, attempt: effect.attempt)
             } else {
-                openEffects[effect.job, default: [:]][effect.key] = Intent(attempt: effect.attempt, isTold: true)
+                openEffects.restore(effect.key, of: effect.job, attempt: effect.attempt)
             }
         }
     }
@@ -304,7 +312,7 @@ public struct BrokerCore: Sendable {
 
     /// Milliseconds until the core wants to be woken, if nothing else happens; nil = never.
     public func wait(at moment: Moment) -> Int64? {
-        if pausedDispatch != nil, heldBecause == nil { return 0 }
+        if pausedDispatch != nil || pausedIsolation != nil, heldBecause == nil { return 0 }
         var due: Timestamp?
         // Nothing is handed out meanwhile, so nothing needs to be due.
         if let nextDue, !promoting, heldBecause == nil { due = nextDue }

@@ -88,6 +88,7 @@ extension BrokerCore {
         writeNextPage()
         writeLatePage()
         writeDependentsPage()
+        writePruningPage()
         guard !batch.isEmpty else { return nil }
         noteClock()
         writeStarts()
@@ -95,7 +96,7 @@ extension BrokerCore {
         batch = []
         notedBytes = 0
         jobsDecidedNow = 0
-        conditionWork = 0
+        conditionWork = ConditionWork()
         takenPromises.append(promises)
         promises = Promises()
         return taken
@@ -311,7 +312,7 @@ extension BrokerCore {
             unsaid(control)
             return request
         case .pruned(let pruning):
-            if pruning == nil { pruneFailed() }
+            pruneFailed(pruning)
             return pruning?.request
         case .dependentsTold:
             dependentsTold(nil)

@@ -146,7 +146,20 @@ public enum ConditionRules<Table: ConditionTable> {
         return true
     }
 
+    // MARK: Keys
+
+    /// Whether a job that has a unique key until it is done can only expire: it waits, and it is too late for it to begin.
+    public static func holdsKeyInVain(_ id: JobID, at now: Timestamp, _ table: inout Table) throws -> Bool {
+        guard let facts = try table.facts(of: id), facts.uniqueScope == .untilDone, let last = facts.lastStart else {
+            return false
+        }
+        return last <= now && [.available, .scheduled, .held, .blocked].contains(facts.state)
+    }
+
     // MARK: Waking
+
+    /// Whether the present batch may wake another job; if not, a later batch can. The first job of a batch always can be.
+    public static func hasRoomToWake(_ table: inout Table) -> Bool { table.parentsLeft > 0 }
 
     /// Whether an ended job may be woken: what was wiped cannot run, and a key that another job has by now is that one's.
     public static func mayWake(_ id: JobID, at now: Timestamp, _ table: inout Table) throws -> Bool {
@@ -160,7 +173,9 @@ public enum ConditionRules<Table: ConditionTable> {
     /// the person knows of them. Those that were cancelled because of it wait again.
     public static func woken(_ id: JobID, at now: Timestamp, _ table: inout Table, _ freed: inout Freed) throws {
         var waitsFor = 0
-        for parent in try table.parents(of: id) where parent.standing != .met {
+        let parents = try table.parents(of: id)
+        table.parentsLeft -= parents.count
+        for parent in parents where parent.standing != .met {
             if let state = try table.facts(of: parent.id)?.state, !state.isTerminal {
                 waitsFor += 1
                 try table.note(parent.id, of: id, .open)

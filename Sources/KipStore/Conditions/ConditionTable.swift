@@ -89,6 +89,8 @@ public protocol ConditionTable {
     mutating func children(of parent: JobID, _ standing: ParentStanding, limit: Int) throws -> [JobID]
     /// Jobs that the present batch may still tell of another's end or waking: a job may have any number of children.
     var stepsLeft: Int { get set }
+    /// Parents that the present batch may still look at for jobs that are woken: a job may have thousands of them.
+    var parentsLeft: Int { get set }
     /// Marks that not all children of a job have been told, on disk, so that a later batch goes on.
     mutating func postpone(_ change: PostponedChange, of id: JobID) throws
     /// One of these marks; nil = there is none.

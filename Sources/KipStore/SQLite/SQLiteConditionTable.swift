@@ -27,6 +27,11 @@ struct SQLiteConditionTable: ConditionTable {
         nonmutating set { steps.left = newValue }
     }
 
+    var parentsLeft: Int {
+        get { steps.parentsLeft }
+        nonmutating set { steps.parentsLeft = newValue }
+    }
+
     func facts(of id: JobID) throws -> JobFacts? {
         let row = hot.facts
         row.bind(id, at: 1)
@@ -172,14 +177,22 @@ struct SQLiteConditionTable: ConditionTable {
     }
 }
 
-/// How many jobs a batch may still tell of the ends of others, one count for all tables of a store.
+/// How many jobs a batch may still look at because of others, one count for all tables of a store. The limits are those of
+/// one batch, some 50 ms of work each; tests set lower ones.
 final class DependentSteps {
-    /// In one batch: some 50 ms of work at most.
-    static let perBatch = 1_000
-    /// Of a batch; fewer in tests.
-    var limit = DependentSteps.perBatch
-    var left = DependentSteps.perBatch
+    /// Jobs that are told of the ends of others.
+    var limit = 1_000
+    var left = 0
+    /// Parents of jobs that are woken.
+    var parentLimit = 2_000
+    var parentsLeft = 0
 
+    func beginBatch() {
+        left = limit
+        parentsLeft = parentLimit
+    }
+
+    /// A part of the batch that is to have its own steps begins.
     func reset() { left = limit }
 }
 

@@ -12,7 +12,7 @@ extension SQLiteJobStore {
         guard let (holder, until) = try holder(of: key) else { return nil }
         // A job that is sent again stands for itself, whoever has its key by now.
         if try holder == draft.id || state(draft.id) != nil { return draft.id }
-        let isOver = until.map { $0 <= now } ?? false
+        let isOver = try until.map { $0 <= now } ?? expires(holder, at: now, db, &writing)
         guard try isOver || (draft.keyConflict == .replacePending && yields(holder, to: draft, at: now, db, &writing))
         else {
             return holder
@@ -21,6 +21,17 @@ extension SQLiteJobStore {
         try hot.deleteKey.run()
         _ = try insertKey(key, for: draft, at: now)
         return nil
+    }
+
+    /// A job that has a key in vain expires before another gets the key: its own turn may come much later.
+    private func expires(
+        _ id: JobID, at now: Timestamp, _ db: Database, _ writing: inout Writing
+    ) throws -> Bool {
+        var table = conditions(db)
+        guard try ConditionRules.holdsKeyInVain(id, at: now, &table) else { return false }
+        guard case .changed(let lane) = try expire(id, at: now, db, &writing) else { return false }
+        writing.freed.withdrawn.append(LaneJob(id: id, lane: lane))
+        return true
     }
 
     private func insertKey(_ key: String, for draft: JobDraft, at now: Timestamp) throws -> Bool {
@@ -99,7 +110,10 @@ extension SQLiteJobStore {
         let holder = hot.findKey.jobID(0)
         if try holder == claim.job || state(claim.job) != nil { return nil }
         // The one that takes the key over says when that is.
-        let isOver = hot.findKey.timestamp(2).map { $0 <= claim.at } ?? false
+        var table = conditions(db)
+        let isOver =
+            try hot.findKey.timestamp(2).map { $0 <= claim.at }
+            ?? ConditionRules.holdsKeyInVain(holder, at: claim.at, &table)
         let isSame = hot.findKey.isNull(1) || hot.findKey.integer(1) == Int(claim.fingerprint)
         if isOver { return nil }
         guard try isAmong(claim.shareable, holder, isSame: isSame, db) else { return OtherHolder(job: nil) }

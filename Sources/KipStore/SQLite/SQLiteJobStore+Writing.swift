@@ -8,7 +8,7 @@ extension SQLiteJobStore {
         var writing = Writing(row: recent.begin())
         writing.outcomes.reserveCapacity(batch.count)
         log.clear()
-        steps.reset()
+        steps.beginBatch()
         let usedConditions = usesConditions
         var isCommitting = false
         var number: Int64?
@@ -176,6 +176,7 @@ extension SQLiteJobStore {
         _ id: JobID, at now: Timestamp, by: String, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
         var table = conditions(db)
+        if !ConditionRules.hasRoomToWake(&table) { return .postponed }
         if try !ConditionRules.mayWake(id, at: now, &table) { return .unchanged }
         let outcome = try change(
             id, db,
@@ -213,7 +214,7 @@ extension SQLiteJobStore {
         return .changed(Lane(queue: row["queue"], kind: row["kind"]))
     }
 
-    private func expire(
+    func expire(
         _ id: JobID, at now: Timestamp, _ db: Database, _ writing: inout Writing
     ) throws -> WriteOutcome {
         let outcome = try change(
