@@ -26,6 +26,8 @@ struct OpenEffects: Sendable {
 
     subscript(job: JobID) -> [String: Intent]? { intents[job] }
 
+    var isEmpty: Bool { intents.isEmpty }
+
     func count(of worker: String) -> Int { counts[worker] ?? 0 }
 
     /// A message brings an intent, the first one or again.
