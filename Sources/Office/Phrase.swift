@@ -9,9 +9,17 @@ public enum Phrase {
 
     /// A text as names are compared: small letters, composed, single spaces, without marks at its ends.
     public static func normalized(_ text: String) -> String {
-        text.precomposedStringWithCanonicalMapping.lowercased()
-            .replacingOccurrences(of: "–", with: "-").replacingOccurrences(of: "\u{A0}", with: " ")
-            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            .trimmingCharacters(in: CharacterSet(charactersIn: ".;,-• "))
+        var plain = String.UnicodeScalarView()
+        for scalar in text.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars {
+            plain.append(scalar == "–" ? "-" : scalar)
+        }
+        let words = spaced(String(plain))
+        guard let first = words.firstIndex(where: { !marks.contains($0) }),
+            let last = words.lastIndex(where: { !marks.contains($0) })
+        else { return "" }
+        return String(words[first...last])
     }
+
+    /// What may stand at the ends of a name.
+    private static let marks: Set<Character> = [".", ";", ",", "-", "•", " "]
 }
