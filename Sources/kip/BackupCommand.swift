@@ -103,6 +103,7 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     private static func show(_ report: Reconcile.Report) {
+        for repair in report.repairs { Terminal.line("mended: \(repair)") }
         switch report.proof {
         case .nothingToReconcile:
             return Terminal.line("there is nothing to reconcile: the database is no restored copy, and lacks nothing")

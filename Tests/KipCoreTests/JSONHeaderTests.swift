@@ -59,6 +59,40 @@ import Testing
         #expect(refusal(header)?.reason == reason)
     }
 
+    @Test(
+        "what is said twice is refused, also where a decoder would take one of the two",
+        arguments: [
+            (#"{"ping":{},"request":7,"request":8}"#, "the header has the field “request” twice"),
+            (
+                #"{"enqueue":{"jobs":[{"kind":"a","uniqueKey":"x","uniqueKey":"y"}]},"request":7}"#,
+                "“enqueue.jobs[0]” has the field “uniqueKey” twice"
+            ),
+            (
+                #"{"request":7,"enqueue":{"jobs":[{"kind":"a","uniqueKey":"x","unique_key":"y"}]}}"#,
+                "“enqueue.jobs[0]” has the field “unique_key” twice"
+            ),
+            (
+                #"{"enqueue":{"jobs":[{"kind":"a","conditions":{"headers":{"values":{"a":"1","a":"2"}}}}]},"request":"7"}"#,
+                "“enqueue.jobs[0].conditions.headers.values” has the field “a” twice"
+            ),
+            (
+                #"{"ping":{},"enqueue":{"jobs":[{"kind":"a"}]},"request":7}"#,
+                "the header has “ping” and “enqueue”; send a message for each"
+            ),
+        ])
+    func repetitions(header: String, reason: String) {
+        let found = refusal(header)
+        #expect(found?.reason == reason)
+        #expect(found?.request == 7)
+    }
+
+    @Test("the answer has the request's number also if that stands after the fault")
+    func requestAfterFault() {
+        let header = #"{"enqueue":{"jobs":[{"kind":"a","delay":"}],\"","x":[{}]}]},"request":41}"#
+        #expect(refusal(header)?.request == 41)
+        #expect(refusal(#"{"enqueue":"#)?.request == 0)
+    }
+
     @Test("the names of the .proto file are understood as well, and every kind of value")
     func understood() throws {
         let header = """

@@ -19,8 +19,8 @@ struct BulkDecision: Sendable {
     /// The outcome of the jobs that have been written.
     var changed = WireChanged()
 
-    /// It is one page.
-    var isSmall: Bool { count <= BrokerCore.jobsPerPage }
+    /// It need not wait for the pages of others.
+    var isSmall: Bool { count <= BrokerCore.jobsDecidedAtOnce }
 
     func mutation(_ id: JobID) -> Mutation {
         switch action {
@@ -34,8 +34,10 @@ struct BulkDecision: Sendable {
 /// Decisions about many jobs are worked off in pages, one in a batch, so that what others want is written between them. A
 /// decision about few is one page. The answer comes after the last page.
 extension BrokerCore {
-    /// Jobs of one page.
-    static let jobsPerPage = 50
+    /// Jobs of one page: some 3 ms of writing, which whoever wants something else waits for.
+    static let jobsPerPage = 10
+    /// Jobs that small decisions may have in one batch, beside a page.
+    static let jobsDecidedAtOnce = 50
 
     mutating func decide(
         _ action: BulkDecision.Action, _ ids: [JobID], by: String, _ request: Request, at now: Timestamp
@@ -46,7 +48,7 @@ extension BrokerCore {
         }
         // A small one does not wait for the pages of a large one, and is in one batch with what came with it. Many small ones
         // are as much as a large one, and none overtakes another: two may be about one job.
-        let isQueued = smallDecisionsQueued > 0 || jobsDecidedNow + ids.count > Self.jobsPerPage
+        let isQueued = smallDecisionsQueued > 0 || jobsDecidedNow + ids.count > Self.jobsDecidedAtOnce
         let decision = BulkDecision(
             request: request, action: action, by: by, at: now, count: ids.count, rest: ids[...], isQueued: isQueued)
         if isQueued {
@@ -66,15 +68,15 @@ extension BrokerCore {
         while room > 0, let decision = bulkDecisions.popFirst() {
             room -= decision.rest.count
             pagesUnderway += 1
-            if decision.isSmall { smallDecisionsQueued -= 1 }
             writePage(of: decision)
         }
     }
 
     private mutating func writePage(of decision: BulkDecision) {
         var decision = decision
-        let page = Array(decision.rest.prefix(Self.jobsPerPage))
-        decision.rest = decision.rest.dropFirst(Self.jobsPerPage)
+        let limit = decision.isQueued ? Self.jobsPerPage : decision.count
+        let page = Array(decision.rest.prefix(limit))
+        decision.rest = decision.rest.dropFirst(limit)
         if decision.isQueued { jobsToDecide -= page.count }
         if decision.action == .cancel { for id in page { cancelling[id, default: 0] += 1 } }
         for id in page { batch.append(decision.mutation(id)) }
@@ -95,11 +97,12 @@ extension BrokerCore {
         decision.rest = postponed + decision.rest
         jobsToDecide += postponed.count
         if decision.rest.isEmpty {
+            if decision.isQueued, decision.isSmall { smallDecisionsQueued -= 1 }
             let answer = WireMessage(.changed(decision.changed), request: decision.request.number)
             effects.append(.send(answer, to: decision.request.peer))
         } else if decision.isSmall {
+            if !decision.isQueued { smallDecisionsQueued += 1 }
             decision.isQueued = true
-            smallDecisionsQueued += 1
             bulkDecisions.prepend(decision)
         } else {
             // Others that came meanwhile have their turn.
@@ -115,6 +118,7 @@ extension BrokerCore {
         if decision.isQueued {
             pagesUnderway -= 1
             jobsToDecide -= decision.rest.count
+            if decision.isSmall { smallDecisionsQueued -= 1 }
         }
         var refusal = refusal
         if !decision.changed.ids.isEmpty {

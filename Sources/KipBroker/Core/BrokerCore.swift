@@ -117,7 +117,7 @@ public struct BrokerCore: Sendable {
     var bulkDecisions: Deque<BulkDecision> = []
     /// Pages of them that are on their way to the disk together.
     var pagesUnderway = 0
-    /// Those of one page that wait for their turn.
+    /// Small ones that had to wait for their turn and are not yet done: the next ones come after them.
     var smallDecisionsQueued = 0
     /// Jobs of their pages that are not yet written.
     var jobsToDecide = 0

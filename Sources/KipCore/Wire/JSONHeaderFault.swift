@@ -1,12 +1,14 @@
-/// What is wrong with a JSON header that does not decode, by field: people write these headers, so the error says where the
-/// fault is and what was probably meant.
+/// What is wrong with a JSON header, by field: people write these headers, so the error says where the fault is and what was
+/// probably meant.
 ///
 /// It reads JSON (RFC 8259) beside the schema, to the first fault and no deeper than any message is.
 struct JSONHeaderFault: Error, Equatable {
     /// Where, what, and what would be right.
     let reason: String
-    /// The number of the request, if it stands before the fault.
+    /// The number of the request, wherever it stands; 0 if it cannot be read.
     var request: UInt64 = 0
+    /// Something is said twice. A decoder may take one of the two in silence, so the header is refused even if it decodes.
+    var isRepetition = false
     /// It is JSON as far as it was read.
     var isJSON = true
 
@@ -20,9 +22,15 @@ struct JSONHeaderFault: Error, Equatable {
             return nil
         } catch {
             var fault = error
-            fault.request = reader.request
+            fault.request = reader.request > 0 ? reader.request : requestNumber(in: bytes)
             return fault
         }
+    }
+
+    /// The number of the request at the top of a header that has a fault before it.
+    private static func requestNumber(in bytes: [UInt8]) -> UInt64 {
+        var reader = Reader(bytes: bytes)
+        return (try? reader.requestAtTop()) ?? 0
     }
 
     private struct Reader {
@@ -41,11 +49,18 @@ struct JSONHeaderFault: Error, Equatable {
         mutating func message(_ name: String, path: String, depth: Int) throws(JSONHeaderFault) {
             guard depth < Self.deepest else { throw JSONHeaderFault(reason: "\(label(path)) is nested too deep") }
             guard let fields = WireSchema.messages[name] else { return }
-            try members(path, "an object {…}") { reader, key throws(JSONHeaderFault) in
+            var body: String?
+            try members(path, "an object {…}", named: WireSchema.jsonName) { reader, key throws(JSONHeaderFault) in
                 guard let field = fields[WireSchema.jsonName(key)] else {
                     throw Self.unknown(key, of: name, path, among: fields.keys)
                 }
-                try reader.field(field, path: path.isEmpty ? key : "\(path).\(key)", depth: depth)
+                let isSet = try reader.field(field, path: path.isEmpty ? key : "\(path).\(key)", depth: depth)
+                guard name == "Header", isSet, field.type != .uint64 else { return }
+                if let body {
+                    throw JSONHeaderFault(
+                        reason: "the header has “\(body)” and “\(key)”; send a message for each", isRepetition: true)
+                }
+                body = key
             }
         }
 
@@ -58,8 +73,12 @@ struct JSONHeaderFault: Error, Equatable {
                 reason: "\(place) has a field “\(shown(key))”, which \(message) does not know\(meant)")
         }
 
-        private mutating func field(_ field: WireSchema.Field, path: String, depth: Int) throws(JSONHeaderFault) {
-            if takeWord("null") { return }
+        /// - Returns: false if it is null.
+        @discardableResult
+        private mutating func field(
+            _ field: WireSchema.Field, path: String, depth: Int
+        ) throws(JSONHeaderFault) -> Bool {
+            if takeWord("null") { return false }
             switch field.shape {
             case .single: try value(field.type, path: path, depth: depth)
             case .map:
@@ -68,7 +87,7 @@ struct JSONHeaderFault: Error, Equatable {
                 }
             case .list:
                 guard take("[") else { throw fault(path, "a list […]") }
-                if take("]") { return }
+                if take("]") { return true }
                 var index = 0
                 repeat {
                     try value(field.type, path: "\(path)[\(index)]", depth: depth)
@@ -76,6 +95,7 @@ struct JSONHeaderFault: Error, Equatable {
                 } while take(",")
                 guard take("]") else { throw notJSON() }
             }
+            return true
         }
 
         private mutating func value(
@@ -137,19 +157,50 @@ struct JSONHeaderFault: Error, Equatable {
         // MARK: JSON
 
         private mutating func members(
-            _ path: String, _ right: String, _ body: (inout Reader, String) throws(JSONHeaderFault) -> Void
+            _ path: String, _ right: String, named name: (String) -> String = { $0 },
+            _ body: (inout Reader, String) throws(JSONHeaderFault) -> Void
         ) throws(JSONHeaderFault) {
             guard take("{") else { throw fault(path, right) }
             if take("}") { return }
             var known: Set<String> = []
             repeat {
                 guard let key = try text(), take(":") else { throw notJSON() }
-                guard known.insert(key).inserted else {
-                    throw JSONHeaderFault(reason: "\(label(path)) has the field “\(Self.shown(key))” twice")
+                guard known.insert(name(key)).inserted else {
+                    throw JSONHeaderFault(
+                        reason: "\(label(path)) has the field “\(Self.shown(key))” twice", isRepetition: true)
                 }
                 try body(&self, key)
             } while take(",")
             guard take("}") else { throw notJSON() }
+        }
+
+        /// The number of the request; values of other fields are passed over, whatever they are.
+        mutating func requestAtTop() throws(JSONHeaderFault) -> UInt64 {
+            guard take("{") else { throw notJSON() }
+            repeat {
+                guard let key = try text(), take(":") else { throw notJSON() }
+                if key == "request" { return UInt64(try number(key)) ?? 0 }
+                try passValue()
+            } while take(",")
+            return 0
+        }
+
+        private mutating func passValue() throws(JSONHeaderFault) {
+            var depth = 0
+            while place < bytes.count {
+                switch bytes[place] {
+                case UInt8(ascii: "\""):
+                    _ = try text()
+                    continue
+                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                    if depth == 0 { return }
+                    depth -= 1
+                case UInt8(ascii: ",") where depth == 0: return
+                default: break
+                }
+                place += 1
+            }
         }
 
         /// - Returns: nil if no text begins here.

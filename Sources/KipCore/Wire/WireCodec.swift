@@ -58,18 +58,18 @@ public enum WireCodec {
     }
 
     private static func decodeHeader(_ bytes: [UInt8], _ encoding: WireEncoding) throws(WireError) -> WireHeader {
-        do {
-            switch encoding {
-            case .protobuf: return try WireHeader(serializedBytes: bytes)
-            case .json:
-                var options = JSONDecodingOptions()
-                options.messageDepthLimit = 20
-                return try WireHeader(jsonUTF8Bytes: bytes, options: options)
+        switch encoding {
+        case .protobuf:
+            guard let header = try? WireHeader(serializedBytes: bytes) else { throw .malformedHeader(encoding) }
+            return header
+        case .json:
+            let fault = JSONHeaderFault.find(in: bytes)
+            var options = JSONDecodingOptions()
+            options.messageDepthLimit = 20
+            if fault?.isRepetition != true, let header = try? WireHeader(jsonUTF8Bytes: bytes, options: options) {
+                return header
             }
-        } catch {
-            guard encoding == .json, let fault = JSONHeaderFault.find(in: bytes) else {
-                throw .malformedHeader(encoding)
-            }
+            guard let fault else { throw .malformedHeader(encoding) }
             throw .rejectedJSON(fault.reason, request: fault.request, isJSON: fault.isJSON)
         }
     }

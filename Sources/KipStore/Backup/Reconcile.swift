@@ -22,6 +22,8 @@ public enum Reconcile {
         public var proof = Proof.nothingToReconcile
         /// Who stated that nothing happened since; nil = nobody did.
         public var statedBy: String?
+        /// What was mended of the journal outside when it was opened: a last line that was torn.
+        public var repairs: [String] = []
     }
 
     /// What the journal outside proves of the time since the backup.
@@ -50,6 +52,7 @@ public enum Reconcile {
     ) throws(StoreError) -> Report {
         let store = try SQLiteJobStore(directory: directory, journal: journal)
         var report = Report()
+        report.repairs = store.repairs
         do {
             switch store.standing {
             case .same, .fileBehind: return report

@@ -15,12 +15,12 @@ struct JobDecision {
 extension SQLiteJobStore {
     /// It is taken away with its job.
     func note(_ decision: JobDecision, _ db: Database) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO decisions (job, number, at, what, by)
                 SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM decisions WHERE job = ?1
-                """,
-            arguments: [decision.job.databaseValue, decision.at.milliseconds, decision.what, decision.by])
+                """
+        ).execute(arguments: [decision.job.databaseValue, decision.at.milliseconds, decision.what, decision.by])
     }
 
     static func decisions(_ db: Database, of job: JobID) throws -> [WireDecision] {
