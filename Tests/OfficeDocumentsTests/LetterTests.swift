@@ -31,6 +31,23 @@ extension ApologyLetterForm {
             signerName: "")
     }
 
+    @Test("cairo's streams are compressed at the fastest level with a small window, which is a sixth of a letter's time")
+    func compression() throws {
+        let bytes = try PDFRenderer.render(Self.form().document, pages: 1)
+        let mark = Array("/FlateDecode".utf8)
+        var headers: Set<[UInt8]> = []
+        var count = 0
+        for start in bytes.indices.dropLast(mark.count) where bytes[start..<start + mark.count].elementsEqual(mark) {
+            let begin = Array("stream\n".utf8)
+            guard let place = bytes[start...].firstRange(of: begin) else { continue }
+            headers.insert(Array(bytes[place.upperBound..<place.upperBound + 2]))
+            count += 1
+        }
+        #expect(count > 10)
+        // RFC 1950: deflate with a window of 8 KiB, fastest.
+        #expect(headers == [[0x58, 0x09]])
+    }
+
     @Test("a letter holds what Decision 5157/QĐ-UBND asks for, on one page")
     func content() throws {
         let bytes = try PDFRenderer.render(Self.form().document, pages: 1)
