@@ -78,9 +78,20 @@ public struct ApologyLetter: Job {
     /// Writes the letter, or finds the one that was written; prints it where it is not printed.
     public func run(in context: JobContext) async throws -> Outcome {
         let office = try OfficeSetup.current(for: context)
+        if let code = try shownCode(office) {
+            return try await ApologyLetter(caseCode: code, asOf: asOf, promise: promise ?? 1).run(in: context)
+        }
         return try await office.ending(key.description, context, Self.options) {
             try await write(office, context)
         }
+    }
+
+    /// The spelling of the code under which its case file has its letters, if it is another one; nil = it is this one.
+    private func shownCode(_ office: OfficeSetup) throws -> String? {
+        guard let code = try office.register.caseFile(caseCode)?.code, code != caseCode,
+            try office.register.document(key: key.description) == nil
+        else { return nil }
+        return code
     }
 
     private func write(_ office: OfficeSetup, _ context: JobContext) async throws -> Outcome {
@@ -105,11 +116,21 @@ public struct ApologyLetter: Job {
             return .discard(
                 reason: "case file \(caseCode) lacks \(missing.count) facts; “kip cases needs-data” names them")
         }
-        let (document, isNew) = try issue(file, day, office)
+        let issued: (document: IssuedDocument, isNew: Bool)
+        do {
+            issued = try issue(file, day, office)
+        } catch OfficeError.unprintable(let reason) {
+            try office.register.note(missing: [Self.lacksRoom], for: file.code, asOf: day)
+            return .discard(reason: "the letter of case file \(caseCode) was not made: \(reason)")
+        }
+        let (document, isNew) = issued
         let note = context.warn(of: office.register.unwrittenMark)
         try await send(document, file, office, context)
         return try .done(Report(number: document.number, isNew: isNew, note: note))
     }
+
+    /// What the clerk is told of a letter that is longer than its page.
+    static let lacksRoom = "thư vừa một trang: rút ngắn lý do trễ hạn, tên thủ tục hoặc tên người nộp"
 
     private func isOwed(_ file: CaseFile, _ office: OfficeSetup, on day: LocalDate) throws -> Bool {
         if key.promise > 1 {
@@ -141,7 +162,16 @@ public struct ApologyLetter: Job {
             return IssuedDocument(
                 key: key.description, kind: "letter", subject: "Xin lỗi, hồ sơ \(file.code)", dated: asOf,
                 fileName: Self.fileName(key),
-                bytes: try PDFRenderer.render(letter.document(office.letterTemplates), pages: 1))
+                bytes: try Self.rendered(letter, office))
+        }
+    }
+
+    private static func rendered(_ letter: ApologyLetterForm, _ office: OfficeSetup) throws -> [UInt8] {
+        do {
+            return try PDFRenderer.render(letter.document(office.letterTemplates), pages: 1)
+        } catch {
+            if case .tooLong = error { throw OfficeError.unprintable("\(error)") }
+            throw error
         }
     }
 

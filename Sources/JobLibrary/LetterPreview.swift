@@ -18,7 +18,7 @@ extension OfficeSetup {
         guard ![.early, .onTime].contains(file.state(asOf: date)) else {
             throw OfficeError.cases("case file \(code) had its result in time as of \(date): no letter is owed")
         }
-        let key = LetterKey(code: code, promise: promise)
+        let key = LetterKey(code: file.code, promise: promise)
         let letter = ApologyLetterForm(file, profile, key, number: nil, asOf: date)
         return (
             try PDFRenderer.render(letter.document(letterTemplates), pages: 1),

@@ -22,6 +22,25 @@ public enum CaseCode {
         return String(String.UnicodeScalarView(code.unicodeScalars.filter { !isUnseen($0) }))
     }
 
+    /// The day of receipt that a code of the form of Circular 01/2018/TT-VPCP, article 19, has in it: `-YYMMDD-`. Nil = none.
+    static func writtenDay(in code: String) -> LocalDate? {
+        let isPlain = code.utf8.allSatisfy { $0 < 0x80 }
+        let bytes = isPlain ? Array(code.utf8) : Array(key(code).utf8)
+        var start: Int?
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "-") {
+            if let start, index - start == 6 {
+                let figures = bytes[start..<index].map { Int($0) - 0x30 }
+                if figures.allSatisfy({ (0...9).contains($0) }) {
+                    return LocalDate(
+                        year: 2_000 + figures[0] * 10 + figures[1], month: figures[2] * 10 + figures[3],
+                        day: figures[4] * 10 + figures[5])
+                }
+            }
+            start = index + 1
+        }
+        return nil
+    }
+
     private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
         !scalar.isASCII
             && (scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .format

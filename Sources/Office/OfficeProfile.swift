@@ -345,11 +345,15 @@ public enum OfficeError: Error, Sendable, Equatable, CustomStringConvertible {
     case register(String)
     /// The register is held by another process, and may be free in a moment.
     case busy(String)
+    /// A document that no retry can make, as it is too long for its page.
+    case unprintable(String)
 
     /// What happened, where, and what to do next.
     public var description: String {
         switch self {
-        case .profile(let text), .plan(let text), .cases(let text), .register(let text), .busy(let text): text
+        case .profile(let text), .plan(let text), .cases(let text), .register(let text), .busy(let text),
+            .unprintable(let text):
+            text
         }
     }
 }

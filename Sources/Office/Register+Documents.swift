@@ -96,7 +96,7 @@ extension Register {
                         ON CONFLICT (book, year) DO UPDATE SET last = last + 1 RETURNING last
                         """, arguments: [book, year])
             }
-            var document = try make(number)
+            var document = try Self.made { try make(number) }
             (document.key, document.number) = (key, number)
             try db.execute(
                 sql: """
@@ -117,6 +117,17 @@ extension Register {
                     arguments: [key, ISO8601DateFormatter().string(from: Date())])
             }
             return (document, true)
+        }
+    }
+
+    /// What goes wrong while a document is made is no fault of the register.
+    private static func made(_ make: () throws -> IssuedDocument) throws(OfficeError) -> IssuedDocument {
+        do {
+            return try make()
+        } catch let error as OfficeError {
+            throw error
+        } catch {
+            throw .register("the document could not be made: \(error)")
         }
     }
 

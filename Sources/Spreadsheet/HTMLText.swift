@@ -1,8 +1,8 @@
 /// Character references of web pages (HTML Standard, 13.5): those by number, and by name those that stand for letters of
 /// Vietnamese and for what programs escape.
-enum HTMLText {
+public enum HTMLText {
     /// Text with its references resolved; a `&` that begins none stays.
-    static func decoded(_ content: [UInt8]) -> String {
+    public static func decoded(_ content: [UInt8]) -> String {
         guard content.contains(UInt8(ascii: "&")) else { return String(decoding: content, as: UTF8.self) }
         var result: [UInt8] = []
         var index = 0

@@ -17,6 +17,9 @@ struct SheetScanner {
     private var cells: [String] = []
     private var errors: [SpreadsheetRow.CellError] = []
     private var longNumbers: [SpreadsheetRow.CellError] = []
+    private var uncomputed: [SpreadsheetRow.CellError] = []
+    /// The cells that are merged over several rows; the sheet names them after its rows.
+    private(set) var merges: [MergedRows] = []
     /// Where a cell stands that does not say so.
     private var nextColumn = 0
     /// Cells of all rows so far.
@@ -47,11 +50,25 @@ struct SheetScanner {
                         return
                     }
                 }
+            } else if scanner.isNamed("mergeCells") {
+                try readMerges()
             } else {
                 try scanner.skip()
             }
         }
         try scanner.finish()
+    }
+
+    private mutating func readMerges() throws(PartFault) {
+        while try scanner.enterChild() {
+            if let value = scanner.attribute("ref"), let merge = MergedRows(scanner.bytes[value]) {
+                if merges.count >= context.limits.rows {
+                    throw .tooLarge("more than \(context.limits.rows) merged cells")
+                }
+                merges.append(merge)
+            }
+            try scanner.skip()
+        }
     }
 
     /// `A1:O100001`; programs that do not know the end in advance write A1 only.
@@ -70,6 +87,7 @@ struct SheetScanner {
         cells = []
         errors = []
         longNumbers = []
+        uncomputed = []
         nextColumn = 0
         row += 1
         isNumbered = false
@@ -83,8 +101,9 @@ struct SheetScanner {
         try checkNumber(after: previous)
         taken += cells.count
         if taken > context.limits.cells { throw .tooLarge("more than \(context.limits.cells) cells") }
-        if cells.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return nil }
-        return SpreadsheetRow(number: row, cells: cells, errors: errors, longNumbers: longNumbers)
+        if uncomputed.isEmpty, cells.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return nil }
+        return SpreadsheetRow(
+            number: row, cells: cells, errors: errors, longNumbers: longNumbers, uncomputed: uncomputed)
     }
 
     private func checkNumber(after previous: Int) throws(PartFault) {
@@ -123,9 +142,13 @@ struct SheetScanner {
         let style = try scanner.integer("s") ?? 0
         content.removeAll(keepingCapacity: true)
         var inline: String?
+        var isFormula = false
         while try scanner.enterChild() {
             if scanner.isNamed("v") {
                 try scanner.text(into: &content)
+            } else if scanner.isNamed("f") {
+                isFormula = true
+                try scanner.skip()
             } else if scanner.isNamed("is") {
                 var buffer: [UInt8] = []
                 inline = try RichText.read(&scanner, &buffer)
@@ -134,7 +157,13 @@ struct SheetScanner {
             }
         }
         if let inline { return inline }
-        if content.isEmpty { return "" }
+        if content.isEmpty {
+            // A formula that gives a text may give an empty one.
+            if isFormula, !(type.map { scanner.equals($0, "str") } ?? false) {
+                uncomputed.append(cellError("", column))
+            }
+            return ""
+        }
         guard let type else { return try number(style, column) }
         if scanner.equals(type, "s") { return try sharedText() }
         if scanner.equals(type, "n") { return try number(style, column) }

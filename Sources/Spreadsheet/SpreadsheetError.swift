@@ -6,6 +6,8 @@ public enum SpreadsheetError: Error, Sendable, Equatable, CustomStringConvertibl
     case protected
     /// It is a spreadsheet, but in a format that is not read: the name of that format.
     case otherFormat(String)
+    /// It is packed, by the program that is named.
+    case packed(String)
     /// It holds more than the reader's limits allow: a mistake, or a bomb.
     case tooLarge(String)
     /// There is no such sheet (nil: no visible one); those that there are.
@@ -21,6 +23,7 @@ public enum SpreadsheetError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notAWorkbook(let reason): "the file is not an XLSX workbook: \(reason)"
         case .protected: "the workbook is protected by a password; save it without one and send it again"
         case .otherFormat(let format): "the file is \(format), which is not read; save it as .xlsx"
+        case .packed(let program): "the file is packed (\(program)); unpack it and send what is in it"
         case .tooLarge(let reason): "the workbook is too large: \(reason)"
         case .noSheet(let name?, let there):
             "the workbook has no sheet “\(name)”; its sheets are \(there.joined(separator: ", "))"

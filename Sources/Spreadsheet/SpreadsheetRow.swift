@@ -31,12 +31,18 @@ public struct SpreadsheetRow: Sendable, Equatable {
     /// Its cells that are numbers of more than 15 digits: a spreadsheet keeps no more (IEEE 754; Microsoft, “Excel
     /// specifications and limits”), so that a code which was typed as a number has lost its last digits.
     public var longNumbers: [CellError]
+    /// Its cells that are formulas for which the file has no value: a program wrote them that does not compute.
+    public var uncomputed: [CellError]
 
     /// A row.
-    public init(number: Int, cells: [String], errors: [CellError] = [], longNumbers: [CellError] = []) {
+    public init(
+        number: Int, cells: [String], errors: [CellError] = [], longNumbers: [CellError] = [],
+        uncomputed: [CellError] = []
+    ) {
         self.number = number
         self.cells = cells
         self.errors = errors
         self.longNumbers = longNumbers
+        self.uncomputed = uncomputed
     }
 }

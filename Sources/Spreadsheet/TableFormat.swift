@@ -16,10 +16,13 @@ public enum TableFormat: Sendable, Equatable {
         if file.starts(with: Array("PK".utf8)) { return .workbook }
         // Without the zeros that UTF-16 has between ASCII letters.
         let start = String(decoding: file.prefix(2_048).filter { $0 != 0 }, as: UTF8.self).lowercased()
-        if start.contains("<html") || start.contains("<table") || start.contains("<!doctype html") { return .webPage }
-        if start.contains("urn:schemas-microsoft-com:office:spreadsheet") || start.contains("mso-application") {
+        // Before web pages: its table is one of XML.
+        if !start.contains("<html"),
+            start.contains("urn:schemas-microsoft-com:office:spreadsheet") || start.contains("mso-application")
+        {
             return .refused(.otherFormat("an XML spreadsheet of 2003"))
         }
+        if start.contains("<html") || start.contains("<table") || start.contains("<!doctype html") { return .webPage }
         if start.hasPrefix("mime-version:") { return .refused(.otherFormat("a web archive (.mht)")) }
         if start.hasPrefix("{\\rtf") { return .refused(.otherFormat("a document in RTF")) }
         if start.hasPrefix("%pdf") { return .refused(.otherFormat("a PDF")) }

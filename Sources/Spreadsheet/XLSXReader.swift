@@ -1,7 +1,8 @@
 /// Reads an XLSX workbook (ECMA-376, both editions): the cells of a sheet as text, with dates recognised.
 ///
 /// Formulas are not computed: the values that the file has for them count. Hidden rows and columns are read. Cells that are
-/// merged have their value in the first. Rows without anything in them are left out, wherever they stand.
+/// merged have their value in the first, unless it is asked for in those below. Rows without anything in them are left out,
+/// wherever they stand.
 public struct XLSXReader: ~Copyable {
     /// A sheet of cells.
     public struct Sheet: Sendable, Equatable {
@@ -69,15 +70,24 @@ public struct XLSXReader: ~Copyable {
     /// All rows of a sheet.
     /// - Parameters:
     ///   - name: the sheet's; nil = the first that is visible.
+    ///   - fillsMerged: cells that are merged over several rows have their value in each of them.
     ///   - progress: told how many rows are read, and of how many where the sheet says so, each thousand.
     /// - Throws: `SpreadsheetError`; no row is read then.
     public func rows(
-        of name: String? = nil, progress: (_ rows: Int, _ total: Int?) -> Void = { _, _ in }
+        of name: String? = nil, fillsMerged: Bool = false,
+        progress: (_ rows: Int, _ total: Int?) -> Void = { _, _ in }
     ) throws(SpreadsheetError) -> [SpreadsheetRow] {
         var rows: [SpreadsheetRow] = []
-        try forEachRow(of: name, progress: progress) { row in
+        let (sheet, merges) = try scan(name, progress) { row in
             rows.append(row)
             return true
+        }
+        if fillsMerged {
+            do throws(PartFault) {
+                try MergedRows.fillDown(merges, &rows, limit: limits.cells)
+            } catch {
+                throw error.error(in: sheet)
+            }
         }
         return rows
     }
@@ -92,6 +102,13 @@ public struct XLSXReader: ~Copyable {
         of name: String? = nil, progress: (_ rows: Int, _ total: Int?) -> Void = { _, _ in },
         _ body: (SpreadsheetRow) -> Bool
     ) throws(SpreadsheetError) {
+        _ = try scan(name, progress, body)
+    }
+
+    /// The name of the sheet, and the cells that are merged over its rows.
+    private func scan(
+        _ name: String?, _ progress: (Int, Int?) -> Void, _ body: (SpreadsheetRow) -> Bool
+    ) throws(SpreadsheetError) -> (sheet: String, merges: [MergedRows]) {
         let (sheet, path) = try find(name)
         let context = try context()
         guard let part = try package.part(path) else {
@@ -104,6 +121,7 @@ public struct XLSXReader: ~Copyable {
             throw error.error(in: sheet)
         }
         try Self.read(&scanner, sheet, progress, body)
+        return (sheet, scanner.merges)
     }
 
     private static func read(

@@ -33,7 +33,7 @@ struct CasesGive: AsyncParsableCommand {
             return date
         }
         let count = try register.give(code, reason: reason, newDate: date, calendar: calendar)
-        if count.secondPromises.contains(code) {
+        if count.secondPromises.contains(file.code) {
             throw Failure.data(
                 "a letter has promised \(code) another new date, and a new date is given at most once; nothing was noted"
             )

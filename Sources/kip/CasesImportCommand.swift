@@ -42,19 +42,17 @@ struct CasesImport: AsyncParsableCommand {
         let report = ImportReport(file: file, table: table, profile: profile)
         report.sayHowItWasRead()
         if strict, !table.rejects.isEmpty {
-            throw Failure.data(
-                "\(table.rejects.count == 1 ? "1 row is" : "\(table.rejects.count) rows are") bad; with --strict nothing was imported"
-            )
+            throw Failure.data("\(table.rejects.count) dòng không nhập được; có --strict nên chưa nhập gì")
         }
         if dryRun {
             report.showFirstRows()
             report.sayCounts(try trial(table, calendar), isTrial: true)
-            if table.cases.isEmpty { throw Failure.data("not one row of \(file) could be used") }
+            if table.cases.isEmpty { throw Failure.data(report.nothingRead) }
             return
         }
         let register = try officeOption.register()
         try ImportReport.sayMerges(register.tellCaseMerges())
-        let bar = ProgressBar("written", total: table.cases.count)
+        let bar = ProgressBar("đã ghi", total: table.cases.count)
         let count = try register.importCases(table.cases, columns: Set(table.header), calendar: calendar) {
             bar.update($0)
         }
@@ -62,13 +60,14 @@ struct CasesImport: AsyncParsableCommand {
         report.sayStrangers()
         report.sayCounts(count, isTrial: false)
         try writeRejects(table)
+        if table.cases.isEmpty { throw Failure.data(report.nothingRead) }
     }
 
     private func read(_ calendar: WorkingCalendar) throws -> CaseFileTable {
         var rules = try officeOption.caseImportRules(calendar)
         rules.dateOrder = dates ?? rules.dateOrder
         rules.sheet = sheet
-        let bar = ProgressBar("read")
+        let bar = ProgressBar("đã đọc")
         do {
             let table = try CaseFileTable(try Input.read(file), rules: rules) { rows, total in
                 bar.update(rows, of: total)
@@ -94,8 +93,7 @@ struct CasesImport: AsyncParsableCommand {
         if table.rejects.isEmpty { return }
         let path = file == "-" ? "rejects.csv" : file + ".rejects.csv"
         try PrivateFile.write(Data(table.rejectsFile.utf8), to: path)
-        Terminal.say("the rejected rows stand in \(path)")
-        if table.cases.isEmpty { throw Failure.data("not one row of \(file) could be used") }
+        Terminal.say("các dòng không nhập được nằm trong \(path)")
     }
 }
 

@@ -50,7 +50,7 @@ struct LettersShow: AsyncParsableCommand {
 
     func run() async throws {
         let register = try officeOption.existingRegister()
-        let found = try register.document(key: LetterKey.said(key).description)
+        let found = try register.document(key: register.letterKey(said: key).description)
         guard let found, found.kind == "letter" else {
             throw Failure.data("there is no letter “\(key)”; “kip letters list” shows those that there are")
         }

@@ -11,7 +11,8 @@ struct ImportReport {
 
     /// How the file was written, and what of it is bad, strange, or passed over.
     func sayHowItWasRead() {
-        if table.encoding != .utf8 { Terminal.say("kip: \(file) was read as \(table.encoding.rawValue)") }
+        if table.encoding != .utf8 { Terminal.say("\(file): chữ được đọc là \(table.encoding.rawValue)") }
+        for note in table.notes { Terminal.say("\(file): lưu ý: \(note)") }
         for sheet in table.sheetsPassedOver {
             Terminal.say("\(file): \(sheet) không có dòng tiêu đề, bỏ qua")
         }
@@ -33,52 +34,54 @@ struct ImportReport {
 
     private func place(_ line: Int, _ sheet: String?) -> String { sheet.map { "\(line), \($0)" } ?? "\(line)" }
 
-    private func say(_ lines: [String], more noun: String = "more row") {
+    private func say(_ lines: [String], more noun: String = "dòng") {
         for line in lines.prefix(Self.most) { Terminal.say(line) }
-        if lines.count > Self.most { Terminal.say("… and \(Terminal.count(lines.count - Self.most, noun))") }
+        if lines.count > Self.most { Terminal.say("… và \(lines.count - Self.most) \(noun) khác") }
     }
 
     /// The first rows as they were understood.
     func showFirstRows() {
         Terminal.table(
-            ["CODE", "RECEIVED", "PROMISED", "RESOLVED", "RETURNED", "CHANNEL", "FIELD", "UNIT", "PROCEDURE"],
+            ["MÃ HỒ SƠ", "TIẾP NHẬN", "HẸN TRẢ", "CÓ KẾT QUẢ", "ĐÃ TRẢ", "HÌNH THỨC", "LĨNH VỰC", "ĐƠN VỊ", "THỦ TỤC"],
             table.cases.prefix(10).map { file in
                 [
                     file.code, file.receivedOn.form, file.promisedOn.form, file.resolvedOn?.form ?? "-",
                     file.returnedOn?.form ?? "-", file.channel.rawValue, file.field, file.unit, file.procedure,
                 ]
             })
-        if table.cases.count > 10 { Terminal.say("… and \(Terminal.count(table.cases.count - 10, "more case file"))") }
+        if table.cases.count > 10 { Terminal.say("… và \(table.cases.count - 10) hồ sơ khác") }
         sayStrangers()
     }
+
+    /// Not one row is a case file.
+    var nothingRead: String { "không dòng nào của \(file) nhập được" }
 
     /// What was, or would be, done.
     func sayCounts(_ count: Register.ImportCount, isTrial: Bool) {
         say(
             count.reopened.map { code in
-                "kip: case file \(code) had a result, and this file gives none: it is open again; “kip cases show \(code)” "
-                    + "tells its history"
-            }, more: "more case file")
+                "hồ sơ \(code) đã có kết quả mà tệp này không ghi: hồ sơ lại là chưa có kết quả; xem lịch sử bằng “kip cases show "
+                    + "\(code)”"
+            }, more: "hồ sơ")
         say(
             count.secondPromises.map { code in
-                "kip: case file \(code) has a second new date; its letter has promised the first, which stays: a new date is "
-                    + "given at most once"
-            }, more: "more case file")
+                "hồ sơ \(code) có ngày hẹn lại thứ hai; thư đã gửi hẹn ngày thứ nhất, ngày đó giữ nguyên: chỉ được hẹn lại một lần"
+            }, more: "hồ sơ")
         Terminal.line(
-            (isTrial ? "would be: " : "")
-                + "\(count.inserted) new, \(count.updated) changed, \(count.unchanged) unchanged, \(table.rejects.count) rejected"
-        )
-        if isTrial { Terminal.say("nothing was imported (--dry-run)") }
+            (isTrial ? "sẽ là: " : "")
+                + "\(count.inserted) hồ sơ mới, \(count.updated) thay đổi, \(count.unchanged) giữ nguyên, "
+                + "\(table.rejects.count) dòng không nhập được")
+        if isTrial { Terminal.say("chưa nhập gì (--dry-run)") }
     }
 
     static func sayMerges(_ merges: [CaseMerge]) {
         for merge in merges {
             Terminal.say(
-                "kip: case file \(merge.code) is \(merge.into), written otherwise: they are one case file now"
+                "hồ sơ \(merge.code) là \(merge.into) viết khác đi: nay là một hồ sơ"
                     + (merge.differed.isEmpty
                         ? ""
-                        : "; they differed in \(merge.differed.joined(separator: ", ")), \(merge.into) stays as it was")
-                    + "; letters stay with the code that they bear")
+                        : "; khác nhau ở \(merge.differed.joined(separator: ", ")), giữ như \(merge.into)")
+                    + "; thư giữ mã hồ sơ đã ghi")
         }
     }
 
@@ -86,12 +89,15 @@ struct ImportReport {
     func sayStrangers() {
         guard let profile else { return }
         let fields = Set(profile.fields.map { Phrase.normalized($0.name) })
-        warn("unit", table.cases.map(\.unit), "name it there, give a unit the alias, or map it in caseValues") {
+        warn(
+            "đơn vị", table.cases.map(\.unit),
+            "thêm đơn vị hoặc tên khác (aliases) vào đó, hoặc ghi nghĩa vào caseValues"
+        ) {
             profile.unit(named: $0) != nil
         }
         warn(
-            "field", table.cases.map(\.field),
-            "its files are judged as those of a field of which all must be on time; caseValues maps names"
+            "lĩnh vực", table.cases.map(\.field),
+            "hồ sơ được tính theo chỉ tiêu 100 % đúng hạn; tên khác thì ghi nghĩa vào caseValues"
         ) { fields.contains(Phrase.normalized($0)) }
     }
 
@@ -100,7 +106,7 @@ struct ImportReport {
         let strangers = counts.keys.filter { !isKnown($0) }.sorted()
         say(
             strangers.map { name in
-                "kip: office.yaml has no \(what) “\(name)” (\(Terminal.count(counts[name] ?? 0, "case file"))): \(advice)"
-            }, more: "more \(what)")
+                "office.yaml không có \(what) “\(name)” (\(counts[name] ?? 0) hồ sơ): \(advice)"
+            }, more: what)
     }
 }

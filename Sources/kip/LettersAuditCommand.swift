@@ -193,7 +193,7 @@ struct LettersMark: AsyncParsableCommand {
         guard let wanted = LetterState(rawValue: state), [.delivered, .returned, .sent, .uncertain].contains(wanted)
         else { throw Failure.usage("“\(state)” is not delivered, returned, sent or uncertain") }
         let register = try officeOption.existingRegister()
-        let name = LetterKey.said(key).description
+        let name = try register.letterKey(said: key).description
         do {
             let isNew = try register.note(letter: name, wanted, by: by ?? Person.name, note: note)
             Terminal.line("\(name): \(isNew ? "" : "already ")\(wanted.rawValue)")

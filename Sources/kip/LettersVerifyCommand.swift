@@ -44,7 +44,7 @@ struct LettersVerify: AsyncParsableCommand {
     private func bytes() throws -> [UInt8] {
         if letter.hasSuffix(".pdf") { return try Input.read(letter) }
         let register = try officeOption.existingRegister()
-        let key = LetterKey.said(letter).description
+        let key = try register.letterKey(said: letter).description
         guard let document = try register.document(key: key) else {
             throw Failure.data("there is no letter “\(letter)”; “kip letters list” shows those that there are")
         }

@@ -61,8 +61,8 @@ struct OfficeOption: ParsableArguments {
     }
 
     static func date(_ text: String, _ option: String) throws -> LocalDate {
-        guard let date = LocalDate(text) else {
-            throw Failure.usage("\(option) “\(text)” is not a day such as 2024-03-29")
+        guard let date = LocalDate(text) ?? LocalDate(vietnamese: text) else {
+            throw Failure.usage("\(option) “\(text)” is not a day such as 2024-03-29 or 29/03/2024")
         }
         return date
     }

@@ -85,6 +85,42 @@ extension JobLibraryTests {
         }
     }
 
+    @Test("a letter that is longer than its page takes no number, is not tried again, and stands in the clerk's list")
+    func tooLong() async throws {
+        try await withOffice { office, _ in
+            var file = late("A-1")
+            file.delayReason = String(repeating: "chờ xác minh ", count: 75)
+            file.procedure = String(repeating: "Cấp giấy phép ", count: 70)
+            _ = try office.register.importCases([file, late("A-2")], calendar: office.calendar)
+            let outcome = try await ApologyLetter(caseCode: "A-1", asOf: day("2024-03-29")).run(
+                in: context(ApologyLetter.self))
+            guard case .discard(let reason) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(reason.contains("pages, 1 are allowed"), "\(reason)")
+            #expect(try office.register.needsData().map(\.what) == [ApologyLetter.lacksRoom])
+            // The number that it did not take is the next letter's.
+            _ = try await ApologyLetter(caseCode: "A-2", asOf: day("2024-03-29")).run(in: context(ApologyLetter.self))
+            #expect(try office.register.documents(kind: "letter").map(\.number) == [1])
+        }
+    }
+
+    @Test("a letter and its job are found by any spelling of the code; a second spelling makes no second letter")
+    func spellings() async throws {
+        try await withOffice { office, _ in
+            _ = try office.register.importCases([late("H29-240301-0001")], calendar: office.calendar)
+            for code in ["h29–240301–0001", "H29-240301-0001", "h29-240301-0001"] {
+                _ = try await ApologyLetter(caseCode: code, asOf: day("2024-03-29")).run(
+                    in: context(ApologyLetter.self))
+                #expect(try office.register.letterKey(said: code) == LetterKey(code: "H29-240301-0001", promise: 1))
+            }
+            #expect(try office.register.documents(kind: "letter").map(\.key) == ["apology/H29-240301-0001/1"])
+            #expect(try office.register.letterKey(said: "apology/h29-240301-0001/1").code == "H29-240301-0001")
+            #expect(try office.register.letterKey(said: "X-1") == LetterKey(code: "X-1", promise: 1))
+        }
+    }
+
     @Test("a unit's name has the spaces of office.yaml, however the case file writes it")
     func unitName() async throws {
         try await withOffice { office, folder in

@@ -55,6 +55,11 @@ import Testing
             "29/03/2024 4:30 CH", "29/03/2024 04:30:00 PM", "29/03/2024 12:00:00 AM", "2024-03-29T16:30", "45380",
             "45380.6875",
             "45380,6875", "ngày 29 tháng 3 năm 2024", "29 tháng 03 năm 2024", "２９/０３/２０２４", "29–03–2024",
+            // Months in words, and days of the week before the day.
+            "29-Mar-2024", "29 Mar 2024", "29/Mar/2024", "March 29, 2024", "29 thg 3 2024", "29-Thg3-2024",
+            "29 Tháng 3, 2024", "Thứ Sáu, 29/03/2024", "Thứ 6 ngày 29/03/2024", "T6, 29/03/2024", "Fri, 29 Mar 2024",
+            "Friday 29/03/2024", "Fri, 29 Mar 2024 08:30:00 +0700", "Thứ Sáu 29 tháng 3 năm 2024",
+            "Fri Mar 29 2024 00:00:00 GMT+0700 (Indochina Time)", "Fri Mar 29 2024", "1711670400000",
             // Moments, by the office's zone.
             "2024-03-28T17:00:00.000Z", "2024-03-29T16:59:59Z", "2024-03-29T00:00:00+07:00", "2024-03-28 17:00:00+00",
             "2024-03-28T12:00:00-0500", "2024-03-29 23:30 +0700",
@@ -75,7 +80,9 @@ import Testing
         "what is no day, or has more behind it, is refused",
         arguments: [
             "31/02/2024", "29/03/2024 25:99", "29/03/2024 abc", "+29/03/2024", "-1/03/2024", "29/+3/2024", "29/03/24",
-            "29/03-2024", "03/29/2024", "29/03/2024 16:30 +25:00", "2024-03-31Z", "29/03/2024 -05:00", "1711904400000",
+            "29/03-2024", "03/29/2024", "29/03/2024 16:30 +25:00", "2024-03-31Z", "29/03/2024 -05:00", "1711904400",
+            "9711904400000",
+            "29-Mrz-2024", "29 Mar 24", "Mar 29", "Thứ Tám, 29/03/2024", "29 thg 13 2024", "32 Mar 2024",
             "29/03/2024 16:30 29/03/2024", "29/03", "2024", "29//03/2024", "1/1/1", "123456", "29/03/2024T",
             // Slips of the year beyond reason.
             "01/03/0224", "29/03/2567", "01/03/1924", "01/03/2204",
@@ -86,6 +93,33 @@ import Testing
             return
         }
         #expect(!reason.isEmpty)
+    }
+
+    @Test("the English Thursday and the Vietnamese fourth day are told apart; a day of another week day is refused")
+    func weekdays() {
+        #expect(CaseDate.read("Thu 4 Jan 2024") == .day(Example.day("2024-01-04")))
+        #expect(CaseDate.read("Thứ 4, 03/01/2024") == .day(Example.day("2024-01-03")))
+        #expect(CaseDate.read("Chủ nhật, 07/01/2024") == .day(Example.day("2024-01-07")))
+        #expect(
+            CaseDate.read("Thứ Ba, 29/03/2024")
+                == .refused("“Thứ Ba, 29/03/2024”: ngày 29/03/2024 không phải thứ đó; kiểm tra lại ngày"))
+    }
+
+    @Test(
+        "the days from which programs count are no days, but cells without one",
+        arguments: ["01/01/1900", "00/01/1900", "1900-01-00", "30/12/1899", "1899-12-30 00:00", "01/01/1970", "00:00"])
+    func zeroDays(text: String) {
+        guard case .refused(let reason) = CaseDate.read(text) else {
+            Issue.record("\(text) is read as \(CaseDate.read(text))")
+            return
+        }
+        #expect(reason.contains("ô ngày trống"), "\(reason)")
+    }
+
+    @Test("milliseconds of the evening in UTC are the next day in Viet Nam")
+    func milliseconds() {
+        #expect(CaseDate.read("1711904400000") == .day(Example.day("2024-04-01")))
+        #expect(CaseDate.read("1711904399999") == .day(Example.day("2024-03-31")))
     }
 
     @Test("a Buddhist year is named as one")

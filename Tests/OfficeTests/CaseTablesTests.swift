@@ -49,7 +49,7 @@ import Testing
         Sample("days-both.csv", .refused("Nhập lại với --dates day-first")),
         Sample("missing-column.csv", .refused("Thiếu Ngày hẹn trả (ngay_hen_tra).")),
         Sample("headless.csv", .refused("không tìm thấy dòng tiêu đề")),
-        Sample("header-alone.csv", .refused("không đọc được hồ sơ nào")), Sample("cut-off.csv", .refused("cut off")),
+        Sample("header-alone.csv", .refused("không đọc được hồ sơ nào")), Sample("cut-off.csv", .refused("cắt cụt")),
         Sample("empty.csv", .refused("tệp trống")),
         // Workbooks.
         Sample("plain.xlsx"), Sample("cover-sheet.xlsx"), Sample("group-row.xlsx"), Sample("sheet-for-each-unit.xlsx"),
@@ -60,8 +60,21 @@ import Testing
         Sample("sheets-differ.xlsx", .refused("nhập từng trang với --sheet")),
         // What is called a workbook and is none.
         Sample("page.xls"), Sample("page-entities.xls"), Sample("page-merged.xls"), Sample("page-utf16.xls"),
-        Sample("old.xls", .refused("save it as .xlsx")), Sample("xml-2003.xls", .refused("save it as .xlsx")),
-        Sample("a.pdf", .refused("a PDF")),
+        Sample("old.xls", .refused("lưu thành (Save As) .xlsx")),
+        Sample("xml-2003.xls", .refused("XML Spreadsheet 2003")), Sample("xml-2003-table.xls", .refused(".xlsx")),
+        Sample("a.pdf", .refused("tệp PDF")),
+        // What programs do to a file.
+        Sample("kept-as-text.csv"), Sample("control-z.csv"), Sample("character-references.csv"),
+        Sample("headers-repeated.csv"), Sample("tables-below.csv"), Sample("merged-down.xlsx"),
+        Sample("tables-differ.csv", .refused("dòng 5 là tiêu đề của một bảng khác (khác ở cột ngay_co_ket_qua)")),
+        Sample("errors.csv", .part([0, 1], "cột ngay_co_ket_qua hiển thị lỗi #REF!")),
+        Sample("too-narrow.csv", .part([0, 1], "hiển thị lỗi ########: cột quá hẹp")),
+        Sample("uncomputed.xlsx", .part([0, 1], "ô H4 là công thức chưa được tính")),
+        Sample("lost-letters.csv", .part([0, 1], "nguoi_nop mất chữ")),
+        Sample("name-zero.csv", .part([0, 1], "nguoi_nop không có chữ nào")),
+        Sample("two-returns.csv", .refused("các cột “Ngày trả”, “Ngày trả kết quả” cùng có nghĩa ngay_tra")),
+        Sample("packed.csv.gz", .refused("giải nén")), Sample("cut.xlsx", .refused("cắt cụt")),
+        Sample("zeros.csv", .refused("byte 0")),
     ]
 
     /// The tables, made once.

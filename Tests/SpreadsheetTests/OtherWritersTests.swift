@@ -42,7 +42,9 @@ import Testing
             .init(
                 number: 3, cells: ["0901234567", "0.3", "TRUE", "#N/A", "", "36:15"],
                 errors: [.init(column: 3, reference: "D3", shown: "#N/A")]),
-            .init(number: 5, cells: [sum, "  Nguyễn Văn A & <con>\nQuận 1 ", "gộp", "", "2024-03-01"]),
+            .init(
+                number: 5, cells: [sum, "  Nguyễn Văn A & <con>\nQuận 1 ", "gộp", "", "2024-03-01"],
+                uncomputed: sum.isEmpty ? [.init(column: 0, reference: "A5", shown: "")] : []),
             .init(number: 7, cells: ["79204012345"]),
         ]
     }

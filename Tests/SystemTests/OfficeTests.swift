@@ -12,7 +12,7 @@ import Testing
         try house.kip("plan", "import", House.root.appendingPathComponent("deploy/example/plan.yaml").path)
         let cases = try house.kip("cases", "sample", "--count", "300", "--seed", "7", "--as-of", "2024-03-29").out
         try cases.write(to: house.folder.appendingPathComponent("cases.csv"), atomically: true, encoding: .utf8)
-        #expect(try house.kip("cases", "import", "cases.csv").out.hasPrefix("300 new"))
+        #expect(try house.kip("cases", "import", "cases.csv").out.hasPrefix("300 hồ sơ mới"))
 
         func sweep() throws {
             for (kind, payload) in [
@@ -126,7 +126,7 @@ import Testing
         try bad.write(to: house.folder.appendingPathComponent("b.csv"), atomically: true, encoding: .utf8)
         #expect(try house.kip("cases", "import", "b.csv", "--strict").code == 65)
         let result = try house.kip("cases", "import", "b.csv")
-        #expect(result.out.contains("20 new, 0 changed, 0 unchanged, 1 rejected"))
+        #expect(result.out.contains("20 hồ sơ mới, 0 thay đổi, 0 giữ nguyên, 1 dòng không nhập được"))
         #expect(result.error.contains("b.csv:22: ngay_tiep_nhan"))
         let rejects = try String(contentsOf: house.folder.appendingPathComponent("b.csv.rejects.csv"), encoding: .utf8)
         #expect(rejects.contains("31/02/2024"))
@@ -144,18 +144,18 @@ import Testing
         let cases = try house.kip("cases", "sample", "--count", "20", "--seed", "3", "--as-of", "2024-03-29").out
         let trial = try house.kip("cases", "import", "-", "--dry-run", input: cases)
         #expect(trial.code == 0)
-        #expect(trial.out.contains("would be: 20 new, 0 changed, 0 unchanged, 0 rejected"))
+        #expect(trial.out.contains("sẽ là: 20 hồ sơ mới, 0 thay đổi, 0 giữ nguyên, 0 dòng không nhập được"))
         #expect(trial.out.contains("000.00.") && !trial.out.contains("028 3000"))
         #expect(try house.kip("cases", "list").code == 66)
-        #expect(try house.kip("cases", "import", "-", input: cases).out.hasPrefix("20 new"))
+        #expect(try house.kip("cases", "import", "-", input: cases).out.hasPrefix("20 hồ sơ mới"))
         let again = try house.kip("cases", "import", "-", "--dry-run", input: cases)
-        #expect(again.out.contains("would be: 0 new, 0 changed, 20 unchanged, 0 rejected"))
+        #expect(again.out.contains("sẽ là: 0 hồ sơ mới, 0 thay đổi, 20 giữ nguyên, 0 dòng không nhập được"))
         let head = "Mã hồ sơ;Tên thủ tục;Lĩnh vực;Đơn vị;Ngày tiếp nhận;Ngày hẹn trả\r"
         let both = head + "BN-1;Khai sinh;Hộ tịch;Phòng Tư pháp;01/03/2024;08/03/2024\r"
         let asked = try house.kip("cases", "import", "-", input: both)
         #expect(asked.code == 65)
         #expect(asked.error.contains("--dates day-first"))
-        #expect(try house.kip("cases", "import", "-", "--dates", "day-first", input: both).out.hasPrefix("1 new"))
+        #expect(try house.kip("cases", "import", "-", "--dates", "day-first", input: both).out.hasPrefix("1 hồ sơ mới"))
         // Not a word of a case file: an error, not an empty import.
         #expect(try house.kip("cases", "import", "-", input: head).code == 65)
     }

@@ -24,6 +24,14 @@ public enum CaseColumn: String, Sendable, CaseIterable {
     /// What a case file cannot be without.
     static let required: [CaseColumn] = [.code, .procedure, .field, .unit, .receivedOn, .promisedOn]
 
+    /// Whether its cells are days.
+    var isDay: Bool {
+        switch self {
+        case .receivedOn, .promisedOn, .resolvedOn, .returnedOn, .newPromise, .suspendedFrom, .suspendedTo: true
+        default: false
+        }
+    }
+
     /// What a clerk calls it, if a case file cannot be without it.
     private var title: String? {
         switch self {

@@ -11,7 +11,8 @@ public enum DateOrder: String, Sendable, Codable, CaseIterable {
 /// A cell of a date column, read.
 ///
 /// Days are written as `29/03/2024`, `29-03-2024`, `29.03.2024`, `29 tháng 3 năm 2024`, `2024-03-29`, `2024/03/29`, `20240329`,
-/// or as the serial number of a spreadsheet (45380). A time of day may stand before or after the day (`16:30`, `16:30:05.000`,
+/// `24-Jan-2024`, `24 thg 1 2024`, after a day of the week (`Thứ Tư, 24/01/2024`), as the serial number of a spreadsheet (45380)
+/// or in milliseconds since 1970 (1711670400000). A time of day may stand before or after the day (`16:30`, `16:30:05.000`,
 /// `16h30`, `4:30 CH`); with an offset (`Z`, `+07:00`) it is a moment, which is the day that it falls on in Viet Nam. What
 /// else stands in the cell is refused, as are signs, years of two digits, and days that there are not.
 enum CaseDate: Equatable {
@@ -30,6 +31,8 @@ enum CaseDate: Equatable {
     ///   - from1904: serial numbers count from 1904, as old workbooks of the Macintosh do.
     static func read(_ text: String, order: DateOrder = .dayFirst, from1904: Bool = false) -> CaseDate {
         if text.isEmpty || isNothing(text) { return .empty }
+        // What a workbook shows of the number 0 in a cell for days.
+        if text == "00:00" { return .refused(zeroDay(text)) }
         var scanner = CaseDateScanner(text)
         guard let parts = scanner.parts() else { return .refused(scanner.reason ?? unknown(text)) }
         switch parts.form {
@@ -38,6 +41,7 @@ enum CaseDate: Equatable {
             guard let day = SerialDate(from1904: from1904).text(number).flatMap({ LocalDate(String($0.prefix(10))) })
             else { return .refused(unknown(text)) }
             return checked(day, text)
+        case .moment(let milliseconds): return checked(LocalDate(milliseconds: milliseconds), text)
         case .numbers(let first, let second, let year):
             let (day, month) = order == .dayFirst ? (first, second) : (second, first)
             return checked(year: year, month: month, day: day, parts, text)
@@ -52,9 +56,13 @@ enum CaseDate: Equatable {
         // Programs write these where a database has none: MySQL's zero day and the first day that .NET knows.
         if year == 0, month == 0, day == 0 { return .empty }
         if year == 1, month == 1, day == 1 { return .empty }
+        if isZero(year: year, month: month, day: day) { return .refused(zeroDay(text)) }
         guard let date = LocalDate(year: year, month: month, day: day) else {
             let hint = month > 12 && day <= 12 ? " (ghi ngày trước, tháng sau)" : ""
             return .refused(unknown(text) + hint)
+        }
+        if let weekday = parts.weekday, weekday != date.weekday {
+            return .refused("“\(text.prefix(40))”: ngày \(date.form) không phải thứ đó; kiểm tra lại ngày")
         }
         guard let offset = parts.offset else { return checked(date, text) }
         // The office's time is UTC+7 all year.
@@ -70,6 +78,20 @@ enum CaseDate: Equatable {
         return .refused(
             "“\(text.prefix(40))” có năm \(year), ngoài \(years.lowerBound)–\(years.upperBound)"
                 + (isBuddhist ? " (năm Phật lịch? năm dương lịch là \(year - 543))" : ""))
+    }
+
+    /// The first days that spreadsheets and computers count from: a cell without a day, formatted as one.
+    private static func isZero(year: Int, month: Int, day: Int) -> Bool {
+        switch (year, month, day) {
+        case (1900, 1, 0), (1900, 0, 1), (1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1899, 30, 12), (1899, 31, 12),
+            (1904, 1, 1), (1970, 1, 1):
+            true
+        default: false
+        }
+    }
+
+    private static func zeroDay(_ text: String) -> String {
+        "“\(text.prefix(40))” là ô ngày trống (số 0) của Excel, không phải ngày: xóa nội dung ô đó nếu chưa có ngày"
     }
 
     private static func unknown(_ text: String) -> String {

@@ -6,6 +6,8 @@ struct CaseDateScanner {
         case yearFirst(year: Int, month: Int, day: Int)
         /// Days as a spreadsheet counts them.
         case serial(Double)
+        /// Milliseconds since 1970-01-01T00:00:00Z, as programs in Java and JavaScript have them.
+        case moment(Int64)
     }
 
     struct Parts: Equatable {
@@ -14,6 +16,8 @@ struct CaseDateScanner {
         var seconds = 0
         /// Seconds that the time is before UTC's; nil = the office's own time.
         var offset: Int?
+        /// The day of the week that stands before the day, 0 = Sunday; nil = none does.
+        var weekday: Int?
     }
 
     private let bytes: [UInt8]
@@ -54,6 +58,21 @@ struct CaseDateScanner {
     /// The parts of the whole cell; nil = it is no day.
     mutating func parts() -> Parts? {
         if let form = bareNumber() { return Parts(form: form) }
+        if let first = bytes.first, (0x61...0x7A).contains(first) {
+            for (weekday, end) in CaseDateWords.weekdays(bytes) {
+                position = end
+                if var parts = dayAndTime() {
+                    parts.weekday = weekday
+                    return parts
+                }
+            }
+            position = 0
+        }
+        return dayAndTime()
+    }
+
+    /// The parts of what follows.
+    private mutating func dayAndTime() -> Parts? {
         var parts = Parts(form: .serial(0))
         let start = position
         if let seconds = time() {
@@ -68,13 +87,14 @@ struct CaseDateScanner {
         return position == bytes.count ? parts : nil
     }
 
-    /// `20240329`, or a serial number of 1954 to 2173.
+    /// `20240329`, a serial number of 1954 to 2173, or milliseconds of 2001 to 2286.
     private mutating func bareNumber() -> Form? {
         let isNumber = bytes.allSatisfy { Self.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
         guard isNumber, let text = String(validating: bytes, as: UTF8.self) else { return nil }
         if bytes.count == 8, bytes.allSatisfy(Self.isDigit), let number = Int(text) {
             return .yearFirst(year: number / 10_000, month: number / 100 % 100, day: number % 100)
         }
+        if bytes.count == 13, bytes.allSatisfy(Self.isDigit), let number = Int64(text) { return .moment(number) }
         let point = bytes.firstIndex { !Self.isDigit($0) } ?? bytes.count
         guard point == 5, let serial = Double(text.replacing(",", with: ".")), (20_000..<100_000).contains(serial)
         else { return nil }
@@ -95,13 +115,22 @@ struct CaseDateScanner {
         let end = position
         _ = skipBlanks(needed: false)
         if let offset = offset() { parts.offset = offset } else { position = end }
+        skipZoneName()
         return true
+    }
+
+    /// ` (Indochina Time)`, as JavaScript writes it behind a moment.
+    private mutating func skipZoneName() {
+        let isNamed = at(position) == 0x20 && at(position + 1) == UInt8(ascii: "(") && bytes.last == UInt8(ascii: ")")
+        if isNamed, !bytes[position...].contains(where: Self.isDigit) { position = bytes.count }
     }
 
     private mutating func day() -> Form? {
         skip("ngay ")
+        if let month = CaseDateWords.month(bytes, at: position) { return monthBeforeDay(month) }
         guard let first = digits(4) else { return nil }
         if let form = dayInWords(first.value) { return form }
+        if let form = monthInWords(first.value) { return form }
         let separator = at(position)
         guard [UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(separator) else { return nil }
         position += 1
@@ -112,21 +141,64 @@ struct CaseDateScanner {
             return .yearFirst(year: first.value, month: second.value, day: third.value)
         }
         guard first.count <= 2, third.count == 4 else {
-            if first.count <= 2, third.count == 2 { reason = "năm phải ghi đủ bốn chữ số, ví dụ 29/03/2024" }
+            if first.count <= 2, third.count == 2 { reason = Self.shortYear }
             return nil
         }
         return .numbers(first.value, second.value, year: third.value)
     }
 
-    /// `29 tháng 3 năm 2024`.
+    private static let shortYear = "năm phải ghi đủ bốn chữ số, ví dụ 29/03/2024"
+
+    /// `29 tháng 3 năm 2024`, `29 thg 3, 2024`, `29-Thg3-2024`.
     private mutating func dayInWords(_ day: Int) -> Form? {
         let start = position
-        guard skip(" thang "), let month = digits(2), skip(" nam ") || skip("/"), let year = digits(4), year.count == 4
-        else {
+        skipSeparator()
+        guard skip("thang") || skip("thg") else {
             position = start
             return nil
         }
-        return .yearFirst(year: year.value, month: month.value, day: day)
+        _ = skipBlanks(needed: false)
+        guard let month = digits(2), skip(" nam ") || skipSeparator(), let year = year() else {
+            position = start
+            return nil
+        }
+        return .yearFirst(year: year, month: month.value, day: day)
+    }
+
+    /// `24-Jan-2024`, `24 January 2024`.
+    private mutating func monthInWords(_ day: Int) -> Form? {
+        let start = position
+        skipSeparator()
+        guard let month = CaseDateWords.month(bytes, at: position) else {
+            position = start
+            return nil
+        }
+        position = month.end
+        guard skipSeparator(), let year = year() else { return nil }
+        return .yearFirst(year: year, month: month.value, day: day)
+    }
+
+    /// `Jan 24 2024`, `January 24, 2024`.
+    private mutating func monthBeforeDay(_ month: (value: Int, end: Int)) -> Form? {
+        position = month.end
+        guard skipSeparator(), let day = digits(2), skipSeparator(), let year = year() else { return nil }
+        return .yearFirst(year: year, month: month.value, day: day.value)
+    }
+
+    private mutating func year() -> Int? {
+        guard let year = digits(4) else { return nil }
+        if year.count == 2 { reason = Self.shortYear }
+        return year.count == 4 ? year.value : nil
+    }
+
+    /// What stands between a day, a month in words and a year: a blank, a dash, a bar, a point or a comma.
+    @discardableResult
+    private mutating func skipSeparator() -> Bool {
+        let start = position
+        while at(position) == 0x20 { position += 1 }
+        if "-/.,".utf8.contains(at(position)) { position += 1 }
+        while at(position) == 0x20 { position += 1 }
+        return position > start
     }
 
     /// `16:30`, `16:30:05`, `16:30:05.123`, `16h30`, `16 giờ 30`, each with AM, PM, SA or CH after it, in seconds.

@@ -62,6 +62,12 @@ public struct CaseFileTable: Sendable {
     public private(set) var warnings: [Remark] = []
     /// Rows that were passed over, as they have nothing of a case file: titles, totals, signatures.
     public private(set) var passedOver: [Remark] = []
+    /// What is said of the file as a whole, in Vietnamese.
+    public private(set) var notes: [String] = []
+    /// Telephone numbers whose first zero a spreadsheet took away, and that have it again.
+    private(set) var restoredPhones = 0
+    /// Rows whose code bears a day of another year than that of receipt.
+    private var codesOfOtherYears: [(line: Int, sheet: String?, day: LocalDate)] = []
     /// Sheets without a header.
     public private(set) var sheetsPassedOver: [String] = []
     /// Values that nobody knows, each once, by column.
@@ -88,20 +94,27 @@ public struct CaseFileTable: Sendable {
         let tables = found.compactMap { each in each.header.map { Table(sheet: each.sheet, header: $0) } }
         guard let first = tables.first else { throw search.failure(source.sheets) }
         sheetsPassedOver = found.filter { $0.header == nil && !$0.sheet.rows.isEmpty }.compactMap(\.sheet.name)
-        try Self.check(tables, search.names)
+        try Self.check(tables)
         header = first.header.columns.header
-        let order = try Self.order(tables, rules)
-        let total = tables.reduce(0) { $0 + $1.rows.count }
+        var sections: [TableSection] = []
+        for table in tables { sections += try TableSection.all(of: table.sheet, table.header, search.names) }
+        let order = try Self.order(sections, rules)
+        let total = sections.reduce(0) { $0 + $1.count }
         var done = 0
-        for table in tables {
-            var reader = CaseRowReader(table.header.columns, rules, order, from1904: table.sheet.countsFrom1904)
-            let name = tables.count > 1 ? table.sheet.name : nil
-            for row in table.rows {
+        for section in sections {
+            var reader = CaseRowReader(section.columns, rules, order, from1904: section.sheet.countsFrom1904)
+            let name = tables.count > 1 ? section.sheet.name : nil
+            passedOver += section.repeated.map { Remark(line: $0, sheet: name, text: "tiêu đề lặp lại") }
+            for row in section.rows.joined() {
                 if done.isMultiple(of: 100) { progress(done, total) }
                 done += 1
-                take(row, table, &reader, name)
+                take(row, section, &reader, name)
             }
+            restoredPhones += reader.restoredPhones
         }
+        noteCodes()
+        notes = ImportNotes.of(sections, self)
+        passedOver.sort { ($0.sheet ?? "", $0.line) < ($1.sheet ?? "", $1.line) }
         unknownValues = unknown.values.sorted { ($0.column.rawValue, $0.value) < ($1.column.rawValue, $1.value) }
         if cases.isEmpty, rejects.isEmpty {
             throw .cases("không đọc được hồ sơ nào: có dòng tiêu đề mà dưới đó không có dòng hồ sơ; chưa nhập gì")
@@ -112,14 +125,15 @@ public struct CaseFileTable: Sendable {
     private struct Table {
         let sheet: TableSheet
         let header: HeaderSearch.Found
-        var rows: ArraySlice<TableRow> { sheet.rows.dropFirst(header.rows) }
     }
 
-    private static func check(_ tables: [Table], _ names: ColumnNames) throws(OfficeError) {
+    private static func check(_ tables: [Table]) throws(OfficeError) {
         for table in tables {
-            if let twice = table.header.columns.twice.min(by: { $0.place < $1.place }) {
-                throw .cases("the column “\(names.name(of: twice))” stands twice")
-            }
+            guard let rivals = table.header.columns.rivals.first(where: { !$0.isDecided }) else { continue }
+            let cells = ([rivals.read] + rivals.others).map { "“\($0)”" }.joined(separator: ", ")
+            throw .cases(
+                "các cột \(cells) cùng có nghĩa \(rivals.column.rawValue): xóa hoặc đổi tên cột thừa, hoặc ghi tên cột đúng vào "
+                    + "caseColumns trong office.yaml; chưa nhập gì")
         }
         guard let first = tables.first,
             let other = tables.first(where: { $0.header.columns.known != first.header.columns.known })
@@ -130,33 +144,38 @@ public struct CaseFileTable: Sendable {
                 + "gì")
     }
 
-    private static func order(_ tables: [Table], _ rules: CaseImportRules) throws(OfficeError) -> DateOrder {
+    private static func order(_ sections: [TableSection], _ rules: CaseImportRules) throws(OfficeError) -> DateOrder {
         if let order = rules.dateOrder { return order }
         var finding = DateOrderFinding()
         let dates: [CaseColumn] = [.receivedOn, .promisedOn, .resolvedOn, .returnedOn]
         let others: [CaseColumn] = [.newPromise, .suspendedFrom, .suspendedTo]
-        for table in tables {
-            let columns = table.header.columns
+        for section in sections {
+            let columns = section.columns
             func cell(_ column: CaseColumn, _ row: TableRow) -> String {
                 columns[column].flatMap { $0 < row.cells.count ? CellTidying.text(row.cells[$0]) : nil } ?? ""
             }
-            for (number, row) in table.rows.enumerated() where row.fault == nil {
-                if finding.isDayFirst, !table.sheet.isWorkbook || number >= DateOrderFinding.depth { break }
+            for (number, row) in section.rows.joined().enumerated() where row.fault == nil {
+                if finding.isDayFirst, !section.sheet.isWorkbook || number >= DateOrderFinding.depth { break }
                 finding.look(
                     dates.map { cell($0, row) }, others: others.map { cell($0, row) }, code: cell(.code, row),
                     line: row.line, today: rules.today)
             }
-            if table.sheet.isWorkbook { try finding.checkTurned() }
+            if section.sheet.isWorkbook { try finding.checkTurned() }
         }
         return try finding.order()
     }
 
-    private mutating func take(_ row: TableRow, _ table: Table, _ reader: inout CaseRowReader, _ sheet: String?) {
+    private mutating func take(
+        _ row: TableRow, _ section: TableSection, _ reader: inout CaseRowReader, _ sheet: String?
+    ) {
         do throws(CaseRowReader.Refusal) {
             switch try reader.read(row) {
             case .noCase: passedOver.append(Remark(line: row.line, sheet: sheet, text: "không phải dòng hồ sơ"))
             case .file(let file):
                 try add(file, row.line, sheet)
+                if let day = reader.dayOfOtherYear {
+                    codesOfOtherYears.append((line: row.line, sheet: sheet, day: day))
+                }
                 if !reader.warnings.isEmpty {
                     let text = reader.warnings.joined(separator: "; ")
                     warnings.append(Remark(line: row.line, sheet: sheet, text: text))
@@ -169,7 +188,7 @@ public struct CaseFileTable: Sendable {
             if let value = error.value { note(value, row.line, isRejected: true) }
             rejects.append(
                 Reject(
-                    line: row.line, reason: error.reason, cells: cells(row, table), sheet: sheet,
+                    line: row.line, reason: error.reason, cells: cells(row, section), sheet: sheet,
                     hasUnknownValue: error.value != nil))
         }
     }
@@ -190,6 +209,17 @@ public struct CaseFileTable: Sendable {
         lines.append(sheet.map { "\(line), \($0)" } ?? "\(line)")
     }
 
+    /// Warns of codes that bear another year than the day of receipt. Where most do, their figures are no days.
+    private mutating func noteCodes() {
+        guard codesOfOtherYears.count * 2 <= cases.count || cases.count < 10 else { return }
+        warnings += codesOfOtherYears.map { row in
+            Remark(
+                line: row.line, sheet: row.sheet,
+                text: "mã hồ sơ ghi ngày \(row.day.form), khác năm với ngày tiếp nhận; kiểm tra lại năm")
+        }
+        warnings.sort { ($0.sheet ?? "", $0.line) < ($1.sheet ?? "", $1.line) }
+    }
+
     /// A second row of one code, and in what it is another one. Of a person it is said only that something differs.
     private static func twice(_ first: CaseFile, _ line: String, _ second: CaseFile) -> String {
         let changes = CaseChange.between(first, second).map { change in
@@ -202,8 +232,8 @@ public struct CaseFileTable: Sendable {
     }
 
     /// A row's cells under `header`.
-    private func cells(_ row: TableRow, _ table: Table) -> [String] {
-        let own = table.header.columns.header
+    private func cells(_ row: TableRow, _ section: TableSection) -> [String] {
+        let own = section.columns.header
         if own == header { return row.cells + Array(repeating: "", count: max(0, header.count - row.cells.count)) }
         return header.map { name in
             own.firstIndex(of: name).flatMap { $0 < row.cells.count ? row.cells[$0] : nil } ?? ""

@@ -30,6 +30,11 @@ struct CaseRowReader {
     /// A state that nobody knows, of the row that was read last.
     private(set) var unknownState: String?
 
+    /// The day that the code of the row read last bears, if it is of another year than that of receipt.
+    private(set) var dayOfOtherYear: LocalDate?
+    /// Telephone numbers that have their first zero again.
+    private(set) var restoredPhones = 0
+
     init(_ columns: ColumnMap, _ rules: CaseImportRules, _ order: DateOrder, from1904: Bool) {
         self.columns = columns
         self.rules = rules
@@ -44,9 +49,12 @@ struct CaseRowReader {
     mutating func read(_ row: TableRow) throws(Refusal) -> Outcome {
         warnings.removeAll()
         unknownState = nil
+        dayOfOtherYear = nil
         fill(row)
-        if isNoCase(row) { return .noCase }
+        let cellFault = cellFault(row)
+        if cellFault.map({ $0.column != columns[.code] }) ?? true, isNoCase(row) { return .noCase }
         if let fault = row.fault { throw Refusal(fault) }
+        if let cellFault { throw Refusal("\(cellFault.place) \(cellFault.reason)") }
         let width = columns.cells.count
         if row.cells.count > width, row.cells[width...].contains(where: { !$0.allSatisfy(\.isWhitespace) }) {
             throw Refusal("có \(row.cells.count) cột, cần \(width) cột")
@@ -58,6 +66,25 @@ struct CaseRowReader {
         }
         if row.wasMended { warnings.append("chữ bị mã hóa UTF-8 hai lần, đã sửa lại") }
         return .file(try caseFile())
+    }
+
+    /// The first cell in a column that is read which shows an error, or a formula.
+    private func cellFault(_ row: TableRow) -> TableRow.CellFault? {
+        for column in CaseColumn.allCases {
+            guard let index = columns[column] else { continue }
+            if let fault = row.cellFaults.first(where: { $0.column == index }) { return fault }
+            let text = self[column]
+            let place = "cột \(column.rawValue)"
+            if ErrorValue.isOne(text) {
+                let reason = "hiển thị lỗi \(text): \(ErrorValue.advice(on: text))"
+                return .init(column: index, place: place, reason: reason)
+            }
+            if text.utf8.first == UInt8(ascii: "="), row.cells[index].utf8.first == UInt8(ascii: "=") {
+                let reason = "là công thức, không phải giá trị: mở tệp bằng Excel, lưu lại rồi nhập lại"
+                return .init(column: index, place: place, reason: reason)
+            }
+        }
+        return nil
     }
 
     /// A rounded number in a column that is read.
@@ -111,6 +138,7 @@ struct CaseRowReader {
             throw Refusal("\(column.rawValue) dài \(count) ký tự, tối đa \(Self.longestText): rút ngắn rồi nhập lại")
         }
         for column in CaseColumn.required where self[column].isEmpty { throw Refusal("thiếu \(column.rawValue)") }
+        try checkTexts()
         let code = try Self.code(self[.code])
         guard let received = try day(.receivedOn), let promised = try day(.promisedOn) else {
             throw Refusal("thiếu ngày tiếp nhận hoặc ngày hẹn trả")
@@ -131,13 +159,27 @@ struct CaseRowReader {
             warnings.append(
                 "có ngày trả mà không có ngày có kết quả: tính ngày có kết quả là ngày trả \(returned.form)")
         }
+        if let written = CaseCode.writtenDay(in: code), written.year != received.year { dayOfOtherYear = written }
         noteStrangeDays(received, promised, [resolved, returned])
         return CaseFile(
             code: code, procedure: self[.procedure], field: values.field(self[.field]),
-            unit: values.unit(self[.unit]), applicant: self[.applicant], address: self[.address], phone: phone(),
+            unit: values.unit(self[.unit]), applicant: CitizenTexts.oneLine(self[.applicant]), address: self[.address],
+            phone: phone(),
             email: self[.email], channel: try channel(), receivedOn: received, promisedOn: promised,
             resolvedOn: resolved, returnedOn: returned, delayReason: self[.delayReason],
             newPromise: try day(.newPromise), suspensions: suspension.map { [$0] } ?? [])
+    }
+
+    private func checkTexts() throws(Refusal) {
+        for column in CitizenTexts.printed
+        where CitizenTexts.hasLostLetters(self[column], isName: column == .applicant) {
+            throw Refusal(
+                "\(column.rawValue) mất chữ (dấu “?” hoặc “\u{FFFD}” ở chỗ chữ có dấu): xuất lại tệp từ phần mềm gốc, lưu bằng "
+                    + "“CSV UTF-8”")
+        }
+        if !self[.applicant].isEmpty, !CitizenTexts.isName(self[.applicant]) {
+            throw Refusal("nguoi_nop không có chữ nào, không phải là tên: ghi tên, hoặc để trống nếu chưa biết")
+        }
     }
 
     /// The code is checked loosely: old receipts have other forms.
@@ -164,6 +206,10 @@ struct CaseRowReader {
     }
 
     private mutating func phone() -> String {
+        if let phone = CitizenTexts.phone(restored: self[.phone]) {
+            restoredPhones += 1
+            return phone
+        }
         guard Self.isScientific(self[.phone]) else { return self[.phone] }
         warnings.append("dien_thoai là số mà Excel đã làm tròn, bỏ qua số này")
         return ""
@@ -217,6 +263,10 @@ struct CaseRowReader {
         case .withdrawn:
             if !hasResult {
                 throw Refusal("trạng thái “\(text)” mà thiếu ngày rút: ghi ngày rút vào ngay_co_ket_qua")
+            }
+        case .declined:
+            if !hasResult {
+                throw Refusal("trạng thái “\(text)” mà thiếu ngày từ chối: ghi ngày đó vào ngay_co_ket_qua")
             }
         case .processing:
             if hasResult { warnings.append("trạng thái “\(text)” mà đã có ngày có kết quả") }

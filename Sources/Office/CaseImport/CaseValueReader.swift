@@ -44,7 +44,7 @@ struct CaseValueReader {
     /// Nil = nobody knows what it means.
     mutating func channel(_ text: String) -> CaseFile.Channel? {
         if let known = channels[text] { return known }
-        let channel = knownChannels[SpellingKey.of(text)]
+        let channel = Self.meaning(text, knownChannels, after: Self.channelLeads)
         channels[text] = .some(channel)
         return channel
     }
@@ -52,10 +52,27 @@ struct CaseValueReader {
     /// Nil = nobody knows what it means.
     mutating func state(_ text: String) -> ReportedState? {
         if let known = states[text] { return known }
-        let state = knownStates[SpellingKey.of(text)]
+        let state = Self.meaning(text, knownStates, after: Self.stateLeads)
         states[text] = .some(state)
         return state
     }
+
+    /// What a text means, also without the words that may stand before it: “Tiếp nhận qua bưu điện”, “Hồ sơ đã trả kết quả”.
+    private static func meaning<Value>(_ text: String, _ known: [String: Value], after leads: [String]) -> Value? {
+        var key = SpellingKey.of(text)[...]
+        while !key.isEmpty {
+            if let value = known[String(key)] { return value }
+            guard let lead = leads.first(where: key.hasPrefix) else { return nil }
+            key = key.dropFirst(lead.count)
+        }
+        return nil
+    }
+
+    private static let channelLeads = [
+        "hinhthuc", "phuongthuc", "tiepnhan", "hoso", "nop", "gui", "qua", "tai", "tren", "bang", "hethong", "dichvu",
+        "ungdung",
+    ]
+    private static let stateLeads = ["trangthai", "tinhtrang", "hoso"]
 
     /// The office's name of a field; a stranger keeps its own.
     mutating func field(_ text: String) -> String { Self.name(text, knownFields, &fields) }
@@ -80,18 +97,26 @@ extension CaseFile.Channel {
             [
                 "noptructiep", "taiquay", "quay", "motcua", "taimotcua", "bophanmotcua", "taibophanmotcua",
                 "tructieptaibophanmotcua", "tructieptaimotcua", "taitrungtamphucvuhanhchinhcong", "nopttructiep",
+                "bophantiepnhanvatraketqua", "tructieptaibophantiepnhanvatraketqua", "trungtamphucvuhanhchinhcong",
+                "tructieptaitrungtamphucvuhanhchinhcong", "tructieptaiquay", "tructieptaicoquan", "trusocoquan",
+                "tructieptaitruso", "truso", "offline",
             ]
         case .online:
             [
                 "noptructuyen", "online", "quamang", "dichvucong", "dichvucongtructuyen", "congdichvucong",
                 "congdichvucongquocgia", "quacongdichvucong", "dvc", "dvcqg", "dvctt", "tructuyentoantrinh",
-                "tructuyenmotphan", "toantrinh", "motphan", "dichvucongquocgia",
+                "tructuyenmotphan", "toantrinh", "motphan", "dichvucongquocgia", "congquocgia", "internet", "mang",
+                "vneid", "congdichvucongtructuyen", "congdichvucongtinh", "congdichvucongthanhpho", "congdvc",
+                "congdvcqg", "congdvcquocgia", "dichvucongtructuyentoantrinh", "dichvucongtructuyenmotphan",
+                "dvctructuyen", "dvctoantrinh", "dvcmotphan", "dvctttoantrinh", "dvcttmotphan",
+                "thongtingiaiquyetthutuchanhchinh", "thongtingiaiquyettthc", "tructuyenmucdo", "dientu",
             ]
         case .post:
             [
                 "buuchinhcongich", "dichvubuuchinhcongich", "quadichvubuuchinhcongich", "quabuuchinhcongich",
                 "nopquabuuchinhcongich", "buudien", "quabuudien", "bcci", "dichvubcci", "quadichvubcci", "quabuuchinh",
-                "dichvubuuchinh", "quadichvubuuchinh", "nopquabuudien",
+                "dichvubuuchinh", "quadichvubuuchinh", "nopquabuudien", "buuchinhvietnam", "duongbuudien",
+                "duongbuuchinh", "buuta", "chuyenphatnhanh", "vnpost",
             ]
         }
     }

@@ -1,13 +1,48 @@
 import Foundation
+import Spreadsheet
 
-/// Cells as they are meant: composed letters, without blanks around them, and empty where they only say that there is nothing.
+/// Cells as they are meant: composed letters, without blanks around them, as text where they were escaped or kept
+/// from Excel, and empty where they only say that there is nothing.
 enum CellTidying {
     /// A cell's text.
     static func text(_ cell: String) -> String {
         if isPlain(cell) { return isPlaceholder(cell) ? "" : cell }
-        let text = FormulaGuard.unguarded(
-            cell.precomposedStringWithCanonicalMapping.trimmingCharacters(in: blanks))
+        var text = trimmed(cell)
+        if let kept = keptAsText(text) { text = trimmed(kept) }
+        text = FormulaGuard.unguarded(text)
+        if text.utf8.contains(UInt8(ascii: "&")) { text = trimmed(HTMLText.decoded(Array(text.utf8))) }
+        if text.unicodeScalars.contains(where: isControl) { text = withoutControls(text) }
         return isPlaceholder(text) ? "" : text
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: blanks)
+    }
+
+    /// `="00123"`, as CSV files have it so that Excel does not take a text for a number; nil = it is not so.
+    private static func keptAsText(_ text: String) -> String? {
+        guard text.hasPrefix("=\""), text.hasSuffix("\""), text.utf8.count > 3 || text == "=\"\"" else { return nil }
+        let inner = text.dropFirst(2).dropLast()
+        let single = inner.replacing("\"\"", with: "")
+        return single.contains("\"") ? nil : String(inner.replacing("\"\"", with: "\""))
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && scalar != "\n"
+    }
+
+    /// Without signs that no printer has; lines end in one way, and a tab is a blank.
+    private static func withoutControls(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {
+            switch scalar {
+            case "\r": plain.append("\n")
+            case "\t": plain.append(" ")
+            case _ where isControl(scalar): continue
+            default: plain.append(scalar)
+            }
+        }
+        return String(plain)
     }
 
     /// White space, and marks that are not seen.
@@ -28,6 +63,8 @@ enum CellTidying {
             }
             last = byte
             if byte < 0x80 {
+                // Controls, and what begins a character reference.
+                if byte < 0x20 || byte == 0x26 || byte == 0x7F { isPlain = false }
                 lead = 0
                 continue
             }
@@ -44,7 +81,7 @@ enum CellTidying {
                 isPlain = false
             }
         }
-        return isPlain && first > 0x2D && last > 0x20
+        return isPlain && first > 0x2D && first != 0x3D && last > 0x20
     }
 
     /// What programs and people write for nothing.
@@ -55,6 +92,6 @@ enum CellTidying {
     }
 
     private static let placeholders: Set<String> = [
-        "-", "--", "---", "–", "—", "n/a", "#n/a", "null", "(null)", "none", "nil", "...", "…", "(trống)", "undefined",
+        "-", "--", "---", "–", "—", "n/a", "null", "(null)", "none", "nil", "...", "…", "(trống)", "undefined",
     ]
 }

@@ -43,18 +43,28 @@ struct ColumnNames {
 
     /// Which columns the cells of a header name; of several cells for one column the surest.
     func map(_ cells: [String]) -> ColumnMap {
-        var best: [CaseColumn: (index: Int, rank: Rank)] = [:]
-        var twice: Set<CaseColumn> = []
+        var found: [CaseColumn: [(index: Int, rank: Rank)]] = [:]
         for (index, cell) in cells.enumerated() {
-            guard let (column, rank) = find(cell) else { continue }
-            if let present = best[column], present.rank.rawValue <= rank.rawValue {
-                if present.rank == rank { twice.insert(column) }
+            if let (column, rank) = find(cell) { found[column, default: []].append((index, rank)) }
+        }
+        var map = ColumnMap(cells: cells)
+        for (column, places) in found {
+            guard let best = places.min(by: { ($0.rank.rawValue, $0.index) < ($1.rank.rawValue, $1.index) }) else {
                 continue
             }
-            best[column] = (index, rank)
-            twice.remove(column)
+            map.set(column, best.index)
+            if places.count == 1 { continue }
+            // Which of two days it is decides whether a file is late: that is not guessed.
+            let isSure = best.rank == .named || !column.isDay
+            let isAlone = places.count { $0.rank == best.rank } == 1
+            map.rivals.append(
+                ColumnMap.Rivals(
+                    column: column, read: cells[best.index],
+                    others: places.filter { $0.index != best.index }.map { cells[$0.index] },
+                    isDecided: isSure && isAlone))
         }
-        return ColumnMap(cells: cells, indices: best.mapValues(\.index), twice: twice)
+        map.rivals.sort { $0.column.place < $1.column.place }
+        return map
     }
 
     /// The cells of two rows as one header: a name that stands over both, or under a group's (“Ngày” over “tiếp nhận”).
@@ -75,15 +85,26 @@ struct ColumnNames {
 struct ColumnMap {
     /// The header as the table has it.
     var cells: [String]
-    private var indices: [Int]
-    /// Columns that two cells name equally.
-    var twice: Set<CaseColumn>
+    private var indices = [Int](repeating: -1, count: CaseColumn.allCases.count)
+    /// Columns that several cells name.
+    var rivals: [Rivals] = []
 
-    init(cells: [String], indices: [CaseColumn: Int], twice: Set<CaseColumn>) {
-        self.cells = cells
-        self.twice = twice
-        self.indices = CaseColumn.allCases.map { indices[$0] ?? -1 }
+    /// Cells of a header that name the same column.
+    struct Rivals {
+        var column: CaseColumn
+        /// The cell whose column is read, and those whose are not.
+        var read: String
+        var others: [String]
+        /// Whether one of them is named more surely than the others.
+        var isDecided: Bool
     }
+
+    init(cells: [String]) { self.cells = cells }
+
+    mutating func set(_ column: CaseColumn, _ index: Int) { indices[column.place] = index }
+
+    /// Whether the columns stand in the same places.
+    func isLike(_ other: ColumnMap) -> Bool { indices == other.indices }
 
     /// The place of a column, from 0; nil = there is none.
     subscript(_ column: CaseColumn) -> Int? {
@@ -92,6 +113,17 @@ struct ColumnMap {
     }
 
     var known: [CaseColumn] { CaseColumn.allCases.filter { self[$0] != nil } }
+    /// The cells of the header that name no column, but for numbers of rows and what Kịp writes beside rejected rows.
+    var unknown: [String] {
+        let rivals = rivals.flatMap(\.others)
+        return cells.indices.filter { index in !known.contains { self[$0] == index } }.map { cells[$0] }.filter {
+            cell in
+            cell.contains(where: \.isLetter) && !rivals.contains(cell) && !Self.beside.contains(SpellingKey.of(cell))
+        }
+    }
+
+    private static let beside: Set<String> = ["stt", "tt", "sott", "sothutu", "trang", "dong", "lydoloi"]
+
     var missing: [CaseColumn] { CaseColumn.required.filter { self[$0] == nil } }
 
     /// The header with Kịp's names for the columns that are known; others keep theirs.

@@ -42,7 +42,8 @@ struct DateOrderFinding {
             }
         }
         // Only days that were turned around differ from the one that the code bears; a text was not.
-        if turned != nil, !hasUnturned, let written = Self.day(in: code), written.parts.day != written.parts.month,
+        if turned != nil, !hasUnturned, let written = CaseCode.writtenDay(in: code),
+            written.parts.day != written.parts.month,
             let received = dates.first, Self.numbers(received) == nil, CaseDate.read(received) == .day(written)
         {
             hasUnturned = true
@@ -50,7 +51,7 @@ struct DateOrderFinding {
         guard isAmbiguous, !isDayFirst else { return }
         let (dayFirst, monthFirst) = (Self.days(dates, .dayFirst), Self.days(dates, .monthFirst))
         if Self.isPossible(dayFirst, today), !Self.isPossible(monthFirst, today) { isDayFirst = true }
-        if let written = Self.day(in: code), written == dayFirst.first { isDayFirst = true }
+        if let written = CaseCode.writtenDay(in: code), written == dayFirst.first { isDayFirst = true }
     }
 
     /// A cell that is a day for the spreadsheet, not a text.
@@ -107,14 +108,5 @@ struct DateOrderFinding {
         guard days.count == 4, let received = days[0], let promised = days[1] else { return false }
         let happened = [received, days[2], days[3]].compactMap { $0 }
         return received <= promised && happened == happened.sorted() && happened.allSatisfy { $0 <= today }
-    }
-
-    /// The day of receipt that a code of the form of Circular 01/2018/TT-VPCP, article 19, has in it: `-YYMMDD-`.
-    private static func day(in code: String) -> LocalDate? {
-        for part in CaseCode.key(code).split(separator: "-").dropFirst() where part.utf8.count == 6 {
-            guard let number = Int(part), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { continue }
-            return LocalDate(year: 2_000 + number / 10_000, month: number / 100 % 100, day: number % 100)
-        }
-        return nil
     }
 }

@@ -5,6 +5,8 @@ struct HeaderSearch {
         var columns: ColumnMap
         /// How many rows of the table stand before the first case file.
         var rows: Int
+        /// Whether its last two rows are one header.
+        var isDouble = false
     }
 
     /// How far it is sought.
@@ -20,7 +22,7 @@ struct HeaderSearch {
             if let double, double.missing.isEmpty, double.known.count > single.known.count,
                 isOfHeader(sheet, index + 1, single)
             {
-                return Found(columns: double, rows: index + 2)
+                return Found(columns: double, rows: index + 2, isDouble: true)
             }
             if single.missing.isEmpty { return Found(columns: single, rows: index + 1) }
         }
@@ -31,7 +33,8 @@ struct HeaderSearch {
     private func isOfHeader(_ sheet: TableSheet, _ index: Int, _ first: ColumnMap) -> Bool {
         let row = cells(sheet, index)
         guard let code = first[.code], code < row.count else { return true }
-        return row[code].isEmpty
+        // A cell that is merged with the one above says the same.
+        return row[code].isEmpty || row[code] == first.cells[code]
     }
 
     private func cells(_ sheet: TableSheet, _ index: Int) -> [String] { sheet.rows[index].cells.map(CellTidying.text) }

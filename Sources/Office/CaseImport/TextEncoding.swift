@@ -30,7 +30,8 @@ public enum TextEncoding: String, Sendable {
         }.sorted { $0.share > $1.share }
         guard let best = found.first, best.share >= 0.9, found.count == 1 || found[1].share <= best.share - 0.05 else {
             throw .cases(
-                "the file is neither UTF-8 nor surely Windows-1258 or TCVN3; save it as “CSV UTF-8” and import it again"
+                "chữ trong tệp không phải UTF-8, cũng không chắc là Windows-1258 hay TCVN3 (ABC): lưu bằng “CSV UTF-8” rồi nhập lại; "
+                    + "chưa nhập gì"
             )
         }
         return (best.text, best.encoding)
@@ -47,14 +48,16 @@ public enum TextEncoding: String, Sendable {
     private static func utf16(
         _ bytes: ArraySlice<UInt8>, isBig: Bool
     ) throws(OfficeError) -> (text: String, encoding: TextEncoding) {
-        guard bytes.count.isMultiple(of: 2) else { throw .cases("the file is UTF-16 and was cut off") }
+        guard bytes.count.isMultiple(of: 2) else {
+            throw .cases("tệp UTF-16 bị cắt cụt; xuất hoặc chép lại tệp; chưa nhập gì")
+        }
         let units = stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map { index in
             let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
             return isBig ? first << 8 | second : second << 8 | first
         }
         // A second mark, as above.
         guard let text = String(validating: units.drop { $0 == 0xFEFF }, as: UTF16.self) else {
-            throw .cases("the file begins as UTF-16 and is not; save it as “CSV UTF-8” and import it again")
+            throw .cases("tệp bắt đầu như UTF-16 mà không phải: lưu bằng “CSV UTF-8” rồi nhập lại; chưa nhập gì")
         }
         return (text, .utf16)
     }

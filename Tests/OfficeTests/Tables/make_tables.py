@@ -1,6 +1,7 @@
 """Tables of case files as offices export them, one file each, in the folder that is named: three case files, written by
 hand in the ways of spreadsheets, one-stop software and text editors. The Swift test says what must come out of each."""
 import datetime
+import gzip
 import os
 import sys
 import unicodedata
@@ -183,3 +184,29 @@ write("page-utf16.xls", page([TITLES] + ROWS).encode("utf-16"))
 write("old.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "Workbook".encode("utf-16-le").ljust(128, b"\0") + bytes(512))
 write("xml-2003.xls", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>')
 write("a.pdf", b"%PDF-1.7\n")
+write("xml-2003-table.xls", b'\xef\xbb\xbf<?xml version="1.0"?>\r\n<ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+      b'<ss:Worksheet ss:Name="A"><Table><Row><Cell><Data>x</Data></Cell></Row></Table></ss:Worksheet></ss:Workbook>')
+
+# What programs do to a file.
+write("kept-as-text.csv", (csv([HEAD]) + "".join(";".join(f'="{cell}"' for cell in row) + "\r\n" for row in ROWS)).encode())
+write("control-z.csv", csv([HEAD] + ROWS).encode() + b"\x1a")
+text("character-references.csv", [HEAD] + [[cell.replace("ễ", "&#7877;").replace("ị", "&#7883;").replace("à", "&agrave;") for cell in row]
+                                           for row in ROWS], ",")
+text("headers-repeated.csv", [TITLES, ROWS[0], TITLES, [title.upper() for title in TITLES], ROWS[1], ROWS[2]])
+TURNED = [4, 1, 2, 3, 0, 5, 6, 7]
+text("tables-below.csv", [TITLES, ROWS[0], [""], ["Bảng 2"]] + [[row[index] for index in TURNED] for row in [TITLES] + ROWS[1:]])
+text("tables-differ.csv", [TITLES] + ROWS + [TITLES[:7], ["BN-1"] + ROWS[0][1:7]])
+# The unit and the field of all three stand in the first, merged; the header's too.
+book("merged-down.xlsx", ("Sheet1", [TITLES, [None] * 8] + [
+    row[:2] + (row[2:4] if number == 0 else [None, None]) + row[4:] for number, row in enumerate(real(ROWS))],
+    "A1:A2", "B1:B2", "C3:C5", "D3:D5"))
+text("errors.csv", [HEAD] + ROWS[:2] + [ROWS[2][:7] + ["#REF!"]])
+text("too-narrow.csv", [HEAD] + ROWS[:2] + [ROWS[2][:7] + ["########"]])
+book("uncomputed.xlsx", ("Sheet1", [HEAD] + real(ROWS[:2]) + [real(ROWS)[2][:7] + ["=G4-1"]]))
+text("lost-letters.csv", [HEAD] + ROWS[:2] + [ROWS[2][:4] + ["Lê Ho?ng ??c"] + ROWS[2][5:]])
+text("name-zero.csv", [HEAD] + ROWS[:2] + [ROWS[2][:4] + ["0"] + ROWS[2][5:]])
+text("two-returns.csv", [TITLES + ["Ngày trả", "Ngày trả kết quả"]] + [row + ["", ""] for row in ROWS])
+write("packed.csv.gz", gzip.compress(csv([HEAD] + ROWS).encode()))
+with open(os.path.join(FOLDER, "plain.xlsx"), "rb") as whole:
+    write("cut.xlsx", whole.read()[:-300])
+write("zeros.csv", bytes(4_096))
