@@ -33,6 +33,8 @@ public enum Limits {
     public static let openEffectsPerWorker = 5_000
     /// Effects of all workers whose outcomes are not reported yet, those in doubt included: up to a kilobyte of memory each.
     public static let openEffects = 200_000
+    /// Effects that a worker may have open all the same, so that another's doubts stop nobody.
+    public static let openEffectsBeyond = 100
     /// UTF-8 bytes of what a worker or a person is called.
     public static let labelBytes = 512
     /// Milliseconds that a worker may still be heard in after its lease has ended.

@@ -374,6 +374,27 @@ import Testing
         #expect(harness.core.openEffects.count(of: worker.id) == Limits.openEffectsPerWorker - 1)
     }
 
+    @Test("however many effects are in doubt, a worker may begin a few")
+    func effectsBesideDoubts() throws {
+        let doubtful = JobID()
+        let doubts = (0..<Limits.openEffects).map {
+            OpenEffect(key: "d\($0)", job: doubtful, attempt: 1, isUncertain: true)
+        }
+        var recovered = Recovered()
+        recovered.openEffects = doubts
+        var harness = CoreHarness(recovered: recovered)
+        let worker = harness.worker("w")
+        harness.enqueue()
+        let job = try #require(harness.takeSent().work.first)
+        for index in 0...Limits.openEffectsBeyond {
+            harness.handle(.message(begin("e\(index)", job, worker), from: CoreHarness.peer("w")))
+        }
+        harness.settle()
+        let sent = harness.takeSent()
+        #expect(sent.standings.count == Limits.openEffectsBeyond)
+        #expect(sent.refusals == ["busy"])
+    }
+
     // MARK: Keys
 
     @Test("a key that a job has in vain, because it can only expire, is free for the next job before that has expired")

@@ -64,7 +64,7 @@ extension BrokerCore {
                     + "\(Limits.openEffectsPerWorker); try again when some have ended")
         }
         let ofAll = openEffects.count + doubts.count
-        if ofAll >= Limits.openEffects {
+        if ofAll >= Limits.openEffects, ofWorker >= Limits.openEffectsBeyond {
             throw Refusal(
                 .busy,
                 "the outcomes of \(ofAll) effects are not reported yet, the limit is \(Limits.openEffects); try again when "
