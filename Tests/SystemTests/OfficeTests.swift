@@ -130,6 +130,16 @@ import Testing
         #expect(result.error.contains("b.csv:22: ngay_tiep_nhan"))
         let rejects = try String(contentsOf: house.folder.appendingPathComponent("b.csv.rejects.csv"), encoding: .utf8)
         #expect(rejects.contains("31/02/2024"))
+        // The report is in one language, days are said as tables have them, and a code in any spelling.
+        for word in ["rejected", "unchanged", "nothing was", "more row"] {
+            #expect(!(result.out + result.error).contains(word), "\(result.out + result.error)")
+        }
+        #expect(result.error.contains("các dòng không nhập được nằm trong b.csv.rejects.csv"))
+        let list = try house.kip("cases", "list", "--as-of", "29/03/2024", "--json")
+        #expect(list.code == 0)
+        let first = try JSONSerialization.jsonObject(with: Data(try #require(list.lines.first).utf8)) as? [String: Any]
+        let code = try #require(first?["code"] as? String)
+        #expect(try house.kip("cases", "show", code.lowercased()).out.contains(code))
         let mode =
             try FileManager.default.attributesOfItem(
                 atPath: house.folder.appendingPathComponent("b.csv.rejects.csv").path)[.posixPermissions] as? Int

@@ -37,7 +37,7 @@ enum CitizenTexts {
     static func isName(_ text: String) -> Bool { text.contains(where: \.isLetter) }
 
     /// A telephone number with the zero that a spreadsheet took away, as it took it for a number: mobile ones have ten figures,
-    /// those of lines eleven (Circular 22/2014/TT-BTTTT, and the plan of 2018). Nil = it has lost none.
+    /// those of lines eleven (numbering plan of Circular 22/2014/TT-BTTTT [K]). Nil = it has lost none.
     static func phone(restored text: String) -> String? {
         guard let first = text.utf8.first, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         let isMobile = text.utf8.count == 9 && "35789".utf8.contains(first)

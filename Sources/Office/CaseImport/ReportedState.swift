@@ -7,7 +7,7 @@ enum ReportedState: String, CaseIterable {
     case awaitingPapers = "yêu cầu bổ sung giấy tờ"
     case awaitingPayment = "yêu cầu thực hiện nghĩa vụ tài chính"
     case withdrawn = "công dân yêu cầu rút"
-    /// It was received, and ended with a refusal in writing (Decree 61/2018/NĐ-CP, article 19: trả lại hồ sơ, nêu rõ lý do).
+    /// It was received, and ended with a refusal in writing (Decree 61/2018/NĐ-CP, article 19 [K]).
     case declined = "từ chối giải quyết"
     case stopped = "dừng xử lý"
     case resolved = "đã xử lý xong"
