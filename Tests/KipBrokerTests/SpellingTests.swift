@@ -119,4 +119,15 @@ import Testing
         try house.restart()
         #expect(house.controls.map(\.paused) == [false, false])
     }
+
+    @Test("a queue that is full is full in either spelling", arguments: both)
+    func fullQueue(limited: String) throws {
+        let house = try StoreHarness()
+        let other = Self.both.first { Array($0.utf8) != Array(limited.utf8) } ?? ""
+        house.control(.queue, limited) { $0.mostWaiting = 1 }
+        #expect(!house.enqueue(queue: other).isEmpty)
+        try house.restart()
+        #expect(house.send([StoreHarness.job(queue: limited)]).refusals == ["busy"])
+        #expect(house.send([StoreHarness.job(queue: other)]).refusals == ["busy"])
+    }
 }
