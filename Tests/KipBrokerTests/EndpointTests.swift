@@ -24,7 +24,7 @@ import Testing
         "endpoints that others reach",
         arguments: [
             "tcp://*:7520", "tcp://0.0.0.0:7520", "tcp://[::]:7520", "tcp://192.0.2.1:7520", "tcp://[2001:db8::1]:1",
-            "tcp://[::ffff:192.0.2.1]:1", "tcp://[fe80::1%eth0]:1",
+            "tcp://[::ffff:192.0.2.1]:1", "tcp://[fe80::1%eth0]:1", "tcp://[::ffff:0.0.0.0]:1",
         ])
     func remote(_ endpoint: String) throws {
         #expect(try !Endpoint(endpoint).isLocal)
@@ -41,7 +41,9 @@ import Testing
             "ipc:///tmp/a;b", "",
         ])
     func refused(_ endpoint: String) {
-        #expect(throws: BindError.self) { try Endpoint(endpoint) }
+        let error = #expect(throws: BindError.self) { try Endpoint(endpoint) }
+        // The endpoint is at fault, not another process.
+        #expect(error.map { "\($0)".contains("another broker") } == false)
     }
 
     @Test("what libzmq says that it has bound is judged once more")

@@ -96,82 +96,6 @@ import Testing
         optionPlaces.flatMap { [("\($0).backoff.factor", 1...100), ("\($0).backoff.jitter", 0...1)] }
     ) { first, _ in first }
 
-    /// What requests have beside the field that is tried.
-    private static let requests: [String: [String: any Sendable]] = [
-        "enqueue": ["jobs": [["kind": "k"]] as [[String: String]]],
-        "hello": [
-            "workerId": JobID().description, "name": "w", "kinds": ["k"], "credit": 5, "kindOptions": [["kind": "k"]],
-        ],
-        "heartbeat": [:], "results": [:], "beginEffect": ["key": "mail/1"],
-        "settleEffect": ["key": "mail/1", "settlement": "UNDONE"], "resolveEffect": ["key": "mail/1", "by": "Lan"],
-        "readParents": [:], "progress": [:], "listJobs": [:], "listEffects": [:], "scheduleHistory": ["name": "s"],
-        "pruneJobs": [:], "changeControl": ["control": ["name": "default"]],
-        "applySchedules": ["schedules": [["name": "s", "kind": "k", "cron": "0 0 1 1 *"]]],
-        "applyScheduleSet": ["schedules": [["name": "s", "kind": "k", "cron": "0 0 1 1 *"]]],
-    ]
-
-    // MARK: Fields
-
-    private struct Path {
-        var parts: [String]
-        var field: WireSchema.Field
-        var name: String { parts.joined(separator: ".") }
-    }
-
-    private func paths(of message: String, under parts: [String]) -> [Path] {
-        (WireSchema.messages[message] ?? [:]).sorted { $0.key < $1.key }.flatMap { name, field -> [Path] in
-            switch field.type {
-            // Jobs in results are as those of an enqueue.
-            case .message("NewJob") where parts.first == "results": []
-            case .message(let inner): paths(of: inner, under: parts + [name])
-            case .string, .bytes, .bool, .uint64: []
-            default: [Path(parts: parts + [name], field: field)]
-            }
-        }
-    }
-
-    private func paths(of request: String) -> [Path] {
-        guard case .message(let message)? = WireSchema.messages["Header"]?[request]?.type else { return [] }
-        return paths(of: message, under: [request])
-    }
-
-    /// The request with one field set.
-    private func set(
-        _ parts: ArraySlice<String>, to value: any Sendable, isList: Bool, in object: [String: any Sendable]
-    ) -> [String: any Sendable] {
-        var object = object
-        guard let name = parts.first else { return object }
-        if parts.count == 1 {
-            object[name] = isList ? [value] as [any Sendable] : value
-        } else if let list = object[name] as? [[String: any Sendable]] {
-            object[name] = [set(parts.dropFirst(), to: value, isList: isList, in: list.first ?? [:])]
-        } else if name == "holding" || name == "log" || name == "results" {
-            object[name] = [set(parts.dropFirst(), to: value, isList: isList, in: [:])]
-        } else {
-            let inner = object[name] as? [String: any Sendable] ?? [:]
-            object[name] = set(parts.dropFirst(), to: value, isList: isList, in: inner)
-        }
-        return object
-    }
-
-    /// Sends a request in both encodings.
-    /// - Returns: the codes of the refusals, nil for what was taken in.
-    private func send(_ name: String, _ request: [String: any Sendable], to house: StoreHarness) throws -> [String?] {
-        let json = try JSONSerialization.data(withJSONObject: [name: request])
-        let frames = [WireEncoding.json.frame, Array(json)]
-        guard let (message, _) = try? WireCodec.decode(frames) else { return ["undecodable", "undecodable"] }
-        return [0, 1].map { _ in
-            var body = message.header.body
-            if case .enqueue(var enqueue)? = body {
-                for index in enqueue.jobs.indices { enqueue.jobs[index].id = JobID().description }
-                body = .enqueue(enqueue)
-            }
-            guard let body, let answer = house.ask(body) else { return nil }
-            guard case .error(let refused) = answer.header.body else { return nil }
-            return refused.code
-        }
-    }
-
     /// Everything that an operator and a worker may want of what is there now.
     private func lookAtAll(_ house: StoreHarness) throws {
         #expect(house.ask(.readOverview(WireReadOverview())) != nil)
@@ -197,19 +121,30 @@ import Testing
 
     // MARK: Tests
 
-    @Test("every number of every request, in both encodings", arguments: requests.keys.sorted())
+    /// Fields of a request that are numbers or enum values.
+    private static func paths(of request: String) -> [RequestFields.Path] {
+        RequestFields.paths(of: request).filter { path in
+            switch path.type {
+            case .string, .bytes, .bool, .uint64: false
+            default: true
+            }
+        }
+    }
+
+    /// Requests that have such fields.
+    private static let requests = RequestFields.samples.keys.filter { !paths(of: $0).isEmpty }.sorted()
+
+    @Test("every number of every request, in both encodings", arguments: requests)
     func numbers(request: String) throws {
         let house = try StoreHarness()
-        for path in paths(of: request) {
-            let isReal = path.field.type == .double
-            if case .choice = path.field.type { continue }
-            if isReal { continue }
+        for path in Self.paths(of: request) {
+            if case .choice = path.type { continue }
+            if path.type == .double { continue }
             guard let range = Self.ranges[path.name] else {
                 Issue.record("\(path.name) has no stated range")
                 continue
             }
-            let limits =
-                path.field.type == .int32 ? Int64(Int32.min)...Int64(Int32.max) : Int64.min...Int64.max
+            let limits = path.type == .int32 ? Int64(Int32.min)...Int64(Int32.max) : Int64.min...Int64.max
             var values: Set<Int64> = [limits.lowerBound, limits.upperBound, -1, 0, 1]
             for edge in [range.lowerBound, range.upperBound] {
                 // Saturated, so that the ends of `Int64` have no neighbour.
@@ -217,12 +152,11 @@ import Testing
                 values.formUnion(near.filter(limits.contains))
             }
             for value in values.sorted() {
-                var whole = Self.requests[request] ?? [:]
-                whole = set(path.parts.dropFirst(), to: String(value), isList: path.field.shape == .list, in: whole)
-                whole = try companions(of: path, in: whole, house)
-                let codes = try send(request, whole, to: house)
-                let isRefused = codes.contains { ["invalid", "too-large", "undecodable"].contains($0) }
-                #expect(isRefused == !range.contains(value), "\(path.name) = \(value): \(codes)")
+                let whole = try RequestFields.request(setting: path, to: String(value), in: house)
+                let codes = try RequestFields.send(request, whole, to: house)
+                let refusals = codes.map { ["invalid", "too-large"].contains($0) }
+                let isRefused = !range.contains(value)
+                #expect(refusals == [isRefused, isRefused], "\(path.name) = \(value): \(codes)")
                 // No later than a page's caches: what a peer asks for next.
                 #expect(house.ask(.readOverview(WireReadOverview())) != nil)
             }
@@ -232,43 +166,10 @@ import Testing
         try lookAtAll(house)
     }
 
-    /// What a field needs beside it to mean anything.
-    private func companions(
-        of path: Path, in request: [String: any Sendable], _ house: StoreHarness
-    ) throws -> [String: any Sendable] {
-        var request = request
-        switch path.name {
-        case "enqueue.jobs.conditions.concurrency":
-            request = set(["jobs", "conditions", "concurrencyKey"], to: "c", isList: false, in: request)
-        case "enqueue.jobs.conditions.uniquePeriodMs":
-            request = set(["jobs", "uniqueKey"], to: JobID().description, isList: false, in: request)
-        case _ where path.name.hasSuffix("options.concurrency"):
-            var key = Array(path.parts.dropFirst())
-            key[key.count - 1] = "concurrencyKey"
-            request = set(key[...], to: "c", isList: false, in: request)
-        default: break
-        }
-        // These speak in a session and of a job.
-        guard
-            ["heartbeat", "results", "beginEffect", "settleEffect", "readParents", "progress"].contains(path.parts[0])
-        else { return request }
-        let worker = house.worker("client", credit: 1)
-        request["workerId"] = worker.id
-        request["session"] = String(worker.session)
-        if path.parts[0] == "results" {
-            request = set(["results", "id"], to: JobID().description, isList: false, in: request)
-            request = set(["results", "outcome"], to: "FAILED", isList: false, in: request)
-        } else if path.parts[0] != "heartbeat" {
-            request["jobId"] = JobID().description
-        }
-        return request
-    }
-
-    @Test("every number that need not be whole", arguments: realRanges.keys.sorted())
+    @Test("every number that need not be whole, in both encodings", arguments: realRanges.keys.sorted())
     func reals(name: String) throws {
         let house = try StoreHarness()
-        let parts = name.split(separator: ".").map(String.init)
-        guard let path = paths(of: parts[0]).first(where: { $0.name == name }), let range = Self.realRanges[name] else {
+        guard let path = RequestFields.path(name), let range = Self.realRanges[name] else {
             Issue.record("\(name) is no field")
             return
         }
@@ -277,10 +178,10 @@ import Testing
             (100, 100), (101, 101), (1e308, 1e308),
         ]
         for (text, value) in values {
-            var request = set(parts.dropFirst(), to: text, isList: false, in: Self.requests[parts[0]] ?? [:])
-            request = try companions(of: path, in: request, house)
-            let isRefused = try send(parts[0], request, to: house).contains { $0 == "invalid" }
-            #expect(isRefused == !range.contains(value), "\(name) = \(text)")
+            let request = try RequestFields.request(setting: path, to: text, in: house)
+            let codes = try RequestFields.send(path.request, request, to: house)
+            let isRefused = !range.contains(value)
+            #expect(codes.map { $0 == "invalid" } == [isRefused, isRefused], "\(name) = \(text): \(codes)")
         }
         try lookAtAll(house)
         try house.restart()
@@ -289,44 +190,26 @@ import Testing
 
     @Test("every number of a request has a stated range")
     func coverage() {
-        let all = Self.requests.keys.flatMap { paths(of: $0) }
-        for path in all {
-            switch path.field.type {
+        #expect(RequestFields.missing == [], "requests that are not tried")
+        for path in Self.requests.flatMap(Self.paths) {
+            switch path.type {
             case .choice: break
             case .double: #expect(Self.realRanges[path.name] != nil, "\(path.name)")
             default: #expect(Self.ranges[path.name] != nil, "\(path.name)")
             }
         }
-        // Answers and requests without a number are all that is left.
-        let known = Set(Self.requests.keys)
-        let answers: Set = [
-            "error", "enqueued", "welcome", "work", "recorded", "revoked", "alive", "effectStanding", "reconcileEffect",
-            "parentResults", "drain", "jobList", "jobDetail", "stateList", "changed", "queueList", "workerList",
-            "scheduleList", "effectList", "pong", "scheduleFirings", "controlList", "pruned", "explanation", "overview",
-            "kindList",
-        ]
-        for (name, _) in WireSchema.messages["Header"] ?? [:] where name != "request" {
-            if known.contains(name) || answers.contains(name) { continue }
-            #expect(paths(of: name).isEmpty, "the request \(name) has numbers, and is not tried")
-        }
     }
 
-    @Test("an enum value that is not known is refused, never taken for another", arguments: requests.keys.sorted())
+    @Test("an enum value that is not known is refused, never taken for another", arguments: requests)
     func choices(request: String) throws {
         let house = try StoreHarness()
-        for path in paths(of: request) {
-            guard case .choice = path.field.type else { continue }
+        for path in Self.paths(of: request) {
+            guard case .choice = path.type else { continue }
             for value in [77, -1, Int(Int32.max), Int(Int32.min)] {
-                var whole = set(
-                    path.parts.dropFirst(), to: value, isList: path.field.shape == .list,
-                    in: Self.requests[request] ?? [:])
-                if path.parts[0] == "results" || path.parts[0] == "settleEffect" {
-                    var other = path
-                    other.parts = [path.parts[0], "attempt"]
-                    whole = try companions(of: other, in: whole, house)
-                    whole = set(path.parts.dropFirst(), to: value, isList: false, in: whole)
-                }
-                #expect(try send(request, whole, to: house) == ["invalid", "invalid"], "\(path.name) = \(value)")
+                let whole = try RequestFields.request(setting: path, to: value, in: house)
+                #expect(
+                    try RequestFields.send(request, whole, to: house) == ["invalid", "invalid"],
+                    "\(path.name) = \(value)")
             }
         }
     }
@@ -405,17 +288,5 @@ import Testing
             try lookAtAll(house)
             for id in house.begun.ids where house.running.contains(id) { house.fail(id) }
         }
-    }
-}
-
-extension StoreHarness {
-    /// A worker that speaks from a peer's connection, for messages that are made by hand.
-    func worker(_ peer: String, credit: Int32) -> (id: String, session: UInt64) {
-        var hello = WireHello()
-        hello.workerID = JobID().description
-        hello.kinds = ["k"]
-        hello.credit = credit
-        guard case .welcome(let welcome)? = ask(.hello(hello), from: peer)?.header.body else { return ("", 0) }
-        return (hello.workerID, welcome.session)
     }
 }

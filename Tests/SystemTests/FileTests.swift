@@ -92,7 +92,7 @@ import Testing
         #expect(try house.kip("audit", "list", "--data", "elsewhere").out.contains("nothing-since"))
     }
 
-    @Test("a damaged last line of the journal is mended by audit verify, by restore --reconcile and by a broker that starts, each of which says so")
+    @Test("a damaged last line of the journal is mended by audit verify, restore --reconcile and a broker that starts")
     func lastLine() throws {
         let house = try House()
         let broker = try served(house)

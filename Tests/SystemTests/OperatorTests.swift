@@ -33,6 +33,30 @@ import Testing
         #expect(try house.kip("kinds", "list", "shoutr").error.contains("is “shouter” meant?"))
     }
 
+    @Test("“kinds list” of one of the office's kinds shows its payload's fields, and an example that can be pasted")
+    func officeKind() async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        let worker = try house.start("worker")
+        defer { House.end(worker, broker) }
+        #expect(try await until { try house.kip("kinds", "list", "apology-letter").code == 0 })
+        let kind = try house.kip("kinds", "list", "apology-letter")
+        let example = #"{"asOf":"2024-03-29","caseCode":"H01.23-240301-0007","promise":1}"#
+        let lines = [
+            "asOf: text\n", "caseCode: text\n", "promise: number, may be left out\n",
+            "kip enqueue apology-letter --payload '\(example)'\n",
+        ]
+        for line in lines { #expect(kind.out.contains(line), "\(line) in \(kind.out)") }
+        let shown = try object(try house.kip("kinds", "list", "apology-letter", "--json").out)
+        #expect((shown["example"] as? [String: Any])?["caseCode"] as? String == "H01.23-240301-0007")
+        let fields = try #require(shown["fields"] as? [[String: Any]])
+        #expect(fields.compactMap { $0["name"] as? String } == ["asOf", "caseCode", "promise"])
+        // Notices are made by the sweep alone; the others have an example each.
+        let all = try house.kip("kinds", "list", "--json").lines.map(object)
+        let without = all.filter { $0["example"] == nil }.compactMap { $0["name"] as? String }
+        #expect(without == ["kip-bench", "reminder-notice"], "\(without)")
+    }
+
     @Test("a kind, a queue that no worker serves: done, with a word on stderr, and doctor and top show what waits")
     func unserved() async throws {
         let house = try House()
@@ -82,15 +106,63 @@ import Testing
         ]
         for words in shows {
             let result = try house.run(House.kip.path, words)
-            for text in [result.out, result.error] {
-                let bad = text.unicodeScalars.filter {
-                    $0 != "\n" && ($0.properties.generalCategory == .control || [0x2028, 0x202E].contains($0.value))
-                }
-                #expect(bad.isEmpty, "\(words): \(bad.map(\.value))")
-                #expect(!text.contains("\nkip: all is well"), "\(words)")
-            }
+            for text in [result.out, result.error] { checkHarmless(text, words) }
         }
         #expect(try house.kip("jobs", "show", job).out.contains(#"\x1b[2J\r\n\x9b1m"#))
+    }
+
+    @Test("effects, schedules, their history and the record cannot command the terminal, whatever is on disk")
+    func terminalOfRows() async throws {
+        let house = try House()
+        var broker = try house.start("broker")
+        let worker = try house.start(program: Self.faulty)
+        let payload = #"{"name": "a", "before": 0, "after": 0}"#
+        #expect(try house.kip("enqueue", "act", "--payload", payload, "--wait").code == 0)
+        let schedules = "schedules:\n  - {name: s, cron: 0 0 1 1 *, kind: act}\n"
+        #expect(try house.kip("schedules", "apply", "-", input: schedules).code == 0)
+        #expect(try house.kip("schedules", "trigger", "s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        House.end(worker)
+        #expect(try house.kip("backup", "copy.db").code == 0)
+        House.end(broker)
+        let evil = "a\u{1B}[2J\r\n\u{9B}1m\u{2028}\u{202E}kip: all is well"
+        #expect(
+            try house.kip("restore", "copy.db", "--reconcile", "--nothing-since", "--by", evil).code == 0)
+        // As an earlier release, or a hand, may have written them.
+        let script = """
+            import sqlite3, sys
+            database, evil = sqlite3.connect(sys.argv[1]), sys.argv[2]
+            database.execute("UPDATE effects SET worker = ?, settled_by = ?, receipt = CAST(? AS BLOB)", (evil,) * 3)
+            database.execute("UPDATE triggers SET by = ?", (evil,))
+            for member in ("queue", "owner"):
+                database.execute("UPDATE schedules SET definition = json_set(definition, '$.' || ?, ?)", (member, evil))
+            database.commit()
+            """
+        let changed = try house.run(
+            "/usr/bin/python3", ["-c", script, house.folder.path + "/data/kip.db", evil])
+        #expect(changed.code == 0, "\(changed.error)")
+        broker = try house.start("broker")
+        defer { House.end(broker) }
+        let shows = [
+            ["effects", "list"], ["effects", "show", "act/a"], ["schedules", "list"], ["schedules", "history", "s"],
+            ["audit", "list"],
+        ]
+        for words in shows {
+            let text = try house.run(House.kip.path, words)
+            #expect(text.code == 0 && text.out.contains(#"a\x1b[2J\r\n\x9b1m"#), "\(words): \(text.out)\(text.error)")
+            let json = try house.run(House.kip.path, words + ["--json"])
+            #expect(json.code == 0 && json.out.contains(#"a\u001b[2J\r\n\u009b1m"#), "\(words): \(json.out)")
+            for out in [text.out, text.error, json.out, json.error] { checkHarmless(out, words) }
+        }
+    }
+
+    /// Nothing in a text commands a terminal, or passes for a line of its own.
+    private func checkHarmless(_ text: String, _ words: [String]) {
+        let bad = text.unicodeScalars.filter {
+            $0 != "\n" && ($0.properties.generalCategory == .control || [0x2028, 0x202E].contains($0.value))
+        }
+        #expect(bad.isEmpty, "\(words): \(bad.map(\.value))")
+        #expect(!text.contains("\nkip: all is well"), "\(words)")
     }
 
     @Test("jobs by the beginning of an id; several that fit are named, and none is touched")
@@ -198,6 +270,26 @@ import Testing
         let days = House.root.appendingPathComponent("deploy/example/days-off.yaml").path
         let end = try house.kip("calendar", "add-days", "2024-02-06", "3", "--json", "--days-off", days)
         #expect(end.out == #"{"date":"2024-02-16"}"# + "\n")
+    }
+
+    @Test("only of an endpoint that is in use a broker asks whether another one runs there")
+    func endpointInUse() throws {
+        let house = try House()
+        let endpoint = "tcp://127.0.0.1:\(Int.random(in: 30_000...60_000))"
+        let broker = try house.start("broker", "--bind", endpoint, "--bind", house.endpoint)
+        defer { House.end(broker) }
+        while try house.kip("workers", "list").code != 0 {}
+        for used in [endpoint, house.endpoint] {
+            let second = try house.kip("broker", "--data", "other", "--bind", used)
+            #expect(second.code == 69)
+            #expect(second.error.contains("Is another broker running there?"), "\(second.error)")
+        }
+        for wrong in ["tcp://127.0.0.1:0;0.0.0.0:7520", "tcp://192.0.2.1:7520", "tcp://nosuch0:7520", "ipc://@kip"] {
+            let refused = try house.kip("broker", "--data", "other", "--bind", wrong)
+            #expect(refused.code == 69)
+            #expect(refused.error.contains("cannot listen on \(wrong): "), "\(refused.error)")
+            #expect(!refused.error.contains("another broker"), "\(refused.error)")
+        }
     }
 
     @Test("what is not UTF-8, and a key twice, is refused, on the command line, in files and in lines")

@@ -63,6 +63,66 @@ import Testing
         #expect(result.lines == Array(repeating: "pong", count: 5), "\(result.out)\(result.error)")
     }
 
+    @Test(
+        "at an endpoint with CURVE a peer of ZMTP 2.0 is not served, and its connection is closed at once",
+        .enabled(if: hasJeroMQ, "libjeromq-java and a Java runtime are not installed"))
+    func oldPeerWithCURVE() throws {
+        let house = try House()
+        let endpoint = tcp()
+        let broker = try house.start("broker", "--curve", "--bind", endpoint, "--bind", house.endpoint)
+        defer { House.end(broker) }
+        while try house.kip("workers", "list").code != 0 {}
+        try """
+        import org.zeromq.ZMQ;
+
+        public class Knock {
+            public static void main(String[] arguments) throws Exception {
+                ZMQ.Context context = ZMQ.context(1);
+                ZMQ.Socket socket = context.socket(ZMQ.REQ);
+                socket.setLinger(0);
+                socket.setReceiveTimeOut(1);
+                socket.setReconnectIVL(60000);
+                socket.monitor("inproc://events", ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);
+                ZMQ.Socket events = context.socket(ZMQ.PAIR);
+                events.setReceiveTimeOut(20000);
+                events.connect("inproc://events");
+                socket.connect(arguments[0]);
+                socket.sendMore("KIP/1+json");
+                socket.send("{\\"ping\\": {}}");
+                long connected = 0;
+                while (true) {
+                    ZMQ.Event event = ZMQ.Event.recv(events);
+                    if (event == null) { System.out.println("still there"); break; }
+                    if (event.getEvent() == ZMQ.EVENT_CONNECTED) { connected = System.nanoTime(); continue; }
+                    long milliseconds = (System.nanoTime() - connected) / 1000000;
+                    System.out.println(connected > 0 && milliseconds < 2500 ? "closed" : "after " + milliseconds + " ms");
+                    break;
+                }
+                System.out.println(socket.recvStr() == null ? "nothing" : "an answer");
+                System.exit(0);
+            }
+        }
+        """.write(toFile: house.folder.path + "/Knock.java", atomically: false, encoding: .utf8)
+        let result = try house.run("java", ["-cp", Self.jar, "Knock.java", endpoint])
+        #expect(result.lines == ["closed", "nothing"], "\(result.out)\(result.error)")
+        // Nor by hand, byte by byte: greeting and identity as a DEALER of ZMTP 2.0 has them (rfc.zeromq.org/spec/15).
+        let script = """
+            import socket, sys, time
+            host, port = sys.argv[1][6:].split(":")
+            connection, begin = socket.create_connection((host, int(port)), 5), time.monotonic()
+            connection.settimeout(20)
+            connection.sendall(b"\\xff" + bytes(7) + b"\\x01\\x7f" + b"\\x01\\x05" + b"\\x00\\x00")
+            try:
+                while connection.recv(4096):
+                    pass
+            except ConnectionError:
+                pass
+            print("closed" if time.monotonic() - begin < 2.5 else time.monotonic() - begin)
+            """
+        #expect(try house.run("/usr/bin/python3", ["-c", script, endpoint]).lines == ["closed"])
+        #expect(try house.kip("workers", "list").code == 0)
+    }
+
     @Test("half-open connections cost a descriptor for seconds, not for ever; those that have greeted stay")
     func halfOpen() async throws {
         let house = try House()

@@ -106,6 +106,34 @@ import Testing
         #expect(line?["process"] == "\(first)")
     }
 
+    @Test("each line of a pool's log has the name of the process that says it", arguments: ["text", "json"])
+    func names(form: String) async throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        let pool = try house.start(
+            "worker", "--name", "pool", "--processes", "2", adding: ["KIP_LOG": "debug", "KIP_LOG_FORMAT": form])
+        #expect(try await until { try house.kip("workers", "list", "--json").lines.count == 2 })
+        let workers = Set(try children(of: pool).map { "pool/\($0)" })
+        for _ in 0..<4 { #expect(try house.kip("enqueue", "kip-bench", "--wait").code == 0) }
+        House.end(pool)
+        var seen: Set<String> = []
+        for line in try house.logs().split(separator: "\n").map(String.init) {
+            // The broker says little more than its endpoint.
+            if !line.contains("kip.worker"), !line.contains("kip.pool") { continue }
+            let name: String?
+            if form == "json" {
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                name = object?["worker"] as? String
+            } else {
+                name = line.split(separator: " ").first { $0.hasPrefix("worker=") }.map { String($0.dropFirst(7)) }
+            }
+            #expect(name == "pool" || name.map(workers.contains) == true, "\(line)")
+            if let name { seen.insert(name) }
+        }
+        #expect(seen.isSuperset(of: workers), "\(seen)")
+    }
+
     @Test("a pool that is killed leaves no worker behind: each finishes what it runs, and leaves")
     func orphans() async throws {
         let house = try House()

@@ -84,7 +84,7 @@ struct Doors {
             try prepareConnections(of: endpoint, socket)
             try socket.bind(endpoint)
         } catch {
-            throw BindError(endpoint: endpoint, reason: "\(error)")
+            throw BindError(endpoint: endpoint, reason: "\(error)", isInUse: error.code == .addressInUse)
         }
         Endpoint.makePrivate(socket.lastEndpoint)
         return socket.lastEndpoint

@@ -8,10 +8,21 @@ public struct BindError: Error, Equatable, CustomStringConvertible {
     public let endpoint: String
     /// Why not.
     public let reason: String
+    /// Another process listens there.
+    public let isInUse: Bool
+
+    /// An error.
+    /// - Parameter isInUse: another process listens there. Default false: the endpoint itself is at fault.
+    public init(endpoint: String, reason: String, isInUse: Bool = false) {
+        self.endpoint = endpoint
+        self.reason = reason
+        self.isInUse = isInUse
+    }
 
     /// What happened and what to do next.
     public var description: String {
-        "cannot listen on \(endpoint): \(reason). Is another broker running there? Choose another with --bind."
+        let question = isInUse ? " Is another broker running there?" : ""
+        return "cannot listen on \(endpoint): \(reason).\(question) Choose another with --bind."
     }
 }
 
@@ -146,7 +157,9 @@ struct Endpoint: Equatable {
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw BindError(endpoint: endpoint, reason: "there is a file that is no socket, and it is left alone")
         }
-        if isServed(path) { throw BindError(endpoint: endpoint, reason: "another process serves it") }
+        if isServed(path) {
+            throw BindError(endpoint: endpoint, reason: "another process serves it", isInUse: true)
+        }
     }
 
     /// Whether somebody takes connections there: a process that was killed leaves its file behind.

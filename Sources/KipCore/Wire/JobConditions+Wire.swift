@@ -83,7 +83,11 @@ extension JobConditions {
         if bytes > Limits.headerBytes {
             throw Refusal(.tooLarge, "\(label): its headers have \(bytes) bytes, the limit is \(Limits.headerBytes)")
         }
-        return WireHeaders.bytes(headers.values)
+        var values: [String: String] = [:]
+        for (name, value) in headers.values {
+            values[try JobDraft.checked(key: name, "name of a header", label)] = value
+        }
+        return WireHeaders.bytes(values)
     }
 }
 

@@ -202,6 +202,8 @@ extension WireSchedule {
         try Door.name(&name, "name")
         try Door.name(&kind, "kind")
         try Door.name(&queue, "queue")
+        // Foundation reads the name of a time zone as a C string: what stands behind a NUL would be kept and not read.
+        try Door.name(&timeZone, "timeZone")
         if hasOptions { try options.validate() }
     }
 }
