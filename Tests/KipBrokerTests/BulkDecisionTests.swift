@@ -65,7 +65,7 @@ import Testing
         _ = harness.core.takeBatch()
         harness.handle(.commitFailed(.full(path: "here")))
         let error = try #require(harness.takeSent().compactMap(\.header.error.nonEmpty).first)
-        #expect(error.contains("10 of the 120 jobs were changed"))
+        #expect(error.contains("\(BrokerCore.jobsPerPage) of the 120 jobs were changed"))
         #expect(harness.core.takeBatch() == nil)
         #expect(harness.core.cancelling.isEmpty)
     }

@@ -34,8 +34,8 @@ struct BulkDecision: Sendable {
 /// Decisions about many jobs are worked off in pages, one in a batch, so that what others want is written between them. A
 /// decision about few is one page. The answer comes after the last page.
 extension BrokerCore {
-    /// Jobs of one page: some 3 ms of writing, which whoever wants something else waits for.
-    static let jobsPerPage = 10
+    /// Jobs of one page: some 2 ms of writing, for which every other request waits.
+    static let jobsPerPage = 5
     /// Jobs that small decisions may have in one batch, beside a page.
     static let jobsDecidedAtOnce = 50
 
