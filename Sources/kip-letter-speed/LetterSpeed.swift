@@ -35,7 +35,8 @@ import Office
     func run() throws {
         guard let date = LocalDate(asOf) else { throw ValidationError("--as-of is a day such as 2024-03-29") }
         let setup = try OfficeSetup(directory: office, profile: profile, daysOff: daysOff)
-        let late = try setup.register.cases().filter { [.late, .pendingOverdue].contains($0.state(asOf: date)) }.map(\.code)
+        let late = try setup.register.cases().filter { [.late, .pendingOverdue].contains($0.state(asOf: date)) }.map(
+            \.code)
         guard !late.isEmpty else { throw ValidationError("the register has no late case files as of \(asOf)") }
         // Fonts and templates are read once in a worker's life.
         _ = try setup.previewLetter(late[0], promise: 1, asOf: date)

@@ -31,7 +31,7 @@ extension ApologyLetterForm {
             signerName: "")
     }
 
-    @Test("cairo's streams are compressed at the fastest level with a small window, which is a sixth of a letter's time")
+    @Test("streams are compressed at the fastest level with a small window, which saves a seventh of a letter's time")
     func compression() throws {
         let bytes = try PDFRenderer.render(Self.form().document, pages: 1)
         let mark = Array("/FlateDecode".utf8)
