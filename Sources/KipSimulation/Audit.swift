@@ -51,6 +51,8 @@ struct Audit: Sendable {
     var starts: [(at: Timestamp, jobs: Int, written: Int64)] = []
     /// What workers said that they want to hold, and when the broker heard it, the last word last.
     var credits: [String: [(credit: Int, at: Int64)]] = [:]
+    /// The public keys that own workers' ids, as far as this is on disk.
+    var owners: [String: String] = [:]
     /// Nobody has set the wall clock.
     var clockIsRight = true
     private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]

@@ -28,13 +28,15 @@ extension Simulation {
             nextDue: store.promote(upTo: time, limit: 0).next,
             schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects(),
             controls: store.controls(), starts: store.starts(), kinds: store.kinds(), latestClock: store.latestClock(),
-            workerOwners: store.workerOwners(), hasUntoldDependents: store.firstPostponed() != nil,
+            workerOwners: mutant?.around == .forgetsOwners ? [] : store.workerOwners(),
+            hasUntoldDependents: store.firstPostponed() != nil,
             heldBecause: isHeld ? "it is older than its journal" : nil)
         var dice = dice(.broker, UInt64(life))
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
         // It may be a later release than the one that stopped.
         brokerDialect = dice.percent(20) ? .newer : .present
         note("the broker starts, \(recovered.running.count) jobs run")
+        hostile.triesOwners = true
         tick()
     }
 
@@ -75,7 +77,7 @@ extension Simulation {
         }
         if case .goodbye = message.header.body { parties[connection] = nil }
         audit.hear(message, at: now)
-        round(.message(message, from: peer(connection)))
+        receive(message, from: peer(connection))
     }
 
     mutating func tick() {
@@ -132,7 +134,7 @@ extension Simulation {
         switch effect {
         case .send(let message, let peer):
             let connection = connection(of: peer)
-            if connection == HostilePeer.connection { return answerHostilePeer(message) }
+            if HostilePeer.owns(connection) { return answerHostilePeer(message) }
             guard let party = parties[connection] else {
                 // ROUTER says that nobody is there, unless it has not noticed yet.
                 var dice = dice(.network, UInt64(connection), UInt64(events))
@@ -264,6 +266,7 @@ extension Simulation {
         let crowds = audit.crowded(batch, store)
         let applied = store.apply(batch)
         audit.wrote(batch, applied.outcomes, store, at: now)
+        audit.lookAtRights(batch, applied.outcomes, store, hostileKey)
         audit.lookAtEnds(batch, applied.outcomes, crowds, store, at: time)
         return applied
     }

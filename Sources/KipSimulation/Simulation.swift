@@ -41,6 +41,8 @@ public struct Simulation: Sendable {
     let hasKillers: Bool
     /// Messages often have two jobs with one of few unique keys, which come free when their jobs are done.
     let hasTwins: Bool
+    /// Peers need keys, which allow them some things.
+    let needsKeys: Bool
     /// How long things go wrong, in milliseconds.
     let faultsEnd: Int64
     var settings = BrokerSettings()
@@ -77,6 +79,9 @@ public struct Simulation: Sendable {
     var lastArrival: [Arrival: Int64] = [:]
     /// Messages between a party and the broker so far.
     var carried: [Party: UInt64] = [:]
+    /// nil = nobody needs a key.
+    var keys: PeerKeys?
+    var keyByConnection: [Int: PeerIdentity] = [:]
 
     var workers: [SimulatedWorker] = []
     var clients: [SimulatedClient] = []
@@ -105,6 +110,7 @@ public struct Simulation: Sendable {
         isPruned = seed % 16 == 1
         hasKillers = seed % 4 == 3
         hasTwins = seed % 8 == 5
+        needsKeys = seed % 3 != 0
         faultsEnd = Int64(isPruned ? world.number(45_000...60_000) : world.number(3_000...40_000))
         settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
@@ -187,6 +193,7 @@ public struct Simulation: Sendable {
             agenda.add(.reconnect(.worker(index)), at: Int64(dice.number(0...200)))
             agenda.add(.workerTick(index), at: 1)
         }
+        if needsKeys { makeKeys() }
         for index in 0..<2 {
             clients.append(SimulatedClient(index: index, life: 0, dialect: .any(&dice)))
             clientTicks.append(0)
