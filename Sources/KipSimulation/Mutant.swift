@@ -52,6 +52,10 @@ enum Surroundings: String, CaseIterable, Sendable {
     case ignoresEffectRights
     /// The intent of an effect is not written.
     case forgetsIntents
+    /// A journal that is as old as a restored backup is taken for proof that nothing was done since.
+    case trustsOldJournals
+    /// Whoever reconciles a restored backup does not look at effects that were only begun since.
+    case forgetsBegunEffects
     /// Lost workers are not counted on disk.
     case storesNoLosses
     /// The broker is never told that time passes.

@@ -20,8 +20,11 @@ extension Simulation {
         tasks = []
         writing = 0
         timerAt = nil
-        // By then somebody has reconciled it.
-        if isCalm { isHeld = false }
+        var dice = dice(.broker, UInt64(life))
+        if isCalm || journals.isReconciling || dice.percent(20) { reconcile() }
+        let reason = heldReason()
+        isHeld = reason != nil
+        if isHeld { agenda.add(.reconciles(life: life), at: now + Int64(dice.number(500...4_000))) }
         let recovered = Recovered(
             lanes: store.lanes(),
             running: mutant?.around == .forgetsRunning ? [] : store.running(),
@@ -30,8 +33,7 @@ extension Simulation {
             controls: store.controls(), starts: store.starts(), kinds: store.kinds(), latestClock: store.latestClock(),
             workerOwners: mutant?.around == .forgetsOwners ? [] : store.workerOwners(),
             hasUntoldDependents: store.firstPostponed() != nil,
-            heldBecause: isHeld ? "it is older than its journal" : nil)
-        var dice = dice(.broker, UInt64(life))
+            heldBecause: reason)
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
         // It may be a later release than the one that stopped.
         brokerDialect = dice.percent(20) ? .newer : .present
@@ -57,7 +59,7 @@ extension Simulation {
         core = nil
         life += 1
         brokerHungUntil = 0
-        isHeld = !isCalm && dice.percent(8)
+        if !isCalm, dice.percent(35), let copy = journals.copy { restore(copy, &dice) }
         for party in parties.sorted(by: { $0.key < $1.key }).map(\.value) {
             breakConnection(of: party, reconnectAfter: Int64(dice.number(50...1_500)))
         }
@@ -265,6 +267,8 @@ extension Simulation {
         audit.write(batch, over: store, at: now)
         let crowds = audit.crowded(batch, store)
         let applied = store.apply(batch)
+        if isHeld, !store.entries.isEmpty { audit.report("a broker that is held writes \(store.entries)") }
+        writeJournal(store.entries)
         audit.wrote(batch, applied.outcomes, store, at: now)
         audit.lookAtRights(batch, applied.outcomes, store, hostileKey)
         audit.lookAtEnds(batch, applied.outcomes, crowds, store, at: time)
