@@ -18,6 +18,7 @@ extension Audit {
         clockIsRight = present.clockIsRight
         disturbedAt = present.disturbedAt
         sessionsUnsureAt = present.sessionsUnsureAt
+        writesFailedAt = present.writesFailedAt
         absent.formUnion(present.absent)
         unproven = present.unproven
         excused = present.excused

@@ -63,6 +63,10 @@ struct Audit: Sendable {
     var wokenUnproven: Set<JobID> = []
     /// Jobs that were not there when effects of theirs were found to be in doubt.
     var absent: Set<JobID> = []
+    /// Times that schedules fired for, or left out because the job before had not ended.
+    var fired: [String: Set<Int64>] = [:]
+    /// When a batch was not written, the last time.
+    var writesFailedAt: Int64 = -60_000
     var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
     /// Promise 9: a broker that is older than the world hands nothing out and lets nobody act.
@@ -208,6 +212,7 @@ struct Audit: Sendable {
     /// What is about to be on disk.
     mutating func write(_ batch: [Mutation], over store: ModelStore, at now: Int64) {
         lookAtPriorities(batch, over: store, at: now)
+        lookAtFirings(batch, at: now)
         var leased: [JobID: Int] = [:]
         for mutation in batch {
             switch mutation {
