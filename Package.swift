@@ -80,8 +80,7 @@ let package = Package(
         room("KipEncryption", ["DurableFiles", "KipCore", crypto]),
 
         room("KipTesting", ["KipCore", "KipWorker", logging]),
-        room(
-            "KipSimulation", ["HashChain", "KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
+        room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
         .executableTarget(

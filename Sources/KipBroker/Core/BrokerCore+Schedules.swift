@@ -6,8 +6,7 @@ extension BrokerCore {
     mutating func fireSchedules(at now: Timestamp) {
         for index in schedules.indices {
             guard let next = schedules[index].next, next <= now else { continue }
-            let due = schedules[index].due(
-                at: now, by: settings.workingDays, onceIsAll: settings.broken == .onceCatchesUpAll)
+            let due = schedules[index].due(at: now, by: settings.workingDays)
             let previous = schedules[index]
             schedules[index].next = due.next
             for nominal in due.fire {

@@ -1,9 +1,9 @@
 import KipStore
 
 /// What a broker says whose data directory is older than the world.
-package enum Held {
+enum Held {
     /// Why nothing is handed out; nil = all is well.
-    package static func reason(_ standing: JournalStanding) -> String? {
+    static func reason(_ standing: JournalStanding) -> String? {
         switch standing {
         case .same, .fileBehind: nil
         case .databaseBehind(let lines):
