@@ -10,7 +10,6 @@ struct BulkDecision: Sendable {
     let request: Request
     let action: Action
     let by: String
-    let at: Timestamp
     let count: Int
     /// Jobs of the later pages.
     var rest: ArraySlice<JobID>
@@ -22,11 +21,12 @@ struct BulkDecision: Sendable {
     /// It need not wait for the pages of others.
     var isSmall: Bool { count <= BrokerCore.jobsDecidedAtOnce }
 
-    func mutation(_ id: JobID) -> Mutation {
+    /// - Parameter now: when it is written. A page may wait while the clock is put back: what is counted from it would be late.
+    func mutation(_ id: JobID, at now: Timestamp) -> Mutation {
         switch action {
-        case .cancel: .cancel(id, at: at, by: by)
-        case .retry: .revive(id, at: at, by: by)
-        case .release: .release(id, at: at, by: by)
+        case .cancel: .cancel(id, at: now, by: by)
+        case .retry: .revive(id, at: now, by: by)
+        case .release: .release(id, at: now, by: by)
         }
     }
 }
@@ -50,7 +50,7 @@ extension BrokerCore {
         // are as much as a large one, and none overtakes another: two may be about one job.
         let isQueued = smallDecisionsQueued > 0 || jobsDecidedNow + ids.count > Self.jobsDecidedAtOnce
         let decision = BulkDecision(
-            request: request, action: action, by: by, at: now, count: ids.count, rest: ids[...], isQueued: isQueued)
+            request: request, action: action, by: by, count: ids.count, rest: ids[...], isQueued: isQueued)
         if isQueued {
             jobsToDecide += ids.count
             if decision.isSmall { smallDecisionsQueued += 1 }
@@ -79,7 +79,7 @@ extension BrokerCore {
         decision.rest = decision.rest.dropFirst(limit)
         if decision.isQueued { jobsToDecide -= page.count }
         if decision.action == .cancel { for id in page { cancelling[id, default: 0] += 1 } }
-        for id in page { batch.append(decision.mutation(id)) }
+        for id in page { batch.append(decision.mutation(id, at: wall)) }
         promises.continuations.append(.decided(decision, page))
     }
 
