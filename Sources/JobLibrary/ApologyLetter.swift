@@ -129,7 +129,7 @@ public struct ApologyLetter: Job {
         return try .done(Report(number: document.number, isNew: isNew, note: note))
     }
 
-    /// What the clerk is told of a letter that is longer than its page.
+    /// The entry in the clerk's list for a letter that is longer than its page.
     static let lacksRoom = "thư vừa một trang: rút ngắn lý do trễ hạn, tên thủ tục hoặc tên người nộp"
 
     private func isOwed(_ file: CaseFile, _ office: OfficeSetup, on day: LocalDate) throws -> Bool {

@@ -21,7 +21,7 @@ struct BulkDecision: Sendable {
     /// It need not wait for the pages of others.
     var isSmall: Bool { count <= BrokerCore.jobsDecidedAtOnce }
 
-    /// - Parameter now: when it is written. A page may wait while the clock is put back: what is counted from it would be late.
+    /// - Parameter now: the time of writing, not of the request: the clock may be set back while a page waits.
     func mutation(_ id: JobID, at now: Timestamp) -> Mutation {
         switch action {
         case .cancel: .cancel(id, at: now, by: by)
@@ -40,7 +40,7 @@ extension BrokerCore {
     static let jobsDecidedAtOnce = 50
 
     mutating func decide(
-        _ action: BulkDecision.Action, _ ids: [JobID], by: String, _ request: Request, at now: Timestamp
+        _ action: BulkDecision.Action, _ ids: [JobID], by: String, _ request: Request
     ) throws(Refusal) {
         let waiting = jobsToDecide
         if waiting > 0, waiting + ids.count > Limits.decidedJobs {

@@ -52,8 +52,8 @@ extension BrokerCore {
         if freed.isUnfinished { hasUntoldDependents = true }
     }
 
-    /// Tells the next of those that came after others of their ends: one job may have any number of children, and one batch
-    /// tells so many.
+    /// Writes the next page of children whose parents have ended: a job may have any number of children, and the size of a
+    /// batch is limited.
     mutating func writeDependentsPage() {
         guard hasUntoldDependents, !areDependentsUnderway, heldBecause == nil,
             dependentsDue.map({ $0 <= steady }) ?? true
@@ -72,8 +72,8 @@ extension BrokerCore {
         if outcome == nil { dependentsDue = steady.advanced(byMilliseconds: 1_000) }
     }
 
-    /// Waiting jobs gave their unique keys to others and are cancelled on disk. Where one was given to a worker since, that is
-    /// not said yet, and never will be: its lease was not written.
+    /// Removes waiting jobs that have ended on disk because other jobs have taken their unique keys. If such a job was leased
+    /// since, its lease was not written, so the worker has not received it and never does.
     private mutating func withdrawReplaced(_ jobs: [LaneJob]) {
         takeOut(jobs)
         for job in jobs { if let lease = leases[job.id] { release(lease) } }
@@ -86,7 +86,7 @@ extension BrokerCore {
         let ids = try Self.ids(release.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the release message names no job") }
         guard !release.by.isEmpty else { throw Refusal(.invalid, "the release does not say whose it is (“by”)") }
-        try decide(.release, ids, by: release.by, request, at: now)
+        try decide(.release, ids, by: release.by, request)
     }
 
     // MARK: Claims

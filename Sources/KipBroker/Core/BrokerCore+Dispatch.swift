@@ -55,7 +55,7 @@ extension BrokerCore {
         return count == 0 ? [] : takes.indices.filter { takes[$0] }
     }
 
-    /// - Returns: whether the worker got a job, or one was found that nobody gets.
+    /// - Returns: whether the worker got a job, or a job was found that ends unstarted.
     private mutating func takeTurn(of id: String, at now: Timestamp, besideIsolated: Bool = false) -> Bool {
         var taken = 0
         var hasMoved = false
@@ -135,7 +135,7 @@ extension BrokerCore {
         return nil
     }
 
-    /// Nobody gets a job that is on its way to its end, nor one for which it is too late: that one ends, too.
+    /// Whether a job is not to be handed out: it is about to end, or it is too late for it. In the second case it expires.
     mutating func endsUnstarted(_ job: WaitingJob, at now: Timestamp) -> Bool {
         if cancelling[job.id] != nil { return true }
         guard job.terms?.isLate(at: now) == true, settings.broken != .ignoresExpiry else { return false }

@@ -249,7 +249,7 @@ extension BrokerCore {
 
     /// Effects that one round asks about: more messages than a worker's connection holds would end it.
     static let asksPerRound = 100
-    /// After such a round nobody is asked for so long, in milliseconds.
+    /// The pause after such a round, in milliseconds.
     private static let askPause: Int64 = 20
     /// Effects whose question a worker that comes can bring forward, and comparisons of names that are made to find them: some
     /// milliseconds. The others are asked about when their time has come.

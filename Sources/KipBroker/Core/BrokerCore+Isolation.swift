@@ -68,7 +68,7 @@ extension BrokerCore {
         }
     }
 
-    /// Takes the first isolated job of a lane that somebody may get.
+    /// Takes the first isolated job of a lane that may be handed out.
     private mutating func popReady(_ isolation: Isolation, _ lane: Int) -> WaitingJob? {
         while let job = lanes[lane].popFirst(isolation) {
             if !endsUnstarted(job, at: wall) { return job }

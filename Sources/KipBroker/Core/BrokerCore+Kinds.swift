@@ -19,7 +19,7 @@ struct KnownKind: Sendable, Equatable {
     }
 }
 
-/// What counts for jobs of a kind whose producer is silent.
+/// The options of a kind's jobs if their producer states none.
 struct KindDefaults: Sendable, Equatable {
     var options: JobDefaults
     /// For jobs in these queues; empty = in all.
@@ -98,7 +98,7 @@ extension BrokerCore {
         promises.continuations.append(.kindOptionsRegistered(worker: hello.workerID, before: before))
     }
 
-    /// What was said could not be written: what was known before counts, and the worker has to say it again.
+    /// Restores the options that were known before, as the new ones could not be written; the worker has to send them again.
     mutating func restoreKindOptions(_ before: [String: KnownKind?], of worker: String) {
         for (name, kind) in before { set(kind, name) }
         workers[worker]?.mustGreet = true
@@ -116,7 +116,7 @@ extension BrokerCore {
         kindDefaults[name] = KindDefaults(options: options, queues: kind.options.queues)
     }
 
-    /// What counts for the jobs of a schedule besides what it says.
+    /// The options of a schedule's jobs that the schedule does not state itself.
     func kindDefaults(of schedule: ScheduleDefinition) -> JobDefaults? {
         guard let defaults = kindDefaults[schedule.kind],
             defaults.count(in: schedule.queue.isEmpty ? "default" : schedule.queue)
@@ -178,7 +178,7 @@ extension BrokerCore {
         return waiting
     }
 
-    /// What waits and no connected worker takes, of what a key may see.
+    /// Waiting jobs that no connected worker serves, limited to those that the key may see.
     func unserved(at now: Timestamp, visible: JobVisibility?) -> [WireOverview.Unserved] {
         let waiting = lanes.indices.filter { !lanes[$0].isIdle && visible.includes(lanes[$0].lane) }
         if waiting.isEmpty { return [] }

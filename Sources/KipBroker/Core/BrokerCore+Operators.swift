@@ -70,7 +70,7 @@ extension BrokerCore {
     ) throws(Refusal) {
         let ids = try Self.ids(cancel.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the cancel message names no job") }
-        try decide(.cancel, ids, by: cancel.by, request, at: now)
+        try decide(.cancel, ids, by: cancel.by, request)
     }
 
     mutating func cancelled(
@@ -116,7 +116,7 @@ extension BrokerCore {
     mutating func take(_ retry: WireRetryJobs, _ request: Request, at now: Timestamp) throws(Refusal) {
         let ids = try Self.ids(retry.ids)
         guard !ids.isEmpty else { throw Refusal(.invalid, "the retry message names no job") }
-        try decide(.retry, ids, by: retry.by, request, at: now)
+        try decide(.retry, ids, by: retry.by, request)
     }
 
     /// - Returns: the jobs for which their batch had no room.

@@ -13,7 +13,7 @@ struct OperatorPruning: Sendable {
 }
 
 extension BrokerCore {
-    /// Jobs that one step looks at, and their bytes: so few that nobody waits for it.
+    /// Jobs that one step looks at, and their bytes: few, so that other requests are not delayed.
     private static let prunedAtOnce = 500
     private static let prunedBytesAtOnce = 4 << 20
     /// Between two steps of a round, and between two rounds, in milliseconds.

@@ -201,7 +201,7 @@ extension BrokerCore {
             options: try options(of: wire))
     }
 
-    /// What else its jobs ask for.
+    /// The options of the schedule's jobs.
     private static func options(of wire: WireSchedule) throws(Refusal) -> JobDefaults {
         let label = "schedule “\(wire.name.prefix(60))”"
         if !wire.options.queue.isEmpty || wire.options.priority != 0 {

@@ -34,7 +34,7 @@ public struct BrokerCore: Sendable {
     var starting: [Int: Int] = [:]
 
     // Kinds
-    /// What workers say of their kinds.
+    /// Kinds and their options, as workers have declared them.
     var kinds: [String: KnownKind] = [:]
     /// Of these, the options that are not the queue's own defaults.
     var kindDefaults: [String: KindDefaults] = [:]
