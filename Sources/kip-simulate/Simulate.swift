@@ -1,5 +1,7 @@
 import ArgumentParser
+import Dispatch
 import KipSimulation
+import Synchronization
 
 /// Runs the broker's real core through simulated worlds full of faults.
 @main struct Simulate: ParsableCommand {
@@ -89,21 +91,28 @@ import KipSimulation
         if !(around && conditions && core) { throw ExitCode.failure }
     }
 
+    /// Tries mutants on all cores, and says of each by which seed it was caught first.
+    ///
     /// - Returns: whether all were.
     private func caught(_ mutants: [Mutant]) -> Bool {
-        var caught = 0
-        for mutant in mutants {
+        let first = Mutex((tried: 0, seeds: [String: UInt64]()))
+        let bar = ProgressBar(of: mutants.count, "mutants")
+        DispatchQueue.concurrentPerform(iterations: mutants.count) { index in
             let seed = (from..<from + UInt64(seeds)).first { seed in
-                !Simulation.run(seed: seed, mutant: mutant).violations.isEmpty
+                !Simulation.run(seed: seed, mutant: mutants[index]).violations.isEmpty
             }
-            if let seed {
-                caught += 1
-                print("\(mutant.name): caught by seed \(seed)")
-            } else {
-                print("\(mutant.name): NOT caught by \(seeds) seeds")
+            first.withLock { first in
+                first.tried += 1
+                first.seeds[mutants[index].name] = seed
+                bar.show(first.tried)
             }
         }
-        print("caught=\(caught)/\(mutants.count)")
-        return caught == mutants.count
+        let found = first.withLock { $0.seeds }
+        for mutant in mutants {
+            let words = found[mutant.name].map { "caught by seed \($0)" } ?? "NOT caught by \(seeds) seeds"
+            print("\(mutant.name): \(words)")
+        }
+        print("caught=\(found.count)/\(mutants.count)")
+        return found.count == mutants.count
     }
 }

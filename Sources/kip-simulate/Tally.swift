@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import KipSimulation
 import Synchronization
 
@@ -12,26 +11,18 @@ struct Tally {
     var violations = 0
     var failing: [UInt64] = []
 
-    /// On a terminal it shows how far it is.
     static func run(seeds: Int, from first: UInt64) -> Tally {
         let total = Mutex(Tally())
-        let isTerminal = isatty(STDERR_FILENO) == 1
+        let bar = ProgressBar(of: seeds, "worlds")
         DispatchQueue.concurrentPerform(iterations: seeds) { index in
             let outcome = Simulation.run(seed: first + UInt64(index))
             let runs = total.withLock { total in
                 total.add(outcome)
                 return total.runs
             }
-            if isTerminal, runs % 50 == 0 || runs == seeds { show(runs, of: seeds) }
+            if runs % 50 == 0 || runs == seeds { bar.show(runs) }
         }
         return total.withLock { $0 }
-    }
-
-    private static func show(_ runs: Int, of seeds: Int) {
-        let filled = runs * 30 / seeds
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let end = runs == seeds ? "\r\u{1B}[K" : ""
-        FileHandle.standardError.write(Data("\r\(bar) \(runs) of \(seeds) worlds\(end)".utf8))
     }
 
     private mutating func add(_ outcome: Simulation.Outcome) {

@@ -95,7 +95,7 @@ extension JobLibraryTests {
         #expect(many.contains("không đổi so với"))
     }
 
-    @Test("the same data and day give the same bytes, whatever came into the register later", .timeLimit(.minutes(1)))
+    @Test("the same data and day give the same bytes, whatever came into the register later", .timeLimit(.minutes(15)))
     func sameBytes() async throws {
         try await withOffice { office, _ in
             _ = try office.register.importCases([late("A-1"), late("A-2")], calendar: office.calendar)

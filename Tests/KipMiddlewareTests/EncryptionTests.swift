@@ -6,7 +6,7 @@ import KipTesting
 import KipWorker
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct EncryptionTests {
+@Suite(.timeLimit(.minutes(15))) struct EncryptionTests {
     private struct Safe {
         let bench: Bench
         let keys: PayloadKeyFolder
@@ -33,12 +33,12 @@ import Testing
         defer { worker.cancel() }
         let id = try await client.enqueue(Echo(text: "a citizen's name")).id
         let maker = try await client.enqueue(Maker(text: "another citizen")).id
-        try await client.wait([id, maker], timeout: .seconds(20))
+        try await client.wait([id, maker], timeout: .seconds(200))
         let detail = try await client.job(id)
         #expect(try detail.echoed()["text"] == "a citizen's name")
         #expect(String(decoding: detail.payload, as: UTF8.self).contains("a citizen's name"))
         let child = try #require(JobID(try await client.job(maker).value(as: String.self)))
-        try await client.wait([child], timeout: .seconds(20))
+        try await client.wait([child], timeout: .seconds(200))
         #expect(try await client.job(child).echoed()["text"] == "another citizen")
         // Who has no key sees that there is something, and by which key.
         let stranger = try await safe.bench.client().job(id)
@@ -54,7 +54,7 @@ import Testing
         defer { worker.cancel() }
         let parent = try await client.enqueue(Echo(text: "from above")).id
         let reader = try await client.enqueue(Reader(), options: JobOptions().after([parent])).id
-        try await client.wait([reader], timeout: .seconds(20))
+        try await client.wait([reader], timeout: .seconds(200))
         #expect(try await client.job(reader).value(as: [String].self) == ["from above"])
     }
 
@@ -72,7 +72,7 @@ import Testing
         try await Task.sleep(for: .seconds(1.1))
         let worker = try safe.worker()
         defer { worker.cancel() }
-        try await client.wait([old, new], timeout: .seconds(20))
+        try await client.wait([old, new], timeout: .seconds(200))
         #expect(try await client.job(old).echoed()["text"] == "old")
         #expect(try await client.job(new).echoed()["text"] == "new")
     }
@@ -84,7 +84,7 @@ import Testing
         let client = try safe.bench.client(safe.encryption)
         let worker = try safe.worker(try PayloadEncryption(folder: other.keys))
         let id = try await client.enqueue(Echo(text: "x")).id
-        try await client.wait([id], timeout: .seconds(20))
+        try await client.wait([id], timeout: .seconds(200))
         let failed = try await client.job(id)
         #expect(failed.job.state == "dead" && failed.job.attempt == 2)
         #expect(failed.job.error?.contains("“first”") == true)
@@ -93,7 +93,7 @@ import Testing
         let right = try safe.worker()
         defer { right.cancel() }
         #expect(try await client.retry([id]) == [id])
-        try await client.wait([id], timeout: .seconds(20))
+        try await client.wait([id], timeout: .seconds(200))
         #expect(try await client.job(id).job.state == "succeeded")
     }
 
@@ -131,7 +131,7 @@ import Testing
         try safe.encryption.prepare(&stolen)
         let moved = try await plain.enqueue(JobRequest(kind: "echo", payload: stolen.payload)).id
         let clear = try await plain.enqueue(Echo(text: "x")).id
-        try await plain.wait([moved, clear], timeout: .seconds(20))
+        try await plain.wait([moved, clear], timeout: .seconds(200))
         let (first, second) = (try await plain.job(moved), try await plain.job(clear))
         #expect(first.job.state == "dead" && first.job.attempt == 1)
         #expect(first.job.error?.contains("another job") == true)

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MiddlewareTests {
+@Suite(.timeLimit(.minutes(15))) struct MiddlewareTests {
     @Test("a producer's middleware adds headers, the first first; the handler finds them")
     func headers() async throws {
         let bench = try Bench()
@@ -14,7 +14,7 @@ import Testing
         defer { worker.cancel() }
         let one = try await client.enqueue(Echo(text: "x")).id
         let many = try await client.enqueue([JobRequest(kind: "echo", payload: Array(#"{"text":"y"}"#.utf8))])[0].id
-        try await client.wait([one, many], timeout: .seconds(20))
+        try await client.wait([one, many], timeout: .seconds(200))
         #expect(try await client.job(one).echoed()["origin"] == "a,b")
         #expect(try await client.job(many).echoed() == ["text": "y", "origin": "a,b"])
     }
@@ -28,9 +28,9 @@ import Testing
         let worker = try bench.worker(registry)
         defer { worker.cancel() }
         let maker = try await client.enqueue(Maker(text: "x")).id
-        try await client.wait([maker], timeout: .seconds(20))
+        try await client.wait([maker], timeout: .seconds(200))
         let child = try #require(JobID(try await client.job(maker).value(as: String.self)))
-        try await client.wait([child], timeout: .seconds(20))
+        try await client.wait([child], timeout: .seconds(200))
         #expect(try await client.job(child).echoed()["origin"] == "worker")
     }
 

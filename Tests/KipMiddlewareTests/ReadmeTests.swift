@@ -6,7 +6,7 @@ import KipWorker
 import Testing
 
 /// The examples of the README, as they stand there.
-@Suite(.timeLimit(.minutes(5))) struct ReadmeTests {
+@Suite(.timeLimit(.minutes(15))) struct ReadmeTests {
     private struct Greeting: Job {
         static let kind = "greeting"
         var name: String
@@ -31,7 +31,7 @@ import Testing
         let job = try await CarriedMetadata.with(["request": "7f3a"]) {
             try await client.enqueue(Greeting(name: "Lan"))
         }
-        try await client.wait([job.id], timeout: .seconds(20))
+        try await client.wait([job.id], timeout: .seconds(200))
         #expect(try await client.job(job.id).value(as: String.self) == "Xin chào Lan, 7f3a")
     }
 }

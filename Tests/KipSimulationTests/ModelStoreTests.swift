@@ -12,7 +12,7 @@ import Testing
     /// Where one looks seldom, jobs stay recent for long: what happens to them then must come to the same.
     @Test(
         "the model keeps the contract as SQLite does, also when the store is dropped and opened anew",
-        arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+        arguments: [1, 2, 3, 5, 6, 7] as [UInt64])
     func agrees(seed: UInt64) throws {
         var chance = SplitMix64(seed: seed &* 77)
         let looksEvery: UInt64 = seed <= 4 ? 1 : 12

@@ -207,7 +207,7 @@ import ZeroMQ
         let running = Task { try await worker.run() }
         let journal = UUID().uuidString
         let job = try await client.enqueue(Effectful(journal: journal, key: "mail/1"))
-        try await client.wait([job.id], timeout: .seconds(30))
+        try await client.wait([job.id], timeout: .seconds(200))
         let error = try #require(try await client.job(job.id).job.error)
         #expect(error.contains("“pool” has no right to the effect “mail/1”") && error.contains("--effects"), "\(error)")
         #expect(Journal.shared.read(journal).isEmpty)

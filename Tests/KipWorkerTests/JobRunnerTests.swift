@@ -5,7 +5,7 @@ import ZeroMQ
 
 @testable import KipWorker
 
-@Suite(.timeLimit(.minutes(5))) struct JobRunnerTests {
+@Suite(.timeLimit(.minutes(15))) struct JobRunnerTests {
     private func work(_ id: JobID, _ attempt: Int32) -> LeasedWork {
         var words = LeasedWords(id: id, kind: "says", queue: "default")
         words.attempt = attempt

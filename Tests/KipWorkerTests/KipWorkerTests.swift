@@ -4,7 +4,7 @@ import KipCore
 import KipWorker
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct KipWorkerTests {
+@Suite(.timeLimit(.minutes(15))) struct KipWorkerTests {
     @Test("jobs run, and their results are kept")
     func runs() async throws {
         let broker = try LocalBroker()
@@ -177,7 +177,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(15))) struct ProducerTests {
     @Test("a job that is refused does not take those along that share its message")
     func refusedAlone() async throws {
         let broker = try LocalBroker()
@@ -234,7 +234,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct LeavingTests {
+@Suite(.timeLimit(.minutes(15))) struct LeavingTests {
     @Test("a drain lets what runs finish, gives back what waits, and costs no attempt")
     func drain() async throws {
         let broker = try LocalBroker()
@@ -254,7 +254,7 @@ import Testing
         #expect(states == [.succeeded, .available, .available, .available])
         let heir = try broker.worker(Slow.self, named: "heir")
         defer { heir.cancel() }
-        try await broker.client.wait(jobs.map(\.id), timeout: .seconds(30))
+        try await broker.client.wait(jobs.map(\.id), timeout: .seconds(200))
         for job in jobs.dropFirst() {
             let detail = try await broker.client.job(job.id)
             #expect(detail.job.failures == 0)

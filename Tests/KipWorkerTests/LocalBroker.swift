@@ -46,7 +46,7 @@ final class LocalBroker: Sendable {
 
     /// A job's end, with all that is known of it.
     func end(of id: JobID) async throws -> JobDetail {
-        try await client.wait([id], timeout: .seconds(30))
+        try await client.wait([id], timeout: .seconds(200))
         return try await client.job(id)
     }
 

@@ -15,7 +15,7 @@ private struct OtherService: Service {
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceGroupTests {
+@Suite(.timeLimit(.minutes(15))) struct ServiceGroupTests {
     @Test(
         "an operator drains a worker inside a service group: the group goes on until it is shut down, or ends if it was told to",
         arguments: [KipWorker.AfterDrain.waitForShutdown, .returns])

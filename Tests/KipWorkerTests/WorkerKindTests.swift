@@ -24,7 +24,7 @@ private struct Maker: Job {
 }
 
 /// What a worker says of its kinds, and what a client makes of it.
-@Suite(.timeLimit(.minutes(5))) struct WorkerKindTests {
+@Suite(.timeLimit(.minutes(15))) struct WorkerKindTests {
     @Test(
         "a client that is silent gets the kind's options; one that gives options gets those and the defaults, and no others"
     )

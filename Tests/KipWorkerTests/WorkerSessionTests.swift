@@ -5,7 +5,7 @@ import Testing
 import ZeroMQ
 
 /// A broker that follows a script, on a real socket: what a worker does where the network is slow.
-@Suite(.timeLimit(.minutes(5))) struct WorkerSessionTests {
+@Suite(.timeLimit(.minutes(15))) struct WorkerSessionTests {
     @Test("the welcome to an earlier hello is void: what came with it has been given to others")
     func lateWelcome() async throws {
         let attempts = try await attempts(of: Flaky.self, until: 1) { broker in

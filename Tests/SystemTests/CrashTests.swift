@@ -17,7 +17,7 @@ import Testing
         House.kill(victim)
         let heir = try house.start("worker", "--concurrency", "16")
         defer { House.end(heir) }
-        let states = try await client.wait(ids, timeout: .seconds(60))
+        let states = try await client.wait(ids, timeout: .seconds(200))
         #expect(states.allSatisfy { $0 == .succeeded })
         #expect(Set(ids).count == ids.count)
     }
@@ -51,7 +51,7 @@ import Testing
         defer { House.end(worker, broker) }
         let ids = try await producing.value
         #expect(ids.count == 5_000)
-        let states = try await client.wait(ids, timeout: .seconds(60))
+        let states = try await client.wait(ids, timeout: .seconds(200))
         #expect(states.allSatisfy { $0 == .succeeded })
         let queue = try await client.queues().first
         #expect(queue?.succeeded == 5_000)
@@ -75,7 +75,7 @@ import Testing
         }
         let heir = try house.start("worker", "--concurrency", "16")
         defer { House.end(heir) }
-        let states = try await client.wait(ids, timeout: .seconds(60))
+        let states = try await client.wait(ids, timeout: .seconds(200))
         #expect(states.allSatisfy { $0 == .succeeded })
     }
 }

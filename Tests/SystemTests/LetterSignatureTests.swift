@@ -48,7 +48,7 @@ import Testing
         defer { House.end(worker, broker) }
         #expect(
             try house.kip("enqueue", "late-case-sweep", "--payload", #"{"asOf": "2024-03-29"}"#, "--wait").code == 0)
-        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         let folder = house.folder.appendingPathComponent("office/print")
         let ending = "-phieu-xin-loi.pdf"
         let file = try #require(

@@ -64,7 +64,7 @@ import Testing
         let worker = try house.start("worker")
         defer { House.end(worker) }
         try house.kip("enqueue", "late-case-sweep", "--payload", #"{"asOf": "2024-03-29"}"#, "--wait")
-        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         let office = house.folder.appendingPathComponent("office")
         let letters = try FileManager.default.contentsOfDirectory(atPath: office.path + "/print").filter {
             $0.hasSuffix("-phieu-xin-loi.pdf")

@@ -22,7 +22,7 @@ import Testing
                 let result = try house.kip("enqueue", kind, "--payload", payload, "--wait")
                 #expect(result.code == 0, "\(kind): \(result.error)")
             }
-            #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+            #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         }
         try sweep()
         let letters = try house.kip("letters", "list", "--json").lines

@@ -121,7 +121,7 @@ import Testing
         let schedules = "schedules:\n  - {name: s, cron: 0 0 1 1 *, kind: act}\n"
         #expect(try house.kip("schedules", "apply", "-", input: schedules).code == 0)
         #expect(try house.kip("schedules", "trigger", "s").code == 0)
-        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         House.end(worker)
         #expect(try house.kip("backup", "copy.db").code == 0)
         House.end(broker)

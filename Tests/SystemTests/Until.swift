@@ -1,6 +1,6 @@
-/// Waits until something holds, for at most 90 s: all tests of this machine run at once.
+/// Waits until something holds, for at most 240 s: all tests of this machine run at once, and it may be a slow one.
 func until(_ condition: () throws -> Bool) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(90)
+    let end = ContinuousClock.now + .seconds(240)
     while ContinuousClock.now < end {
         if try condition() { return true }
         // The thread is free for the handlers of other tests.

@@ -26,7 +26,7 @@ import Testing
 
     @Test(
         "the ward's day leaves no word of a district in any file, and its letters name the law of now",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(15)))
     func day() throws {
         let house = try House()
         let data = house.folder.appendingPathComponent("ward").path

@@ -70,7 +70,7 @@ import Testing
         let names = try house.kip("workers", "list", "--json").lines
         #expect(names.allSatisfy { $0.contains("\"name\":\"pool/") })
         #expect(try await until { try children(of: pool).count == 1 })
-        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         // Who was too many finished what it ran.
         let ended = try house.kip("jobs", "list", "--state", "succeeded", "--json").lines
         #expect(ended.count == 12)
@@ -180,7 +180,7 @@ import Testing
                 return now.count == 2 && now.isDisjoint(with: before)
             })
         #expect(pool.isRunning)
-        #expect(try house.kip("jobs", "wait", "--idle", "--for", "60s").code == 0)
+        #expect(try house.kip("jobs", "wait", "--idle", "--for", "240s").code == 0)
         let ended = try house.kip("jobs", "list", "--state", "succeeded", "--json").lines
         #expect(ended.count == 4)
         #expect(ended.allSatisfy { $0.contains("\"losses\":0") })

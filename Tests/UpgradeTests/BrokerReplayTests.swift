@@ -4,7 +4,7 @@ import Testing
 
 /// What peers of an earlier version said is said to a broker of today: it answers as that version's broker did, as far as
 /// that version reads its answers.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BrokerReplayTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct BrokerReplayTests {
     @Test(
         "a worker, a producer and an operator of an earlier version hear what they heard",
         arguments: ["client", "worker", "children", "scripts"])

@@ -24,7 +24,7 @@ final class RawPeer {
 
     /// The first message with this body for which the test is true.
     func hear(
-        _ body: String, within: Duration = .seconds(60), whileWaiting: () throws -> Void = {},
+        _ body: String, within: Duration = .seconds(200), whileWaiting: () throws -> Void = {},
         where isIt: (EarlierReader.Reading) -> Bool = { _ in true }
     ) async throws -> EarlierReader.Reading {
         let end = ContinuousClock.now + within

@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Single frames", .timeLimit(.minutes(5)))
+@Suite("Single frames", .timeLimit(.minutes(15)))
 struct MessageTests {
     @Test(
         "a frame keeps its bytes and its text",

@@ -2,7 +2,7 @@ import CZeroMQ
 import Testing
 import ZeroMQ
 
-@Suite("Messages of several frames", .timeLimit(.minutes(5)))
+@Suite("Messages of several frames", .timeLimit(.minutes(15)))
 struct MultipartTests {
     let context: Context
 

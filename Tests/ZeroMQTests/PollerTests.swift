@@ -2,7 +2,7 @@ import Synchronization
 import Testing
 import ZeroMQ
 
-@Suite("Waiting and waking", .timeLimit(.minutes(5)))
+@Suite("Waiting and waking", .timeLimit(.minutes(15)))
 struct PollerTests {
     let context: Context
 

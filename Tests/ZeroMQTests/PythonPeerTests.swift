@@ -5,7 +5,7 @@ import ZeroMQ
 /// pyzmq speaks to the wrapper as a script of an office would.
 @Suite("A script in Python", .enabled(if: Python.hasZeroMQ, "/usr/bin/python3 has no pyzmq (apt install python3-zmq)"))
 struct PythonPeerTests {
-    @Test("a REQ socket of pyzmq asks a ROUTER and reads its answer", .timeLimit(.minutes(5)))
+    @Test("a REQ socket of pyzmq asks a ROUTER and reads its answer", .timeLimit(.minutes(15)))
     func request() throws {
         let context = try Context()
         let server = try boundedSocket(.router, in: context)

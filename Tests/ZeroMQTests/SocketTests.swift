@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Sockets", .timeLimit(.minutes(5)))
+@Suite("Sockets", .timeLimit(.minutes(15)))
 struct SocketTests {
     let context: Context
 
