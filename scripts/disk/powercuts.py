@@ -176,9 +176,10 @@ def states_of(client, ids):
 
 
 def lost_jobs(client, then):
-    lost, ids = [], list(then["enqueued"])
-    states = states_of(client, ids)
-    missing = [i for i in ids if states.get(i, "STATE_UNSPECIFIED") == "STATE_UNSPECIFIED"]
+    lost = []
+    # A worker may hear that a job is recorded before the producer has heard that it is there.
+    states = states_of(client, {**then["enqueued"], **then["recorded"]})
+    missing = [i for i in then["enqueued"] if states.get(i, "STATE_UNSPECIFIED") == "STATE_UNSPECIFIED"]
     undone = [i for i in then["recorded"] if states.get(i) != "SUCCEEDED"]
     lost += [f"confirmed job {i} is not there" for i in missing]
     lost += [f"recorded job {i} is {states.get(i)}" for i in undone]
