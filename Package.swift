@@ -80,7 +80,8 @@ let package = Package(
         room("KipEncryption", ["DurableFiles", "KipCore", crypto]),
 
         room("KipTesting", ["KipCore", "KipWorker", logging]),
-        room("KipSimulation", ["KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
+        room(
+            "KipSimulation", ["HashChain", "KipBroker", "KipClient", "KipCore", "KipStore", "KipWorker", collections]),
         .executableTarget(
             name: "kip-simulate", dependencies: ["KipSimulation", argumentParser], swiftSettings: settings),
         .executableTarget(

@@ -5,9 +5,9 @@ import KipWorker
 /// Looks at everything that is said and written, and holds it against the promises.
 struct Audit: Sendable {
     /// What was broken, by whom; empty = nothing.
-    private(set) var violations: [String] = []
-    private(set) var lost = 0
-    private(set) var doubled = 0
+    var violations: [String] = []
+    var lost = 0
+    var doubled = 0
 
     struct Handing: Hashable {
         var id: JobID
@@ -31,7 +31,7 @@ struct Audit: Sendable {
 
     var confirmed: Set<JobID> = []
     /// Orders whose message was refused, and may not be there.
-    private var refused: Set<Int> = []
+    var refused: Set<Int> = []
     /// Jobs that were cancelled once: they have left their places, though their workers may hear of it late, or never.
     var leavers: Set<JobID> = []
     /// When each attempt was handed out.
@@ -51,9 +51,23 @@ struct Audit: Sendable {
     var starts: [(at: Timestamp, jobs: Int, written: Int64)] = []
     /// What workers said that they want to hold, and when the broker heard it, the last word last.
     var credits: [String: [(credit: Int, at: Int64)]] = [:]
+    /// The public keys that own workers' ids, as far as this is on disk.
+    var owners: [String: String] = [:]
     /// Nobody has set the wall clock.
     var clockIsRight = true
-    private var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
+    /// Effects that may have happened, and that a restored database knows nothing of; with the jobs that it had.
+    var unproven: [String: Set<JobID>] = [:]
+    /// Of these, how often each was done once more for a good reason.
+    var excused: [String: Int] = [:]
+    /// Jobs that a person woke since.
+    var wokenUnproven: Set<JobID> = []
+    /// Jobs that were not there when effects of theirs were found to be in doubt.
+    var absent: Set<JobID> = []
+    /// Times that schedules fired for, or left out because the job before had not ended.
+    var fired: [String: Set<Int64>] = [:]
+    /// When a batch was not written, the last time.
+    var writesFailedAt: Int64 = -60_000
+    var contacts: [Int: (last: Int64, gapEnded: Int64)] = [:]
 
     /// Promise 9: a broker that is older than the world hands nothing out and lets nobody act.
     mutating func checkHeld(_ message: WireMessage) {
@@ -110,8 +124,10 @@ struct Audit: Sendable {
         if row.state != .running || row.job.attempt != Int(job.attempt) || row.worker != worker {
             report("job \(id) attempt \(job.attempt) was handed out before its lease was on disk")
         }
-        let doubt = store.openEffects(of: id).first
-        if let doubt { report("job \(id) was handed out while its effect \(doubt) is in doubt") }
+        // One that a restore took away, and that was enqueued again, is not kept from running by what is proven of it.
+        if let doubt = store.openEffects(of: id).first, !absent.contains(id) {
+            report("job \(id) was handed out while its effect \(doubt) is in doubt")
+        }
         let lost = losses[id] ?? 0
         if lost > 0 { handedLosses[Handing(id: id, attempt: Int(job.attempt))] = lost }
         if lost >= Limits.losses { report("job \(id) was handed out though \(lost) workers were lost with it") }
@@ -144,14 +160,6 @@ struct Audit: Sendable {
     }
 
     // MARK: Effects
-
-    /// Promise 8: at most once.
-    mutating func perform(_ key: String, times: Int) {
-        if times > 1 {
-            doubled += 1
-            report("the effect \(key) happened \(times) times")
-        }
-    }
 
     /// Promise 8: whoever is told to begin has the intent on disk, whoever is told that it is settled has it on disk.
     mutating func stand(_ standing: WireEffectStanding.Standing, _ ask: EffectAsk, _ store: ModelStore) {
@@ -204,6 +212,7 @@ struct Audit: Sendable {
     /// What is about to be on disk.
     mutating func write(_ batch: [Mutation], over store: ModelStore, at now: Int64) {
         lookAtPriorities(batch, over: store, at: now)
+        lookAtFirings(batch, at: now)
         var leased: [JobID: Int] = [:]
         for mutation in batch {
             switch mutation {
@@ -233,6 +242,7 @@ struct Audit: Sendable {
                 failures[id] = nil
                 forgetKills(of: id)
                 woken.insert(id)
+                if !unproven.isEmpty { wokenUnproven.insert(id) }
             }
         }
     }

@@ -14,7 +14,7 @@ struct Chance: Sendable {
 /// What dice are thrown for. Each thing that happens has dice of its own, from the seed and its place in its stream: so
 /// leaving one thing out of a world (`Simulation.smallest`) does not change all the others.
 enum DiceStream: UInt64, Sendable {
-    case world, fault, client, worker, handler, network, disk, broker, person, hostile
+    case world, fault, client, worker, handler, network, disk, broker, person, hostile, backup
 }
 
 extension Simulation {

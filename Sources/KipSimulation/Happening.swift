@@ -18,6 +18,8 @@ enum Happening: Sendable {
     case clientAsksAgain(Int, life: Int, UInt64)
     case fault
     case hostile
+    case copy
+    case reconciles(life: Int)
     case look
 }
 

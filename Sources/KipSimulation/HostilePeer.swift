@@ -1,71 +1,110 @@
+import KipBroker
 import KipCore
 import KipStore
 
 /// A peer with a valid connection, and a worker of its own, that speaks for others: for their ids, their sessions, their
-/// jobs and their effects. Nothing that it says may change anything of theirs.
+/// jobs and their effects. Nothing that it says may change anything of theirs. Where there are keys it has two of its own,
+/// a worker's and a producer's, that allow little, and tries what they do not allow.
 struct HostilePeer: Sendable {
-    /// No other connection has this number.
+    /// No other connections have these numbers: its worker's, and its producer's.
     static let connection = 0xFF_FF_FF
+    static let producer = 0xFF_FF_FE
+    /// The kind of its own jobs, and the prefix of its own effects.
+    static let kind = "hostile"
+    static let effects = "hostile/"
+
     let id: String
     var session: UInt64?
     /// What it has said so far.
     var said = 0
+    /// Whom it pretended to be, by the number of its hello.
+    var greetings: [UInt64: String] = [:]
+    /// Effects that it wanted to begin, by the number of the request.
+    var begun: [UInt64: String] = [:]
+    /// Enqueues with a key that it guessed, by their numbers.
+    var guesses: Set<UInt64> = []
+    /// Jobs of its own that it was handed.
+    var work: [HandlerID] = []
+    /// A broker has started: whoever comes first may be taken for its worker.
+    var triesOwners = false
+
+    static func owns(_ connection: Int) -> Bool { connection == self.connection || connection == producer }
 }
 
 extension Simulation {
+    /// A message of the hostile peer, and which of its connections it goes over.
+    private struct Word {
+        var body: WireHeader.OneOf_Body
+        var payloads: [[UInt8]] = []
+        var connection = HostilePeer.connection
+    }
+
     mutating func stepHostilePeer() {
         var dice = dice(.hostile, UInt64(hostile.said))
         hostile.said += 1
         if !isCalm { agenda.add(.hostile, at: now + Int64(dice.number(100...900))) }
-        guard core != nil, brokerHungUntil <= now, makes(.hostile(hostile.said)), let body = hostileBody(&dice) else {
+        guard core != nil, brokerHungUntil <= now, makes(.hostile(hostile.said)), let word = hostileWord(&dice) else {
             return
         }
-        round(.message(WireMessage(body.0, request: 1, payloads: body.1), from: peer(HostilePeer.connection)))
+        let message = WireMessage(word.body, request: UInt64(hostile.said), payloads: word.payloads)
+        receive(message, from: peer(word.connection))
     }
 
-    /// What the broker answers: the session of its own worker is all that it needs.
-    mutating func answerHostilePeer(_ message: WireMessage) {
-        switch message.header.body {
-        case .welcome(let welcome): hostile.session = welcome.session
-        case .error(let error) where error.code == Refusal.Code.unknownSession.rawValue: hostile.session = nil
-        default: break
+    private mutating func hostileWord(_ dice: inout Chance) -> Word? {
+        if hostile.triesOwners {
+            hostile.triesOwners = false
+            if let word = stolenHello(&dice) { return word }
         }
-    }
-
-    private mutating func hostileBody(_ dice: inout Chance) -> (WireHeader.OneOf_Body, [[UInt8]])? {
-        guard let session = hostile.session, !dice.percent(3) else { return (.hello(hostileHello()), []) }
+        guard let session = hostile.session, !dice.percent(3) else { return hello(as: hostile.id) }
         let victim = workers[dice.number(0...workers.count - 1)]
-        switch dice.number(0...4) {
+        switch dice.number(0...(keys == nil ? 4 : 11)) {
         case 0:
             var goodbye = WireGoodbye()
             goodbye.workerID = victim.id
             goodbye.session = dice.percent(50) ? 0 : session
-            return (.goodbye(goodbye), [])
+            return Word(body: .goodbye(goodbye))
         case 1:
             var heartbeat = WireHeartbeat()
             heartbeat.workerID = victim.id
             heartbeat.session = dice.percent(50) ? session : victim.machine.session ?? 0
             heartbeat.credit = 1
             heartbeat.draining = true
-            return (.heartbeat(heartbeat), [])
+            return Word(body: .heartbeat(heartbeat))
         case 2: return result(of: victim, session, &dice)
-        default: return settlement(session, &dice)
+        case 3...4: return settlement(session, &dice)
+        case 5: return stolenHello(&dice)
+        case 6...7: return foreignEffect(session, &dice)
+        case 8...9: return guess(&dice)
+        default: return ownWord(session, &dice)
         }
     }
 
-    private func hostileHello() -> WireHello {
+    private mutating func hello(as id: String) -> Word {
+        hostile.greetings[UInt64(hostile.said)] = id
+        if id == hostile.id { hostile.work = [] }
         var hello = WireHello()
-        hello.workerID = hostile.id
-        hello.kinds = ["hostile"]
-        hello.credit = 1
-        return hello
+        hello.workerID = id
+        hello.kinds = [HostilePeer.kind]
+        hello.credit = 2
+        hello.reconciles = ["fx/", HostilePeer.effects]
+        if keys == nil { hello.reconciles = [] }
+        return Word(body: .hello(hello))
+    }
+
+    /// A hello with the id of another's worker, best of one that holds jobs. Where the clock was years ahead, ids that were not
+    /// seen for long are nobody's.
+    private mutating func stolenHello(_ dice: inout Chance) -> Word? {
+        guard keys != nil, audit.clockIsRight else { return nil }
+        var ids = audit.owners.filter { $0.value != hostileKey }.map(\.key).sorted()
+        let busy = Set(store.rows.inState(.running).compactMap(\.worker))
+        if dice.percent(60), ids.contains(where: busy.contains) { ids.removeAll { !busy.contains($0) } }
+        return ids.isEmpty ? nil : hello(as: ids[dice.number(0...ids.count - 1)])
     }
 
     /// A result for a job of another worker: in its name and session, or in its own.
-    private func result(
-        of victim: SimulatedWorker, _ session: UInt64, _ dice: inout Chance
-    ) -> (WireHeader.OneOf_Body, [[UInt8]])? {
-        let running = store.rows.inState(.running).sorted { $0.job.id < $1.job.id }
+    private func result(of victim: SimulatedWorker, _ session: UInt64, _ dice: inout Chance) -> Word? {
+        let running = store.rows.inState(.running).filter { $0.lane.kind != HostilePeer.kind }
+            .sorted { $0.job.id < $1.job.id }
         guard !running.isEmpty else { return nil }
         let row = running[dice.number(0...running.count - 1)]
         var result = WireResult()
@@ -77,12 +116,12 @@ extension Simulation {
         results.workerID = isOwn ? hostile.id : row.worker ?? victim.id
         results.session = isOwn ? session : workers.first { $0.id == results.workerID }?.machine.session ?? session
         results.results = [result]
-        return (.results(results), [Array("hostile".utf8)])
+        return Word(body: .results(results), payloads: [Array("hostile".utf8)])
     }
 
-    /// The word of a reconciler that nobody asked.
-    private func settlement(_ session: UInt64, _ dice: inout Chance) -> (WireHeader.OneOf_Body, [[UInt8]])? {
-        let open = store.openEffects()
+    /// The word of a reconciler that nobody asked, or of a handler that did not begin the effect.
+    private func settlement(_ session: UInt64, _ dice: inout Chance) -> Word? {
+        let open = store.openEffects().filter { !$0.key.hasPrefix(HostilePeer.effects) }
         guard !open.isEmpty else { return nil }
         let effect = open[dice.number(0...open.count - 1)]
         var settle = WireSettleEffect()
@@ -92,7 +131,65 @@ extension Simulation {
         settle.attempt = Int32(clamping: effect.attempt)
         settle.key = effect.key
         settle.settlement = dice.percent(50) ? .undone : .done
-        settle.reconciled = true
-        return (.settleEffect(settle), [Array("hostile".utf8)])
+        settle.reconciled = keys == nil || dice.percent(70)
+        return Word(body: .settleEffect(settle), payloads: [Array("hostile".utf8)])
+    }
+
+    /// It begins an effect in a job of its own: mostly another's.
+    private mutating func foreignEffect(_ session: UInt64, _ dice: inout Chance) -> Word? {
+        guard let own = hostile.work.last else { return nil }
+        let others = store.effects.keys.filter { !$0.hasPrefix(HostilePeer.effects) }.sorted()
+        var begin = WireBeginEffect()
+        begin.workerID = hostile.id
+        begin.session = session
+        begin.jobID = own.job.description
+        begin.attempt = own.attempt
+        begin.key =
+            others.isEmpty || dice.percent(20)
+            ? "\(HostilePeer.effects)\(dice.number(0...9))" : others[dice.number(0...others.count - 1)]
+        hostile.begun[UInt64(hostile.said)] = begin.key
+        return Word(body: .beginEffect(begin))
+    }
+
+    /// It enqueues a job of its own, at times with a key that it guessed, or after a job that is not its own.
+    private mutating func guess(_ dice: inout Chance) -> Word? {
+        var job = WireNewJob()
+        job.id = JobID(at: time, using: &dice.generator).description
+        job.kind = HostilePeer.kind
+        job.maxAttempts = 2
+        if dice.percent(50) {
+            job.uniqueKey = "key \(dice.number(1...20))"
+            Self.setScope(of: &job)
+            job.keyConflict = [.refuse, .keepExisting, .replacePending, .reject][dice.number(0...3)]
+            hostile.guesses.insert(UInt64(hostile.said))
+        } else if dice.percent(20) {
+            let others = store.rows.ids.filter { store.rows[$0]?.lane.kind != HostilePeer.kind }
+            if !others.isEmpty { job.conditions.after = [others[dice.number(0...others.count - 1)].description] }
+        }
+        // It goes away by itself, if its worker does not take it.
+        job.conditions.expiresAtMs = time.advanced(byMilliseconds: 4_000).milliseconds
+        var enqueue = WireEnqueue()
+        enqueue.jobs = [job]
+        return Word(
+            body: .enqueue(enqueue), payloads: [Array(HostilePeer.kind.utf8)], connection: HostilePeer.producer)
+    }
+
+    /// What its own worker may say.
+    private mutating func ownWord(_ session: UInt64, _ dice: inout Chance) -> Word? {
+        guard dice.percent(40), let work = hostile.work.popLast() else {
+            var heartbeat = WireHeartbeat()
+            heartbeat.workerID = hostile.id
+            heartbeat.session = session
+            return Word(body: .heartbeat(heartbeat))
+        }
+        var result = WireResult()
+        result.id = work.job.description
+        result.attempt = work.attempt
+        result.outcome = .succeeded
+        var results = WireResults()
+        results.workerID = hostile.id
+        results.session = session
+        results.results = [result]
+        return Word(body: .results(results), payloads: [ResultNote.text(attempt: Int(work.attempt), children: [])])
     }
 }

@@ -39,6 +39,10 @@ extension ModelStore {
         }
         effects[intent.key] = Effect(
             job: intent.job, attempt: intent.attempt, worker: intent.worker, state: .effectBegun)
+        entries.append(
+            JournalEntry(
+                what: "effect-begun", key: intent.key, job: intent.job.description, attempt: intent.attempt,
+                by: intent.worker.id, worker: intent.worker))
         return .standing(.begun)
     }
 
@@ -59,6 +63,11 @@ extension ModelStore {
         } else {
             effects[word.key]?.state = .effectUndone
         }
+        let isUndone = effects[word.key]?.state == .effectUndone
+        entries.append(
+            JournalEntry(
+                what: isUndone ? "effect-undone" : "effect-done", key: word.key, job: present.job.description,
+                attempt: present.attempt, by: word.by, worker: word.worker))
         let isFree = free(present.job, at: word.at, &freed)
         if word.isDecision || isFree { rows[present.job]?.moments.append(word.at) }
         return .settled

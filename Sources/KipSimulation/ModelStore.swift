@@ -104,6 +104,8 @@ public struct ModelStore: Sendable {
     var parentsPerBatch = 2
     /// What the last batch has taken away, and whether something that had not ended came after it then.
     var takenAway: [(row: Row, isRead: Bool)] = []
+    /// What the last batch tells the journal.
+    var entries: [JournalEntry] = []
     /// A mutant's faults.
     var forgetsKeys = false
     var forgetsIntents = false
@@ -126,6 +128,7 @@ public struct ModelStore: Sendable {
         var writing = Writing()
         var skipped = 0
         takenAway = []
+        entries = []
         stepsLeft = stepsPerBatch
         parentsLeft = parentsPerBatch
         for mutation in batch {

@@ -26,7 +26,7 @@ public struct Mutant: Sendable, Hashable {
         .prunesTooMuch, .forgetsDependents,
     ]
 
-    /// Ten things around the core, each broken: disk, clock, network, start.
+    /// Things around the core, each broken: disk, clock, network, start.
     public static let surroundings = Surroundings.allCases.filter { !diskConditions.contains($0) }.map {
         Mutant(name: $0.rawValue, inCore: nil, around: $0)
     }
@@ -46,8 +46,16 @@ enum Surroundings: String, CaseIterable, Sendable {
     case forgetsRunning
     /// The number of an attempt, its fence, is forgotten while the job waits.
     case forgetsFence
+    /// A broker that starts does not learn whose the workers' ids are.
+    case forgetsOwners
+    /// A worker may begin, and tell of, every effect, whatever its key says.
+    case ignoresEffectRights
     /// The intent of an effect is not written.
     case forgetsIntents
+    /// A journal that is as old as a restored backup is taken for proof that nothing was done since.
+    case trustsOldJournals
+    /// Whoever reconciles a restored backup does not look at effects that were only begun since.
+    case forgetsBegunEffects
     /// Lost workers are not counted on disk.
     case storesNoLosses
     /// The broker is never told that time passes.

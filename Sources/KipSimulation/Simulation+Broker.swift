@@ -20,21 +20,25 @@ extension Simulation {
         tasks = []
         writing = 0
         timerAt = nil
-        // By then somebody has reconciled it.
-        if isCalm { isHeld = false }
+        var dice = dice(.broker, UInt64(life))
+        if isCalm || journals.isReconciling || dice.percent(20) { reconcile() }
+        let reason = heldReason()
+        isHeld = reason != nil
+        if isHeld { agenda.add(.reconciles(life: life), at: now + Int64(dice.number(500...4_000))) }
         let recovered = Recovered(
             lanes: store.lanes(),
             running: mutant?.around == .forgetsRunning ? [] : store.running(),
             nextDue: store.promote(upTo: time, limit: 0).next,
             schedules: store.schedules().compactMap(ScheduleState.init(stored:)), openEffects: store.openEffects(),
             controls: store.controls(), starts: store.starts(), kinds: store.kinds(), latestClock: store.latestClock(),
-            workerOwners: store.workerOwners(), hasUntoldDependents: store.firstPostponed() != nil,
-            heldBecause: isHeld ? "it is older than its journal" : nil)
-        var dice = dice(.broker, UInt64(life))
+            workerOwners: mutant?.around == .forgetsOwners ? [] : store.workerOwners(),
+            hasUntoldDependents: store.firstPostponed() != nil,
+            heldBecause: reason)
         core = BrokerCore(settings: settings, recovered: recovered, seed: dice.generator.next(), at: moment)
         // It may be a later release than the one that stopped.
         brokerDialect = dice.percent(20) ? .newer : .present
         note("the broker starts, \(recovered.running.count) jobs run")
+        hostile.triesOwners = true
         tick()
     }
 
@@ -55,12 +59,14 @@ extension Simulation {
         core = nil
         life += 1
         brokerHungUntil = 0
-        isHeld = !isCalm && dice.percent(8)
+        if !isCalm, dice.percent(35), let copy = journals.copy { restore(copy, &dice) }
         for party in parties.sorted(by: { $0.key < $1.key }).map(\.value) {
             breakConnection(of: party, reconnectAfter: Int64(dice.number(50...1_500)))
         }
         parties = [:]
-        agenda.add(.brokerStarts, at: now + Int64(dice.number(10...3_000)))
+        // At times nobody starts it for so long that schedules miss their times.
+        let isLong = !isCalm && seed % 8 == 4 && dice.percent(15)
+        agenda.add(.brokerStarts, at: now + Int64(isLong ? dice.number(60_000...200_000) : dice.number(10...3_000)))
     }
 
     mutating func arriveAtBroker(_ connection: Int, _ message: WireMessage) {
@@ -75,7 +81,7 @@ extension Simulation {
         }
         if case .goodbye = message.header.body { parties[connection] = nil }
         audit.hear(message, at: now)
-        round(.message(message, from: peer(connection)))
+        receive(message, from: peer(connection))
     }
 
     mutating func tick() {
@@ -132,7 +138,7 @@ extension Simulation {
         switch effect {
         case .send(let message, let peer):
             let connection = connection(of: peer)
-            if connection == HostilePeer.connection { return answerHostilePeer(message) }
+            if HostilePeer.owns(connection) { return answerHostilePeer(message) }
             guard let party = parties[connection] else {
                 // ROUTER says that nobody is there, unless it has not noticed yet.
                 var dice = dice(.network, UInt64(connection), UInt64(events))
@@ -244,6 +250,7 @@ extension Simulation {
         if fails {
             audit.disturbedAt = now
             audit.sessionsUnsureAt = now
+            audit.writesFailedAt = now
         }
         var dice = dice(.disk, UInt64(now), 1)
         if fails, dice.percent(30) {
@@ -263,7 +270,10 @@ extension Simulation {
         audit.write(batch, over: store, at: now)
         let crowds = audit.crowded(batch, store)
         let applied = store.apply(batch)
+        if isHeld, !store.entries.isEmpty { audit.report("a broker that is held writes \(store.entries)") }
+        writeJournal(store.entries)
         audit.wrote(batch, applied.outcomes, store, at: now)
+        audit.lookAtRights(batch, applied.outcomes, store, hostileKey)
         audit.lookAtEnds(batch, applied.outcomes, crowds, store, at: time)
         return applied
     }

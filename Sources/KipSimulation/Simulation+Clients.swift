@@ -84,7 +84,7 @@ extension Simulation {
         return known.isEmpty ? nil : known[dice.number(first...known.count - 1)]
     }
 
-    private static func retry(_ id: JobID, by person: String = "") -> SimulatedClient.Wish {
+    static func retry(_ id: JobID, by person: String = "") -> SimulatedClient.Wish {
         var retry = WireRetryJobs()
         retry.ids = [id.description]
         retry.by = person
@@ -118,7 +118,7 @@ extension Simulation {
     }
 
     /// What a person says when all is well again.
-    private func resumption(_ scope: WireControl.Scope, _ name: String) -> SimulatedClient.Wish {
+    func resumption(_ scope: WireControl.Scope, _ name: String) -> SimulatedClient.Wish {
         var change = WireChangeControl()
         change.control.scope = scope
         change.control.name = name
@@ -126,7 +126,7 @@ extension Simulation {
         return .other(.changeControl(change))
     }
 
-    private static func release(_ id: JobID) -> SimulatedClient.Wish {
+    static func release(_ id: JobID) -> SimulatedClient.Wish {
         var release = WireReleaseJobs()
         release.ids = [id.description]
         release.by = "a person"
@@ -180,11 +180,7 @@ extension Simulation {
         if dice.percent(20) { job.queue = "narrow" }
         // Some keys stand for ever; others come free again.
         if !job.uniqueKey.isEmpty, comesFree(job.uniqueKey) {
-            if passes(job.uniqueKey) {
-                job.conditions.uniquePeriodMs = Self.period
-            } else {
-                job.conditions.uniqueScope = .untilDone
-            }
+            setScope(of: &job)
             if dice.percent(40) { job.keyConflict = dice.percent(50) ? .replacePending : .reject }
         }
         guard dice.percent(35) else { return }
@@ -207,6 +203,15 @@ extension Simulation {
                 if !job.conditions.after.contains(parent) { job.conditions.after.append(parent) }
             }
             job.conditions.onParentFailed = dice.percent(50) ? .cancel : .continue
+        }
+    }
+
+    /// How long the job's key stands: one key stands alike for whoever takes it.
+    static func setScope(of job: inout WireNewJob) {
+        if passes(job.uniqueKey) {
+            job.conditions.uniquePeriodMs = period
+        } else if comesFree(job.uniqueKey) {
+            job.conditions.uniqueScope = .untilDone
         }
     }
 
@@ -347,38 +352,6 @@ extension Simulation {
             // The disk is full or busy, or nobody answers: the program wants it all the same.
             agenda.add(.clientAsksAgain(index, life: clients[index].life, caller), at: now + 500)
         }
-    }
-
-    // MARK: People
-
-    /// A person who looks after what waits for one: at times while things go wrong, and to the end when they do not.
-    mutating func decide() {
-        looks += 1
-        var dice = dice(.person, UInt64(looks))
-        // What cannot be enqueued, because its queue is full, keeps nobody from deciding.
-        guard isCalm || dice.percent(20), clients[0].wishes.values.count(where: \.jobs.isEmpty) < 20 else { return }
-        var wishes: [SimulatedClient.Wish] = []
-        for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
-            wishes.append(Self.retry(id, by: "a person"))
-        }
-        for id in store.rows.inState(.held).map(\.job.id).sorted() { wishes.append(Self.release(id)) }
-        if isCalm {
-            for (scope, name) in [(WireControl.Scope.queue, "narrow"), (.kind, "b")]
-            where store.controls().contains(where: { $0.name == name && $0.isPaused }) {
-                wishes.append(resumption(scope, name))
-            }
-        }
-        for effect in store.openEffects() where effect.isUncertain && isCalm {
-            guard let found = finding(effect.key, HandlerID(job: effect.job, attempt: Int32(effect.attempt))) else {
-                continue
-            }
-            var resolve = WireResolveEffect()
-            resolve.key = effect.key
-            resolve.by = "a person"
-            resolve.settlement = found == .undone ? .undone : .done
-            wishes.append(.other(.resolveEffect(resolve), [Array(effect.key.utf8)], repeatable: false))
-        }
-        if !wishes.isEmpty { wish(wishes, of: 0) }
     }
 }
 

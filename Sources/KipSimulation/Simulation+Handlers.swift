@@ -32,6 +32,8 @@ struct SimulatedHandler: Sendable {
     var isKiller = false
     /// The worker has no use for it any more; a handler may not care.
     var isStopped = false
+    /// The database was restored, and knows nothing of its attempt.
+    var isStray = false
     var dice: Chance
 }
 
@@ -40,7 +42,7 @@ extension Simulation {
     mutating func begin(_ work: LeasedWork, at index: Int) {
         for other in workers where other.index != index {
             for (id, handler) in other.handlers.sorted(by: { $0.key.attempt < $1.key.attempt })
-            where id.job == work.id && !handler.isStopped {
+            where id.job == work.id && !handler.isStopped && !handler.isStray {
                 // The one with the older attempt must have been silent for a lease.
                 let isOlder = id.attempt < work.attempt
                 audit.begin(
@@ -78,7 +80,8 @@ extension Simulation {
     private func running(in queue: String) -> Int {
         var count = 0
         for worker in workers {
-            for (id, handler) in worker.handlers where handler.work.queue == queue && !handler.isStopped {
+            for (id, handler) in worker.handlers
+            where handler.work.queue == queue && !handler.isStopped && !handler.isStray {
                 if store.runs(id.job, Int(id.attempt)) { count += 1 }
             }
         }
@@ -168,7 +171,7 @@ extension Simulation {
     private mutating func perform(_ key: String, _ id: HandlerID, at index: Int) {
         note("worker \(index): effect \(key) happens, attempt \(id.attempt)")
         world[key, default: 0] += 1
-        audit.perform(key, times: world[key] ?? 0)
+        audit.perform(key, by: id.job, times: world[key] ?? 0)
     }
 
     mutating func answered(_ answer: EffectAnswer, _ number: UInt64, at index: Int) {
@@ -268,10 +271,8 @@ extension Simulation {
     func finding(_ key: String, _ id: HandlerID) -> EffectSettlement? {
         if (world[key] ?? 0) > 0 { return .done(receipt: Array(key.utf8)) }
         let mayStillHappen = workers.contains { worker in
-            if case .acting? = worker.handlers[id]?.stage { return true }
-            if case .asking? = worker.handlers[id]?.stage { return true }
-            return false
+            if case .asking? = worker.handlers[id]?.stage { true } else { false }
         }
-        return mayStillHappen ? nil : .undone
+        return mayStillHappen || isActing(key) ? nil : .undone
     }
 }

@@ -10,6 +10,7 @@ extension Simulation {
         nextConnection += 1
         let connection = nextConnection
         parties[connection] = party
+        keyByConnection[connection] = keys?.key(of: party)
         switch party {
         case .worker(let index): workers[index].connection = connection
         case .client(let index): clients[index].connection = connection
@@ -92,7 +93,7 @@ extension Simulation {
 
     func peer(_ connection: Int) -> Peer {
         let bytes = withUnsafeBytes(of: UInt32(connection).bigEndian) { Array($0) }
-        return Peer(routingID: bytes, delimited: false, encoding: .protobuf)
+        return Peer(routingID: bytes, delimited: false, encoding: .protobuf, identity: keyByConnection[connection])
     }
 
     func connection(of peer: Peer) -> Int {

@@ -103,7 +103,7 @@ extension Simulation {
         var drain = WireDrainWorkers()
         drain.ids = [workers[index].id]
         // Nobody waits for the answer.
-        round(.message(WireMessage(.drainWorkers(drain)), from: peer(0)))
+        receive(WireMessage(.drainWorkers(drain)), from: peer(0))
     }
 
     private mutating func leave(_ index: Int) {

@@ -41,6 +41,10 @@ public struct Simulation: Sendable {
     let hasKillers: Bool
     /// Messages often have two jobs with one of few unique keys, which come free when their jobs are done.
     let hasTwins: Bool
+    /// Peers need keys, which allow them some things.
+    let needsKeys: Bool
+    /// Backups are made, and restored.
+    let keepsCopies: Bool
     /// How long things go wrong, in milliseconds.
     let faultsEnd: Int64
     var settings = BrokerSettings()
@@ -59,8 +63,9 @@ public struct Simulation: Sendable {
     // The broker and its disk
     var core: BrokerCore?
     var brokerDialect = Dialect.present
-    /// It was restored from a backup, as far as it knows.
+    /// It hands nothing out, as its database was restored from a backup.
     var isHeld = false
+    var journals = Journals()
     /// It stands still, as SIGSTOP does.
     var brokerHungUntil: Int64 = 0
     var diskTasks: UInt64 = 0
@@ -77,6 +82,9 @@ public struct Simulation: Sendable {
     var lastArrival: [Arrival: Int64] = [:]
     /// Messages between a party and the broker so far.
     var carried: [Party: UInt64] = [:]
+    /// nil = nobody needs a key.
+    var keys: PeerKeys?
+    var keyByConnection: [Int: PeerIdentity] = [:]
 
     var workers: [SimulatedWorker] = []
     var clients: [SimulatedClient] = []
@@ -105,6 +113,8 @@ public struct Simulation: Sendable {
         isPruned = seed % 16 == 1
         hasKillers = seed % 4 == 3
         hasTwins = seed % 8 == 5
+        needsKeys = seed % 3 != 0
+        keepsCopies = seed % 5 == 3 && !isPruned
         faultsEnd = Int64(isPruned ? world.number(45_000...60_000) : world.number(3_000...40_000))
         settings.broken = mutant?.inCore
         settings.heartbeatMilliseconds = 1_000
@@ -187,6 +197,7 @@ public struct Simulation: Sendable {
             agenda.add(.reconnect(.worker(index)), at: Int64(dice.number(0...200)))
             agenda.add(.workerTick(index), at: 1)
         }
+        if needsKeys { makeKeys() }
         for index in 0..<2 {
             clients.append(SimulatedClient(index: index, life: 0, dialect: .any(&dice)))
             clientTicks.append(0)
@@ -196,6 +207,7 @@ public struct Simulation: Sendable {
         agenda.add(.brokerStarts, at: 0)
         agenda.add(.fault, at: Int64(dice.number(200...2_000)))
         agenda.add(.hostile, at: Int64(dice.number(100...1_000)))
+        if keepsCopies { agenda.add(.copy, at: Int64(dice.number(500...3_000))) }
         agenda.add(.look, at: 500)
     }
 
@@ -217,6 +229,8 @@ public struct Simulation: Sendable {
         case .clientAsksAgain(let index, let life, let caller): askAgain(caller, of: index, life: life)
         case .fault: strike()
         case .hostile: stepHostilePeer()
+        case .copy: makeCopy()
+        case .reconciles(let life): if life == self.life { stopToReconcile() }
         case .look:
             audit.look(at: &store)
             lookForWaiting()

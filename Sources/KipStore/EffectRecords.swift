@@ -98,7 +98,7 @@ public struct EffectWord: Sendable, Equatable {
     package var isDecision: Bool { if case .handler = speaker { false } else { true } }
 
     /// The worker that reports it; nil = a person does.
-    var worker: EffectWorker? {
+    package var worker: EffectWorker? {
         switch speaker {
         case .handler(_, _, let worker), .reconciler(_, _, let worker): worker
         case .person: nil

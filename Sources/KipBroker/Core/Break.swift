@@ -42,6 +42,10 @@ package enum Break: String, CaseIterable, Sendable {
     case hearsUnasked
     /// A worker's messages are accepted from any connection and in any session.
     case anySession
+    /// A worker's id may be said by the owner of another key.
+    case ignoresOwners
+    /// A schedule that makes up for one missed time makes up for all.
+    case onceCatchesUpAll
     /// Jobs that were lost with a worker run beside all others.
     case isolatesNobody
     /// A worker that isolates jobs never takes ordinary jobs, even if no other worker takes them.

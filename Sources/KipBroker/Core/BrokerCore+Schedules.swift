@@ -6,7 +6,8 @@ extension BrokerCore {
     mutating func fireSchedules(at now: Timestamp) {
         for index in schedules.indices {
             guard let next = schedules[index].next, next <= now else { continue }
-            let due = schedules[index].due(at: now, by: settings.workingDays)
+            let due = schedules[index].due(
+                at: now, by: settings.workingDays, onceIsAll: settings.broken == .onceCatchesUpAll)
             let previous = schedules[index]
             schedules[index].next = due.next
             for nominal in due.fire {

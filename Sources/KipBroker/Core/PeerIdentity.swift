@@ -21,6 +21,18 @@ public final class PeerIdentity: Sendable {
             rights.role == .worker ? JobVisibility(kinds: [], queues: rights.queues).unlessAll : visibleJobs
     }
 
+    /// Checks a message against what the key allows, and leaves out of it what the key has no right to be asked.
+    /// - Throws: `Refusal` that says what is missing.
+    package func admit(_ message: inout WireMessage) throws(Refusal) {
+        try rights.check(message)
+        rights.nameQueues(in: &message)
+        if case .hello(var hello) = message.rareBody {
+            // It works all the same; of effects that are none of its business it is not asked.
+            hello.reconciles.removeAll { !rights.mayAct(on: $0) }
+            message.header.body = .hello(hello)
+        }
+    }
+
     /// The public key, in Z85.
     var publicKey: String { rights.key }
 

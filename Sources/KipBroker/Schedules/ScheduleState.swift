@@ -117,8 +117,9 @@ public struct ScheduleState: Sendable, Equatable {
 
     /// The nominal times to fire for, and the next time after them. Times that are less than a minute late are not missed:
     /// each of them fires. Missed ones follow the catch-up rule.
+    /// - Parameter onceIsAll: a rule that is broken on purpose, `Break.onceCatchesUpAll`.
     func due(
-        at now: Timestamp, by calendar: any WorkingDayCalendar = MondayToFriday()
+        at now: Timestamp, by calendar: any WorkingDayCalendar = MondayToFriday(), onceIsAll: Bool = false
     ) -> (fire: [Timestamp], next: Timestamp?) {
         guard let first = next, first <= now else { return ([], next) }
         let occurrences = recurrence.occurrences(in: zone, by: calendar)
@@ -127,7 +128,7 @@ public struct ScheduleState: Sendable, Equatable {
         // A time that was promised fires, also if a newer time zone database no longer has it.
         func orPromised(_ times: [Timestamp]) -> [Timestamp] { times.isEmpty ? [first] : times }
         var fire: [Timestamp]
-        switch definition.catchUp {
+        switch onceIsAll && definition.catchUp == .once ? .all : definition.catchUp {
         case .all: fire = orPromised(occurrences.lastTimes(Self.mostMissed, after: before, through: now))
         case .once:
             fire = occurrences.lastTimes(Self.mostMissed, after: lastMinute, through: now)

@@ -32,13 +32,7 @@ struct Gate {
                 .forbidden, "the key of this connection was revoked; ask whoever runs this broker for another")
         }
         peer.identity = identity
-        try identity.rights.check(message)
-        identity.rights.nameQueues(in: &message)
-        if case .hello(var hello) = message.rareBody {
-            // It works all the same; of effects that are none of its business it is not asked.
-            hello.reconciles.removeAll { !identity.rights.mayAct(on: $0) }
-            message.header.body = .hello(hello)
-        }
+        try identity.admit(&message)
     }
 
     /// Takes over what the files say now; a key that allows the same as before stays the same object.

@@ -1,9 +1,9 @@
 import KipStore
 
 /// What a broker says whose data directory is older than the world.
-enum Held {
+package enum Held {
     /// Why nothing is handed out; nil = all is well.
-    static func reason(_ standing: JournalStanding) -> String? {
+    package static func reason(_ standing: JournalStanding) -> String? {
         switch standing {
         case .same, .fileBehind: nil
         case .databaseBehind(let lines):

@@ -40,6 +40,15 @@ public enum Reconcile {
         case commitsMissing
     }
 
+    /// States of the jobs that become uncertain if the journal proves that an effect of theirs was begun since.
+    package static let suspended: [JobState] = [.scheduled, .available, .running, .quarantined]
+    /// States of the jobs that are quarantined if nothing proves what was done since.
+    package static let unproven: [JobState] = [.scheduled, .available, .running, .held, .blocked]
+
+    private static func list(_ states: [JobState]) -> String {
+        states.map { String($0.rawValue) }.joined(separator: ", ")
+    }
+
     /// Reconciles a data directory. No broker may serve it.
     /// - Parameters:
     ///   - journal: the path of the journal outside; default `kip.journal` in the directory.
@@ -89,7 +98,7 @@ public enum Reconcile {
         try db.execute(
             sql: """
                 UPDATE jobs SET state = 8, error = 'it is not known whether its effect happened after the backup'
-                WHERE state IN (1, 2, 3, 9) AND id IN (SELECT job FROM effects WHERE state = 2)
+                WHERE state IN (\(list(suspended))) AND id IN (SELECT job FROM effects WHERE state = 2)
                 """)
         try db.execute(
             sql: """
@@ -101,19 +110,13 @@ public enum Reconcile {
     private static func take(
         _ entry: JournalEntry, at: Int64, _ open: inout Set<String>, _ report: inout Report, _ db: Database
     ) throws {
-        switch entry.what {
-        case "effect-begun":
-            try write(entry, .effectUncertain, at, db)
-            if let key = entry.key { open.insert(key) }
-        case "effect-done", "effect-undone":
-            let isDone = entry.what == "effect-done"
-            try write(entry, isDone ? .effectDone : .effectUndone, at, db)
+        if let state = entry.effectState {
+            try write(entry, state, at, db)
             guard let key = entry.key else { return }
-            open.remove(key)
-            if isDone { report.done.append(key) }
-        case "cancel", "retry", "release":
+            if state == .effectUncertain { open.insert(key) } else { open.remove(key) }
+            if state == .effectDone { report.done.append(key) }
+        } else if ["cancel", "retry", "release"].contains(entry.what) {
             report.decisions.append("\(entry.what) \(entry.job ?? "") by \(entry.by ?? "")")
-        default: break
         }
     }
 
@@ -148,7 +151,7 @@ public enum Reconcile {
             sql: """
                 UPDATE jobs SET state = 9, worker = NULL,
                     error = 'restored, and nothing proves what was done since: it may have been done'
-                WHERE state IN (1, 2, 3, 10, 11)
+                WHERE state IN (\(list(unproven)))
                 """)
         report.quarantined = db.changesCount
         try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")

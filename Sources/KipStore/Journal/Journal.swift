@@ -109,7 +109,7 @@ public enum JournalStanding: Sendable, Equatable {
 
     /// Compares two chains.
     /// - Throws: `StoreError.journalForked` where they part.
-    static func of(
+    package static func of(
         _ stored: [ChainLine], _ mirrored: [ChainLine], isThere: Bool, isCopy: Bool, path: String
     ) throws(StoreError) -> JournalStanding {
         if !isThere { return stored.isEmpty && !isCopy ? .same : .fileMissing }

@@ -1,5 +1,6 @@
 import Foundation
 import HashChain
+import KipCore
 
 /// One thing that must never be denied: an effect on the world, or a person's decision. The entries of one commit are one
 /// line of the journal.
@@ -40,12 +41,23 @@ public struct JournalEntry: Sendable, Equatable, Codable {
         self.receipt = receipt
     }
 
+    /// How its effect stands in a database that is reconciled with it: one that was only begun may have happened. nil = it
+    /// tells of no effect's state.
+    package var effectState: WireEffectState? {
+        switch what {
+        case "effect-begun": .effectUncertain
+        case "effect-done": .effectDone
+        case "effect-undone": .effectUndone
+        default: nil
+        }
+    }
+
     /// The entries of a line; empty where it cannot be read.
     public static func of(_ line: ChainLine) -> [JournalEntry] {
         (try? JSONDecoder().decode([JournalEntry].self, from: Data(line.content.utf8))) ?? []
     }
 
-    static func content(_ entries: [JournalEntry]) throws -> String {
+    package static func content(_ entries: [JournalEntry]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(entries), as: UTF8.self)
