@@ -25,7 +25,7 @@ import Synchronization
 
     @Flag(
         help:
-            "Break the queue on purpose, in ten ways around the core, in fourteen of what jobs and people ask for, and in twenty-four of its rules, and see whether each is caught."
+            "Break the queue on purpose, in fourteen ways around the core, in fourteen of what jobs and people ask for, and in twenty-six of its rules, and see whether each is caught."
     )
     var mutants = false
 
