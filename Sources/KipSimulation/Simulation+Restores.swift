@@ -68,7 +68,7 @@ extension Simulation {
         audit.restore(copy.audit)
         markStrays()
         guard let standing = try? journals.standing(trustsCopies: false) else { return }
-        if case .databaseBehind = standing { return }
+        if case .databaseBehind(let lines) = standing, Reconcile.provesAll(lines) { return }
         audit.noteUnproven(lost, store)
     }
 
@@ -105,6 +105,7 @@ extension Simulation {
         journals.isReconciling = false
         guard journals.isCopy, let standing = try? journals.standing(trustsCopies: mutant?.around == .trustsOldJournals)
         else { return }
+        var proof = Reconcile.Proof.noJournal
         switch standing {
         case .same, .fileBehind: return
         case .databaseBehind(let lines):
@@ -114,14 +115,17 @@ extension Simulation {
             }
             store.reconcile(entries)
             journals.stored += lines
-        case .fileMissing, .fileAsOld, .commitsMissing:
+            proof = Reconcile.provesAll(lines) ? .journal : .restoredUnproven
+        case .fileMissing, .fileAsOld, .commitsMissing: break
+        }
+        if proof != .journal {
             let jobs = store.quarantineUnproven()
             note("nothing proves what was done since the backup: \(jobs.count) jobs are quarantined")
             journals.unproven.formUnion(jobs)
             audit.noteUnprovenJobs(store)
         }
         audit.lookAtLedger(store, world)
-        writeJournal([JournalEntry(what: "restored", by: "a person")])
+        writeJournal([JournalEntry(what: "restored", by: "a person", proof: proof.rawValue)])
         journals.outside = journals.stored
         journals.isCopy = false
     }

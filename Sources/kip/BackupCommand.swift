@@ -108,6 +108,10 @@ struct RestoreCommand: AsyncParsableCommand {
         case .nothingToReconcile:
             return Terminal.line("there is nothing to reconcile: the database is no restored copy, and lacks nothing")
         case .journal: break
+        case .restoredUnproven:
+            showUnproven(
+                "this backup was restored before, without proof of what had been done until then: the journal tells only of the "
+                    + "time after that", report)
         case .journalAsOld:
             return showUnproven("the journal is as old as the backup: it proves nothing of what was done since", report)
         case .noJournal: return showUnproven("there is no journal: nothing proves what was done since", report)

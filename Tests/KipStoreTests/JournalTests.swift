@@ -134,6 +134,86 @@ import Testing
         #expect(try store.outcomes([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
     }
 
+    @Test("a backup that was restored without proof proves nothing when it is restored again, a proven one does")
+    func restoredTwice() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let draft = JobDraft(kind: "k", runAt: now)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.outcomes([.insert(draft, at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+        }
+        let elsewhere = Directory()
+        func restored() throws -> (Reconcile.Report, JobState?) {
+            _ = try Backup.restore(backup, into: elsewhere.path)
+            let report = try Reconcile.run(directory: elsewhere.path, by: "Lan")
+            return (report, try SQLiteJobStore(directory: elsewhere.path).answer(.states([draft.id])).states.first)
+        }
+        #expect(try restored() == (report(.noJournal, quarantined: 1), .quarantined))
+        // The line of the first restore stands in the journal after the copy, and tells nothing of the time before it.
+        #expect(try restored() == (report(.restoredUnproven, commits: 1, quarantined: 1), .quarantined))
+        #expect(try restored() == (report(.restoredUnproven, commits: 2, quarantined: 1), .quarantined))
+    }
+
+    @Test(
+        "a restore that the journal proved, or of which somebody stated that nothing was done since, is proof the next time"
+    )
+    func restoredTwiceWithProof() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let draft = JobDraft(kind: "k", runAt: now)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.outcomes([.insert(draft, at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+            _ = try act(store, "mail/since", done: true)
+        }
+        for commits in [2, 3] {
+            _ = try Backup.restore(backup, into: directory.path)
+            let report = try Reconcile.run(directory: directory.path, by: "Lan")
+            #expect(report.proof == .journal && report.quarantined == 0 && report.commits == commits)
+            let store = try SQLiteJobStore(directory: directory.path)
+            #expect(try store.answer(.states([draft.id])).states == [.available])
+        }
+        let elsewhere = Directory()
+        for isFirst in [true, false] {
+            _ = try Backup.restore(backup, into: elsewhere.path)
+            let report = try Reconcile.run(directory: elsewhere.path, by: "Lan", nothingSince: isFirst)
+            #expect(report.proof == (isFirst ? .noJournal : .journal) && report.quarantined == 0)
+        }
+    }
+
+    @Test(
+        "a job whose effect was in doubt in the backup, and is decided since, waits for a place of its concurrency key")
+    func placesAfterRestore() throws {
+        let backup = directory.path + "-backup.db"
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        var single = JobConditions()
+        single.concurrencyKey = "one"
+        let doubtful = JobDraft(kind: "k", runAt: now, conditions: single)
+        let next = JobDraft(kind: "k", runAt: now, conditions: single)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.outcomes([.insert(doubtful, at: now), .insert(next, at: now)])
+            let intent = EffectIntent(
+                key: "mail/1", job: doubtful.id, attempt: 1, worker: EffectWorker(id: "w"), at: now)
+            let park = Mutation.Park(
+                id: doubtful.id, attempt: 1, state: .uncertain, setbacks: Setbacks(losses: 1), error: "lost",
+                outcome: "worker lost", worker: "w", at: now)
+            _ = try store.outcomes([.lease(doubtful.id, attempt: 1, worker: "w"), .beginEffect(intent), .park(park)])
+            #expect(try store.answer(.states([doubtful.id, next.id])).states == [.uncertain, .available])
+            _ = try Backup.write(from: directory.path, to: backup)
+            _ = try store.outcomes([
+                .settleEffect(EffectWord(key: "mail/1", settlement: .undone, speaker: .person("Lan"), at: now))
+            ])
+        }
+        _ = try Backup.restore(backup, into: directory.path)
+        _ = try Reconcile.run(directory: directory.path, by: "Lan")
+        let store = try SQLiteJobStore(directory: directory.path)
+        #expect(try store.answer(.states([doubtful.id, next.id])).states == [.blocked, .available])
+    }
+
     @Test("a journal as old as the copy proves nothing: held, and what is unfinished waits for a person")
     func journalAsOld() throws {
         let backup = directory.path + "-backup.db"
@@ -340,4 +420,12 @@ import Testing
 
 extension Answer {
     var states: [JobState?] { if case .states(let states) = self { states } else { [] } }
+
+    private func report(_ proof: Reconcile.Proof, commits: Int = 0, quarantined: Int) -> Reconcile.Report {
+        var report = Reconcile.Report()
+        report.proof = proof
+        report.commits = commits
+        report.quarantined = quarantined
+        return report
+    }
 }

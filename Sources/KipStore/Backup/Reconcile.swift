@@ -32,6 +32,9 @@ public enum Reconcile {
         case nothingToReconcile
         /// The journal goes on after the copy: it has every effect that was begun since.
         case journal
+        /// The journal goes on after the copy, but the copy was restored before, and nothing proved then what had been done
+        /// until that time: it is not known.
+        case restoredUnproven
         /// The journal is as old as the copy, or older: what happened since is not known.
         case journalAsOld
         /// There is no journal: what happened since is not known.
@@ -67,8 +70,8 @@ public enum Reconcile {
             case .same, .fileBehind: return report
             case .databaseBehind(let lines):
                 if nothingSince { throw StoreError.statementDisproved(commits: lines.count) }
-                report.proof = .journal
-                try store.queue.write { db in try take(lines, &report, db) }
+                report.proof = provesAll(lines) ? .journal : .restoredUnproven
+                try store.queue.write { db in try take(lines, store, &report, db) }
             case .fileMissing: report.proof = .noJournal
             case .fileAsOld: report.proof = .journalAsOld
             case .commitsMissing: report.proof = .commitsMissing
@@ -78,14 +81,27 @@ public enum Reconcile {
             } else if report.proof != .journal {
                 try store.queue.write { db in try quarantine(&report, db) }
             }
-            try finish(store, by: by, nothingSince: nothingSince)
+            try finish(store, by: by, report)
             return report
         } catch {
             throw SQLiteJobStore.explain(error, path: store.path)
         }
     }
 
-    private static func take(_ lines: [ChainLine], _ report: inout Report, _ db: Database) throws {
+    /// Whether the lines that a journal has after a copy tell of everything since: a restore among them was proven itself, or
+    /// somebody stated that nothing had been done until then. Lines of earlier versions do not say what proved a restore, and
+    /// count as no proof.
+    package static func provesAll(_ lines: [ChainLine]) -> Bool {
+        lines.allSatisfy { line in
+            let entries = JournalEntry.of(line)
+            return !entries.contains { $0.what == "restored" }
+                || entries.contains { $0.proof == Proof.journal.rawValue || $0.what == "nothing-since" }
+        }
+    }
+
+    private static func take(
+        _ lines: [ChainLine], _ store: SQLiteJobStore, _ report: inout Report, _ db: Database
+    ) throws {
         var open: Set<String> = []
         for line in lines {
             try db.execute(
@@ -94,17 +110,26 @@ public enum Reconcile {
         }
         report.commits = lines.count
         report.inDoubt = open.sorted()
-        // A job of the backup whose effect is in doubt may not run; one that waited only for what is decided now may.
-        try db.execute(
-            sql: """
-                UPDATE jobs SET state = 8, error = 'it is not known whether its effect happened after the backup'
-                WHERE state IN (\(list(suspended))) AND id IN (SELECT job FROM effects WHERE state = 2)
-                """)
-        try db.execute(
-            sql: """
-                UPDATE jobs SET state = 2, worker = NULL
-                WHERE state = 8 AND id NOT IN (SELECT job FROM effects WHERE state IN (1, 2))
-                """)
+        // A job of the backup whose effect is in doubt may not run; one that waited only for what is decided now may. Places of
+        // concurrency keys come free by that, and are taken.
+        let doubtful = try jobs(
+            db,
+            """
+            UPDATE jobs SET state = 8, error = 'it is not known whether its effect happened after the backup'
+            WHERE state IN (\(list(suspended))) AND id IN (SELECT job FROM effects WHERE state = 2) RETURNING id
+            """)
+        let decided = try jobs(
+            db,
+            "SELECT id FROM jobs WHERE state = 8 AND id NOT IN (SELECT job FROM effects WHERE state IN (1, 2)) ORDER BY id"
+        )
+        let now = Timestamp.now()
+        var freed = Freed()
+        for id in doubtful { try store.left(id, at: now, db, &freed) }
+        for id in decided { try store.free(id, at: now, db, &freed) }
+    }
+
+    private static func jobs(_ db: Database, _ sql: String) throws -> [JobID] {
+        try Data.fetchAll(db, sql: sql).compactMap { JobID(bytes: [UInt8]($0)) }
     }
 
     private static func take(
@@ -158,12 +183,12 @@ public enum Reconcile {
     }
 
     /// The database is no copy any more, and both tell the same.
-    private static func finish(_ store: SQLiteJobStore, by: String, nothingSince: Bool) throws {
+    private static func finish(_ store: SQLiteJobStore, by: String, _ report: Report) throws {
         let file = store.journal.file
         try store.queue.writeWithoutTransaction { db in
             let lines = try Journal.lines(db)
-            let entries = [JournalEntry(what: "restored", by: by)]
-            let statement = nothingSince ? [JournalEntry(what: "nothing-since", by: by)] : []
+            let entries = [JournalEntry(what: "restored", by: by, proof: report.proof.rawValue)]
+            let statement = report.statedBy != nil ? [JournalEntry(what: "nothing-since", by: by)] : []
             let content = try JournalEntry.content(entries + statement)
             let line = ChainLine(after: lines.last, content: content, at: Timestamp.now().milliseconds)
             try db.execute(

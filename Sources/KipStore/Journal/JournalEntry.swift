@@ -24,11 +24,13 @@ public struct JournalEntry: Sendable, Equatable, Codable {
     public var keyName: String?
     /// The public key, in Z85.
     public var publicKey: String?
+    /// Of a restore: what proved the time since the backup (`Reconcile.Proof`); earlier versions do not say it.
+    public var proof: String?
 
     /// An entry.
     public init(
         what: String, key: String? = nil, job: String? = nil, attempt: Int? = nil, by: String? = nil,
-        receipt: String? = nil, worker: EffectWorker? = nil
+        receipt: String? = nil, worker: EffectWorker? = nil, proof: String? = nil
     ) {
         self.worker = worker?.id
         keyName = worker?.credential?.name
@@ -39,6 +41,7 @@ public struct JournalEntry: Sendable, Equatable, Codable {
         self.attempt = attempt
         self.by = by
         self.receipt = receipt
+        self.proof = proof
     }
 
     /// How its effect stands in a database that is reconciled with it: one that was only begun may have happened. nil = it

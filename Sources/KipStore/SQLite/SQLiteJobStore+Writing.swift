@@ -235,7 +235,7 @@ extension SQLiteJobStore {
     }
 
     /// A job has left its worker without having ended.
-    private func left(_ id: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
+    func left(_ id: JobID, at now: Timestamp, _ db: Database, _ freed: inout Freed) throws {
         guard usesConditions else { return }
         var table = conditions(db)
         try ConditionRules.left(id, at: now, &table, &freed)
