@@ -71,7 +71,8 @@ import Testing
             while try await client.workers().isEmpty {}
             House.end(worker)
             #expect(worker.terminationStatus == 0)
-            #expect(try await client.workers().isEmpty)
+            // Its goodbye is on its way yet where the broker is busy.
+            while try await !client.workers().isEmpty {}
         }
         let heir = try house.start("worker", "--concurrency", "16")
         defer { House.end(heir) }

@@ -18,7 +18,7 @@ import Testing
         #expect(try await until { !worker.isRunning })
         #expect(worker.terminationStatus == 0)
         #expect(try house.kip("jobs", "show", job).out.contains("succeeded"))
-        #expect(try house.kip("workers", "list").error.contains("no worker is connected"))
+        #expect(try await until { try house.kip("workers", "list").error.contains("no worker is connected") })
         #expect(try house.kip("workers", "drain", "desk").code == 65)
     }
 
