@@ -1,21 +1,24 @@
 /// Reads the tables of a web page, which many programs save under the name of an `.xls` workbook.
 ///
 /// A page is read as browsers do: tags that are left out are put in, what is unknown is passed over. Cells that are merged
-/// (`colspan`, `rowspan`) have their text in the first, as in a workbook. Rows without anything in them are left out. A table
+/// (`colspan`, `rowspan`) have their text in the first, as in a workbook, or in each row that they go over. Rows without anything in them are left out. A table
 /// within a cell is a table of its own.
 public struct HTMLTableReader {
     /// The page's tables, in the order in which they begin; a row's number is its place in its table, from 1.
-    /// - Parameter text: the page, decoded.
+    /// - Parameters:
+    ///   - text: the page, decoded.
+    ///   - fillsMerged: cells that are merged over several rows have their text in each of them.
     /// - Throws: `SpreadsheetError`, as where the page ends within a table: it was cut off.
     public static func tables(
-        in text: String, limits: ReadingLimits = ReadingLimits()
+        in text: String, fillsMerged: Bool = false, limits: ReadingLimits = ReadingLimits()
     ) throws(SpreadsheetError) -> [[SpreadsheetRow]] {
-        var reader = HTMLTableReader(Array(text.utf8), limits)
+        var reader = HTMLTableReader(Array(text.utf8), fillsMerged, limits)
         try reader.read()
         return reader.tables
     }
 
     private let bytes: [UInt8]
+    private let fillsMerged: Bool
     private let limits: ReadingLimits
     private var position = 0
     private var tables: [[SpreadsheetRow]] = []
@@ -23,8 +26,9 @@ public struct HTMLTableReader {
     /// Cells of all tables so far.
     private var cells = 0
 
-    private init(_ bytes: [UInt8], _ limits: ReadingLimits) {
+    private init(_ bytes: [UInt8], _ fillsMerged: Bool, _ limits: ReadingLimits) {
         self.bytes = bytes
+        self.fillsMerged = fillsMerged
         self.limits = limits
     }
 
@@ -56,7 +60,7 @@ public struct HTMLTableReader {
             if tag.isEnd {
                 try closeTable()
             } else {
-                open.append(OpenTable(index: tables.count))
+                open.append(OpenTable(index: tables.count, fillsMerged: fillsMerged))
                 tables.append([])
             }
         case "tr", "thead", "tbody", "tfoot", "caption":
@@ -102,18 +106,25 @@ public struct HTMLTableReader {
 /// A table of which the end has not been read.
 private struct OpenTable {
     let index: Int
+    private let fillsMerged: Bool
     private var row: [String]?
+    /// Whether a cell of the row itself has a text.
+    private var hasText = false
     private var number = 0
     private var cell: [UInt8]?
     private var span = 1
     private var height = 1
-    /// For how many rows more each column is taken by a cell from above.
-    private var taken: [Int] = []
+    /// For how many rows more each column is taken by a cell from above, and what that says in the column.
+    private var taken: [(rows: Int, text: String)] = []
 
-    init(index: Int) { self.index = index }
+    init(index: Int, fillsMerged: Bool) {
+        self.index = index
+        self.fillsMerged = fillsMerged
+    }
 
     mutating func beginRow() {
         row = []
+        hasText = false
         number += 1
     }
 
@@ -141,22 +152,38 @@ private struct OpenTable {
         cell = nil
         skipTaken()
         let column = row?.count ?? 0
-        row?.append(Self.text(content))
+        let text = Self.text(content)
+        if !text.isEmpty { hasText = true }
+        row?.append(text)
         row?.append(contentsOf: repeatElement("", count: span - 1))
-        while taken.count < column + span { taken.append(0) }
-        for each in column..<column + span { taken[each] = height }
+        while taken.count < column + span { taken.append((0, "")) }
+        for each in column..<column + span { taken[each] = (height, "") }
+        if fillsMerged { taken[column].text = text }
     }
 
     private mutating func skipTaken() {
-        while let count = row?.count, count < taken.count, taken[count] > 0 { row?.append("") }
+        while let count = row?.count, count < taken.count, taken[count].rows > 0 { row?.append(taken[count].text) }
+    }
+
+    /// Behind its last cell a row has what reaches into it from above. One that has no text of its own stays empty.
+    private func filled(_ cells: [String]) -> [String] {
+        guard hasText else { return [] }
+        var cells = cells
+        let end = taken.lastIndex { $0.rows > 0 && !$0.text.isEmpty }.map { $0 + 1 } ?? 0
+        while cells.count < end {
+            let above = taken[cells.count]
+            cells.append(above.rows > 0 ? above.text : "")
+        }
+        return cells
     }
 
     mutating func closeRow() -> SpreadsheetRow? {
         closeCell()
         guard let cells = row else { return nil }
         row = nil
-        for column in taken.indices where taken[column] > 0 { taken[column] -= 1 }
-        return SpreadsheetRow(number: number, cells: cells)
+        let whole = fillsMerged ? filled(cells) : cells
+        for column in taken.indices where taken[column].rows > 0 { taken[column].rows -= 1 }
+        return SpreadsheetRow(number: number, cells: whole)
     }
 
     /// Text as a page shows it: character references resolved, blanks as one.

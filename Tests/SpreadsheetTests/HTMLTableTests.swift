@@ -23,6 +23,21 @@ import Testing
         #expect(table[3].cells == ["2"])
     }
 
+    @Test("what is merged over rows stands in each of them where it is asked for, also behind their last cell")
+    func fillsDown() throws {
+        let page = """
+            <table><tr><td>1</td><td rowspan=3>Hộ tịch</td><td colspan=2 rowspan=2>An</td><td rowspan=4>UBND</td></tr>
+            <tr><td>2</td></tr><tr></tr><tr><td>4</td><td>Đất đai</td></tr><tr><td>5</td></tr></table>
+            """
+        let tables = try HTMLTableReader.tables(in: page, fillsMerged: true)
+        #expect(
+            tables.first?.map(\.cells) == [
+                ["1", "Hộ tịch", "An", "", "UBND"], ["2", "Hộ tịch", "An", "", "UBND"],
+                ["4", "Đất đai", "", "", "UBND"], ["5"],
+            ])
+        #expect(try HTMLTableReader.tables(in: page).first?.map(\.cells.count) == [5, 1, 2, 1])
+    }
+
     @Test("a table within a cell is one of its own")
     func nested() throws {
         let tables = try HTMLTableReader.tables(

@@ -94,7 +94,7 @@ struct TableSource {
 
     private static func page(_ text: String) throws(OfficeError) -> [TableSheet] {
         do throws(SpreadsheetError) {
-            let tables = try HTMLTableReader.tables(in: text)
+            let tables = try HTMLTableReader.tables(in: text, fillsMerged: true)
             if tables.isEmpty { throw SpreadsheetError.notAWorkbook("it is a web page without a table") }
             return tables.enumerated().map { number, rows in
                 TableSheet(name: tables.count == 1 ? nil : "bảng \(number + 1)", rows: rows.map(row))
