@@ -25,8 +25,8 @@ extension Audit {
         wokenUnproven = present.wokenUnproven
     }
 
-    /// Effects that may have happened since the backup, and of which nothing is left: the jobs of the backup do them again
-    /// only where somebody says so.
+    /// Effects that may have happened since the backup, and of which nothing is left: the jobs of the backup may do them again
+    /// only after a person's decision.
     mutating func noteUnproven(_ keys: Set<String>, _ store: ModelStore) {
         let jobs = Set(store.rows.ids)
         for key in keys where (store.effects[key]?.state ?? .effectUndone) == .effectUndone {

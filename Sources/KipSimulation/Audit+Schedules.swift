@@ -35,7 +35,7 @@ extension Audit {
     /// A firing that is so late, or later, is a missed one, in milliseconds.
     private static let punctual: Int64 = 60_000
 
-    /// What a schedule fires for at one moment, by the broker's clock.
+    /// The firings of one schedule at one time of the broker's clock.
     private struct Decision: Hashable {
         var name: String
         var at: Int64

@@ -119,7 +119,7 @@ extension Simulation {
         return Word(body: .results(results), payloads: [Array("hostile".utf8)])
     }
 
-    /// The word of a reconciler that nobody asked, or of a handler that did not begin the effect.
+    /// A report from a reconciler that was not asked, or from a handler that did not begin the effect.
     private func settlement(_ session: UInt64, _ dice: inout Chance) -> Word? {
         let open = store.openEffects().filter { !$0.key.hasPrefix(HostilePeer.effects) }
         guard !open.isEmpty else { return nil }
@@ -174,7 +174,7 @@ extension Simulation {
             body: .enqueue(enqueue), payloads: [Array(HostilePeer.kind.utf8)], connection: HostilePeer.producer)
     }
 
-    /// What its own worker may say.
+    /// Messages that its own worker is allowed to send.
     private mutating func ownWord(_ session: UInt64, _ dice: inout Chance) -> Word? {
         guard dice.percent(40), let work = hostile.work.popLast() else {
             var heartbeat = WireHeartbeat()

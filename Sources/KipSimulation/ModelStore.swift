@@ -104,7 +104,7 @@ public struct ModelStore: Sendable {
     var parentsPerBatch = 2
     /// What the last batch has taken away, and whether something that had not ended came after it then.
     var takenAway: [(row: Row, isRead: Bool)] = []
-    /// What the last batch tells the journal.
+    /// The journal entries of the last batch.
     var entries: [JournalEntry] = []
     /// A mutant's faults.
     var forgetsKeys = false

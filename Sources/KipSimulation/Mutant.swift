@@ -54,7 +54,7 @@ enum Surroundings: String, CaseIterable, Sendable {
     case forgetsIntents
     /// A journal that is as old as a restored backup is taken for proof that nothing was done since.
     case trustsOldJournals
-    /// Whoever reconciles a restored backup does not look at effects that were only begun since.
+    /// The reconciliation of a restored backup ignores effects that were only begun since.
     case forgetsBegunEffects
     /// Lost workers are not counted on disk.
     case storesNoLosses

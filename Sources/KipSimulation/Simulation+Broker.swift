@@ -64,7 +64,7 @@ extension Simulation {
             breakConnection(of: party, reconnectAfter: Int64(dice.number(50...1_500)))
         }
         parties = [:]
-        // At times nobody starts it for so long that schedules miss their times.
+        // Sometimes it stays down for so long that schedules miss their times.
         let isLong = !isCalm && seed % 8 == 4 && dice.percent(15)
         agenda.add(.brokerStarts, at: now + Int64(isLong ? dice.number(60_000...200_000) : dice.number(10...3_000)))
     }

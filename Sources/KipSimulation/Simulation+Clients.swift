@@ -206,7 +206,7 @@ extension Simulation {
         }
     }
 
-    /// How long the job's key stands: one key stands alike for whoever takes it.
+    /// The scope of the job's unique key; all jobs with one key have the same.
     static func setScope(of job: inout WireNewJob) {
         if passes(job.uniqueKey) {
             job.conditions.uniquePeriodMs = period

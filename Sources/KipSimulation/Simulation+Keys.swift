@@ -86,7 +86,7 @@ extension Simulation {
         }
     }
 
-    /// What the broker answers to the hostile peer is about nobody else.
+    /// The broker's answers to the hostile peer contain nothing about other peers.
     mutating func answerHostilePeer(_ message: WireMessage) {
         switch message.header.body {
         case .welcome(let welcome):
@@ -129,7 +129,7 @@ extension Simulation {
 }
 
 extension Audit {
-    /// What is on disk of workers' ids and of the hostile peer's effects.
+    /// The stored owners of workers' ids, and the stored effects of the hostile peer.
     mutating func lookAtRights(_ batch: [Mutation], _ outcomes: [WriteOutcome], _ store: ModelStore, _ hostile: String)
     {
         for case .recordWorkerOwner(let owner) in batch {

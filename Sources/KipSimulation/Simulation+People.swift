@@ -7,7 +7,7 @@ extension Simulation {
     mutating func decide() {
         looks += 1
         var dice = dice(.person, UInt64(looks))
-        // What cannot be enqueued, because its queue is full, keeps nobody from deciding.
+        // A person decides even if enqueuing fails because the queue is full.
         guard isCalm || dice.percent(20), clients[0].wishes.values.count(where: \.jobs.isEmpty) < 20 else { return }
         var wishes: [SimulatedClient.Wish] = []
         for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {

@@ -118,12 +118,7 @@ import Testing
     func withoutJournal() throws {
         let backup = directory.path + "-backup.db"
         defer { try? FileManager.default.removeItem(atPath: backup) }
-        let draft = JobDraft(kind: "k", runAt: now)
-        do {
-            let store = try SQLiteJobStore(directory: directory.path)
-            _ = try store.outcomes([.insert(draft, at: now)])
-            _ = try Backup.write(from: directory.path, to: backup)
-        }
+        let draft = try backedUp(to: backup).job
         let elsewhere = Directory()
         #expect(try Backup.restore(backup, into: elsewhere.path) == nil)
         #expect(try SQLiteJobStore(directory: elsewhere.path).standing == .fileMissing)
@@ -132,6 +127,15 @@ import Testing
         #expect(store.standing == .same)
         #expect(try store.answer(.states([draft.id])).states == [.quarantined])
         #expect(try store.outcomes([.revive(draft.id, at: now)]) == [.changed(Lane(queue: "default", kind: "k"))])
+    }
+
+    /// A store with one job that waits, of which a backup was made.
+    private func backedUp(to path: String) throws -> (store: SQLiteJobStore, job: JobDraft) {
+        let store = try SQLiteJobStore(directory: directory.path)
+        let draft = JobDraft(kind: "k", runAt: now)
+        _ = try store.outcomes([.insert(draft, at: now)])
+        _ = try Backup.write(from: directory.path, to: path)
+        return (store, draft)
     }
 
     private func report(_ proof: Reconcile.Proof, commits: Int = 0, quarantined: Int) -> Reconcile.Report {
@@ -148,12 +152,7 @@ import Testing
     func restoredTwice() throws {
         let backup = directory.path + "-backup.db"
         defer { try? FileManager.default.removeItem(atPath: backup) }
-        let draft = JobDraft(kind: "k", runAt: now)
-        do {
-            let store = try SQLiteJobStore(directory: directory.path)
-            _ = try store.outcomes([.insert(draft, at: now)])
-            _ = try Backup.write(from: directory.path, to: backup)
-        }
+        let draft = try backedUp(to: backup).job
         let elsewhere = Directory()
         func restored() throws -> (Reconcile.Report, [JobState?]) {
             _ = try Backup.restore(backup, into: elsewhere.path)
@@ -172,11 +171,10 @@ import Testing
     func restoredTwiceWithProof() throws {
         let backup = directory.path + "-backup.db"
         defer { try? FileManager.default.removeItem(atPath: backup) }
-        let draft = JobDraft(kind: "k", runAt: now)
+        let draft: JobDraft
         do {
-            let store = try SQLiteJobStore(directory: directory.path)
-            _ = try store.outcomes([.insert(draft, at: now)])
-            _ = try Backup.write(from: directory.path, to: backup)
+            let (store, job) = try backedUp(to: backup)
+            draft = job
             _ = try act(store, "mail/since", done: true)
         }
         for commits in [2, 3] {
