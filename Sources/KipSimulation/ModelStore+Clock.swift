@@ -24,6 +24,7 @@ extension ModelStore {
                 if cursor.step == 3 {
                     correction = nil
                     correctStarts(at: now)
+                    unprovenUntil = unprovenUntil.map { min($0, now) }
                     clock = now
                     return true
                 }

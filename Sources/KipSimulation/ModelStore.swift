@@ -87,6 +87,10 @@ public struct ModelStore: Sendable {
     public internal(set) var effects: [String: Effect] = [:]
     /// The jobs of each nominal time.
     public private(set) var firings: [String: JobID] = [:]
+    /// Until when nothing proves whether the times of schedules have fired, after a restore.
+    var unprovenUntil: Timestamp?
+    /// Jobs of such times: a person decides about them.
+    private(set) var unprovenFirings: Set<JobID> = []
     /// The nominal times of each schedule, and their jobs.
     private var firedTimes: [String: [Timestamp: JobID]] = [:]
     var clock: Timestamp?
@@ -253,7 +257,12 @@ public struct ModelStore: Sendable {
         let job = if case .existing(let holder) = outcome { holder } else { draft.id }
         firings[line] = job
         firedTimes[name, default: [:]][nominal] = job
-        return outcome
+        if case .existing = outcome { return outcome }
+        guard let unprovenUntil, nominal <= unprovenUntil else { return outcome }
+        rows[job]?.state = .quarantined
+        left(job, at: now, &writing.freed)
+        unprovenFirings.insert(job)
+        return .quarantined(job)
     }
 
     private func lastFiring(of name: String, before nominal: Timestamp) -> (nominal: Timestamp, job: JobID)? {

@@ -11,7 +11,7 @@ extension Simulation {
         guard isCalm || dice.percent(20), clients[0].wishes.values.count(where: \.jobs.isEmpty) < 20 else { return }
         var wishes: [SimulatedClient.Wish] = []
         for id in store.rows.inState(.quarantined).map(\.job.id).sorted() {
-            if journals.unproven.contains(id) {
+            if journals.unproven.contains(id) || store.unprovenFirings.contains(id) {
                 if let wish = decision(aboutUnproven: id) { wishes.append(wish) }
             } else {
                 wishes.append(Self.retry(id, by: "a person"))

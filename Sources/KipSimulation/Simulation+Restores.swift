@@ -68,7 +68,7 @@ extension Simulation {
         audit.restore(copy.audit)
         markStrays()
         guard let standing = try? journals.standing(trustsCopies: false) else { return }
-        if case .databaseBehind(let lines) = standing, Reconcile.provesAll(lines) { return }
+        if case .databaseBehind(let lines) = standing, Reconcile.proof(of: lines) == .journal { return }
         audit.noteUnproven(lost, store)
     }
 
@@ -115,11 +115,12 @@ extension Simulation {
             }
             store.reconcile(entries)
             journals.stored += lines
-            proof = Reconcile.provesAll(lines) ? .journal : .restoredUnproven
+            proof = Reconcile.proof(of: lines)
         case .fileMissing, .fileAsOld, .commitsMissing: break
         }
         if proof != .journal {
             let jobs = store.quarantineUnproven()
+            store.unprovenUntil = time
             note("nothing proves what was done since the backup: \(jobs.count) jobs are quarantined")
             journals.unproven.formUnion(jobs)
             audit.noteUnprovenJobs(store)

@@ -269,6 +269,8 @@ public enum WriteOutcome: Sendable, Equatable {
     case skipped
     /// This job, which the schedule fired before, has not ended: the schedule did not fire.
     case overlaps(JobID)
+    /// The schedule fired, and the job waits for a person: after a restore that nothing proved, the time may have fired before.
+    case quarantined(JobID)
     /// How an effect's key stands now.
     case standing(EffectStanding)
     /// An effect's key belongs to an effect of that job that is begun or in doubt; its lane is nil where the job is gone.

@@ -16,11 +16,12 @@ struct RecordOption: ParsableArguments {
     @Option(name: .long, help: "Look into this backup instead of the data directory.")
     var backup: String?
     @OptionGroup var directory: DataOption
+    @OptionGroup var journalOption: JournalOption
 
     func records() throws -> [JournalRecord] {
         if let backup { return [try JournalRecord.ofDatabase(backup)] }
         let place = try directory.existing()
-        let file = ChainFile(path: try directory.journal() ?? place + "/kip.journal")
+        let file = ChainFile(path: try journalOption.path(in: place))
         if let repaired = try JournalRecord.repair(file, from: place) { Terminal.say("kip: \(repaired)") }
         return [try JournalRecord.ofDatabase(place + "/kip.db"), try JournalRecord.ofFile(file)]
     }

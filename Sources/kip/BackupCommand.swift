@@ -63,12 +63,12 @@ struct RestoreCommand: AsyncParsableCommand {
             The broker must be stopped. The database that is there is kept beside the new one. A broker that opens a \
             restored database hands nothing out before --reconcile has compared it with the journal outside: effects that \
             happened since get their receipts, so that nothing is sent twice; effects of which nobody knows become \
-            uncertain. A journal that is as old as the backup proves nothing: then, or without a journal, every unfinished \
+            uncertain. If the broker keeps its journal elsewhere (--journal), name the same place here. A journal that is as old as the backup proves nothing: then, or without a journal, every unfinished \
             job is quarantined, unless a person states by name that nothing was done since. Jobs enqueued after the backup are lost: \
             enqueue them again, those with unique keys do no harm.
 
               kip restore backup.db --reconcile
-              kip restore --reconcile
+              kip restore --reconcile --journal /mnt/other-disk/kip.journal
               kip restore backup.db --reconcile --nothing-since --by "Lan, operations"
             """)
     @Argument(help: "The copy that “kip backup” made; without it, only --reconcile.")
@@ -82,6 +82,7 @@ struct RestoreCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Who states it.")
     var by: String?
     @OptionGroup var directory: DataOption
+    @OptionGroup var journalOption: JournalOption
     @Flag(name: .long, help: "Print one object.")
     var json = false
 
@@ -90,19 +91,20 @@ struct RestoreCommand: AsyncParsableCommand {
             throw Failure.usage("--nothing-since is said with --reconcile, by somebody: add --by NAME")
         }
         guard file != nil || reconcile else { throw Failure.usage("name a backup, or say --reconcile") }
-        let place = try directory.path()
+        let place = try file == nil ? directory.existing() : directory.path()
+        let journal = try journalOption.path(in: place)
         if let file {
             let aside = try Backup.restore(file, into: place)
             Terminal.say("kip: \(file) is in place" + (aside.map { "; the database before is \($0)" } ?? ""))
             if !reconcile { return Terminal.say("kip: now “kip restore --reconcile” compares it with the journal") }
         }
         let report = try Reconcile.run(
-            directory: place, journal: try directory.journal(), by: by ?? Person.name, nothingSince: nothingSince)
+            directory: place, journal: journal, by: by ?? Person.name, nothingSince: nothingSince)
         if json { return try Terminal.json(report) }
-        Self.show(report)
+        Self.show(report, journal: journal)
     }
 
-    private static func show(_ report: Reconcile.Report) {
+    private static func show(_ report: Reconcile.Report, journal: String) {
         for repair in report.repairs { Terminal.line("mended: \(repair)") }
         switch report.proof {
         case .nothingToReconcile:
@@ -112,9 +114,14 @@ struct RestoreCommand: AsyncParsableCommand {
             showUnproven(
                 "this backup was restored before, without proof of what had been done until then: the journal tells only of the "
                     + "time after that", report)
+        case .journalIncomplete:
+            return showUnproven(
+                "the journal goes on after the backup, but lacks lines that it once had, or has lines that this version cannot "
+                    + "read: it does not prove all that was done since", report)
         case .journalAsOld:
             return showUnproven("the journal is as old as the backup: it proves nothing of what was done since", report)
-        case .noJournal: return showUnproven("there is no journal: nothing proves what was done since", report)
+        case .noJournal:
+            return showUnproven("there was no journal at \(journal): nothing proves what was done since", report)
         case .commitsMissing:
             return showUnproven(
                 "the database lacks commits that were on disk: jobs that were confirmed may be missing, and others done",
@@ -138,6 +145,10 @@ struct RestoreCommand: AsyncParsableCommand {
             Terminal.line(
                 "unfinished jobs in quarantine: \(report.quarantined); look what was done, then “kip jobs retry” lets go"
             )
+            guard report.schedules > 0 else { return }
+            Terminal.line(
+                "schedules with times since the backup: \(report.schedules); what makes up for them goes into quarantine, too, as "
+                    + "it may have fired before")
         }
     }
 }
@@ -175,9 +186,18 @@ struct DataOption: ParsableArguments {
         var isDirectory: ObjCBool = false
         return !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || isDirectory.boolValue
     }
+}
 
-    /// Where the journal outside of the database is; nil = in the data directory.
-    func journal() throws -> String? {
-        try Settings.load().text(nil, "KIP_JOURNAL", "journal")
+/// The journal that a command compares the database with.
+struct JournalOption: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The journal of effects outside of the database, where the broker has it (KIP_JOURNAL; default DIR/kip.journal).")
+    var journal: String?
+
+    /// Where it is.
+    /// - Parameter directory: the data directory.
+    func path(in directory: String) throws -> String {
+        try Settings.load().text(journal, "KIP_JOURNAL", "journal") ?? directory + "/kip.journal"
     }
 }

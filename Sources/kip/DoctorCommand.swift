@@ -17,16 +17,18 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print an object for each finding.")
     var json = false
     @OptionGroup var directory: DataOption
+    @OptionGroup var journalOption: JournalOption
     @OptionGroup var brokerOption: BrokerOption
     @OptionGroup var officeOption: OfficeOption
 
     func run() async throws {
         var findings: [Finding] = []
         let place = try directory.path()
+        let journal = try journalOption.path(in: place)
         findings += Self.folder(place)
-        findings += Self.database(place, try directory.journal())
+        findings += Self.database(place, journal)
         findings += Self.keys(place + "/keys")
-        findings += Self.owners(place, try directory.journal())
+        findings += Self.owners(place, journal)
         findings += Self.machine(place)
         findings += await broker()
         findings += try office()
@@ -62,7 +64,7 @@ struct DoctorCommand: AsyncParsableCommand {
         return [Finding(grade: .good, text: "\(path) is its owner's alone")]
     }
 
-    private static func database(_ place: String, _ journal: String?) -> [Finding] {
+    private static func database(_ place: String, _ journal: String) -> [Finding] {
         guard FileManager.default.fileExists(atPath: place + "/kip.db") else { return [] }
         do {
             let look = try Inspection(directory: place, journal: journal)
@@ -138,9 +140,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// Root's commands and the service's user lock each other out where a file is another's than its directory.
-    private static func owners(_ place: String, _ journal: String?) -> [Finding] {
+    private static func owners(_ place: String, _ journal: String) -> [Finding] {
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: place)) ?? []
-        let paths = names.map { place + "/" + $0 } + (journal.map { [$0] } ?? [])
+        let paths = Set(names.map { place + "/" + $0 } + [journal]).sorted()
         let foreign = paths.compactMap { path in FileOwnership.mismatch(path).map { (path, $0) } }
         guard let (path, owners) = foreign.first else { return [] }
         let others = foreign.count > 1 ? " (and \(Terminal.count(foreign.count - 1, "other file")))" : ""

@@ -87,6 +87,23 @@ import Testing
         #expect(attempts == [2, 1, 1])
     }
 
+    @Test("the last worker that has nothing takes a lost job, too, while no ordinary one waits for it")
+    func lastWorker() {
+        var harness = CoreHarness()
+        lostJobs(&harness, 3, times: 1)
+        let workers = ["first", "second"].map { harness.worker($0, credit: 1) }
+        #expect(workers.map { losses(harness, of: $0) } == [[1], [1]])
+    }
+
+    @Test("the last worker that has nothing is for the ordinary jobs that wait")
+    func lastWorkerForOthers() {
+        var harness = CoreHarness()
+        lostJobs(&harness, 3, times: 1)
+        harness.enqueue()
+        let workers = ["first", "second"].map { harness.worker($0, credit: 1) }
+        #expect(workers.map { losses(harness, of: $0) } == [[1], [0]])
+    }
+
     @Test("a job that was lost twice has an empty worker for itself; the next one waits for it")
     func alone() throws {
         var harness = CoreHarness()

@@ -65,13 +65,13 @@ import Testing
         // More than 2,000 pages, so that the log is put back while it runs.
         let payload = [UInt8](repeating: 7, count: 60_000)
         try add(store)
-        for _ in 0..<2_000 where store.mark.number == 1 {
+        for _ in 0..<2_000 where store.mark.present?.number == 1 {
             _ = try store.outcomes([.insert(JobDraft(kind: "k", runAt: now, payload: payload), at: now)])
             try store.merge(all: true)
         }
-        #expect(store.mark.number == 2)
+        #expect(store.mark.present?.number == 2)
         // Another part may be on its way into the file: the mark follows that, too.
-        for _ in 0..<200 where store.mark.number == 2 {
+        for _ in 0..<200 where store.mark.present?.number == 2 {
             usleep(2_000)
             try add(store)
             try store.merge(all: true)
@@ -121,7 +121,7 @@ import Testing
         try add(store, 3)
         let mark = directory.path + "/kip.mark"
         let text = try String(contentsOfFile: mark, encoding: .utf8)
-        #expect(HighWaterMark.read(directory.path) == 1)
+        #expect(HighWaterMark.read(directory.path)?.number == 1)
         for damage in ["", "\0\0\0", text.replacingOccurrences(of: "00001 ", with: "00009 ")] {
             let copy = try crashed(without: "kip.mark")
             try damage.write(toFile: copy.path + "/kip.mark", atomically: false, encoding: .utf8)
@@ -134,10 +134,10 @@ import Testing
     func due() throws {
         let store = try SQLiteJobStore(directory: directory.path)
         try add(store, 10)
-        #expect(store.mark.number == 1)
+        #expect(store.mark.present?.number == 1)
         store.watch?.moveMark()
         try add(store, 10)
-        #expect(store.mark.number == 2)
+        #expect(store.mark.present?.number == 2)
     }
 
     @Test("files that were removed or replaced are noticed")

@@ -92,7 +92,7 @@ extension BrokerCore {
     }
 
     /// The worker that has a group already; else an empty one, or the one that holds least. A second group needs an empty
-    /// worker, and another one that takes ordinary jobs.
+    /// worker, and another one that takes ordinary jobs, if any wait.
     private mutating func workerForGroup(_ lane: Int) -> String? {
         let able = workersServing(lane)
         if settings.broken == .isolatesNobody { return able.first(where: \.hasFreeCredit)?.id }
@@ -104,7 +104,10 @@ extension BrokerCore {
             return nil
         }
         if groups.isEmpty { return chosen.id }
-        return chosen.holding == 0 && able.contains { $0.isClear && $0.id != chosen.id } ? chosen.id : nil
+        guard chosen.holding == 0 else { return nil }
+        if able.contains(where: { $0.isClear && $0.id != chosen.id }) { return chosen.id }
+        isolationWork += chosen.lanes.count / 16
+        return isWanted(chosen.id) ? nil : chosen.id
     }
 
     /// A group leaves half of its worker to others if there is no other worker for them, and takes nothing more while a job

@@ -29,7 +29,7 @@ public struct Inspection: Sendable {
             try Schema.refuseNewer(queue)
             // The file is read first: a broker that writes meanwhile adds to the database, and the file follows.
             let mirrored = try file.readWhole().lines
-            let mark = HighWaterMark.read(directory)
+            let mark = HighWaterMark.read(directory)?.number
             var (jobs, bytes, damage, standing) = (0, 0, String?.none, JournalStanding.same)
             try queue.read { db in
                 // All of it was in a log that is gone.

@@ -18,6 +18,9 @@ public enum Reconcile {
         public var decisions: [String] = []
         /// Jobs that are quarantined because nothing proves what was done since.
         public var quarantined = 0
+        /// Schedules that have times between the backup and now: whether these have fired is not known, and a job that makes
+        /// up for one is quarantined.
+        public var schedules = 0
         /// What the journal proves.
         public var proof = Proof.nothingToReconcile
         /// Who stated that nothing happened since; nil = nobody did.
@@ -35,6 +38,9 @@ public enum Reconcile {
         /// The journal goes on after the copy, but the copy was restored before, and nothing proved then what had been done
         /// until that time: it is not known.
         case restoredUnproven
+        /// The journal goes on after the copy, but lacks lines that it once had (`HighWaterMark`), or has some that this
+        /// version cannot read: what they told is not known.
+        case journalIncomplete
         /// The journal is as old as the copy, or older: what happened since is not known.
         case journalAsOld
         /// There is no journal: what happened since is not known.
@@ -46,7 +52,8 @@ public enum Reconcile {
     /// States of the jobs that become uncertain if the journal proves that an effect of theirs was begun since.
     package static let suspended: [JobState] = [.scheduled, .available, .running, .quarantined]
     /// States of the jobs that are quarantined if nothing proves what was done since.
-    package static let unproven: [JobState] = [.scheduled, .available, .running, .held, .blocked]
+    /// (One whose effect is in doubt may have gone on since, to another effect.)
+    package static let unproven: [JobState] = [.scheduled, .available, .running, .held, .blocked, .uncertain]
 
     private static func list(_ states: [JobState]) -> String {
         states.map { String($0.rawValue) }.joined(separator: ", ")
@@ -70,7 +77,7 @@ public enum Reconcile {
             case .same, .fileBehind: return report
             case .databaseBehind(let lines):
                 if nothingSince { throw StoreError.statementDisproved(commits: lines.count) }
-                report.proof = provesAll(lines) ? .journal : .restoredUnproven
+                report.proof = proof(of: lines, isCut: store.journal.isFileCut)
                 try store.queue.write { db in try take(lines, store, &report, db) }
             case .fileMissing: report.proof = .noJournal
             case .fileAsOld: report.proof = .journalAsOld
@@ -88,15 +95,18 @@ public enum Reconcile {
         }
     }
 
-    /// Whether the lines that a journal has after a copy tell of everything since: a restore among them was proven itself, or
-    /// somebody stated that nothing had been done until then. Lines of earlier versions do not say what proved a restore, and
-    /// count as no proof.
-    package static func provesAll(_ lines: [ChainLine]) -> Bool {
-        lines.allSatisfy { line in
-            let entries = JournalEntry.of(line)
-            return !entries.contains { $0.what == "restored" }
+    /// What the lines that a journal has after a copy prove. They tell of everything since if all can be read, and a restore
+    /// among them was proven itself, or somebody stated that nothing had been done until then. Lines of earlier versions do
+    /// not say what proved a restore, and count as no proof.
+    /// - Parameter isCut: the journal lacks lines that it once had.
+    package static func proof(of lines: [ChainLine], isCut: Bool = false) -> Proof {
+        let known = lines.compactMap(JournalEntry.known)
+        if isCut || known.count < lines.count { return .journalIncomplete }
+        let isWhole = known.allSatisfy { entries in
+            !entries.contains { $0.what == "restored" }
                 || entries.contains { $0.proof == Proof.journal.rawValue || $0.what == "nothing-since" }
         }
+        return isWhole ? .journal : .restoredUnproven
     }
 
     private static func take(
@@ -180,6 +190,10 @@ public enum Reconcile {
                 """)
         report.quarantined = db.changesCount
         try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")
+        let now = Timestamp.now().milliseconds
+        try db.execute(sql: "UPDATE schedules SET unproven_until = ?1", arguments: [now])
+        report.schedules = try Int.fetchOne(
+            db, sql: "SELECT COUNT(*) FROM schedules WHERE next_at <= ?1", arguments: [now]) ?? 0
     }
 
     /// The database is no copy any more, and both tell the same.
@@ -197,9 +211,9 @@ public enum Reconcile {
             try file.append(Array((lines + [line])[known...]))
             try BackupMark.clear(db)
             // From here on it is what counts, whatever was known before.
-            let number = max(store.mark.number ?? 0, try HighWaterMark.number(db)) + 1
+            let number = max(store.mark.present?.number ?? 0, try HighWaterMark.number(db)) + 1
             try db.execute(sql: "UPDATE high_water SET number = ?", arguments: [number])
-            store.mark.write(number)
+            store.mark.write(number, lines: lines.count + 1)
         }
     }
 }

@@ -18,6 +18,10 @@ final class Journal: @unchecked Sendable {
     private(set) var trouble: ChainError?
     /// What stands between the database and the file.
     let standing: JournalStanding
+    /// The file lacks lines that it had: it was replaced by an older copy of itself, and does not tell of everything.
+    let isFileCut: Bool
+    /// Lines that the file has.
+    private(set) var mirroredCount: Int
     /// What was mended of the file, for the log.
     private(set) var repairs: [String] = []
 
@@ -25,15 +29,18 @@ final class Journal: @unchecked Sendable {
     /// A last line of the file that is no line any more is written anew, if the database has it.
     /// - Parameter mark: what the database must know at least (`HighWaterMark`); nil = that is not known.
     /// - Throws: `ChainError`, or `StoreError.journalForked`.
-    init(_ db: Database, file: ChainFile, mark: Int64? = nil) throws {
+    init(_ db: Database, file: ChainFile, mark: HighWaterMark.Mark? = nil) throws {
         self.file = file
         let stored = try Self.lines(db)
         head = stored.last
         let isCopy = try BackupMark.isSet(db)
         if let repair = try file.repairLastLine(from: stored) { repairs.append(repair) }
+        let mirrored = try file.read()
+        mirroredCount = mirrored.count
+        isFileCut = mark?.lines.map { $0 > mirrored.count } ?? false
         standing = try JournalStanding.of(
-            stored, try file.read(), isThere: file.exists, isCopy: isCopy, path: file.path
-        ).lowered(by: mark, to: try HighWaterMark.number(db))
+            stored, mirrored, isThere: file.exists, isCopy: isCopy, path: file.path
+        ).lowered(by: mark?.number, to: try HighWaterMark.number(db))
         if case .fileBehind(let missing) = standing { unmirrored = missing }
         mirror()
     }
@@ -76,6 +83,7 @@ final class Journal: @unchecked Sendable {
         guard !unmirrored.isEmpty, !standing.isHeld else { return }
         do throws(ChainError) {
             try file.append(unmirrored)
+            mirroredCount += unmirrored.count
             unmirrored = []
             trouble = nil
         } catch {

@@ -56,8 +56,21 @@ public struct JournalEntry: Sendable, Equatable, Codable {
     }
 
     /// The entries of a line; empty where it cannot be read.
-    public static func of(_ line: ChainLine) -> [JournalEntry] {
-        (try? JSONDecoder().decode([JournalEntry].self, from: Data(line.content.utf8))) ?? []
+    public static func of(_ line: ChainLine) -> [JournalEntry] { read(line) ?? [] }
+
+    /// The entries of a line; nil where it cannot be read, or has an entry that this version does not know.
+    package static func known(_ line: ChainLine) -> [JournalEntry]? {
+        guard let entries = read(line), entries.allSatisfy({ knownKinds.contains($0.what) }) else { return nil }
+        return entries
+    }
+
+    private static let knownKinds: Set<String> = [
+        "effect-begun", "effect-done", "effect-undone", "effect-contradicted", "cancel", "retry", "release", "control",
+        "restored", "nothing-since", "key-new", "key-revoked",
+    ]
+
+    private static func read(_ line: ChainLine) -> [JournalEntry]? {
+        try? JSONDecoder().decode([JournalEntry].self, from: Data(line.content.utf8))
     }
 
     package static func content(_ entries: [JournalEntry]) throws -> String {

@@ -72,6 +72,9 @@ extension SQLiteJobStore {
                 ON CONFLICT (queue, at) DO UPDATE SET jobs = jobs + excluded.jobs
                 """, arguments: [now.milliseconds])
         try db.execute(sql: "DELETE FROM starts WHERE at > ?", arguments: [now.milliseconds])
+        // A restore on that clock knows nothing of times that are still to come.
+        try db.execute(
+            sql: "UPDATE schedules SET unproven_until = ?1 WHERE unproven_until > ?1", arguments: [now.milliseconds])
         try noteClock(now, db)
     }
 

@@ -25,7 +25,27 @@ extension SQLiteJobStore {
         try db.execute(
             sql: "INSERT INTO firings (schedule, nominal, job, fired_at) VALUES (?, ?, ?, ?)",
             arguments: [name, nominal.milliseconds, job.databaseValue, now.milliseconds])
-        return outcome
+        if case .existing = outcome { return outcome }
+        guard try isUnproven(nominal, of: name, db) else { return outcome }
+        try quarantine(job, at: now, db, &writing)
+        return .quarantined(job)
+    }
+
+    /// The database was restored, and the time may have fired after the backup.
+    private func isUnproven(_ nominal: Timestamp, of name: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT unproven_until >= ? FROM schedules WHERE name = ?", arguments: [nominal.milliseconds, name])
+            ?? false
+    }
+
+    /// A person decides about a job that may have been done.
+    private func quarantine(_ job: JobID, at now: Timestamp, _ db: Database, _ writing: inout Writing) throws {
+        try db.execute(
+            sql: """
+                UPDATE jobs SET state = 9, error = 'restored, and nothing proves that this time had not fired before'
+                WHERE id = ?
+                """, arguments: [job.databaseValue])
+        try left(job, at: now, db, &writing.freed)
     }
 
     /// The schedules of an owner become these; those of others stay.

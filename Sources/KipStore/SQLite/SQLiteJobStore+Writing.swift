@@ -47,8 +47,9 @@ extension SQLiteJobStore {
             throw failure
         }
         recent.commit(row: log.isEmpty ? nil : writing.row)
-        if let number { mark.write(number) }
         journal.mirror()
+        if let number { markNumber = number }
+        if number != nil || !writing.entries.isEmpty { mark.write(markNumber, lines: journal.mirroredCount) }
         let outcomes =
             journal.isMirrored
             ? writing.outcomes : writing.outcomes.map { $0 == .standing(.begun) ? .unmirrored : $0 }

@@ -21,6 +21,8 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     let journal: Journal
     let checkpointer: Checkpointer
     let mark: HighWaterMark
+    /// What the database says in its `high_water`.
+    var markNumber: Int64
     /// The files that it has open.
     private let files: OpenFiles
     /// Jobs that the present batch may still tell of the ends of others.
@@ -104,8 +106,9 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             hot = try queue.inDatabase { try HotStatements($0) }
             reader = try SQLiteReader(queue, path: path)
             let file = ChainFile(path: journalPath ?? directory + "/kip.journal")
-            let number = mark.number
-            journal = try queue.inDatabase { try Journal($0, file: file, mark: number) }
+            let known = mark.present
+            journal = try queue.inDatabase { try Journal($0, file: file, mark: known) }
+            markNumber = try queue.inDatabase { try HighWaterMark.number($0) }
             usesConditions = try queue.inDatabase { try Self.usesConditions($0) }
             let mark = mark
             checkpointer = queue.inDatabase { Checkpointer($0, path: place) { mark.setDue() } }

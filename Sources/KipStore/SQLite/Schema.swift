@@ -60,6 +60,10 @@ enum Schema {
         migrator.registerMigration("13 pages in turn") { db in
             try db.execute(sql: pagesInTurn)
         }
+        migrator.registerMigration("14 unproven times") { db in
+            // Until when nothing proves whether its times have fired (`Reconcile`), in Unix milliseconds.
+            try db.execute(sql: "ALTER TABLE schedules ADD COLUMN unproven_until INTEGER")
+        }
         return migrator
     }
 
