@@ -89,6 +89,8 @@ public enum Limits {
     /// Bytes of lists that one peer may have in the time in which a peer that does not read keeps its connection (15 s):
     /// they may all lie in memory.
     public static let listBytesPerPeer = 32 << 20
+    /// Receipts and keys in one list of effects, in bytes; it ends with the effect before.
+    public static let effectListBytes = 4 << 20
     /// The same for all peers together.
     public static let listBytes = 256 << 20
     /// Kinds, or queues, that one worker may declare.

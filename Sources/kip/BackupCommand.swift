@@ -192,7 +192,9 @@ struct DataOption: ParsableArguments {
 struct JournalOption: ParsableArguments {
     @Option(
         name: .long,
-        help: "The journal of effects outside of the database, where the broker has it (KIP_JOURNAL; default DIR/kip.journal).")
+        help:
+            "The journal of effects outside of the database, where the broker has it (KIP_JOURNAL; default DIR/kip.journal)."
+    )
     var journal: String?
 
     /// Where it is.

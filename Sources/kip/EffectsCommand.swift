@@ -42,7 +42,7 @@ struct EffectsList: AsyncParsableCommand {
         Terminal.table(
             ["KEY", "STATE", "BEGUN", "SETTLED BY", "JOB"],
             effects.map { [$0.key, $0.state, LocalTime.text($0.begunAt), $0.settledBy ?? "-", $0.job] })
-        if more { Terminal.say("more effects match; --limit shows them") }
+        if more { Terminal.say("more effects match; a higher --limit or a longer prefix shows them") }
     }
 
     static func shown(_ effect: EffectRecord) -> some Encodable {

@@ -20,6 +20,19 @@ import Testing
         try budget.check(peer, ids: 0, at: time(15_000))
     }
 
+    @Test("what a peer asked for in one go counts when it is answered")
+    func pipelined() throws {
+        var budget = AnswerBudget()
+        for _ in 0..<3 {
+            try budget.check(peer, ids: 0, at: time(0))
+            budget.noteQuestion(of: peer, ids: 0)
+        }
+        try budget.checkBytes(for: peer, at: time(1))
+        budget.note(Limits.listBytesPerPeer, ids: 0, to: peer, at: time(1))
+        #expect(throws: Refusal.self) { try budget.checkBytes(for: peer, at: time(2)) }
+        try budget.checkBytes(for: other, at: time(2))
+    }
+
     @Test("all together have a limit too, however many connections somebody opens")
     func ofAll() {
         var budget = AnswerBudget()

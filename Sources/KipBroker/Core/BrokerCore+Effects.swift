@@ -251,10 +251,10 @@ extension BrokerCore {
     static let asksPerRound = 100
     /// The pause after such a round, in milliseconds.
     private static let askPause: Int64 = 20
-    /// Effects whose question a worker that comes can bring forward, and comparisons of names that are made to find them: some
+    /// Effects whose question a worker that comes can bring forward, and keys that are looked at to find them: some
     /// milliseconds. The others are asked about when their time has come.
     private static let askedSooner = 10_000
-    private static let comparedAtOnce = 100_000
+    private static let comparedAtOnce = 10_000
 
     /// When a reconciler is asked next; nil = there is nothing to ask.
     var nextAsk: SteadyTime? {
@@ -304,7 +304,7 @@ extension BrokerCore {
         for step in 0..<workerOrder.count {
             let place = (reconcilerTurn + step) % workerOrder.count
             guard let worker = workers[workerOrder[place]], worker.isThere,
-                worker.reconciles.contains(where: { key.hasBytePrefix($0) })
+                worker.reconciles.cover(key)
             else { continue }
             reconcilerTurn = place + 1
             return worker.id
@@ -313,10 +313,9 @@ extension BrokerCore {
     }
 
     /// A worker that can look has come: what it may know is asked at once.
-    mutating func askSooner(_ prefixes: [String]) {
+    mutating func askSooner(_ prefixes: ReconcilePrefixes) {
         guard !prefixes.isEmpty else { return }
-        let looked = doubts.keys.prefix(Self.comparedAtOnce / prefixes.count)
-        let known = looked.lazy.filter { key in prefixes.contains { key.hasBytePrefix($0) } }
+        let known = doubts.keys.prefix(Self.comparedAtOnce).lazy.filter { prefixes.cover($0) }
         for key in Array(known.prefix(Self.askedSooner)) { ask(about: key, at: steady) }
     }
 

@@ -26,7 +26,7 @@ extension BrokerCore {
         worker.credit = min(Int(hello.credit), Limits.credit)
         worker.places = hello.places > 0 ? Int(hello.places) : .max
         worker.lastSeen = steady
-        worker.reconciles = hello.reconciles
+        worker.reconciles = ReconcilePrefixes(hello.reconciles)
         worker.draining = worker.mustDrain
         worker.mustGreet = false
         if settings.broken == .ignoresKinds { worker.kinds = Set(lanes.map(\.lane.kind)) }
@@ -41,7 +41,7 @@ extension BrokerCore {
         let refused = reconcile(hello.holding, of: id, at: now)
         effects.append(.send(welcome(worker.session, refused, request), to: request.peer))
         sendDrain(to: id, &effects)
-        askSooner(hello.reconciles)
+        askSooner(workers[id]?.reconciles ?? ReconcilePrefixes())
     }
 
     private func check(_ hello: WireHello) throws(Refusal) {

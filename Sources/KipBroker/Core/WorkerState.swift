@@ -22,7 +22,7 @@ struct WorkerState: Sendable {
     /// that itself stood still finds its workers' words only then.
     var overdueSince: SteadyTime?
     /// Prefixes of effect keys that it can look up.
-    var reconciles: [String] = []
+    var reconciles = ReconcilePrefixes()
     /// Jobs that it holds and that run apart from others.
     var isolatedJobs: Set<JobID> = []
     /// Those of them that are to be alone, mostly one.

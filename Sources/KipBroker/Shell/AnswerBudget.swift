@@ -13,7 +13,7 @@ struct AnswerBudget {
     /// Time that lists from memory took in the running second: while one is made nobody else is heard.
     private var computing = Duration.zero
     /// The same by whose lists they were.
-    private var computingByOwner: [Owner: Duration] = [:]
+    private var computingByAsker: [Asker: Duration] = [:]
     private var computingSince = SteadyTime(milliseconds: 0)
     /// Questions that the store has not answered.
     private var open = 0
@@ -39,19 +39,10 @@ struct AnswerBudget {
         noteSent(bytes, to: peer, at: now)
     }
 
-    /// Whose lists are counted together: those of a key, however many connections it has, or of a connection without keys.
-    private enum Owner: Hashable {
-        /// The public key.
-        case key(String)
-        case connection([UInt8])
-
-        init(_ peer: Peer) { self = peer.identity.map { .key($0.publicKey) } ?? .connection(peer.routingID) }
-    }
-
     /// A list was made from memory.
     mutating func noteComputed(in duration: Duration, for peer: Peer) {
         computing += duration
-        computingByOwner[Owner(peer), default: .zero] += duration
+        computingByAsker[Asker(peer), default: .zero] += duration
     }
 
     /// Bytes of a list are sent.
@@ -66,9 +57,9 @@ struct AnswerBudget {
     /// - Throws: `Refusal` with the code `busy`.
     mutating func checkComputed(_ peer: Peer, at now: SteadyTime) throws(Refusal) {
         if now.milliseconds(since: computingSince) >= 1_000 {
-            (computing, computingByOwner, computingSince) = (.zero, [:], now)
+            (computing, computingByAsker, computingSince) = (.zero, [:], now)
         }
-        let own = computingByOwner[Owner(peer)]
+        let own = computingByAsker[Asker(peer)]
         let all = Limits.computingMillisecondsPerSecond + (own == nil ? Limits.computingMillisecondsForOthers : 0)
         guard computing < .milliseconds(all), own ?? .zero < .milliseconds(Limits.computingMillisecondsPerPeer) else {
             throw Refusal(.busy, "lists are asked for faster than they can be made; ask again in a second")
@@ -90,6 +81,13 @@ struct AnswerBudget {
         if open >= Limits.openQuestions {
             throw Refusal(.busy, "\(open) questions wait for the store; ask again in a moment")
         }
+        try checkBytes(for: peer, at: now)
+    }
+
+    /// Whether a peer may be sent another list. What it asks for in one go is counted one by one, when each is known: at the
+    /// asking nobody knows how long they are.
+    /// - Throws: `Refusal` with the code `busy`.
+    mutating func checkBytes(for peer: Peer, at now: SteadyTime) throws(Refusal) {
         renew(at: now)
         guard total >= Limits.listBytes || byPeer[peer.routingID] ?? 0 >= Limits.listBytesPerPeer else { return }
         throw Refusal(

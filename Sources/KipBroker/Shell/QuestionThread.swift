@@ -4,7 +4,7 @@ import KipStore
 import Synchronization
 import ZeroMQ
 
-/// A thread that reads beside the store and answers operators' questions, one after the other.
+/// A thread that reads beside the store and answers operators' questions, one after the other; askers take turns.
 final class QuestionThread: Sendable {
     /// What an operator wants to know.
     struct Asked: Sendable, Equatable {
@@ -15,8 +15,7 @@ final class QuestionThread: Sendable {
     }
 
     private struct Desk {
-        /// nil = it is time to stop.
-        var waiting: [Asked?] = []
+        var waiting = QuestionTurns()
         var present: Asked?
     }
 
@@ -65,7 +64,7 @@ final class QuestionThread: Sendable {
 
     /// Answers what was asked, and ends. When this returns the reader is closed.
     func stop() {
-        desk.withLock { $0.waiting.append(nil) }
+        // One signal more than there are questions.
         hasWork.signal()
         hasEnded.wait()
     }
@@ -96,7 +95,7 @@ final class QuestionThread: Sendable {
         desk.withLock { $0.present = nil }
         hasWork.wait()
         return desk.withLock { desk in
-            desk.present = desk.waiting.isEmpty ? nil : desk.waiting.removeFirst()
+            desk.present = desk.waiting.popFirst()
             return desk.present
         }
     }

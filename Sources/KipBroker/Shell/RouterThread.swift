@@ -101,16 +101,25 @@ struct RouterThread: ~Copyable {
             case .event(let event):
                 note(event)
                 core.handle(event, at: now, into: &effects)
-            case .answer(var message, let asked):
-                core.explain(&message, at: now)
-                let frames = send(message, to: asked.peer, at: now)
-                let bytes = frames.reduce(0) { $0 + $1.count }
-                lists.note(bytes, ids: asked.question.ids, to: asked.peer, at: now.steady)
+            case .answer(let message, let asked): answer(message, asked, at: now)
             case .trouble(let reason): logger.error("\(reason)")
             case .mustEnd(let error): failure = error
             case .stopped: break
             }
         }
+    }
+
+    private mutating func answer(_ message: WireMessage, _ asked: QuestionThread.Asked, at now: Moment) {
+        var message = message
+        do throws(Refusal) {
+            try lists.checkBytes(for: asked.peer, at: now.steady)
+            core.explain(&message, at: now)
+        } catch {
+            message = WireMessage(error.wire, request: asked.request)
+        }
+        let frames = send(message, to: asked.peer, at: now)
+        let bytes = frames.reduce(0) { $0 + $1.count }
+        lists.note(bytes, ids: asked.question.ids, to: asked.peer, at: now.steady)
     }
 
     private mutating func note(_ event: Event) {

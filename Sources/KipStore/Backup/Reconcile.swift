@@ -192,8 +192,9 @@ public enum Reconcile {
         try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")
         let now = Timestamp.now().milliseconds
         try db.execute(sql: "UPDATE schedules SET unproven_until = ?1", arguments: [now])
-        report.schedules = try Int.fetchOne(
-            db, sql: "SELECT COUNT(*) FROM schedules WHERE next_at <= ?1", arguments: [now]) ?? 0
+        report.schedules =
+            try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM schedules WHERE next_at <= ?1", arguments: [now]) ?? 0
     }
 
     /// The database is no copy any more, and both tell the same.

@@ -126,13 +126,23 @@ extension SQLiteJobStore {
     static func effects(_ db: Database, _ state: WireEffectState, _ prefix: String, _ limit: Int) throws -> Answer {
         var conditions = ["substr(key, 1, length(?)) = ?"]
         if state != .unspecified { conditions.append("state = \(state.rawValue)") }
-        let rows = try Row.fetchAll(
+        let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT * FROM effects WHERE \(conditions.joined(separator: " AND "))
                 ORDER BY begun_at DESC, key LIMIT ?
                 """, arguments: [prefix, prefix, limit + 1])
-        return .effects(rows.prefix(limit).map(wireEffect), more: rows.count > limit)
+        var found: [WireEffect] = []
+        var bytes = 0
+        while let row = try rows.next() {
+            let effect = wireEffect(row)
+            bytes += effect.receipt.count + effect.key.utf8.count
+            if found.count == limit || (!found.isEmpty && bytes > Limits.effectListBytes) {
+                return .effects(found, more: true)
+            }
+            found.append(effect)
+        }
+        return .effects(found, more: false)
     }
 
     static func effect(_ db: Database, _ key: String) throws -> WireEffect? {

@@ -34,7 +34,8 @@ extension SQLiteJobStore {
     /// The database was restored, and the time may have fired after the backup.
     private func isUnproven(_ nominal: Timestamp, of name: String, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
-            db, sql: "SELECT unproven_until >= ? FROM schedules WHERE name = ?", arguments: [nominal.milliseconds, name])
+            db, sql: "SELECT unproven_until >= ? FROM schedules WHERE name = ?",
+            arguments: [nominal.milliseconds, name])
             ?? false
     }
 
