@@ -385,8 +385,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) was removed or replaced while the broker served it: what is written now would be lost, so it stops at "
                 + "once. Look what happened to the directory; what was confirmed stands in the files that were there before"
         case .statementDisproved(let commits):
-            "something was done since the backup: the journal has \(commits) commits that the database lacks; nothing was "
-                + "changed. Run “kip restore --reconcile” without --nothing-since"
+            "something was done since the backup: the journal has \(commits) commits that the database lacks; no job "
+                + "was let go. Run “kip restore --reconcile” without --nothing-since"
         case .failed(let detail): "the database failed: \(detail)"
         }
     }

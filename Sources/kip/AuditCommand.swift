@@ -19,11 +19,22 @@ struct RecordOption: ParsableArguments {
     @OptionGroup var journalOption: JournalOption
 
     func records() throws -> [JournalRecord] {
-        if let backup { return [try JournalRecord.ofDatabase(backup)] }
+        if let backup {
+            guard FileManager.default.fileExists(atPath: backup) else {
+                throw Failure.noInput("there is no backup at \(backup)")
+            }
+            return [try JournalRecord.ofDatabase(backup)]
+        }
         let place = try directory.existing()
         let file = ChainFile(path: try journalOption.path(in: place))
         if let repaired = try JournalRecord.repair(file, from: place) { Terminal.say("kip: \(repaired)") }
-        return [try JournalRecord.ofDatabase(place + "/kip.db"), try JournalRecord.ofFile(file)]
+        let database = try JournalRecord.ofDatabase(place + "/kip.db")
+        guard file.exists || database.lines.isEmpty else {
+            throw Failure.noInput(
+                "there is no journal at \(file.path), and the database has \(Terminal.count(database.lines.count, "commit")) of "
+                    + "one; put it back, or name its place with --journal")
+        }
+        return [database, try JournalRecord.ofFile(file)]
     }
 }
 

@@ -63,7 +63,7 @@ struct RestoreCommand: AsyncParsableCommand {
             The broker must be stopped. The database that is there is kept beside the new one. A broker that opens a \
             restored database hands nothing out before --reconcile has compared it with the journal outside: effects that \
             happened since get their receipts, so that nothing is sent twice; effects of which nobody knows become \
-            uncertain. If the broker keeps its journal elsewhere (--journal), name the same place here. A journal that is as old as the backup proves nothing: then, or without a journal, every unfinished \
+            uncertain. The journal is sought where the broker had it; --journal names another place. A journal that is as old as the backup proves nothing: then, or without a journal, every unfinished \
             job is quarantined, unless a person states by name that nothing was done since. Jobs enqueued after the backup are lost: \
             enqueue them again, those with unique keys do no harm.
 
@@ -92,12 +92,12 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         guard file != nil || reconcile else { throw Failure.usage("name a backup, or say --reconcile") }
         let place = try file == nil ? directory.existing() : directory.path()
-        let journal = try journalOption.path(in: place)
         if let file {
             let aside = try Backup.restore(file, into: place)
             Terminal.say("kip: \(file) is in place" + (aside.map { "; the database before is \($0)" } ?? ""))
             if !reconcile { return Terminal.say("kip: now “kip restore --reconcile” compares it with the journal") }
         }
+        let journal = try journalOption.path(in: place)
         let report = try Reconcile.run(
             directory: place, journal: journal, by: by ?? Person.name, nothingSince: nothingSince)
         if json { return try Terminal.json(report) }
@@ -134,6 +134,10 @@ struct RestoreCommand: AsyncParsableCommand {
         for key in report.inDoubt { Terminal.line("  uncertain  \(key)") }
         Terminal.line("decisions of people since (make them again where they matter): \(report.decisions.count)")
         for decision in report.decisions { Terminal.line("  \(decision)") }
+        guard report.schedules > 0 else { return }
+        Terminal.line(
+            "schedules with times since the backup: \(report.schedules); these times fire again by their catch-up rule, with new "
+                + "jobs, whose effects have the receipts of what happened under the same keys")
     }
 
     private static func showUnproven(_ reason: String, _ report: Reconcile.Report) {
@@ -193,13 +197,13 @@ struct JournalOption: ParsableArguments {
     @Option(
         name: .long,
         help:
-            "The journal of effects outside of the database, where the broker has it (KIP_JOURNAL; default DIR/kip.journal)."
+            "The journal of effects outside of the database (KIP_JOURNAL; default where the last broker had it)."
     )
     var journal: String?
 
     /// Where it is.
     /// - Parameter directory: the data directory.
     func path(in directory: String) throws -> String {
-        try Settings.load().text(journal, "KIP_JOURNAL", "journal") ?? directory + "/kip.journal"
+        JournalPlace.of(directory, told: try Settings.load().text(journal, "KIP_JOURNAL", "journal"))
     }
 }

@@ -113,7 +113,9 @@ struct DoctorCommand: AsyncParsableCommand {
             case .fileMissing:
                 findings.append(
                     Finding(
-                        grade: .bad, text: "the journal outside is not there: put it back, or “kip restore --reconcile”"
+                        grade: .bad,
+                        text:
+                            "there is no journal at \(journal), and the database has one: put it back, name its place (--journal), or “kip restore --reconcile”"
                     ))
             }
             return findings

@@ -161,3 +161,39 @@ import Testing
         #expect(try store.answer(.states([id])).states == [.quarantined])
     }
 }
+
+/// A journal that is not in the data directory is found by who is not told where it is.
+@Suite struct JournalPlaceTests {
+    private let directory = Directory()
+    private let disk = Directory()
+    private var journal: String { disk.path + "/kip.journal" }
+
+    init() throws { try FileManager.default.createDirectory(atPath: disk.path, withIntermediateDirectories: true) }
+
+    private func serve(_ journal: String?) throws {
+        _ = try SQLiteJobStore(directory: directory.path, journal: journal)
+    }
+
+    @Test("the database knows where its last broker had the journal, and a backup of it as well")
+    func known() throws {
+        #expect(JournalPlace.of(directory.path) == directory.path + "/kip.journal")
+        try serve(journal)
+        #expect(JournalPlace.of(directory.path) == journal)
+        #expect(JournalPlace.of(directory.path, told: "/other") == "/other")
+        let copy = disk.path + "/copy.db"
+        _ = try Backup.write(from: directory.path, to: copy)
+        let elsewhere = Directory()
+        _ = try Backup.restore(copy, into: elsewhere.path)
+        #expect(JournalPlace.of(elsewhere.path) == journal)
+        try serve(nil)
+        #expect(JournalPlace.of(directory.path) == directory.path + "/kip.journal")
+    }
+
+    @Test("a journal on a disk that is not there, or that is a folder, is refused before anything is made")
+    func refused() {
+        for path in [disk.path + "/none/kip.journal", disk.path] {
+            #expect(throws: StoreError.self) { try serve(path) }
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory.path))
+    }
+}

@@ -19,7 +19,8 @@ extension BrokerCore {
         case .running: return [running(job)]
         case .quarantined:
             let often = job.losses == 1 ? "once" : "\(job.losses) times"
-            return ["its worker was lost \(often); a person decides: kip jobs retry, or cancel, \(job.id)"]
+            let reason = job.losses == 0 && !job.error.isEmpty ? job.error : "its worker was lost \(often)"
+            return ["\(reason); a person decides: kip jobs retry, or cancel, \(job.id)"]
         case .succeeded: return ["it has succeeded, in attempt \(job.attempt)"]
         case .cancelled: return [cancelled(job, explanation.attempts.last)]
         case .expired: return ["it was not begun in time: not after \(Self.time(job.expiresAtMs))"]

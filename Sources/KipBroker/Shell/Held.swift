@@ -19,7 +19,8 @@ package enum Held {
                 + "somewhere, or stop the broker and run “kip restore --reconcile”"
         case .fileMissing:
             "the journal of this database is not there, so nobody knows what was done since, and nothing is handed out; "
-                + "put kip.journal back, or stop the broker and run “kip restore --reconcile”"
+                + "put kip.journal back, start the broker with --journal where it is, or stop it and run “kip restore "
+                + "--reconcile”"
         }
     }
 }

@@ -18,8 +18,8 @@ public enum Reconcile {
         public var decisions: [String] = []
         /// Jobs that are quarantined because nothing proves what was done since.
         public var quarantined = 0
-        /// Schedules that have times between the backup and now: whether these have fired is not known, and a job that makes
-        /// up for one is quarantined.
+        /// Schedules that have times between the backup and now, which fire again by their catch-up rule. Without proof a job
+        /// that makes up for one is quarantined: whether it has fired is not known.
         public var schedules = 0
         /// What the journal proves.
         public var proof = Proof.nothingToReconcile
@@ -82,6 +82,11 @@ public enum Reconcile {
             case .fileMissing: report.proof = .noJournal
             case .fileAsOld: report.proof = .journalAsOld
             case .commitsMissing: report.proof = .commitsMissing
+            }
+            report.schedules = try store.queue.read { db in
+                try Int.fetchOne(
+                    db, sql: "SELECT COUNT(*) FROM schedules WHERE next_at <= ?",
+                    arguments: [Timestamp.now().milliseconds]) ?? 0
             }
             if nothingSince {
                 report.statedBy = by
@@ -190,11 +195,7 @@ public enum Reconcile {
                 """)
         report.quarantined = db.changesCount
         try db.execute(sql: "UPDATE effects SET state = 2 WHERE state = 1")
-        let now = Timestamp.now().milliseconds
-        try db.execute(sql: "UPDATE schedules SET unproven_until = ?1", arguments: [now])
-        report.schedules =
-            try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM schedules WHERE next_at <= ?1", arguments: [now]) ?? 0
+        try db.execute(sql: "UPDATE schedules SET unproven_until = ?1", arguments: [Timestamp.now().milliseconds])
     }
 
     /// The database is no copy any more, and both tell the same.

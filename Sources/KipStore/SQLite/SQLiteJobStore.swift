@@ -73,6 +73,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// - Throws: `StoreError`: in use, not writable, damaged, newer, or not durable; a journal that was bent.
     public init(directory: String, journal journalPath: String? = nil) throws(StoreError) {
         path = directory + "/kip.db"
+        if let journalPath { try JournalPlace.check(journalPath) }
         try Self.makeDirectory(directory)
         lock = try DirectoryLock(directory: directory, makesDatabase: true)
         Self.makePrivate(path)
@@ -109,6 +110,9 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
             let known = mark.present
             journal = try queue.inDatabase { try Journal($0, file: file, mark: known) }
             markNumber = try queue.inDatabase { try HighWaterMark.number($0) }
+            if !journal.standing.isHeld {
+                try queue.inDatabase { try JournalPlace.note(file.path, of: directory, $0) }
+            }
             usesConditions = try queue.inDatabase { try Self.usesConditions($0) }
             let mark = mark
             checkpointer = queue.inDatabase { Checkpointer($0, path: place) { mark.setDue() } }
