@@ -359,7 +359,9 @@ import Testing
     @Test("where the journal outside cannot be written nobody is told to act; when it can, the same intent stands")
     func lagging() throws {
         let outside = directory.path + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: outside, withIntermediateDirectories: true)
         let store = try SQLiteJobStore(directory: directory.path, journal: outside + "/kip.journal")
+        try FileManager.default.removeItem(atPath: outside)
         let draft = JobDraft(kind: "k", runAt: now)
         let intent = Mutation.beginEffect(
             EffectIntent(key: "mail/1", job: draft.id, attempt: 1, worker: EffectWorker(id: "w"), at: now))

@@ -195,5 +195,7 @@ import Testing
             #expect(throws: StoreError.self) { try serve(path) }
         }
         #expect(!FileManager.default.fileExists(atPath: directory.path))
+        // The data directory is made with its journal.
+        #expect(throws: Never.self) { try serve(directory.path + "/kip.journal") }
     }
 }

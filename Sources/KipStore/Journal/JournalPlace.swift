@@ -52,12 +52,14 @@ public enum JournalPlace {
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     /// A journal can be there: a disk that is not mounted, or a folder, is found before anything is done.
-    static func check(_ path: String) throws(StoreError) {
+    /// - Parameter directory: the data directory, which may not have been made yet.
+    static func check(_ path: String, of directory: String) throws(StoreError) {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw .notWritable(path: path, detail: "it is a directory; name the file of the journal")
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let folder = absolute(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        if folder == absolute(directory) { return }
         if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
             throw .notWritable(path: path, detail: "\(folder) is no directory; is its disk mounted?")
         }

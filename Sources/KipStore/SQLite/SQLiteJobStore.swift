@@ -73,7 +73,7 @@ public final class SQLiteJobStore: JobStore, @unchecked Sendable {
     /// - Throws: `StoreError`: in use, not writable, damaged, newer, or not durable; a journal that was bent.
     public init(directory: String, journal journalPath: String? = nil) throws(StoreError) {
         path = directory + "/kip.db"
-        if let journalPath { try JournalPlace.check(journalPath) }
+        if let journalPath { try JournalPlace.check(journalPath, of: directory) }
         try Self.makeDirectory(directory)
         lock = try DirectoryLock(directory: directory, makesDatabase: true)
         Self.makePrivate(path)
