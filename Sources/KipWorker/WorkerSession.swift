@@ -53,10 +53,12 @@ struct WorkerSession: ~Copyable {
                 runner.interrupt()
                 return error
             }
-            // Before the results, after which nobody is interested in progress.
+            // Progress goes before results, after which nobody is interested in it. It is looked for after them: what a job said
+            // right before its end is there by then.
+            let finished = mailbox.takeAll()
             for report in handlers.takeReports() { take(.progressed(report)) }
             shareBuffer()
-            take(.finished(mailbox.takeAll()))
+            take(.finished(finished))
             for ask in desk.takeAsks() { take(.asked(ask)) }
             for read in handlers.takeReads() { take(.read(read)) }
             for (effect, settlement) in desk.takeFindings() { take(.reconciled(effect, settlement)) }
