@@ -21,65 +21,21 @@ public struct ChainFile: Sendable {
     /// Reads and checks it. A last line that was cut off by a crash is left out.
     /// - Throws: `ChainError.broken` that names the line, or `.inaccessible`.
     public func read() throws(ChainError) -> [ChainLine] {
-        guard exists else { return [] }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .inaccessible(path: path, detail: String(cString: strerror(errno)))
-        }
-        let pieces = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // What follows the last newline was never finished.
-        return try ChainLine.chain(pieces.dropLast().map { String(decoding: $0, as: UTF8.self) }, in: path)
-    }
-
-    /// Reads and checks it, and leaves out a last line that is no line any more: cut off, overwritten with zeros, or torn in
-    /// another way. Damage further up is no accident of a last write.
-    /// - Returns: the lines, and how many bytes they have; the file is longer if its last line is left out.
-    /// - Throws: `ChainError.broken` that names the line, or `.inaccessible`.
-    public func readWhole() throws(ChainError) -> (lines: [ChainLine], bytes: Int) {
-        guard exists else { return ([], 0) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .inaccessible(path: path, detail: String(cString: strerror(errno)))
-        }
-        let pieces = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
         var lines: [ChainLine] = []
-        var bytes = 0
-        for (index, piece) in pieces.enumerated() {
-            guard let line = ChainLine(String(decoding: piece, as: UTF8.self)), line.follows(lines.last) else {
-                // Nothing that is a line may stand behind it.
-                let behind = pieces.dropFirst(index + 1).contains {
-                    ChainLine(String(decoding: $0, as: UTF8.self)) != nil
-                }
-                guard !behind else { throw .broken(place: path, line: index + 1) }
-                break
-            }
-            lines.append(line)
-            bytes += piece.count + 1
-        }
-        return (lines, bytes)
+        let end = try scan { lines.append($0) }
+        guard !end.isDamaged else { throw .broken(place: path, line: end.lines + 1) }
+        return lines
     }
 
-    /// Whether the last line is no line any more, though it has an end.
-    /// - Throws: `ChainError` if it is damaged further up, or cannot be read.
-    public func lastLineIsDamaged() throws(ChainError) -> Bool {
-        let lines = try readWhole().lines
-        if let whole = try? read() { return whole.count != lines.count }
-        return true
-    }
-
-    /// Replaces a damaged last line, if a second copy of the chain has that line.
-    /// - Parameter stored: the second copy of the chain.
-    /// - Returns: what was repaired; nil = the last line was whole.
-    /// - Throws: `ChainError.broken` if the line is lost: it does not stand there either.
-    public func repairLastLine(from stored: [ChainLine]) throws(ChainError) -> String? {
-        // What a crash left of a line that was never finished is taken away by the next one.
-        guard try lastLineIsDamaged() else { return nil }
-        let (lines, bytes) = try readWhole()
-        guard stored.count > lines.count, lines.isEmpty || stored[lines.count - 1] == lines[lines.count - 1] else {
-            throw .broken(place: path, line: lines.count + 1)
-        }
+    /// Writes the last line, which is damaged, anew.
+    /// - Parameters:
+    ///   - end: where the whole lines end, as `scan` found it.
+    ///   - line: the line as a second copy of the chain has it.
+    /// - Throws: `ChainError`; then the file is as it was.
+    public func replaceLastLine(at end: ChainFileEnd, with line: ChainLine) throws(ChainError) {
         let descriptor = try openToWrite()
         defer { close(descriptor) }
-        try write([stored[lines.count]], to: descriptor, at: bytes)
-        return "\(path): the last line, \(lines.count + 1), was damaged and was written anew as the database has it"
+        try write([line], to: descriptor, at: end.bytes)
     }
 
     /// Adds lines and makes them durable before it returns. What a crash left of an unfinished line is taken away; lines
@@ -170,7 +126,7 @@ public struct ChainFile: Sendable {
         return end
     }
 
-    private func failure() -> ChainError {
+    func failure() -> ChainError {
         errno == ENOSPC || errno == EDQUOT
             ? .full(path: path) : .inaccessible(path: path, detail: String(cString: strerror(errno)))
     }

@@ -26,8 +26,8 @@ struct Journals: Sendable {
     var unproven: Set<JobID> = []
 
     func standing(trustsCopies: Bool) throws(StoreError) -> JournalStanding {
-        try JournalStanding.of(
-            stored, outside ?? [], isThere: outside != nil, isCopy: isCopy && !trustsCopies, path: "the journal")
+        try JournalComparison(stored: stored, mirrored: outside ?? [])
+            .standing(isThere: outside != nil, isCopy: isCopy && !trustsCopies, path: "the journal")
     }
 }
 

@@ -313,7 +313,63 @@ import Testing
         #expect(throws: StoreError.self) { try SQLiteJobStore(directory: directory.path) }
         try text.write(toFile: file.path, atomically: false, encoding: .utf8)
         try zero(5..<20)
-        #expect(throws: ChainError.self) { try file.repairLastLine(from: []) }
+        let damaged = try file.scan { _ in }
+        #expect(damaged.isDamaged && damaged.bytes == text.utf8.count - last - 1)
+        try DatabaseQueue(path: database).write { db in
+            for name in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'") {
+                try db.execute(sql: "DROP TRIGGER \(name)")
+            }
+            try db.execute(sql: "DELETE FROM journal WHERE number = ?", arguments: [damaged.lines + 1])
+        }
+        #expect(throws: StoreError.journal(.broken(place: file.path, line: damaged.lines + 1))) {
+            try SQLiteJobStore(directory: directory.path)
+        }
+        #expect(throws: StoreError.self) { try JournalRecord.repair(file, from: directory.path) }
+    }
+
+    @Test("lines of any length are read as they were written, and a file is read no further than asked")
+    func lengths() throws {
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+        var written: [ChainLine] = []
+        for (index, length) in [1, 262_000, 40, 700_000, 262_144, 0, 3].enumerated() {
+            let content = String(repeating: "ă", count: length)
+            written.append(ChainLine(after: written.last, content: content, at: Int64(index)))
+        }
+        try file.append(written)
+        #expect(try file.read() == written)
+        let three = written[..<3].reduce(0) { $0 + $1.text.utf8.count + 1 }
+        var seen = 0
+        let end = try file.scan(upTo: three + 100) { _ in seen += 1 }
+        #expect(seen == 3 && end == ChainFileEnd(lines: 3, bytes: three))
+        #expect(file.bytes > three)
+    }
+
+    @Test("a comparison names the first line that differs, and keeps only what one of the two lacks")
+    func comparison() throws {
+        let whole = try threeEffects()
+        let longer = whole + [ChainLine(after: whole.last, content: "x", at: 1)]
+        let behind = JournalComparison(stored: whole, mirrored: longer)
+        #expect(behind.unstored == [longer[whole.count]] && behind.unmirrored.isEmpty && behind.fork == nil)
+        let other = ChainLine(after: whole[0], content: "other", at: 1)
+        try [whole[0], other].map { $0.text + "\n" }.joined().write(toFile: file.path, atomically: false, encoding: .utf8)
+        #expect(throws: StoreError.journalForked(path: file.path, line: 2)) {
+            try SQLiteJobStore(directory: directory.path)
+        }
+    }
+
+    @Test("a look beside a broker that writes never finds the database behind")
+    func besideAWriter() async throws {
+        let store = try SQLiteJobStore(directory: directory.path)
+        _ = try act(store, "mail/0", done: true)
+        let path = directory.path
+        let looks = Task.detached {
+            for _ in 0..<60 {
+                let standing = try Inspection(directory: path).standing
+                #expect(!standing.isHeld)
+            }
+        }
+        for number in 1...300 { _ = try act(store, "mail/\(number)", done: true) }
+        try await looks.value
     }
 
     @Test("a journal that was removed under a running broker is not begun in the middle")
@@ -409,10 +465,9 @@ import Testing
     @Test("a copy that knows more than its journal is held: the journal is an old one and tells nothing")
     func oldJournal() throws {
         let line = ChainLine(after: nil, content: "a", at: 1)
-        #expect(
-            try JournalStanding.of([line], [], isThere: true, isCopy: true, path: "x") == .fileMissing)
-        #expect(
-            try JournalStanding.of([line], [], isThere: true, isCopy: false, path: "x") == .fileBehind([line]))
+        let comparison = JournalComparison(stored: [line], mirrored: [])
+        #expect(try comparison.standing(isThere: true, isCopy: true, path: "x") == .fileMissing)
+        #expect(try comparison.standing(isThere: true, isCopy: false, path: "x") == .fileBehind([line]))
     }
 
     @Test("database, log and shared memory are their owner's alone, whatever the directory allows")

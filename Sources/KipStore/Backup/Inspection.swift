@@ -27,8 +27,7 @@ public struct Inspection: Sendable {
             reading.readonly = true
             let queue = try DatabaseQueue(path: path, configuration: reading)
             try Schema.refuseNewer(queue)
-            // The file is read first: a broker that writes meanwhile adds to the database, and the file follows.
-            let mirrored = try file.readWhole().lines
+            let fileBytes = file.bytes
             let mark = HighWaterMark.read(directory)?.number
             var (jobs, bytes, damage, standing) = (0, 0, String?.none, JournalStanding.same)
             try queue.read { db in
@@ -44,10 +43,9 @@ public struct Inspection: Sendable {
                     * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
                 let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
                 damage = verdict == "ok" ? nil : verdict
-                standing = try JournalStanding.of(
-                    try Journal.lines(db), mirrored, isThere: file.exists, isCopy: try BackupMark.isSet(db),
-                    path: file.path
-                ).lowered(by: mark, to: try HighWaterMark.number(db))
+                standing = try JournalComparison(db, file, fileBytes: fileBytes)
+                    .standing(isThere: file.exists, isCopy: try BackupMark.isSet(db), path: file.path)
+                    .lowered(by: mark, to: try HighWaterMark.number(db))
             }
             (self.jobs, self.bytes, self.damage, self.standing) = (jobs, bytes, damage, standing)
         } catch {

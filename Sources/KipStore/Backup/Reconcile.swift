@@ -209,8 +209,7 @@ public enum Reconcile {
             let line = ChainLine(after: lines.last, content: content, at: Timestamp.now().milliseconds)
             try db.execute(
                 sql: "INSERT INTO journal (number, line) VALUES (?, ?)", arguments: [line.number, line.text])
-            let known = file.exists ? try file.read().count : 0
-            try file.append(Array((lines + [line])[known...]))
+            try file.append(Array((lines + [line])[store.journal.mirroredCount...]))
             try BackupMark.clear(db)
             // From here on it is what counts, whatever was known before.
             let number = max(store.mark.present?.number ?? 0, try HighWaterMark.number(db)) + 1

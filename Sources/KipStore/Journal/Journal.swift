@@ -31,15 +31,13 @@ final class Journal: @unchecked Sendable {
     /// - Throws: `ChainError`, or `StoreError.journalForked`.
     init(_ db: Database, file: ChainFile, mark: HighWaterMark.Mark? = nil) throws {
         self.file = file
-        let stored = try Self.lines(db)
-        head = stored.last
-        let isCopy = try BackupMark.isSet(db)
-        if let repair = try file.repairLastLine(from: stored) { repairs.append(repair) }
-        let mirrored = try file.read()
-        mirroredCount = mirrored.count
-        isFileCut = mark?.lines.map { $0 > mirrored.count } ?? false
-        standing = try JournalStanding.of(
-            stored, mirrored, isThere: file.exists, isCopy: isCopy, path: file.path
+        var comparison = try JournalComparison(db, file)
+        if let repair = try comparison.repairLastLine(of: file) { repairs.append(repair) }
+        head = comparison.storedHead
+        mirroredCount = comparison.fileEnd.lines
+        isFileCut = mark?.lines.map { $0 > comparison.fileEnd.lines } ?? false
+        standing = try comparison.standing(
+            isThere: file.exists, isCopy: try BackupMark.isSet(db), path: file.path
         ).lowered(by: mark?.number, to: try HighWaterMark.number(db))
         if case .fileBehind(let missing) = standing { unmirrored = missing }
         mirror()
@@ -113,22 +111,6 @@ public enum JournalStanding: Sendable, Equatable {
         case .same, .fileBehind: false
         case .databaseBehind, .fileMissing, .fileAsOld, .commitsMissing: true
         }
-    }
-
-    /// Compares two chains.
-    /// - Throws: `StoreError.journalForked` where they part.
-    package static func of(
-        _ stored: [ChainLine], _ mirrored: [ChainLine], isThere: Bool, isCopy: Bool, path: String
-    ) throws(StoreError) -> JournalStanding {
-        if !isThere { return stored.isEmpty && !isCopy ? .same : .fileMissing }
-        let common = min(stored.count, mirrored.count)
-        if common > 0, stored[common - 1] != mirrored[common - 1] { throw .journalForked(path: path, line: common) }
-        if stored.count > common {
-            // A copy that knows more than the file: the file is itself an old one, and tells nothing of what came since.
-            return isCopy ? .fileMissing : .fileBehind(Array(stored[common...]))
-        }
-        if mirrored.count > common { return .databaseBehind(Array(mirrored[common...])) }
-        return isCopy ? .fileAsOld : .same
     }
 
     /// What stands between them if the database knows less than a mark outside of it says.

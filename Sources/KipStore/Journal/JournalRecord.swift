@@ -37,26 +37,30 @@ public struct JournalRecord: Sendable {
     /// - Throws: `StoreError` if the line stands nowhere else, or the file is damaged further up.
     public static func repair(_ file: ChainFile, from directory: String) throws(StoreError) -> String? {
         do throws(ChainError) {
-            guard try file.lastLineIsDamaged() else { return nil }
+            guard try file.scan({ _ in }).isDamaged else { return nil }
         } catch {
             throw .journal(error)
         }
-        let stored = try ofDatabase(directory + "/kip.db").lines
         do throws(StoreError) {
             let lock = try DirectoryLock(directory: directory)
-            let mended: Result<String?, ChainError>
-            do throws(ChainError) {
-                mended = .success(try file.repairLastLine(from: stored))
-            } catch {
-                mended = .failure(error)
-            }
+            let repair = Result { () throws(StoreError) in try repairLastLine(of: file, from: directory + "/kip.db") }
             lock.letGo()
-            switch mended {
-            case .success(let repair): return repair
-            case .failure(let error): throw .journal(error)
-            }
+            return try repair.get()
         } catch .inUse {
             return nil
+        }
+    }
+
+    private static func repairLastLine(of file: ChainFile, from database: String) throws(StoreError) -> String? {
+        do {
+            var reading = Configuration()
+            reading.readonly = true
+            var comparison = try DatabaseQueue(path: database, configuration: reading).read {
+                try JournalComparison($0, file)
+            }
+            return try comparison.repairLastLine(of: file)
+        } catch {
+            throw SQLiteJobStore.explain(error, path: database)
         }
     }
 }
