@@ -327,8 +327,14 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case damaged(path: String, detail: String)
     /// The file is not there.
     case missing(path: String)
-    /// The file cannot be opened or written.
+    /// The file is there and cannot be read.
+    case notReadable(path: String, detail: String)
+    /// The file cannot be opened to write, or cannot be made.
     case notWritable(path: String, detail: String)
+    /// A file is in the way of a backup, which replaces none.
+    case exists(path: String)
+    /// The database is whole, and no copy that a backup made.
+    case notBackup(path: String)
     /// The database does not fsync each commit.
     case notDurable(synchronous: Int)
     /// The database could not be changed to SQLite's write-ahead log.
@@ -359,15 +365,19 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .damaged(let path, let detail):
             "\(path) is damaged or not a Kịp database (\(detail)); stop the broker, keep the file, and restore a backup"
         case .missing(let path): "\(path) is not there; is it another file, or another data directory (--data)?"
+        case .notReadable(let path, let detail): "\(path) cannot be read (\(detail)); check what it is and who owns it"
         case .notWritable(let path, let detail):
-            "\(path) cannot be opened for writing (\(detail)); check that the directory exists and who owns it"
+            "\(path) cannot be written (\(detail)); check that its directory exists and who owns it"
+        case .exists(let path): "\(path) is there already; name another file, a backup replaces none"
+        case .notBackup(let path):
+            "\(path) is a database, but not a copy that “kip backup” made; name the file that it wrote"
         case .notDurable(let value):
             "the database answers synchronous=\(value), less than FULL (2); the broker will not serve without fsync"
         case .noLog(let path, let mode):
             "\(path) could not be opened with SQLite's log (journal_mode is “\(mode)”, not “wal”), without which a confirmed "
                 + "job could be lost with the power; look after the disk (dmesg), then start the broker again"
         case .inUse(let path):
-            "another broker serves \(path); stop it first, or give this one a data directory of its own (--data)"
+            "a broker serves \(path), or another command restores it; stop that first, or name another data directory (--data)"
         case .newer(let path, let migration):
             "\(path) was written by a newer Kịp (migration “\(migration)”); install that version, or restore a backup"
         case .journal(let error): "the journal: \(error)"

@@ -35,9 +35,9 @@ struct BackupCommand: AsyncParsableCommand {
         let place = try directory.existing()
         let office = try register.map { _ in try officeOption.existingPath() }
         // Both or none: what is in the way of the second is found before the first is written.
-        if let register, register == file || FileManager.default.fileExists(atPath: register) {
-            throw Failure.unavailable(
-                "\(register) is there, or is the queue's own copy; name another, a backup replaces none")
+        if let register {
+            if register == file { throw Failure.usage("--register is the queue's own copy; name another file") }
+            if FileManager.default.fileExists(atPath: register) { throw StoreError.exists(path: register) }
         }
         let report = try Backup.write(from: place, to: file)
         var bytes: Int?

@@ -52,7 +52,9 @@ struct EnqueueCommand: AsyncParsableCommand {
     var priority: Int?
     @Option(name: .long, help: "Not before this time has passed: 500ms, 30s, 10m, 2h, 1d.")
     var delay: String?
-    @Option(name: .long, help: "Not before this moment: 2024-03-29T07:30:00+07:00.")
+    @Option(
+        name: .long,
+        help: "Not before this moment: 2024-03-29T07:30:00+07:00, or \"2024-03-29 07:30\" on this machine's clocks.")
     var at: String?
     @Option(name: .long, help: "At most one job for a key.")
     var key: String?

@@ -47,7 +47,12 @@ struct EnqueueLine: Decodable {
     func options(as speech: JobField.Speech, at now: Timestamp) throws -> JobOptions {
         var options = JobOptions(queue: queue ?? "default", priority: priority ?? 0)
         options.delay = try delay.map { try TimeText.duration($0, JobField.delay.name(speech)) }
-        options.runAt = try at.map { try TimeText.moment($0, JobField.at.name(speech)) }
+        options.runAt = try at.map {
+            // A file says the zone, as it may come from elsewhere.
+            speech == .options
+                ? try TimeText.localMoment($0, JobField.at.name(speech))
+                : try TimeText.moment($0, JobField.at.name(speech))
+        }
         options.uniqueKey = key
         options.maxAttempts = maxAttempts ?? Limits.maxAttempts
         options.timeout = try timeout.map { try TimeText.span($0, JobField.timeout.name(speech)) }

@@ -24,7 +24,8 @@ struct Failure: Error, CustomStringConvertible {
     static func unavailable(_ message: String) -> Failure { Failure(code: 69, message: message) }
     /// 70: the work itself failed.
     static func software(_ message: String) -> Failure { Failure(code: 70, message: message) }
-    // 74: files that a broker has open are gone. 77: the key does not allow it, or is not known.
+    // 73: a file cannot be made. 74: the disk fails, is full, or the files of a broker are gone. 77: the key does not allow it,
+    // or is not known.
     /// 75: it may work in a moment.
     static func again(_ message: String) -> Failure { Failure(code: 75, message: message) }
 
@@ -40,9 +41,7 @@ struct Failure: Error, CustomStringConvertible {
         case let failure as Failure: failure
         case WorkerError.credentials, KipClientError.credentials: noInput("\(error)")
         case let error as KipClientError: of(error)
-        case StoreError.missing: noInput("\(error)")
-        case StoreError.syncFailed, StoreError.filesReplaced: Failure(code: 74, message: "\(error)")
-        case let error as StoreError: unavailable("\(error)")
+        case let error as StoreError: Failure(code: code(of: error), message: "\(error)")
         case let error as BindError: unavailable("\(error)")
         case OfficeError.busy(let text): again(text)
         case let error as OfficeError: data("\(error)")
@@ -51,6 +50,16 @@ struct Failure: Error, CustomStringConvertible {
         case WorkerError.refused(Refusal.Code.forbidden.rawValue, _): Failure(code: 77, message: "\(error)")
         case let error as WorkerError: unavailable("\(error)")
         default: nil
+        }
+    }
+
+    private static func code(of error: StoreError) -> Int32 {
+        switch error {
+        case .damaged, .newer, .journal(.broken), .journalForked, .statementDisproved, .notBackup: 65
+        case .missing, .notReadable: 66
+        case .notWritable, .exists: 73
+        case .inUse: 75
+        case .full, .notDurable, .noLog, .journal, .unknown, .syncFailed, .filesReplaced, .failed: 74
         }
     }
 

@@ -23,9 +23,10 @@ struct JobFilterOption: ParsableArguments {
     @Option(
         name: .long, help: "Only jobs that this worker has or had last: its name, its id, or the beginning of either.")
     var worker: String?
-    @Option(name: .long, help: "Only those enqueued since: 2h ago, or from 2024-03-29T07:30:00+07:00 on.")
+    @Option(
+        name: .long, help: "Only those enqueued since: 2h ago, or from 2024-03-29, or from \"2024-03-29 07:30\" on.")
     var since: String?
-    @Option(name: .long, help: "Only those enqueued before: 2h ago, or 2024-03-29T07:30:00+07:00.")
+    @Option(name: .long, help: "Only those enqueued before: 2h ago, or 2024-03-29, or \"2024-03-29 07:30\".")
     var until: String?
     @Option(name: .long, help: "Only those in whose error this stands, in small or capital letters.")
     var error: String?
@@ -61,13 +62,12 @@ struct JobFilterOption: ParsableArguments {
 
     /// A moment, or so long ago.
     static func moment(_ text: String, _ option: String) throws -> Timestamp {
-        if let moment = try? TimeText.moment(text, option) { return moment }
-        guard let ago = try? TimeText.duration(text, option) else {
-            throw Failure.usage(
-                "\(option) is “\(text)”, neither a time ago such as 2h nor a moment with its zone, such as "
-                    + "2024-03-29T07:30:00+07:00")
+        if let ago = try? TimeText.duration(text, option) { return .now().advanced(byMilliseconds: -ago.milliseconds) }
+        do {
+            return try TimeText.localMoment(text, option)
+        } catch let failure as Failure {
+            throw Failure.usage(failure.message + ", nor so long ago, such as 2h")
         }
-        return .now().advanced(byMilliseconds: -ago.milliseconds)
     }
 
     /// One that is connected is known by its name; of one that has left only the id is.

@@ -69,7 +69,7 @@ struct JobFollowing {
 
     private func tellEnd(_ detail: JobDetail) {
         if let error = detail.job.error { Terminal.line("error", error) }
-        if !detail.result.isEmpty { Terminal.line("result", PayloadText.of(detail.result)) }
+        if !detail.result.isEmpty { Terminal.line("result", PayloadText.shortened(detail.result)) }
     }
 
     private static func standing(_ job: JobRecord) -> String {

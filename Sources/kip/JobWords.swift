@@ -41,8 +41,8 @@ enum JobWords {
         if let worker = job.worker { lines.append(("worker", worker)) }
         if let words = progress(job) { lines.append(("progress", words)) }
         if let error = job.error { lines.append(("error", error)) }
-        lines.append(("payload", job.redacted ? "(wiped)" : PayloadText.of(detail.payload)))
-        if !detail.result.isEmpty { lines.append(("result", PayloadText.of(detail.result))) }
+        lines.append(("payload", job.redacted ? "(wiped)" : PayloadText.shortened(detail.payload)))
+        if !detail.result.isEmpty { lines.append(("result", PayloadText.shortened(detail.result))) }
         return lines
     }
 

@@ -15,8 +15,8 @@ struct Kip: AsyncParsableCommand {
 
             Settings are taken from the flag, then from the variable KIP_…, then from kip.yaml (in this directory, or where \
             KIP_CONFIG points). Data goes to stdout, words to stderr. Exit codes: 64 usage, 65 bad data, 66 no such file, \
-            69 no broker, 70 a job failed, 74 the disk failed, 75 try again, 77 not \
-            allowed.
+            69 no broker, 70 a job failed, 73 a file cannot be made, 74 the disk failed, \
+            75 try again, 77 not allowed.
 
             Broker and workers log to stderr: KIP_LOG is trace, debug (each start and end of a job), info (workers that \
             come, go and are lost; the default), notice, warning, error or critical; KIP_LOG_FORMAT is text (the default) \

@@ -42,11 +42,13 @@ struct ScheduleChanges: Encodable, Equatable {
     }
 
     /// A line for each sort of change, or one that says that there is none.
-    var words: [String] {
+    /// - Parameter isPlanned: nothing was done yet.
+    func words(isPlanned: Bool) -> [String] {
         let lines = [
             ("added", added), ("changed", changed.map { "\($0.name) (\($0.fields.joined(separator: ", ")))" }),
             ("removed", removed),
         ].filter { !$0.1.isEmpty }
-        return lines.isEmpty ? ["nothing changed"] : lines.map { "\($0.0): \($0.1.joined(separator: ", "))" }
+        if lines.isEmpty { return [isPlanned ? "nothing would change" : "nothing changed"] }
+        return lines.map { "\(isPlanned ? "would be " : "")\($0.0): \($0.1.joined(separator: ", "))" }
     }
 }

@@ -51,7 +51,7 @@ struct SchedulesApply: AsyncParsableCommand {
 
     private func show(_ changes: ScheduleChanges, _ schedules: [ScheduleRecord]) throws {
         if json { return try Terminal.json(changes) }
-        for words in changes.words { Terminal.say("kip: \(dryRun ? "would be " : "")\(words)") }
+        for words in changes.words(isPlanned: dryRun) { Terminal.say("kip: \(words)") }
         try SchedulesCommand.show(schedules, json: false)
     }
 }

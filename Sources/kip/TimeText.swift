@@ -55,6 +55,33 @@ enum TimeText {
         return duration
     }
 
+    /// Reads a moment on this machine's clocks, as it is typed or as commands print it: `2024-03-29` (its beginning),
+    /// `2024-03-29 07:30`, `2024-03-29 07:30:00 +07`, or with its zone (RFC 3339).
+    /// - Throws: `Failure`, also for an hour that a change of the clocks leaves out.
+    static func localMoment(_ text: String, _ name: String, in zone: TimeZone = .current) throws -> Timestamp {
+        if let moment = try? moment(text, name) { return moment }
+        let zoned = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)?/
+        if let match = text.wholeMatch(of: zoned) {
+            return try moment("\(match.1)T\(match.2)\(match.3):\(match.4 ?? "00")", name)
+        }
+        let local = /(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?/
+        guard let match = text.wholeMatch(of: local) else {
+            throw Failure.usage(
+                "\(name) is “\(text)”, not a moment such as 2024-03-29, 2024-03-29 07:30 (of this machine's clocks) or "
+                    + "2024-03-29T07:30:00+07:00")
+        }
+        // The day and the time are looked at as those of a moment in UTC, and then moved to the zone.
+        let utc = try moment("\(match.1)T\(match.2 ?? "00:00")\(match.3 ?? ":00")Z", name)
+        let written = Date(timeIntervalSince1970: Double(utc.milliseconds) / 1_000)
+        var guess = written
+        // Twice: the first offset may be the one before or after a change of the clocks.
+        for _ in 0..<2 { guess = written.addingTimeInterval(-Double(zone.secondsFromGMT(for: guess))) }
+        guard guess.addingTimeInterval(Double(zone.secondsFromGMT(for: guess))) == written else {
+            throw Failure.usage("\(name) is “\(text)”, a time that the clocks of \(zone.identifier) leave out")
+        }
+        return Timestamp(milliseconds: Int64((guess.timeIntervalSince1970 * 1_000).rounded()))
+    }
+
     /// Reads a moment with its zone (RFC 3339).
     static func moment(_ text: String, _ name: String) throws -> Timestamp {
         let styles: [Date.ISO8601FormatStyle] = [.iso8601, Date.ISO8601FormatStyle(includingFractionalSeconds: true)]

@@ -22,7 +22,7 @@ struct BadDiskTests {
     func noLog() throws {
         let house = try House()
         let refused = try house.run("env", disk(house, plan: "sync@kip.db-journal:2:EIO") + [House.kip.path, "broker"])
-        #expect(refused.code == 69)
+        #expect(refused.code == 74)
         #expect(refused.error.contains("kip.db could not be opened with SQLite's log"), "\(refused.error)")
         let broker = try house.start("broker")
         defer { House.end(broker) }

@@ -44,6 +44,18 @@ import Testing
         }
     }
 
+    @Test("a reader that has seen enough ends a command without a word, and a full disk with one")
+    func closedPipe() throws {
+        let house = try House()
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        #expect(try house.kip("enqueue", "hello").code == 0)
+        let head = try sh(house, "kip jobs list --json | true; echo ${PIPESTATUS[0]}")
+        #expect(head.lines.last == "141" && head.error.isEmpty, "\(head)")
+        let full = try sh(house, "kip jobs list --json > /dev/full")
+        #expect(full.code == 74 && full.error.contains("No space left on device"), "\(full)")
+    }
+
     /// Whether a process may get a view of the mounts of its own, and take one away there. (A container may forbid both.)
     private static let mayUnmount: Bool = {
         let process = Process()

@@ -119,7 +119,7 @@ import Testing
         let waiting = try act("since")
         let backup = try house.kip("backup", "copy.db")
         #expect(backup.code == 0, "\(backup.error)")
-        #expect(try house.kip("backup", "copy.db").code == 69)
+        #expect(try house.kip("backup", "copy.db").code == 73)
         // The register goes along, or nothing does.
         #expect(try house.kip("backup", "both.db", "--register", "office-copy.db").code == 66)
         #expect(!FileManager.default.fileExists(atPath: house.folder.path + "/both.db"))
@@ -135,7 +135,7 @@ import Testing
                 == house.kip("plan", "tasks", "--json").lines)
         let second = try house.start(program: Self.faulty)
         #expect(try house.kip("jobs", "wait", waiting, "--for", "240s").code == 0)
-        #expect(try house.kip("restore", "copy.db").code == 69)
+        #expect(try house.kip("restore", "copy.db").code == 75)
         House.end(second, broker)
         #expect(try house.kip("restore", "copy.db").code == 0)
         #expect(try house.kip("doctor").out.contains("kip restore --reconcile"))

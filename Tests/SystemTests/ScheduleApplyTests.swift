@@ -116,6 +116,38 @@ import Testing
     }
 
     @Test(
+        "moments are read as they are typed, on this machine's clocks, and as commands print them",
+        arguments: [
+            ("2024-03-29", 1_711_645_200), ("2024-03-29 07:30", 1_711_672_200), ("2024-03-29T07:30", 1_711_672_200),
+            ("2024-03-29 07:30:05", 1_711_672_205), ("2024-03-29 07:30:00 +07", 1_711_672_200),
+            ("2024-03-29 07:30:00 -0330", 1_711_710_000), ("2024-03-29T07:30:00Z", 1_711_697_400),
+        ] as [(String, Int64)])
+    func moments(text: String, seconds: Int64) throws {
+        let zone = try #require(TimeZone(identifier: "Asia/Ho_Chi_Minh"))
+        #expect(try TimeText.localMoment(text, "--at", in: zone).milliseconds == seconds * 1_000)
+        let printed = LocalTime.text(seconds * 1_000, in: zone)
+        #expect(try TimeText.localMoment(printed, "--at", in: zone).milliseconds == seconds * 1_000)
+    }
+
+    @Test("a time that the clocks leave out is refused, and one that they show twice is one of the two")
+    func clockChange() throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
+        #expect(throws: Failure.self) { try TimeText.localMoment("2024-03-31 02:30", "--at", in: zone) }
+        #expect(try TimeText.localMoment("2024-03-31 03:00", "--at", in: zone).milliseconds == 1_711_846_800_000)
+        let twice = try TimeText.localMoment("2024-10-27 02:30", "--at", in: zone).milliseconds
+        #expect([1_729_989_000_000, 1_729_992_600_000].contains(twice))
+    }
+
+    @Test(
+        "what is no moment is none",
+        arguments: [
+            "", "2024-02-30", "2024-3-9", "29/03/2024", "2024-03-29 24:00", "2024-03-29 7:30", "2024-03-29 07:30 ",
+        ])
+    func noMoment(text: String) {
+        #expect(throws: Failure.self) { try TimeText.localMoment(text, "--at") }
+    }
+
+    @Test(
         "what is no duration is none",
         arguments: ["", "s", "1x", "-5s", "1h-30m", "m10", "1..5s", "½h", "inf", "0x10", "1e3"])
     func noDuration(text: String) {

@@ -20,14 +20,15 @@ import Testing
         #expect(changes.added == ["d"])
         #expect(changes.changed == [ScheduleChanges.Change(name: "b", fields: ["cron", "paused"])])
         #expect(changes.removed == ["c"])
-        #expect(changes.words == ["added: d", "changed: b (cron, paused)", "removed: c"])
+        #expect(changes.words(isPlanned: false) == ["added: d", "changed: b (cron, paused)", "removed: c"])
+        #expect(changes.words(isPlanned: true)[0] == "would be added: d")
     }
 
     @Test("the same file again changes nothing; when a schedule fires next is no change")
     func same() {
         var later = schedule("a")
         later.nextAt = 5
-        #expect(ScheduleChanges(from: [schedule("a")], to: [later]).words == ["nothing changed"])
-        #expect(ScheduleChanges(from: [], to: []).words == ["nothing changed"])
+        #expect(ScheduleChanges(from: [schedule("a")], to: [later]).words(isPlanned: false) == ["nothing changed"])
+        #expect(ScheduleChanges(from: [], to: []).words(isPlanned: true) == ["nothing would change"])
     }
 }

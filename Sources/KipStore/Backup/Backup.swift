@@ -48,11 +48,12 @@ public enum Backup {
     ) throws(StoreError) -> Told {
         do {
             guard access(path, F_OK) != 0 else {
-                throw StoreError.notWritable(
-                    path: path, detail: "a file is there; name another, a backup replaces none")
+                throw StoreError.exists(path: path)
             }
             guard access(source, R_OK) == 0 else {
-                throw StoreError.notWritable(path: source, detail: "there is no database; name its directory")
+                throw errno == ENOENT
+                    ? StoreError.missing(path: source)
+                    : .notReadable(path: source, detail: String(cString: strerror(errno)))
             }
             let draft = path + ".part"
             unlink(draft)
@@ -60,6 +61,7 @@ public enum Backup {
             let told = try copy(source, to: draft, finish)
             try sync(draft)
             guard link(draft, path) == 0 else {
+                if errno == EEXIST { throw StoreError.exists(path: path) }
                 throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
             }
             FolderSync.sync(folderOf: path)
@@ -92,11 +94,15 @@ public enum Backup {
     /// - Returns: where the database is that was there; nil where there was none.
     /// - Throws: `StoreError`; then the directory is as it was.
     public static func restore(_ path: String, into directory: String) throws(StoreError) -> String? {
+        do {
+            try check(path)
+        } catch {
+            throw SQLiteJobStore.explain(error, path: path)
+        }
         try SQLiteJobStore.makeDirectory(directory)
         let lock = try DirectoryLock(directory: directory)
         let place = directory + "/kip.db"
         do {
-            try check(path)
             let draft = place + ".part"
             unlink(draft)
             try FileManager.default.copyItem(atPath: path, toPath: draft)
@@ -118,7 +124,7 @@ public enum Backup {
     private static func check(_ path: String) throws {
         guard access(path, R_OK) == 0 else {
             if errno == ENOENT { throw StoreError.missing(path: path) }
-            throw StoreError.notWritable(path: path, detail: String(cString: strerror(errno)))
+            throw StoreError.notReadable(path: path, detail: String(cString: strerror(errno)))
         }
         var reading = Configuration()
         reading.readonly = true
@@ -126,7 +132,7 @@ public enum Backup {
             let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
             guard verdict == "ok" else { throw StoreError.damaged(path: path, detail: verdict) }
             guard try BackupMark.isSet(db) else {
-                throw StoreError.notWritable(path: path, detail: "it is not a copy that “kip backup” made")
+                throw StoreError.notBackup(path: path)
             }
         }
     }

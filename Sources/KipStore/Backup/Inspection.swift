@@ -21,7 +21,7 @@ public struct Inspection: Sendable {
         let file = ChainFile(path: journal ?? directory + "/kip.journal")
         do {
             guard FileManager.default.fileExists(atPath: path) else {
-                throw StoreError.notWritable(path: path, detail: "it is not there; “kip broker” makes it")
+                throw StoreError.missing(path: path)
             }
             var reading = Configuration()
             reading.readonly = true

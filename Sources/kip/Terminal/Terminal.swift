@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What the command says to a person: words on stderr, data on stdout.
 enum Terminal {
     static let isInteractive = isatty(STDERR_FILENO) == 1
@@ -12,13 +16,23 @@ enum Terminal {
 
     /// Bytes as they are: data that a program reads, or the screen of `kip top`, whose lines were made printable before.
     static func write(_ text: String) {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-        } catch {
-            // EX_IOERR: what was asked for may be done, and cannot be said.
-            say("kip: the output cannot be written: \(error.localizedDescription)")
-            exit(74)
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno != EINTR {
+                endWithoutOutput()
+            }
         }
+    }
+
+    private static func endWithoutOutput() -> Never {
+        // Who reads has seen enough (`| head`): as a program that SIGPIPE ends, of which a shell says 128 + 13.
+        if errno == EPIPE { exit(141) }
+        // EX_IOERR: what was asked for may be done, and cannot be said.
+        say("kip: the output cannot be written: \(String(cString: strerror(errno)))")
+        exit(74)
     }
 
     /// “1 job”, “2 jobs”.
