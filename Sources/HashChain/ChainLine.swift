@@ -27,14 +27,15 @@ public struct ChainLine: Sendable, Equatable {
 
     /// A line as it is written; nil where it is none.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let number = Int(parts[0]), let at = Int64(parts[1]), parts[2].utf8.count == 64 else {
-            return nil
-        }
+        // By its bytes: the library's characters would cost more than the hash.
+        let parts = Substring(text).utf8.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, let number = Int(Substring(parts[0])), let at = Int64(Substring(parts[1])),
+            parts[2].count == 64
+        else { return nil }
         self.number = number
         self.at = at
-        hash = String(parts[2])
-        content = String(parts[3])
+        hash = String(Substring(parts[2]))
+        content = String(Substring(parts[3]))
     }
 
     /// The line as it is written.
@@ -61,8 +62,7 @@ public struct ChainLine: Sendable, Equatable {
     }
 
     private static func hash(after previous: ChainLine?, _ number: Int, _ at: Int64, _ content: String) -> String {
-        let text = "\(previous?.hash ?? origin) \(number) \(at) \(content)"
-        return Digest.sha256(Data(text.utf8))
+        Digest.sha256(Array("\(previous?.hash ?? origin) \(number) \(at) \(content)".utf8))
     }
 }
 
