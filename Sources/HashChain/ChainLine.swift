@@ -28,7 +28,8 @@ public struct ChainLine: Sendable, Equatable {
     /// A line as it is written; nil where it is none.
     public init?(_ text: some StringProtocol) {
         // By its bytes: the library's characters would cost more than the hash.
-        let parts = Substring(text).utf8.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
+        let space = UInt8(ascii: " ")
+        let parts = Substring(text).utf8.split(separator: space, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, let number = Int(Substring(parts[0])), let at = Int64(Substring(parts[1])),
             parts[2].count == 64
         else { return nil }
