@@ -20,6 +20,13 @@ public enum Limits {
     /// Messages of one TCP connection that ZeroMQ reads ahead of the broker: it counts messages, and each may have
     /// `messageBytes`.
     public static let messagesReadAhead = 16
+    /// Bytes that one TCP connection may have sent of a message whose last frame has not come: a whole message, and what the kernel
+    /// and ZeroMQ buffer.
+    public static let unfinishedBytesPerPeer = 128 << 20
+    /// The same for all connections together.
+    public static let unfinishedBytes = 512 << 20
+    /// Bytes of the broker's memory from which unfinished messages are looked for.
+    public static let watchedMemoryBytes = 384 << 20
     /// Frames of one message: the delimiter, the protocol, the header and two for each job.
     public static let framesPerMessage = 3 + 2 * jobsPerMessage
     /// UTF-8 bytes of the name of a kind, a queue or a schedule: they stand in indexes and on screens.
@@ -69,7 +76,9 @@ public enum Limits {
     public static let listRowsByDefault = 100
     /// Questions of all peers that wait for the store: more would only grow older.
     public static let openQuestions = 1_000
-    /// Ids that the open questions of one connection may name: the states of so many jobs.
+    /// The same of one key, or of one connection without keys.
+    public static let openQuestionsPerPeer = 500
+    /// Ids that the open questions of one key, or of one connection without keys, may name: the states of so many jobs.
     public static let openQuestionIDsPerPeer = 100_000
     /// The same for all connections together: some 60 MiB with their answers.
     public static let openQuestionIDs = 1_000_000
@@ -86,13 +95,18 @@ public enum Limits {
     public static let computingMillisecondsPerPeer = 100
     /// Milliseconds of each second beside these, for those that have had no list in it.
     public static let computingMillisecondsForOthers = 100
-    /// Bytes of lists that one peer may have in the time in which a peer that does not read keeps its connection (15 s):
+    /// Bytes of lists that one key, or one connection without keys, may have in the time in which a peer that does not read keeps its connection (15 s):
     /// they may all lie in memory.
     public static let listBytesPerPeer = 32 << 20
     /// Receipts and keys in one list of effects, in bytes; it ends with the effect before.
     public static let effectListBytes = 4 << 20
     /// The same for all peers together.
     public static let listBytes = 256 << 20
+    /// Bytes of lists beside these, for those who have had less than `listBytesForOthers`: much that others ask for does not
+    /// keep them from what they ask for now and then.
+    public static let listBytesReserve = 64 << 20
+    /// How much that is, in bytes.
+    public static let listBytesForOthers = 2 << 20
     /// Kinds, or queues, that one worker may declare.
     public static let namesPerWorker = 1_000
     /// Workers for which one connection may speak.
@@ -129,6 +143,13 @@ public enum Limits {
     public static let rate = 10_000
     /// The longest period of a rate, in milliseconds: a day.
     public static let ratePeriodMilliseconds: Int64 = 86_400_000
+    /// Queues and kinds that have a policy: each stays in memory.
+    public static let policies = 10_000
+    /// Jobs of one connection that wait for their confirmation, and one message more: some two seconds of writing, for which all
+    /// others wait as well.
+    public static let unconfirmedJobsPerPeer = 50_000
+    /// Milliseconds of one round of reading, and one message more, before the broker looks at the disk and the clock again.
+    public static let readingMilliseconds: Int64 = 20
     /// How much more one queue may weigh than another.
     public static let weight = 1_000
     /// Log lines that are kept of one job, the newest.

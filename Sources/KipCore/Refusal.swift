@@ -31,10 +31,10 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// The reason for people: what, where, and what to do.
     public let message: String
 
-    /// A refusal.
+    /// A refusal. Its text is truncated to `Limits.errorBytes`, as it may repeat what was sent.
     public init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = Self.clipped(message)
     }
 
     /// An error's text, at most so long as it is kept.

@@ -34,13 +34,41 @@ import Testing
     }
 
     @Test("all together have a limit too, however many connections somebody opens")
-    func ofAll() {
+    func ofAll() throws {
         var budget = AnswerBudget()
-        for number in 0...UInt8(Limits.listBytes / Limits.listBytesPerPeer) {
-            let peer = Peer(routingID: [9, number], delimited: false, encoding: .json)
-            budget.note(Limits.listBytesPerPeer - 1, ids: 0, to: peer, at: time(0))
+        func take(_ bytes: Int) {
+            for number in 0...UInt8(bytes / Limits.listBytesPerPeer) {
+                let peer = Peer(routingID: [9, number], delimited: false, encoding: .json)
+                budget.note(Limits.listBytesPerPeer - 1, ids: 0, to: peer, at: time(0))
+            }
         }
+        take(Limits.listBytes)
+        // One that has had little has some room left.
+        try budget.check(other, ids: 0, at: time(1))
+        budget.note(Limits.listBytesForOthers, ids: 0, to: other, at: time(1))
         #expect(throws: Refusal.self) { try budget.check(other, ids: 0, at: time(1)) }
+        take(Limits.listBytesReserve)
+        let third = Peer(routingID: [3], delimited: false, encoding: .json)
+        #expect(throws: Refusal.self) { try budget.check(third, ids: 0, at: time(1)) }
+    }
+
+    @Test("a key is one asker, however many connections it has: its lists and its open questions count together")
+    func ofOneKey() throws {
+        var budget = AnswerBudget()
+        func connection(_ number: UInt8) -> Peer {
+            let key = PeerIdentity(Rights(name: "desk", key: "abc", role: .producer))
+            return Peer(routingID: [number], delimited: false, encoding: .json, identity: key)
+        }
+        for number in 0..<UInt8(Limits.listBytesPerPeer >> 22) {
+            budget.note(4 << 20, ids: 0, to: connection(number), at: time(0))
+        }
+        #expect(throws: Refusal.self) { try budget.check(connection(99), ids: 0, at: time(1)) }
+        try budget.check(other, ids: 0, at: time(1))
+        for number in 0..<Limits.openQuestionsPerPeer {
+            budget.noteQuestion(of: connection(UInt8(number % 200)), ids: 0)
+        }
+        #expect(throws: Refusal.self) { try budget.check(connection(99), ids: 0, at: time(20_000)) }
+        try budget.check(other, ids: 0, at: time(20_000))
     }
 
     @Test("lists from memory have a part of each second, whoever asks, and their bytes count")
@@ -94,10 +122,17 @@ import Testing
     @Test("questions that the store has not answered are bounded too")
     func questions() throws {
         var budget = AnswerBudget()
-        for _ in 0..<Limits.openQuestions { budget.noteQuestion(of: peer, ids: 0) }
+        for _ in 0..<Limits.openQuestionsPerPeer { budget.noteQuestion(of: peer, ids: 0) }
         #expect(throws: Refusal.self) { try budget.check(peer, ids: 0, at: time(0)) }
-        budget.note(10, ids: 0, to: other, at: time(0))
+        budget.note(10, ids: 0, to: peer, at: time(0))
         try budget.check(peer, ids: 0, at: time(0))
+        for number in 0..<Limits.openQuestions {
+            let many = Peer(routingID: [7, UInt8(number % 250)], delimited: false, encoding: .json)
+            budget.noteQuestion(of: many, ids: 0)
+        }
+        #expect(throws: Refusal.self) { try budget.check(peer, ids: 0, at: time(0)) }
+        // One that has none yet has one.
+        try budget.check(other, ids: 0, at: time(0))
     }
 
     @Test("the ids of open questions are bounded, for each connection and for all, and free again with the answer")

@@ -144,7 +144,7 @@ import Testing
         house.retry(children)
         #expect(children.map { house.state($0) } == children.map { _ in .blocked })
         #expect(house.core.jobsToDecide == 0)
-        #expect(house.core.smallDecisionsQueued == 0)
+        #expect(house.core.smallDecisionsQueued.isEmpty)
     }
 
     @Test("many small decisions in one round are no larger batch than one large decision makes")

@@ -42,6 +42,18 @@ import Testing
         #expect(isRefused(Array(json.utf8), .json))
     }
 
+    @Test("a second body is refused undecoded, of the same sort or another, whatever is between them")
+    func severalBodies() throws {
+        let (enqueue, ping) = (field(3, field(1, field(2, Array("k".utf8)))), empties(1, 5))
+        let one = try WireCodec.decode([Array("KIP/1".utf8), enqueue, []])
+        #expect(one.0.header.enqueue.jobs.count == 1)
+        // Unknown fields are no bodies.
+        #expect(throws: Never.self) { try WireCodec.decode([Array("KIP/1".utf8), [0xC2, 0x3E, 0] + enqueue, []]) }
+        for header in [enqueue + enqueue, enqueue + [8, 1] + ping, empties(100_000, 3)] {
+            #expect(throws: WireError.severalBodies) { try WireCodec.decode([Array("KIP/1".utf8), header, []]) }
+        }
+    }
+
     @Test("the largest messages that are allowed pass: ten thousand jobs with conditions and headers, ten thousand ids")
     func largest() throws {
         let jobs = (0..<Limits.jobsPerMessage).map { _ in

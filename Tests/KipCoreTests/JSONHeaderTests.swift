@@ -30,6 +30,23 @@ import Testing
     }
 
     @Test(
+        "a name is read as a decoder reads it: a second spelling of it is a repetition",
+        arguments: [
+            #"{"enqueue":{"jobs":[{"kind":"a","uniqueKey":"3","unique\u004bey":"4"}]}}"#,
+            #"{"enqueue":{"jobs":[{"kind":"a","delayMs":"3","delay_\u006ds":"4"}]}}"#,
+            #"{"enqueue":{"jobs":[{"kind":"a","conditions":{"headers":{"values":{"a/b":"1","a\/b":"2"}}}}]}}"#,
+            #"{"enqueue":{"jobs":[{"kind":"a","conditions":{"headers":{"values":{"😀":"1","\ud83d\ude00":"2"}}}}]}}"#,
+        ])
+    func escapes(header: String) {
+        #expect(refusal(header)?.reason.contains("twice") == true, "\(String(describing: refusal(header)))")
+    }
+
+    @Test("an escaped name that stands once is known")
+    func escapedOnce() {
+        #expect(refusal(#"{"enqueue":{"jobs":[{"kind":"a","unique\u004bey":"4"}]}}"#) == nil)
+    }
+
+    @Test(
         "what does not fit a field is named by its path",
         arguments: [
             (#"{"enqeue":{}}"#, "the header has a field “enqeue”, which Header does not know; did you mean “enqueue”?"),

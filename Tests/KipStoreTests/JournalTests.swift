@@ -385,6 +385,52 @@ import Testing
         #expect(store.trouble != nil)
     }
 
+    @Test(
+        "a restored copy is the copy alone, whatever is left of the database before: its log, or its journal of a rollback",
+        arguments: [["-wal", "-shm"], ["-journal"], ["", "-wal", "-shm"], ["-wal", "-shm", "-journal"]])
+    func leftovers(_ left: [String]) throws {
+        let (backup, other) = (directory.path + "-backup.db", Directory())
+        defer { try? FileManager.default.removeItem(atPath: backup) }
+        let files = FileManager.default
+        func count(_ path: String) throws -> Int {
+            try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM jobs") ?? 0 }
+        }
+        try files.createDirectory(atPath: other.path, withIntermediateDirectories: true)
+        do {
+            let store = try SQLiteJobStore(directory: directory.path)
+            _ = try store.outcomes([.insert(JobDraft(kind: "k", runAt: now), at: now)])
+            _ = try Backup.write(from: directory.path, to: backup)
+            _ = try store.outcomes((0..<500).map { _ in .insert(JobDraft(kind: "k", runAt: now), at: now) })
+            try store.merge(all: true)
+            // As after a crash: the log is not in the database.
+            for ending in left where files.fileExists(atPath: database + ending) {
+                try files.copyItem(atPath: database + ending, toPath: other.path + "/kip.db" + ending)
+            }
+        }
+        if left.contains("-journal") { try makeHotJournal(other.path + "/kip.db-journal", of: backup) }
+        let aside = try #require(try Backup.restore(backup, into: other.path))
+        for ending in left { #expect(files.fileExists(atPath: aside + ending), "\(ending)") }
+        for ending in ["-wal", "-shm", "-journal"] {
+            #expect(!files.fileExists(atPath: other.path + "/kip.db" + ending), "\(ending)")
+        }
+        #expect(try count(other.path + "/kip.db") == 1)
+        #expect(try SQLiteJobStore(directory: other.path).standing.isHeld)
+    }
+
+    /// A journal of a transaction that was cut off, of pages of another database.
+    private func makeHotJournal(_ path: String, of database: String) throws {
+        let copy = path + ".db"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        try FileManager.default.copyItem(atPath: database, toPath: copy)
+        let queue = try DatabaseQueue(path: copy)
+        try queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN IMMEDIATE; DELETE FROM jobs")
+            try FileManager.default.copyItem(atPath: copy + "-journal", toPath: path)
+            try db.execute(sql: "ROLLBACK")
+        }
+    }
+
     @Test("a backup replaces no file, and only a backup is restored")
     func refusals() throws {
         let backup = directory.path + "-backup.db"

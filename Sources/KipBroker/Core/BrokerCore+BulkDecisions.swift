@@ -18,6 +18,9 @@ struct BulkDecision: Sendable {
     /// The outcome of the jobs that have been written.
     var changed = WireChanged()
 
+    /// With whose decisions it takes turns.
+    var asker: Asker { Asker(request.peer) }
+
     /// It need not wait for the pages of others.
     var isSmall: Bool { count <= BrokerCore.jobsDecidedAtOnce }
 
@@ -43,18 +46,20 @@ extension BrokerCore {
         _ action: BulkDecision.Action, _ ids: [JobID], by: String, _ request: Request
     ) throws(Refusal) {
         let waiting = jobsToDecide
-        if waiting > 0, waiting + ids.count > Limits.decidedJobs {
+        let asker = Asker(request.peer)
+        // Others' decisions keep nobody from a first one.
+        if waiting + ids.count > Limits.decidedJobs, bulkDecisions.has(asker) {
             throw Refusal(.busy, "decisions about \(waiting) jobs wait; nothing was changed, try again in a moment")
         }
         // A small one does not wait for the pages of a large one, and is in one batch with what came with it. Many small ones
-        // are as much as a large one, and none overtakes another: two may be about one job.
-        let isQueued = smallDecisionsQueued > 0 || jobsDecidedNow + ids.count > Self.jobsDecidedAtOnce
+        // are as much as a large one, and none overtakes another of its asker: two may be about one job.
+        let isQueued = smallDecisionsQueued[asker] != nil || jobsDecidedNow + ids.count > Self.jobsDecidedAtOnce
         let decision = BulkDecision(
             request: request, action: action, by: by, count: ids.count, rest: ids[...], isQueued: isQueued)
         if isQueued {
             jobsToDecide += ids.count
-            if decision.isSmall { smallDecisionsQueued += 1 }
-            bulkDecisions.append(decision)
+            countSmall(decision, 1)
+            bulkDecisions.append(decision, of: asker)
         } else {
             jobsDecidedNow += ids.count
             writePage(of: decision)
@@ -97,17 +102,23 @@ extension BrokerCore {
         decision.rest = postponed + decision.rest
         jobsToDecide += postponed.count
         if decision.rest.isEmpty {
-            if decision.isQueued, decision.isSmall { smallDecisionsQueued -= 1 }
+            if decision.isQueued { countSmall(decision, -1) }
             let answer = WireMessage(.changed(decision.changed), request: decision.request.number)
             effects.append(.send(answer, to: decision.request.peer))
         } else if decision.isSmall {
-            if !decision.isQueued { smallDecisionsQueued += 1 }
+            if !decision.isQueued { countSmall(decision, 1) }
             decision.isQueued = true
-            bulkDecisions.prepend(decision)
+            bulkDecisions.prepend(decision, of: decision.asker)
         } else {
             // Others that came meanwhile have their turn.
-            bulkDecisions.append(decision)
+            bulkDecisions.append(decision, of: decision.asker)
         }
+    }
+
+    private mutating func countSmall(_ decision: BulkDecision, _ change: Int) {
+        guard decision.isSmall else { return }
+        let count = (smallDecisionsQueued[decision.asker] ?? 0) + change
+        smallDecisionsQueued[decision.asker] = count > 0 ? count : nil
     }
 
     /// A page could not be written: the decision ends here, and says how far it has come.
@@ -118,7 +129,7 @@ extension BrokerCore {
         if decision.isQueued {
             pagesUnderway -= 1
             jobsToDecide -= decision.rest.count
-            if decision.isSmall { smallDecisionsQueued -= 1 }
+            countSmall(decision, -1)
         }
         var refusal = refusal
         if !decision.changed.ids.isEmpty {

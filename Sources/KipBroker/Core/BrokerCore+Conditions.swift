@@ -163,7 +163,7 @@ extension BrokerCore {
         return parents
     }
 
-    private var hasLengthLimits: Bool { controls.values.contains { $0.mostWaiting > 0 } }
+    private var hasLengthLimits: Bool { lengthLimitedQueues > 0 }
 
     private func rooms(for drafts: [JobDraft], at now: Timestamp) throws(Refusal) -> [RoomClaim] {
         var adding: [String: [JobID]] = [:]

@@ -65,7 +65,7 @@ extension BrokerCore {
     }
 
     /// Some queue has a rate: without, nobody walks through them for it.
-    var hasRates: Bool { controls.values.contains { $0.rate > 0 } }
+    var hasRates: Bool { ratedQueues > 0 }
 
     /// When a rate lets a waiting job begin.
     var nextRatedStart: Timestamp? {
@@ -89,6 +89,12 @@ extension BrokerCore {
             throw Refusal(
                 .busy, "another word on \(name.scope) “\(name.name)” is on its way to the disk; try again in a moment")
         }
+        if controls[name] == nil, controls.count + saying.count >= Limits.policies {
+            throw Refusal(
+                .tooLarge,
+                "\(controls.count) queues and kinds have a policy, the limit is \(Limits.policies); nothing was changed"
+            )
+        }
         var control = controls[name] ?? Control(name.scope, name.name)
         try control.change(wire, at: now)
         batch.append(.control(control))
@@ -100,7 +106,9 @@ extension BrokerCore {
     mutating func apply(_ control: Control) {
         let name = ControlName(control)
         saying.remove(name)
-        controls[name] = control
+        let before = controls.updateValue(control, forKey: name)
+        ratedQueues += (control.rate > 0 ? 1 : 0) - (before?.rate ?? 0 > 0 ? 1 : 0)
+        lengthLimitedQueues += (control.mostWaiting > 0 ? 1 : 0) - (before?.mostWaiting ?? 0 > 0 ? 1 : 0)
         switch control.scope {
         case .queue: queues[queueIndex(of: control.name)].control = control
         case .kind:

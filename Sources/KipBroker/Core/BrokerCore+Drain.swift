@@ -8,6 +8,11 @@ extension BrokerCore {
         if drain.ids.count > Limits.jobsPerMessage {
             throw Refusal(.tooLarge, "\(drain.ids.count) ids in one message, the limit is \(Limits.jobsPerMessage)")
         }
+        // Ids that no worker has are given back.
+        guard drain.ids.allSatisfy({ $0.utf8.count <= Limits.labelBytes }) else {
+            throw Refusal(
+                .invalid, "the drain message names a worker whose id is longer than \(Limits.labelBytes) bytes")
+        }
         var changed = WireChanged()
         for id in drain.ids {
             guard workers[id] != nil else {

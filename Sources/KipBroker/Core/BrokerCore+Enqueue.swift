@@ -17,7 +17,7 @@ extension BrokerCore {
             of: drafts, at: now, isLimited: true, isAlone: drafts.count == 1, request.peer.identity)
         if !claim.isEmpty { batch.append(.claim(claim, covers: drafts.count)) }
         let new = insert(drafts.count == 1 ? drafts : Self.unifiedTwins(drafts), at: now, of: request.peer)
-        promise(.enqueued(request, new, claim), to: request.peer)
+        promise(new, claim, request)
         if settings.broken == .confirmsBeforeCommit { effects.append(.send(foreseen(new, request), to: request.peer)) }
     }
 
@@ -171,8 +171,15 @@ extension BrokerCore {
     }
 
     /// Refuses a connection that has asked much more than was confirmed to it: it would only grow.
-    private func checkUnconfirmed(_ peer: Peer) throws(Refusal) {
-        if unconfirmed[peer.routingID, default: 0] >= settings.unconfirmedMessages {
+    func checkUnconfirmed(_ peer: Peer) throws(Refusal) {
+        guard let waiting = unconfirmed[peer.routingID] else { return }
+        if waiting.jobs >= Limits.unconfirmedJobsPerPeer {
+            throw Refusal(
+                .busy,
+                "\(waiting.jobs) jobs of this connection wait for their confirmation; nothing was stored, wait for some of "
+                    + "them and try again")
+        }
+        if waiting.messages >= settings.unconfirmedMessages {
             throw Refusal(
                 .busy,
                 "\(settings.unconfirmedMessages) messages of this connection wait for their confirmation; nothing was "
@@ -181,14 +188,15 @@ extension BrokerCore {
     }
 
     /// A message of a connection is confirmed, or refused, when its batch comes back.
-    mutating func promise(_ continuation: Continuation, to peer: Peer) {
-        unconfirmed[peer.routingID, default: 0] += 1
-        promises.continuations.append(continuation)
+    mutating func promise(_ jobs: [NewJob], _ claim: Claim, _ request: Request) {
+        unconfirmed[request.peer.routingID, default: Unconfirmed()].add(messages: 1, jobs: jobs.count)
+        promises.continuations.append(.enqueued(request, jobs, claim))
     }
 
-    mutating func answered(_ peer: Peer) {
-        guard let count = unconfirmed[peer.routingID] else { return }
-        unconfirmed[peer.routingID] = count > 1 ? count - 1 : nil
+    mutating func answered(_ peer: Peer, _ jobs: Int) {
+        guard var waiting = unconfirmed[peer.routingID] else { return }
+        waiting.add(messages: -1, jobs: -jobs)
+        unconfirmed[peer.routingID] = waiting.messages > 0 ? waiting : nil
     }
 
     /// Writes new jobs down, each in the hands of a worker already where one is free and nothing waits before it: what
@@ -340,5 +348,16 @@ struct PayloadFrames {
                 .malformed,
                 "the message has \(frames.count) payload frames for \(position) jobs; send one for each job, in order")
         }
+    }
+}
+
+/// What a connection has asked for that is not on disk yet.
+struct Unconfirmed {
+    private(set) var messages = 0
+    private(set) var jobs = 0
+
+    mutating func add(messages: Int, jobs: Int) {
+        self.messages += messages
+        self.jobs += jobs
     }
 }

@@ -40,7 +40,8 @@ extension BrokerCore {
         for kind in hello.kindOptions {
             guard declared.contains(kind.kind) else {
                 throw Refusal(
-                    .invalid, "the hello says options of the kind “\(kind.kind.prefix(60))”, which it does not declare")
+                    .invalid,
+                    "the hello says options of the kind “\(kind.kind.clipped(toBytes: 60))”, which it does not declare")
             }
             let label = "the options of the kind “\(kind.kind)”"
             _ = try JobDefaults(wire: kind.options, label: label)

@@ -36,7 +36,8 @@ extension BrokerCore {
         if !list.idPrefix.isEmpty {
             guard let ids = JobID.range(ofPrefix: list.idPrefix) else {
                 throw Refusal(
-                    .invalid, "“\(list.idPrefix.prefix(60))” is not the beginning of a job id; ids are hexadecimal")
+                    .invalid,
+                    "“\(list.idPrefix.clipped(toBytes: 60))” is not the beginning of a job id; ids are hexadecimal")
             }
             match.ids = ids
         }
@@ -49,7 +50,8 @@ extension BrokerCore {
 
     static func id(_ text: String) throws(Refusal) -> JobID {
         guard let id = JobID(text) else {
-            throw Refusal(.invalid, "“\(text.prefix(60))” is not a job id; ids are UUIDs, as enqueue prints them")
+            throw Refusal(
+                .invalid, "“\(text.clipped(toBytes: 60))” is not a job id; ids are UUIDs, as enqueue prints them")
         }
         return id
     }

@@ -52,11 +52,13 @@ extension BrokerCore {
             states: states, kind: prune.kind, queue: prune.queue,
             before: Timestamp(milliseconds: prune.beforeMs), now: now, limit: 0, bytes: Self.prunedBytesAtOnce,
             from: prune.from.isEmpty ? nil : try Self.id(prune.from))
-        if prunings.count >= Limits.waitingPrunings {
+        // Others' prunings keep nobody from a first one.
+        let asker = Asker(request.peer)
+        if prunings.count >= Limits.waitingPrunings, prunings.has(asker) {
             throw Refusal(.busy, "\(prunings.count) prunings wait; nothing was taken away, try again in a moment")
         }
         prunings.append(
-            OperatorPruning(request: request, page: page, left: prune.limit == 0 ? 1_000 : Int(prune.limit)))
+            OperatorPruning(request: request, page: page, left: prune.limit == 0 ? 1_000 : Int(prune.limit)), of: asker)
     }
 
     /// Writes one page of one pruning if none is on its way to the disk: what others want is written between two of them.
@@ -89,7 +91,7 @@ extension BrokerCore {
         pruning.jobs += jobs
         if next != nil, pruning.left > 0 {
             pruning.page.from = next
-            return prunings.append(pruning)
+            return prunings.append(pruning, of: Asker(pruning.request.peer))
         }
         var pruned = WirePruned()
         pruned.jobs = Int64(pruning.jobs)

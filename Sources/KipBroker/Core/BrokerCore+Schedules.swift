@@ -2,9 +2,16 @@ import KipCore
 import KipStore
 
 extension BrokerCore {
-    /// Fires what is due. A schedule's next time and its job are one mutation, so a time fires once.
+    /// Firings of one batch, and bytes of their payloads, after which the next batch has the others; one schedule may have more.
+    static let firingsAtOnce = 500
+    private static let firedBytesAtOnce = 4 << 20
+
+    /// Whether the present batch may have more firings.
+    var mayFire: Bool { firingsInBatch < Self.firingsAtOnce && firedBytesInBatch < Self.firedBytesAtOnce }
+
+    /// Fires what is due, a page for each batch. A schedule's next time and its job are one mutation, so a time fires once.
     mutating func fireSchedules(at now: Timestamp) {
-        for index in schedules.indices {
+        for index in schedules.indices where mayFire {
             guard let next = schedules[index].next, next <= now else { continue }
             let due = schedules[index].due(
                 at: now, by: settings.workingDays, onceIsAll: settings.broken == .onceCatchesUpAll)
@@ -21,6 +28,8 @@ extension BrokerCore {
                         skipsOverlap: previous.definition.overlap == .skip))
                 unsettled += 1
                 pendingBytes += draft.bytes
+                firingsInBatch += 1
+                firedBytesInBatch += draft.bytes
                 let job = NewJob(draft: draft, writtenAt: now, isGranted: false)
                 promises.continuations.append(.fired(nominal: nominal, previous: previous, job))
             }
@@ -46,8 +55,14 @@ extension BrokerCore {
         schedules[index].next = previous.next
     }
 
+    /// By bisection: they are in the order of their names.
     private func index(ofSchedule name: String) -> Int? {
-        schedules.firstIndex { $0.definition.name == name }
+        var (low, high) = (0, schedules.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if schedules[middle].definition.name < name { low = middle + 1 } else { high = middle }
+        }
+        return low < schedules.count && schedules[low].definition.name == name ? low : nil
     }
 
     /// The schedules of an owner become those of a file, or it is only looked at what they would be.
@@ -88,6 +103,7 @@ extension BrokerCore {
         }
         let known = Self.byName(schedules)
         var applied: [ScheduleState] = []
+        applied.reserveCapacity(wires.count)
         var names: Set<String> = []
         for wire in wires {
             var definition = try Self.definition(wire)
@@ -173,7 +189,8 @@ extension BrokerCore {
 
     private static func noSchedule(_ name: String) -> Refusal {
         Refusal(
-            .notFound, "there is no schedule “\(name.prefix(60))”; “kip schedules list” shows those that there are")
+            .notFound,
+            "there is no schedule “\(name.clipped(toBytes: 60))”; “kip schedules list” shows those that there are")
     }
 
     private static func definition(_ wire: WireSchedule) throws(Refusal) -> ScheduleDefinition {
@@ -181,10 +198,14 @@ extension BrokerCore {
             throw Refusal(.invalid, "a schedule needs a name and a kind")
         }
         guard let catchUp = ScheduleDefinition.CatchUp(rawValue: wire.catchUp.isEmpty ? "once" : wire.catchUp) else {
-            throw Refusal(.invalid, "schedule “\(wire.name)”: catchUp is “\(wire.catchUp)”, not once, all or skip")
+            throw Refusal(
+                .invalid,
+                "schedule “\(wire.name)”: catchUp is “\(wire.catchUp.clipped(toBytes: 60))”, not once, all or skip")
         }
         guard let overlap = ScheduleDefinition.Overlap(rawValue: wire.overlap.isEmpty ? "allow" : wire.overlap) else {
-            throw Refusal(.invalid, "schedule “\(wire.name)”: overlap is “\(wire.overlap)”, not allow or skip")
+            throw Refusal(
+                .invalid,
+                "schedule “\(wire.name)”: overlap is “\(wire.overlap.clipped(toBytes: 60))”, not allow or skip")
         }
         guard (0...ScheduleDefinition.longestJitterMilliseconds).contains(wire.jitterMs) else {
             throw Refusal(
@@ -204,7 +225,7 @@ extension BrokerCore {
 
     /// The options of the schedule's jobs.
     private static func options(of wire: WireSchedule) throws(Refusal) -> JobDefaults {
-        let label = "schedule “\(wire.name.prefix(60))”"
+        let label = "schedule “\(wire.name.clipped(toBytes: 60))”"
         if !wire.options.queue.isEmpty || wire.options.priority != 0 {
             throw Refusal(.invalid, "\(label): queue and priority are its own fields, not some of its options")
         }
@@ -227,24 +248,29 @@ extension BrokerCore {
         // The unique key of a firing holds the name and a time.
         job.uniqueKey = "schedule/\(wire.name)/\(Int64.max)"
         do throws(Refusal) {
+            // As long as it is when its date and time are filled in.
             _ = try JobDraft(
-                wire: job, payload: Array(wire.payload.utf8), position: 1, now: Timestamp(milliseconds: 0))
+                wire: job, payload: ScheduleDefinition.filled(wire.payload, date: "2024-03-29", time: "07:30"),
+                position: 1,
+                now: Timestamp(milliseconds: 0))
         } catch {
-            throw Refusal(error.code, "schedule “\(wire.name.prefix(60))”: its job would be refused: \(error.message)")
+            throw Refusal(
+                error.code, "schedule “\(wire.name.clipped(toBytes: 60))”: its job would be refused: \(error.message)")
         }
     }
 
     /// Fires a schedule now, by hand; its next time stays.
     mutating func take(_ trigger: WireTriggerSchedule, _ request: Request, at now: Timestamp) throws(Refusal) {
-        guard let state = schedules.first(where: { $0.definition.name == trigger.name }) else {
-            throw Self.noSchedule(trigger.name)
-        }
+        try checkRoom(for: request.peer)
+        try checkUnconfirmed(request.peer)
+        guard let index = index(ofSchedule: trigger.name) else { throw Self.noSchedule(trigger.name) }
+        let state = schedules[index]
         let draft = state.draft(
             nominal: now, id: JobID(at: now, using: &random), at: now, manually: true,
             kind: kindDefaults(of: state.definition))
         let jobs = insert([draft], at: now)
         batch.append(.noteTrigger(schedule: trigger.name, draft.id, at: now, by: trigger.by))
-        promise(.enqueued(request, jobs, Claim()), to: request.peer)
+        promise(jobs, Claim(), request)
     }
 
     func scheduleList(_ schedules: [ScheduleState], _ request: Request) -> WireMessage {

@@ -28,6 +28,9 @@ public struct BrokerCore: Sendable {
     var tidyAt = 0
     /// What operators have said, as far as it is on disk.
     var controls: [ControlName: Control] = [:]
+    /// Queues that have a rate, and those whose length is limited.
+    var ratedQueues = 0
+    var lengthLimitedQueues = 0
     /// Of what they have said something that is on its way there.
     var saying: Set<ControlName> = []
     /// Jobs of queues with a rate that begin with the present batch, by the queue's place.
@@ -85,7 +88,7 @@ public struct BrokerCore: Sendable {
     /// Bytes of what handlers said of their progress, in the present batch.
     var notedBytes = 0
     /// Messages of each connection that wait for their confirmation.
-    var unconfirmed: [[UInt8]: Int] = [:]
+    var unconfirmed: [[UInt8]: Unconfirmed] = [:]
 
     // Schedules
     var schedules: [ScheduleState] = []
@@ -109,20 +112,24 @@ public struct BrokerCore: Sendable {
     /// How far the present round has come.
     var prunedTo: JobID?
     /// What operators asked for, each with its next page.
-    var prunings: Deque<OperatorPruning> = []
+    var prunings = Turns<OperatorPruning>()
     /// A page of one of them is on its way to the disk.
     var isPruningUnderway = false
 
     // Decisions about many jobs
-    var bulkDecisions: Deque<BulkDecision> = []
+    var bulkDecisions = Turns<BulkDecision>()
     /// Pages of them that are on their way to the disk together.
     var pagesUnderway = 0
-    /// Small ones that had to wait for their turn and are not yet done: the next ones come after them.
-    var smallDecisionsQueued = 0
+    /// Small ones, by asker, that had to wait for their turn and are not yet done: the next ones of the asker come after them.
+    var smallDecisionsQueued: [Asker: Int] = [:]
     /// Jobs of their pages that are not yet written.
     var jobsToDecide = 0
     /// Jobs of the decisions that the present batch has beside these.
     var jobsDecidedNow = 0
+
+    // Firings of schedules in the present batch, and bytes of their payloads
+    var firingsInBatch = 0
+    var firedBytesInBatch = 0
 
     // Those that came after others
     /// Some are to be told of ends that are on disk.
@@ -188,7 +195,7 @@ public struct BrokerCore: Sendable {
         nextSession = random.next() >> 2
         tidyAt = settings.knownNames
         nextDue = recovered.nextDue
-        schedules = recovered.schedules
+        schedules = recovered.schedules.sorted { $0.definition.name < $1.definition.name }
         for control in recovered.controls { apply(control) }
         correctionDue = recovered.latestClock.map { $0 > now } == true ? .start : nil
         for kind in recovered.kinds { set(KnownKind(kind), kind.name) }
@@ -317,7 +324,8 @@ public struct BrokerCore: Sendable {
         // Nothing is handed out meanwhile, so nothing needs to be due.
         if let nextDue, !promoting, heldBecause == nil { due = nextDue }
         if heldBecause == nil {
-            for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } }
+            // Where the present batch has its share of firings, its turn wakes the core.
+            if mayFire { for schedule in schedules { if let next = schedule.next { due = min(due ?? next, next) } } }
             if let next = nextRatedStart { due = min(due ?? next, next) }
         }
         var silence = heldBecause == nil ? nextAsk : nil

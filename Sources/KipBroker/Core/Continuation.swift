@@ -96,6 +96,7 @@ extension BrokerCore {
         batch = []
         notedBytes = 0
         jobsDecidedNow = 0
+        (firingsInBatch, firedBytesInBatch) = (0, 0)
         conditionWork = ConditionWork()
         takenPromises.append(promises)
         promises = Promises()
@@ -120,7 +121,7 @@ extension BrokerCore {
     ) {
         switch continuation {
         case .enqueued(let request, let jobs, let claim):
-            answered(request.peer)
+            answered(request.peer, jobs.count)
             effects.append(.send(confirm(jobs, claim, &outcomes, request), to: request.peer))
         case .recorded(let request, let recorded, let ends):
             finish(ends, recorded, &outcomes, request, at: now, &effects)
@@ -279,7 +280,7 @@ extension BrokerCore {
     private mutating func undo(_ continuation: Continuation, at now: Timestamp) -> Request? {
         switch continuation {
         case .enqueued(let request, let jobs, _):
-            answered(request.peer)
+            answered(request.peer, jobs.count)
             for job in jobs { arrived(job) }
             return request
         case .effectBegun(let request, let intent):

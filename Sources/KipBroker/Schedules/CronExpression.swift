@@ -37,7 +37,8 @@ public struct CronExpression: Sendable, Equatable {
         var fields = expanded.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
         guard fields.count == 5 || fields.count == 6 else {
             throw CronError(
-                description: "“\(text.prefix(80))” has \(fields.count) fields; a cron expression has five: minute hour "
+                description:
+                    "“\(text.clipped(toBytes: 80))” has \(fields.count) fields; a cron expression has five: minute hour "
                     + "day-of-month month day-of-week, such as “30 7 * * MON-FRI”, or six, the first being seconds, such "
                     + "as “15 30 7 * * MON-FRI”; a rule of working days stands under “rule”")
         }

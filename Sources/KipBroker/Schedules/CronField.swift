@@ -81,7 +81,8 @@ struct CronField {
         let example = words.first { $0.value == 1 }?.key
         let named = example.map { " or a name such as \($0)" } ?? ""
         return CronError(
-            description: "the field “\(name)” is “\(text.prefix(80))”: “\(part.prefix(80))” is not a number from "
+            description:
+                "the field “\(name)” is “\(text.clipped(toBytes: 80))”: “\(String(part).clipped(toBytes: 80))” is not a number from "
                 + "\(range.lowerBound) to \(range.upperBound)\(named), a range “a-b” from low to high, or a step “*/n” "
                 + "with n from 1 to \(range.upperBound)\(alsoAllows)")
     }

@@ -26,7 +26,8 @@ public enum Recurrence: Sendable, Equatable {
             }
         case (false, false):
             throw RecurrenceError(
-                description: "it has a cron expression, “\(cron.prefix(80))”, and a rule, “\(rule.prefix(80))”; "
+                description:
+                    "it has a cron expression, “\(cron.clipped(toBytes: 80))”, and a rule, “\(rule.clipped(toBytes: 80))”; "
                     + "give one of the two")
         case (true, true):
             throw RecurrenceError(

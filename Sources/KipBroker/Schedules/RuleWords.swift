@@ -26,7 +26,8 @@ struct RuleWords {
     init(_ text: String) throws(RuleError) {
         self.text = text
         guard text.utf8.count <= Self.mostBytes else {
-            throw RuleError(description: "the rule “\(text.prefix(80))…” is longer than \(Self.mostBytes) bytes")
+            throw RuleError(
+                description: "the rule “\(text.clipped(toBytes: 80))…” is longer than \(Self.mostBytes) bytes")
         }
         words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
     }

@@ -96,15 +96,38 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         owner = try container.decodeIfPresent(String.self, forKey: .owner) ?? ""
     }
 
-    /// The payload of the job of a nominal time.
-    public func payload(at nominal: Timestamp, in zone: TimeZone) -> String {
+    /// The payload of the job of a nominal time, in UTF-8.
+    public func payload(at nominal: Timestamp, in zone: TimeZone) -> [UInt8] {
         let seconds = nominal.milliseconds.floorDivided(by: 1000)
         let local = seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
         let day = CivilDay(number: Int(local.floorDivided(by: 86_400)))
         let minute = (local - Int64(day.number) * 86_400) / 60
         let clock = [minute / 60, minute % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-        return payload.replacingOccurrences(of: "{{date}}", with: day.iso)
-            .replacingOccurrences(of: "{{time}}", with: clock)
+        return Self.filled(payload, date: day.iso, time: clock)
+    }
+
+    /// A payload with the date and the time in it, in one pass over its bytes: it may have a megabyte, and the broker's thread
+    /// serves nobody meanwhile.
+    static func filled(_ payload: String, date: String, time: String) -> [UInt8] {
+        let marks = [(Array("{{date}}".utf8), date), (Array("{{time}}".utf8), time)]
+        var payload = payload
+        return payload.withUTF8 { bytes in
+            var filled: [UInt8] = []
+            filled.reserveCapacity(bytes.count)
+            var rest = bytes[...]
+            while let brace = rest.firstIndex(of: UInt8(ascii: "{")) {
+                filled += rest[..<brace]
+                rest = rest[brace...]
+                if let (mark, text) = marks.first(where: { rest.starts(with: $0.0) }) {
+                    filled += text.utf8
+                    rest = rest.dropFirst(mark.count)
+                } else {
+                    filled.append(UInt8(ascii: "{"))
+                    rest = rest.dropFirst()
+                }
+            }
+            return filled + rest
+        }
     }
 
     /// When the job of a nominal time runs: that time and its jitter, the same whenever it is asked for.

@@ -159,7 +159,7 @@ public struct ScheduleState: Sendable, Equatable {
             id: id, kind: definition.kind, options,
             runAt: manually ? now : max(now, definition.runAt(nominal: nominal)),
             uniqueKey: manually ? nil : "schedule/\(definition.name)/\(nominal.milliseconds)",
-            payload: Array(definition.payload(at: nominal, in: zone).utf8), at: now)
+            payload: definition.payload(at: nominal, in: zone), at: now)
     }
 
     /// The schedule on the wire.

@@ -66,7 +66,7 @@ public struct Rights: Sendable, Equatable, Codable {
             guard mayAct(on: begin.key) else {
                 throw Refusal(
                     .forbidden,
-                    "the key “\(name)” has no right to the effect “\(begin.key.prefix(60))”; make one with --effects and the "
+                    "the key “\(name)” has no right to the effect “\(begin.key.clipped(toBytes: 60))”; make one with --effects and the "
                         + "prefixes of its effects")
             }
         case (.worker, .heartbeat), (.worker, .goodbye), (.worker, .settleEffect), (.worker, .progress),
@@ -98,7 +98,7 @@ public struct Rights: Sendable, Equatable, Codable {
         guard !allowed.isEmpty, let stranger = names.first(where: { !allowed.contains($0) }) else { return }
         throw Refusal(
             .forbidden,
-            "the key “\(name)” has no right to the \(what) “\(stranger.prefix(60))”; it has \(allowed.joined(separator: ", "))"
+            "the key “\(name)” has no right to the \(what) “\(stranger.clipped(toBytes: 60))”; it has \(allowed.joined(separator: ", "))"
         )
     }
 }

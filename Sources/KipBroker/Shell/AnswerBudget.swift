@@ -9,7 +9,7 @@ struct AnswerBudget {
 
     private var start = SteadyTime(milliseconds: 0)
     private var total = 0
-    private var byPeer: [[UInt8]: Int] = [:]
+    private var byAsker: [Asker: Int] = [:]
     /// Time that lists from memory took in the running second: while one is made nobody else is heard.
     private var computing = Duration.zero
     /// The same by whose lists they were.
@@ -17,23 +17,28 @@ struct AnswerBudget {
     private var computingSince = SteadyTime(milliseconds: 0)
     /// Questions that the store has not answered.
     private var open = 0
-    /// Ids that they name, by connection.
-    private var ids: [[UInt8]: Int] = [:]
+    /// The same by asker.
+    private var openByAsker: [Asker: Int] = [:]
+    /// Ids that they name, by asker.
+    private var ids: [Asker: Int] = [:]
     private var allIDs = 0
 
     /// A question goes to the store.
     mutating func noteQuestion(of peer: Peer, ids count: Int) {
         open += 1
+        openByAsker[Asker(peer), default: 0] += 1
         guard count > 0 else { return }
-        ids[peer.routingID, default: 0] += count
+        ids[Asker(peer), default: 0] += count
         allIDs += count
     }
 
     /// A question is answered, and so many bytes are sent.
     mutating func note(_ bytes: Int, ids count: Int, to peer: Peer, at now: SteadyTime) {
+        let asker = Asker(peer)
         open -= 1
-        if count > 0, let known = ids[peer.routingID] {
-            ids[peer.routingID] = known > count ? known - count : nil
+        if let known = openByAsker[asker] { openByAsker[asker] = known > 1 ? known - 1 : nil }
+        if count > 0, let known = ids[asker] {
+            ids[asker] = known > count ? known - count : nil
             allIDs -= count
         }
         noteSent(bytes, to: peer, at: now)
@@ -49,7 +54,7 @@ struct AnswerBudget {
     mutating func noteSent(_ bytes: Int, to peer: Peer, at now: SteadyTime) {
         renew(at: now)
         total += bytes
-        byPeer[peer.routingID, default: 0] += bytes
+        byAsker[Asker(peer), default: 0] += bytes
     }
 
     /// Whether a peer may ask for a list that is made from memory. One that asks for very many does not keep another from its
@@ -73,12 +78,14 @@ struct AnswerBudget {
     mutating func check(_ peer: Peer, ids count: Int, at now: SteadyTime) throws(Refusal) {
         if count > 0,
             allIDs + count > Limits.openQuestionIDs
-                || (ids[peer.routingID] ?? 0) + count > Limits.openQuestionIDsPerPeer
+                || (ids[Asker(peer)] ?? 0) + count > Limits.openQuestionIDsPerPeer
         {
             throw Refusal(
                 .busy, "the states of \(allIDs) jobs are being looked up; wait for answers, then ask for more")
         }
-        if open >= Limits.openQuestions {
+        // Others' questions keep nobody from a first one.
+        let own = openByAsker[Asker(peer)] ?? 0
+        if own >= Limits.openQuestionsPerPeer || open >= Limits.openQuestions && own > 0 {
             throw Refusal(.busy, "\(open) questions wait for the store; ask again in a moment")
         }
         try checkBytes(for: peer, at: now)
@@ -89,7 +96,9 @@ struct AnswerBudget {
     /// - Throws: `Refusal` with the code `busy`.
     mutating func checkBytes(for peer: Peer, at now: SteadyTime) throws(Refusal) {
         renew(at: now)
-        guard total >= Limits.listBytes || byPeer[peer.routingID] ?? 0 >= Limits.listBytesPerPeer else { return }
+        let own = byAsker[Asker(peer)] ?? 0
+        let all = Limits.listBytes + (own < Limits.listBytesForOthers ? Limits.listBytesReserve : 0)
+        guard total >= all || own >= Limits.listBytesPerPeer else { return }
         throw Refusal(
             .busy,
             "lists of \(total >> 20) MiB were asked for in the last \(Self.window / 1_000) s; ask for fewer rows (limit), or "
@@ -100,6 +109,6 @@ struct AnswerBudget {
         guard now.milliseconds(since: start) >= Self.window else { return }
         start = now
         total = 0
-        byPeer = [:]
+        byAsker = [:]
     }
 }

@@ -76,13 +76,15 @@ public final class Broker: Service {
         let core = BrokerCore(settings: settings, recovered: recovered, seed: .random(in: 0...UInt64.max), at: now)
         let (ended, end) = AsyncThrowingStream<Never, any Error>.makeStream()
         self.ended = ended
+        let unfinished = UnfinishedMessages()
         let router = RouterThread(
             socket: socket, core: core, storage: storage, guardBook: authenticator == nil ? nil : guardBook,
-            waker: waker, stopping: stopping, reloads: reloads, logger: logger)
+            waker: waker, unfinished: unfinished, stopping: stopping, reloads: reloads, logger: logger)
         let (authenticator, watch) = (authenticator, watch)
         let hasEnded = StopFlag()
         // Those that are not guarded come first.
         HalfOpenConnections(self.endpoints.prefix(doors.local.count)).watch(until: hasEnded)
+        unfinished.watch(TCPConnections(self.endpoints), until: hasEnded) { logger.warning("\($0)") }
         storage.start()
         watch.start(monitor)
         SocketThread.start(name: "kip-router", owning: router) { router in

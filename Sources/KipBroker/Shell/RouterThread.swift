@@ -21,6 +21,7 @@ struct RouterThread: ~Copyable {
     private var core: BrokerCore
     private let storage: StorageThread
     private let waker: Waker
+    private let unfinished: UnfinishedMessages
     /// Knows whose key allows what; nil = nobody needs a key.
     private var gate: Gate?
     private let stopping: StopFlag
@@ -37,13 +38,14 @@ struct RouterThread: ~Copyable {
 
     init(
         socket: consuming Socket, core: BrokerCore, storage: StorageThread, guardBook: GuardBook?, waker: Waker,
-        stopping: StopFlag, reloads: SettingsMailbox, logger: Logger
+        unfinished: UnfinishedMessages, stopping: StopFlag, reloads: SettingsMailbox, logger: Logger
     ) {
         self.socket = socket
         self.core = core
         self.storage = storage
         gate = guardBook.map { Gate($0) }
         self.waker = waker
+        self.unfinished = unfinished
         self.stopping = stopping
         self.reloads = reloads
         self.logger = logger
@@ -136,6 +138,7 @@ struct RouterThread: ~Copyable {
         let now = Moment.now()
         var bytes = 0
         for _ in 0..<Self.messagesPerRound where bytes < Limits.bytesPerRound {
+            if SteadyTime.now().milliseconds(since: now.steady) >= Limits.readingMilliseconds { return }
             do throws(ZeroMQError) {
                 guard let (frames, user) = try receive() else { return }
                 for frame in frames { bytes += frame.count }
@@ -149,12 +152,14 @@ struct RouterThread: ~Copyable {
 
     /// A message, and where there are keys, whose it is: asking that has its price.
     private func receive() throws(ZeroMQError) -> (frames: [[UInt8]], user: String?)? {
-        var user: String?
-        let frames =
-            gate == nil
-            ? try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage)
-            : try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage, user: &user)
-        return frames.map { ($0, user) }
+        var source = MessageSource(user: gate != nil, descriptor: unfinished.isCounting)
+        let frames = try socket.receiveFrames(wait: false, limit: Limits.framesPerMessage, source: &source)
+        guard let frames else {
+            unfinished.noteDrained()
+            return nil
+        }
+        if let descriptor = source.descriptor { unfinished.note(frames, of: descriptor) }
+        return (frames, source.user)
     }
 
     /// Where there are keys, a message is held against its sender's rights before the core has it.

@@ -21,6 +21,19 @@ package enum HeaderElements {
         }
     }
 
+    /// Whether a protobuf header has more than one body. Its decoder would merge each into the one before, and copy all that was
+    /// merged until then: 200 KB would keep it busy for minutes.
+    static func hasSeveralBodies(_ header: [UInt8]) -> Bool {
+        header.withUnsafeBytes { bytes in
+            var fields = Skipper(bytes)
+            var bodies = 0
+            while bodies < 2, let field = fields.next() {
+                if case .message = Shape.all[Shape.header].kind(of: field.number) { bodies += 1 }
+            }
+            return bodies > 1
+        }
+    }
+
     /// Counts until a limit is exceeded.
     private struct Count {
         private var elements = 0

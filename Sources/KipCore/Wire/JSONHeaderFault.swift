@@ -164,7 +164,7 @@ struct JSONHeaderFault: Error, Equatable {
             if take("}") { return }
             var known: Set<String> = []
             repeat {
-                guard let key = try text(), take(":") else { throw notJSON() }
+                guard let key = try text().map(Self.unescaped), take(":") else { throw notJSON() }
                 guard known.insert(name(key)).inserted else {
                     throw JSONHeaderFault(
                         reason: "\(label(path)) has the field “\(Self.shown(key))” twice", isRepetition: true)
@@ -178,7 +178,7 @@ struct JSONHeaderFault: Error, Equatable {
         mutating func requestAtTop() throws(JSONHeaderFault) -> UInt64 {
             guard take("{") else { throw notJSON() }
             repeat {
-                guard let key = try text(), take(":") else { throw notJSON() }
+                guard let key = try text().map(Self.unescaped), take(":") else { throw notJSON() }
                 if key == "request" { return UInt64(try number(key)) ?? 0 }
                 try passValue()
             } while take(",")
@@ -213,6 +213,29 @@ struct JSONHeaderFault: Error, Equatable {
             guard place < bytes.count else { throw notJSON() }
             defer { place += 1 }
             return String(decoding: bytes[start..<place], as: UTF8.self)
+        }
+
+        /// The text that a decoder reads (RFC 8259, 7): two spellings of one name are one name. What is no escape stays as it is.
+        private static func unescaped(_ text: String) -> String {
+            guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+            let short: [Unicode.Scalar: Unicode.Scalar] = [
+                "b": "\u{8}", "f": "\u{C}", "n": "\n", "r": "\r", "t": "\t", "\"": "\"", "\\": "\\", "/": "/",
+            ]
+            var units: [UInt16] = []
+            var rest = text.unicodeScalars[...]
+            while let scalar = rest.popFirst() {
+                let digits = rest.dropFirst().prefix(4)
+                if scalar == "\\", rest.first == "u", digits.count == 4, let unit = UInt16(String(digits), radix: 16) {
+                    units.append(unit)
+                    rest = rest.dropFirst(5)
+                } else if scalar == "\\", let next = rest.first, let meant = short[next] {
+                    units += Character(meant).utf16
+                    rest = rest.dropFirst()
+                } else {
+                    units += Character(scalar).utf16
+                }
+            }
+            return String(decoding: units, as: UTF16.self)
         }
 
         private mutating func take(_ sign: Unicode.Scalar) -> Bool {

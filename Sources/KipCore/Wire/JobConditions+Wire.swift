@@ -54,7 +54,7 @@ extension JobConditions {
         var known: Set<JobID> = []
         for text in wire.after {
             guard let id = JobID(text) else {
-                throw Refusal(.invalid, "\(label): “\(text.prefix(60))” in after is not a job id (a UUID)")
+                throw Refusal(.invalid, "\(label): “\(text.clipped(toBytes: 60))” in after is not a job id (a UUID)")
             }
             if id == own { throw Refusal(.invalid, "\(label) would come after itself") }
             if known.insert(id).inserted { ids.append(id) }

@@ -10,6 +10,8 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
     case malformedHeader(WireEncoding)
     /// The JSON header has a field, a name or a number that KIP/1 does not know; or it is not even JSON.
     case rejectedJSON(String, request: UInt64, isJSON: Bool)
+    /// The header has more than one body.
+    case severalBodies
     /// The header could not be encoded.
     case notEncodable
 
@@ -25,6 +27,7 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
         case .malformedHeader(.json):
             "the header is not JSON of kip.proto's Header, such as {\"enqueue\": {\"jobs\": [{\"kind\": \"hello\"}]}}"
         case .rejectedJSON(let reason, _, _): reason
+        case .severalBodies: "the header has more than one body; send a message for each"
         case .notEncodable:
             "the header could not be encoded; it holds text that is not valid Unicode"
         }
@@ -60,6 +63,7 @@ public enum WireCodec {
     private static func decodeHeader(_ bytes: [UInt8], _ encoding: WireEncoding) throws(WireError) -> WireHeader {
         switch encoding {
         case .protobuf:
+            if HeaderElements.hasSeveralBodies(bytes) { throw .severalBodies }
             guard let header = try? WireHeader(serializedBytes: bytes) else { throw .malformedHeader(encoding) }
             return header
         case .json:

@@ -37,7 +37,8 @@ enum WireSchema {
 package enum NearestName {
     /// - Returns: nil if none is near.
     package static func of(_ name: String, among known: some Sequence<String>) -> String? {
-        known.map { (name: $0, distance: distance(name, $0)) }
+        let name = name.clipped(toBytes: 64)
+        return known.map { (name: $0, distance: distance(name, $0)) }
             .filter { $0.distance <= max(2, name.count / 3) }
             .min { ($0.distance, $0.name.count, $0.name) < ($1.distance, $1.name.count, $1.name) }?.name
     }
@@ -50,7 +51,7 @@ package enum NearestName {
     /// Edits that make one of the other (V. Levenshtein, 1966), capitals aside. A word that is a part of the other is near:
     /// `delay` of `delayMs`, `key` of `uniqueKey`.
     private static func distance(_ one: String, _ other: String) -> Int {
-        let (left, right) = (Array(one.prefix(64).lowercased()), Array(other.lowercased()))
+        let (left, right) = (Array(one.lowercased()), Array(other.lowercased()))
         if left.count >= 3, right.starts(with: left) || right.suffix(left.count) == left[...] { return 1 }
         var row = Array(0...right.count)
         for (index, letter) in left.enumerated() {

@@ -137,19 +137,27 @@ public enum Backup {
         }
     }
 
+    /// What SQLite has beside a database: it would replay the log, or the rollback journal, of one into another.
+    private static let companions = ["-wal", "-shm", "-journal"]
+
+    /// Renames the database that is there, with all that belongs to it. A part of it may be missing, if somebody moved it, or a
+    /// restore was stopped in the middle: the rest is put aside all the same. The log goes first, so that a crash in between
+    /// leaves a database without its log, which its mark betrays, and no log without its database.
+    /// - Returns: where it is; nil = nothing was there.
     private static func putAside(_ place: String) throws -> String? {
-        guard access(place, F_OK) == 0 else { return nil }
+        let present = (companions + [""]).filter { access(place + $0, F_OK) == 0 }
+        if present.isEmpty { return nil }
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withYear, .withMonth, .withDay, .withTime]
         let name = place + ".replaced-" + formatter.string(from: Date())
         // Two restores in one second, or a clock that was put back: what was kept before is never written over.
         var aside = name
         var number = 1
-        while access(aside, F_OK) == 0 {
+        while (companions + [""]).contains(where: { access(aside + $0, F_OK) == 0 }) {
             number += 1
             aside = "\(name)-\(number)"
         }
-        for ending in ["", "-wal", "-shm"] where access(place + ending, F_OK) == 0 {
+        for ending in present {
             guard rename(place + ending, aside + ending) == 0 else {
                 throw StoreError.notWritable(path: place + ending, detail: String(cString: strerror(errno)))
             }
