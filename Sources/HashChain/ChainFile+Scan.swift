@@ -27,7 +27,9 @@ extension ChainFile {
     /// - Returns: where the whole lines end.
     /// - Throws: `ChainError.broken` that names a line that is damaged further up, which is no accident of a last write;
     ///   `.inaccessible`; what `body` throws.
-    public func scan(upTo limit: Int = .max, _ body: (ChainLine) throws(ChainError) -> Void) throws(ChainError) -> ChainFileEnd {
+    public func scan(
+        upTo limit: Int = .max, _ body: (ChainLine) throws(ChainError) -> Void
+    ) throws(ChainError) -> ChainFileEnd {
         var end = ChainFileEnd()
         guard exists else { return end }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

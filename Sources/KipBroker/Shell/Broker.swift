@@ -51,7 +51,7 @@ public final class Broker: Service {
         let handshakes = HandshakeLog(logger)
         let failure = FailureBox()
         let (storage, stopping, waker) = (storage, stopping, waker)
-        watch = try WatchThread(store.watch, handshakes) { error in
+        watch = try WatchThread(store.watch, handshakes, until: stopping) { error in
             storage.abandon(error)
             logger.critical("the broker stops", metadata: ["reason": "\(error)"])
             failure.set(error)

@@ -10,17 +10,22 @@ final class WatchThread: Sendable {
 
     private let waker: Waker
     private let stopping = StopFlag()
+    private let brokerStops: StopFlag
     private let watch: StoreWatch?
     private let log: HandshakeLog
     private let lost: @Sendable (StoreError) -> Void
 
-    /// - Parameter lost: called once, on the thread, if a file is gone or another.
+    /// - Parameters:
+    ///   - brokerStops: from then on the store may be closed, which removes its log.
+    ///   - lost: called once, on the thread, if a file is gone or another.
     init(
-        _ watch: StoreWatch?, _ log: HandshakeLog, lost: @escaping @Sendable (StoreError) -> Void
+        _ watch: StoreWatch?, _ log: HandshakeLog, until brokerStops: StopFlag,
+        lost: @escaping @Sendable (StoreError) -> Void
     ) throws(ZeroMQError) {
         waker = try Waker()
         self.watch = watch
         self.log = log
+        self.brokerStops = brokerStops
         self.lost = lost
     }
 
@@ -49,7 +54,8 @@ final class WatchThread: Sendable {
             guard SteadyTime.now() >= next else { continue }
             next = SteadyTime.now().advanced(byMilliseconds: Int64(Self.interval))
             watch?.moveMark()
-            if !isLost, let error = watch?.lost {
+            // Looked at after the files, as the flag is set before the store is closed.
+            if !isLost, let error = watch?.lost, !brokerStops.isSet {
                 isLost = true
                 lost(error)
             }
