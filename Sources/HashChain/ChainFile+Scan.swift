@@ -11,7 +11,7 @@ public struct ChainFileEnd: Sendable, Equatable {
     /// The last line has an end, but is no line any more: it was overwritten with zeros, or torn in another way.
     public var isDamaged = false
 
-    /// An end after so many lines and bytes; default the beginning.
+    /// The end of a file with that number of whole lines and their bytes. Default: an empty file.
     public init(lines: Int = 0, bytes: Int = 0) {
         (self.lines, self.bytes) = (lines, bytes)
     }

@@ -95,11 +95,9 @@ public enum Limits {
     public static let computingMillisecondsPerPeer = 100
     /// Milliseconds of each second beside these, for those that have had no list in it.
     public static let computingMillisecondsForOthers = 100
-    /// Bytes of lists that one key, or one connection without keys, may have in the time in which a peer that does not read keeps its connection (15 s):
-    /// they may all lie in memory.
+    /// Bytes of lists that one key, or one connection without keys, may have in the time in which a peer that does not read
+    /// keeps its connection (15 s): they may all lie in memory.
     public static let listBytesPerPeer = 32 << 20
-    /// Receipts and keys in one list of effects, in bytes; it ends with the effect before.
-    public static let effectListBytes = 4 << 20
     /// The same for all peers together.
     public static let listBytes = 256 << 20
     /// Bytes of lists beside these, for those who have had less than `listBytesForOthers`: much that others ask for does not
@@ -107,6 +105,8 @@ public enum Limits {
     public static let listBytesReserve = 64 << 20
     /// How much that is, in bytes.
     public static let listBytesForOthers = 2 << 20
+    /// Receipts and keys in one list of effects, in bytes; it ends with the effect before.
+    public static let effectListBytes = 4 << 20
     /// Kinds, or queues, that one worker may declare.
     public static let namesPerWorker = 1_000
     /// Workers for which one connection may speak.

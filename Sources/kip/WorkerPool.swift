@@ -1,4 +1,5 @@
 import Foundation
+import KipCore
 import KipWorker
 import Logging
 import Synchronization
@@ -167,7 +168,7 @@ struct WorkerPool {
         if child.isOutdated { return true }
         if let age = recycling.age, child.lived >= age { return true }
         guard let most = recycling.mebibytes else { return false }
-        return ProcessMemory.mebibytes(of: child.id).map { $0 >= most } ?? false
+        return ProcessMemory.bytes(of: child.id).map { $0 >> 20 >= most } ?? false
     }
 
     private mutating func fill() throws {
@@ -212,16 +213,5 @@ struct WorkerPool {
         func set() { flag.store(true, ordering: .releasing) }
         /// Whether it was set since the last call.
         func take() -> Bool { flag.exchange(false, ordering: .acquiringAndReleasing) }
-    }
-}
-
-/// What a process holds, as proc(5) says.
-enum ProcessMemory {
-    /// Resident memory in MiB; nil where there is no such process.
-    static func mebibytes(of process: Int32) -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return nil }
-        let fields = text.split(separator: " ")
-        guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 }

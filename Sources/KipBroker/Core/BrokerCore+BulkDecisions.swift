@@ -47,7 +47,7 @@ extension BrokerCore {
     ) throws(Refusal) {
         let waiting = jobsToDecide
         let asker = Asker(request.peer)
-        // Others' decisions keep nobody from a first one.
+        // An asker without a waiting decision may add one even if the limit is reached by others.
         if waiting + ids.count > Limits.decidedJobs, bulkDecisions.has(asker) {
             throw Refusal(.busy, "decisions about \(waiting) jobs wait; nothing was changed, try again in a moment")
         }

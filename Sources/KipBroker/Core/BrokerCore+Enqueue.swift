@@ -351,7 +351,7 @@ struct PayloadFrames {
     }
 }
 
-/// What a connection has asked for that is not on disk yet.
+/// Enqueue messages of a connection that are not committed yet, and the jobs in them.
 struct Unconfirmed {
     private(set) var messages = 0
     private(set) var jobs = 0

@@ -52,7 +52,7 @@ extension BrokerCore {
             states: states, kind: prune.kind, queue: prune.queue,
             before: Timestamp(milliseconds: prune.beforeMs), now: now, limit: 0, bytes: Self.prunedBytesAtOnce,
             from: prune.from.isEmpty ? nil : try Self.id(prune.from))
-        // Others' prunings keep nobody from a first one.
+        // An asker without a waiting pruning may add one even if the limit is reached by others.
         let asker = Asker(request.peer)
         if prunings.count >= Limits.waitingPrunings, prunings.has(asker) {
             throw Refusal(.busy, "\(prunings.count) prunings wait; nothing was taken away, try again in a moment")

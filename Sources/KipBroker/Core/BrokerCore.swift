@@ -87,7 +87,7 @@ public struct BrokerCore: Sendable {
     var pendingReceiptBytes = 0
     /// Bytes of what handlers said of their progress, in the present batch.
     var notedBytes = 0
-    /// Messages of each connection that wait for their confirmation.
+    /// Uncommitted enqueue messages and jobs, by connection.
     var unconfirmed: [[UInt8]: Unconfirmed] = [:]
 
     // Schedules

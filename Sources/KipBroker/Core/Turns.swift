@@ -11,7 +11,7 @@ struct Turns<Element> {
     /// Whether an asker has something that waits.
     func has(_ asker: Asker) -> Bool { waiting[asker] != nil }
 
-    /// What waits of an asker, the first first.
+    /// The waiting elements of an asker, oldest first.
     func of(_ asker: Asker) -> Deque<Element> { waiting[asker] ?? [] }
 
     /// Adds something behind all that its asker has.

@@ -82,7 +82,7 @@ struct CronField {
         let named = example.map { " or a name such as \($0)" } ?? ""
         return CronError(
             description:
-                "the field “\(name)” is “\(text.clipped(toBytes: 80))”: “\(String(part).clipped(toBytes: 80))” is not a number from "
+                "the field “\(name)” is “\(text.clipped(toBytes: 80))”: “\(part.clipped(toBytes: 80))” is not a number from "
                 + "\(range.lowerBound) to \(range.upperBound)\(named), a range “a-b” from low to high, or a step “*/n” "
                 + "with n from 1 to \(range.upperBound)\(alsoAllows)")
     }

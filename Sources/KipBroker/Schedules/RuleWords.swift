@@ -27,7 +27,7 @@ struct RuleWords {
         self.text = text
         guard text.utf8.count <= Self.mostBytes else {
             throw RuleError(
-                description: "the rule “\(text.clipped(toBytes: 80))…” is longer than \(Self.mostBytes) bytes")
+                description: "the rule “\(text.clipped(toBytes: 80))” is longer than \(Self.mostBytes) bytes")
         }
         words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
     }

@@ -106,8 +106,8 @@ public struct ScheduleDefinition: Sendable, Codable, Equatable {
         return Self.filled(payload, date: day.iso, time: clock)
     }
 
-    /// A payload with the date and the time in it, in one pass over its bytes: it may have a megabyte, and the broker's thread
-    /// serves nobody meanwhile.
+    /// Replaces the marks in a payload by date and time. One pass over the bytes: a payload may have a megabyte, and the router
+    /// thread is blocked meanwhile.
     static func filled(_ payload: String, date: String, time: String) -> [UInt8] {
         let marks = [(Array("{{date}}".utf8), date), (Array("{{time}}".utf8), time)]
         var payload = payload

@@ -83,7 +83,7 @@ struct AnswerBudget {
             throw Refusal(
                 .busy, "the states of \(allIDs) jobs are being looked up; wait for answers, then ask for more")
         }
-        // Others' questions keep nobody from a first one.
+        // An asker without an open question may ask one even if the limit is reached by others.
         let own = openByAsker[Asker(peer)] ?? 0
         if own >= Limits.openQuestionsPerPeer || open >= Limits.openQuestions && own > 0 {
             throw Refusal(.busy, "\(open) questions wait for the store; ask again in a moment")

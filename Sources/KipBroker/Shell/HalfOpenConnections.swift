@@ -18,7 +18,7 @@ struct HalfOpenConnections {
     private static let greeting: UInt64 = 14
 
     private let connections: TCPConnections
-    /// What was half open at the last look.
+    /// Connections that were half open at the last look and were not ended.
     private var seen: Set<TCPConnections.Connection> = []
     /// How many were ended.
     private(set) var ended = 0
@@ -46,8 +46,9 @@ struct HalfOpenConnections {
     /// Looks at all connections, and ends those that were half open at the last look and still are.
     mutating func look() {
         let halfOpen = Set(connections.received().filter { $0.value < Self.greeting }.keys)
-        for connection in halfOpen.intersection(seen) { connections.end(connection) }
-        ended += halfOpen.intersection(seen).count
-        seen = halfOpen.subtracting(seen)
+        let expired = halfOpen.intersection(seen)
+        for connection in expired { connections.end(connection) }
+        ended += expired.count
+        seen = halfOpen.subtracting(expired)
     }
 }

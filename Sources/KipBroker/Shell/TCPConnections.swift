@@ -5,7 +5,7 @@
 /// The TCP connections to a broker's endpoints, as the kernel has them. The descriptors are libzmq's: nothing is done to them but
 /// shutdown(2), at which libzmq reads the end of the connection and closes it.
 struct TCPConnections {
-    /// One of them. A descriptor that libzmq has closed and opened anew is told from the old one by its peer's port.
+    /// A connection. The peer's port distinguishes it from an earlier connection with the same descriptor.
     struct Connection: Hashable {
         let descriptor: Int32
         let peerPort: UInt16

@@ -13,7 +13,7 @@ import ZeroMQ
 /// the bytes that it reads from each connection, and a thread compares them with what the kernel has received there. Whenever
 /// the router has found no whole message, what it has not read is the beginning of one.
 final class UnfinishedMessages: Sendable {
-    /// What a message and ZeroMQ's own buffers may have: more is no message that the broker would take.
+    /// The thresholds. The bytes allow for the largest valid message and the buffers of ZeroMQ and the kernel.
     struct Budget: Sendable {
         /// Resident memory from which connections are watched.
         var watched = Limits.watchedMemoryBytes
@@ -27,10 +27,10 @@ final class UnfinishedMessages: Sendable {
 
     /// Microseconds between two looks.
     private static let interval: UInt32 = 100_000
-    /// What ZMTP and CURVE add to a frame, in bytes, at the most. Too much counted here is taken back at the next look.
+    /// Upper bound of the bytes that ZMTP and CURVE add to a frame. The next look corrects an overestimate.
     private static let frameOverhead = 64
-    /// Bytes a second that are never read: ZMTP's heartbeats.
-    private static let heartbeatBytes: UInt64 = 100
+    /// Bytes per look that are received and never read: ZMTP's heartbeats, some 100 a second.
+    private static let heartbeatBytes: Int64 = 10
 
     private let budget: Budget
     private let counting = Atomic(false)
@@ -69,7 +69,7 @@ final class UnfinishedMessages: Sendable {
             var watch = Watch()
             while !hasEnded.isSet {
                 usleep(Self.interval)
-                let memory = Self.residentBytes()
+                let memory = ProcessMemory.bytes(of: getpid()) ?? 0
                 if isCounting, memory < budget.watched / 8 * 7 {
                     counting.store(false, ordering: .relaxed)
                     watch = Watch()
@@ -82,7 +82,7 @@ final class UnfinishedMessages: Sendable {
         }
     }
 
-    /// What the watching thread knows.
+    /// The state of the watching thread.
     private struct Watch {
         /// Bytes of each connection that do not count: those before the counting, and corrections.
         var base: [TCPConnections.Connection: Int64] = [:]
@@ -117,7 +117,7 @@ final class UnfinishedMessages: Sendable {
                 watch.base[connection] = Int64(clamping: bytes) - done
                 continue
             }
-            watch.base[connection] = base + Int64(Self.heartbeatBytes) / 10
+            watch.base[connection] = base + Self.heartbeatBytes
             if unread > Int64(clamping: budget.unread) {
                 end(connection, unread, connections, report)
             } else if isDrained, let before = watch.sample[connection] {
@@ -148,17 +148,5 @@ final class UnfinishedMessages: Sendable {
         report(
             "a connection from port \(connection.peerPort) was ended: it has sent \(bytes >> 20) MiB of a message that has no end; a "
                 + "message has \(Limits.messageBytes >> 20) MiB of payloads at the most")
-    }
-
-    /// Bytes of this process in memory; 0 without /proc.
-    private static func residentBytes() -> Int {
-        var buffer = [UInt8](repeating: 0, count: 128)
-        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return 0 }
-        defer { close(descriptor) }
-        let count = Glibc.read(descriptor, &buffer, buffer.count)
-        guard count > 0 else { return 0 }
-        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ")
-        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
     }
 }

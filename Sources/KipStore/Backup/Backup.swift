@@ -96,13 +96,9 @@ public enum Backup {
     public static func restore(_ path: String, into directory: String) throws(StoreError) -> String? {
         do {
             try check(path)
-        } catch {
-            throw SQLiteJobStore.explain(error, path: path)
-        }
-        try SQLiteJobStore.makeDirectory(directory)
-        let lock = try DirectoryLock(directory: directory)
-        let place = directory + "/kip.db"
-        do {
+            try SQLiteJobStore.makeDirectory(directory)
+            let lock = try DirectoryLock(directory: directory)
+            let place = directory + "/kip.db"
             let draft = place + ".part"
             unlink(draft)
             try FileManager.default.copyItem(atPath: path, toPath: draft)
@@ -137,15 +133,16 @@ public enum Backup {
         }
     }
 
-    /// What SQLite has beside a database: it would replay the log, or the rollback journal, of one into another.
-    private static let companions = ["-wal", "-shm", "-journal"]
+    /// Endings of a database's files, its own name last: SQLite would replay the log, or the rollback journal, of one database
+    /// into another.
+    private static let endings = ["-wal", "-shm", "-journal", ""]
 
     /// Renames the database that is there, with all that belongs to it. A part of it may be missing, if somebody moved it, or a
     /// restore was stopped in the middle: the rest is put aside all the same. The log goes first, so that a crash in between
     /// leaves a database without its log, which its mark betrays, and no log without its database.
     /// - Returns: where it is; nil = nothing was there.
     private static func putAside(_ place: String) throws -> String? {
-        let present = (companions + [""]).filter { access(place + $0, F_OK) == 0 }
+        let present = endings.filter { access(place + $0, F_OK) == 0 }
         if present.isEmpty { return nil }
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withYear, .withMonth, .withDay, .withTime]
@@ -153,7 +150,7 @@ public enum Backup {
         // Two restores in one second, or a clock that was put back: what was kept before is never written over.
         var aside = name
         var number = 1
-        while (companions + [""]).contains(where: { access(aside + $0, F_OK) == 0 }) {
+        while endings.contains(where: { access(aside + $0, F_OK) == 0 }) {
             number += 1
             aside = "\(name)-\(number)"
         }
