@@ -115,7 +115,9 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
-            name: "kip-letter-speed", dependencies: ["JobLibrary", "Office", argumentParser], swiftSettings: settings),
+            name: "kip-letter-speed",
+            dependencies: ["CPangoCairo", "CPDFCompression", "JobLibrary", "Office", "OfficeDocuments", argumentParser],
+            swiftSettings: settings),
 
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("KipCoreTests", ["KipCore"]),

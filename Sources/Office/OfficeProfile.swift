@@ -323,11 +323,14 @@ extension OfficeProfile.Unit {
     public func isNamed(in text: String) -> Bool {
         let text = Phrase.normalized(text)
         return ([name] + (aliases ?? [])).map(Phrase.normalized).contains { name in
-            guard !name.isEmpty else { return false }
-            return text.ranges(of: name).contains { range in
-                let before = text[..<range.lowerBound].last
-                let after = text[range.upperBound...].first
-                return [before, after].allSatisfy { !($0?.isLetter ?? false) && !($0?.isNumber ?? false) }
+            guard let first = name.utf8.first else { return false }
+            // By bytes: both are composed, and each letter asks.
+            return text.utf8.indices.contains { start in
+                guard text.utf8[start] == first, text.utf8[start...].starts(with: name.utf8) else { return false }
+                let end = text.utf8.index(start, offsetBy: name.utf8.count)
+                return [text[..<start].last, text[end...].first].allSatisfy {
+                    !($0?.isLetter ?? false) && !($0?.isNumber ?? false)
+                }
             }
         }
     }

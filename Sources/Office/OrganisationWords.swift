@@ -80,14 +80,34 @@ enum OrganisationWords {
 
     /// Small, composed, and the tone on the same vowel whichever of the two spellings a text has: `uỷ` is `ủy`.
     static func folded(_ text: String) -> String {
-        var text = text.precomposedStringWithCanonicalMapping.lowercased()
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
-        for (old, new) in spellings where text.contains(old) { text = text.replacing(old, with: new) }
-        return text
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.lowercased() }
+        var folded = String.UnicodeScalarView()
+        var last: Unicode.Scalar?
+        for scalar in text.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars {
+            if let before = last, let pair = spellings[scalar]?[before] {
+                folded.removeLast()
+                folded.append(contentsOf: pair)
+                last = nil
+            } else {
+                folded.append(scalar)
+                last = scalar
+            }
+        }
+        return String(folded)
     }
 
-    private static let spellings: [(String, String)] = [
-        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"),
-        ("oẽ", "õe"), ("oẹ", "ọe"), ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
-    ]
+    /// The newer spelling of a tone by its vowel, and by the vowel before that: `ỷ` after `u` is `ủy`.
+    private static let spellings: [Unicode.Scalar: [Unicode.Scalar: [Unicode.Scalar]]] = {
+        let pairs = [
+            ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oé", "óe"),
+            ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe"), ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"),
+            ("uỵ", "ụy"),
+        ]
+        var spellings: [Unicode.Scalar: [Unicode.Scalar: [Unicode.Scalar]]] = [:]
+        for (old, new) in pairs {
+            let vowels = Array(old.unicodeScalars)
+            spellings[vowels[1], default: [:]][vowels[0]] = Array(new.unicodeScalars)
+        }
+        return spellings
+    }()
 }

@@ -163,7 +163,7 @@ extension Register {
 
     private static func caseFile(_ code: String, _ db: Database) throws -> CaseFile? {
         try String.fetchOne(
-            db, sql: "SELECT file FROM case_files WHERE code_key = ?", arguments: [CaseCode.key(code)]
+            db.cachedStatement(sql: "SELECT file FROM case_files WHERE code_key = ?"), arguments: [CaseCode.key(code)]
         ).map(decode)
     }
 

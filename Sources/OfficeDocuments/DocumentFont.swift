@@ -2,7 +2,7 @@ import CPangoCairo
 import Synchronization
 
 /// The one family of a document, and one more for what it has no letters for. Times New Roman itself is not free; Tinos and Liberation Serif have its measures.
-struct DocumentFont: Sendable {
+package struct DocumentFont: Sendable {
     private static let candidates = ["Tinos", "Liberation Serif", "Times New Roman"]
     /// Families with Han characters, kana and Hangul, small enough to be installed everywhere (scripts/setup).
     private static let fallbacks = ["WenQuanYi Micro Hei", "Droid Sans Fallback"]
@@ -14,7 +14,8 @@ struct DocumentFont: Sendable {
     /// What documents are to be set in; the family that is embedded here has its measures.
     static let named = "Times New Roman"
 
-    let name: String
+    /// The family's name.
+    package let name: String
     /// From line to line, with the gap that the font asks for, as a factor of its size; what Word calls single.
     let lineHeight: Double
     /// From the highest letter to the lowest, as a factor of its size.
@@ -73,7 +74,7 @@ struct DocumentFont: Sendable {
 
     /// The same where there is nothing to draw on.
     /// - Throws: `DocumentError.noFont`.
-    static func current() throws(DocumentError) -> DocumentFont {
+    package static func current() throws(DocumentError) -> DocumentFont {
         if let font = chosen.withLock({ $0 }) { return font }
         return try WordMeasure().setter.font
     }

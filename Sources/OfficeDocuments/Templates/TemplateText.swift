@@ -92,8 +92,23 @@ public struct TemplateText: Sendable, Equatable {
 
     /// Every second piece between `**` is bold.
     private static func runs(_ text: String) -> [Run] {
-        text.split(separator: "**", omittingEmptySubsequences: false).enumerated().compactMap { index, piece in
-            piece.isEmpty ? nil : Run(plain(piece), bold: !index.isMultiple(of: 2))
+        var runs: [Run] = []
+        var isBold = false
+        // By bytes, as lines are.
+        var rest = Substring(text).utf8[...]
+        func end(_ piece: Substring.UTF8View) {
+            if !piece.isEmpty { runs.append(Run(plain(Substring(piece)), bold: isBold)) }
         }
+        var from = rest.startIndex
+        while let star = rest[from...].firstIndex(of: UInt8(ascii: "*")) {
+            from = rest.index(after: star)
+            guard from < rest.endIndex, rest[from] == UInt8(ascii: "*") else { continue }
+            end(rest[..<star])
+            rest = rest[rest.index(after: from)...]
+            from = rest.startIndex
+            isBold.toggle()
+        }
+        end(rest)
+        return runs
     }
 }
