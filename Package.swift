@@ -116,7 +116,9 @@ let package = Package(
 
         .executableTarget(
             name: "kip-letter-speed",
-            dependencies: ["CPangoCairo", "CPDFCompression", "JobLibrary", "Office", "OfficeDocuments", argumentParser],
+            dependencies: [
+                "CPangoCairo", "CPDFCompression", "JobLibrary", "Office", "OfficeDocuments", argumentParser,
+            ],
             swiftSettings: settings),
 
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
