@@ -44,4 +44,26 @@ import Testing
             }
         }
     }
+
+    @Test("a command that there is not is refused with the one that was probably meant; all that there are pass")
+    func unknown() throws {
+        func refusal(_ line: String) -> String? {
+            do {
+                try CommandWords.checkNames(ArraySlice(line.split(separator: " ").map(String.init)), of: Kip.self)
+                return nil
+            } catch {
+                #expect(error.code == 64)
+                return error.message
+            }
+        }
+        #expect(refusal("case list") == "there is no command “kip case”; is “cases” meant? “kip --help” lists them")
+        #expect(
+            refusal("cases lst X")
+                == "there is no command “kip cases lst”; is “list” meant? “kip cases --help” lists them")
+        #expect(refusal("help jobs rety")?.contains("is “retry” meant?") == true)
+        #expect(refusal("xyzzy") == "there is no command “kip xyzzy”; “kip --help” lists them")
+        #expect(refusal("cases --help lst") == nil)
+        #expect(refusal("enqueue cases lst") == nil)
+        for (name, _) in Self.all { #expect(refusal(String(name.dropFirst("kip ".count))) == nil, "\(name)") }
+    }
 }
