@@ -108,7 +108,7 @@ let package = Package(
                 "CheckedYAML", "DurableFiles", "HashChain", "JobLibrary", "KipBroker", "KipClient", "KipEncryption",
                 "KipStore",
                 "KipWorker",
-                "Office", "OfficeDocuments", "ZeroMQ",
+                "Office", "OfficeDocuments", "Spreadsheet", "ZeroMQ",
                 argumentParser, logging, lifecycle,
                 unixSignals,
             ],
@@ -147,7 +147,7 @@ let package = Package(
         tests("ZipArchiveTests", ["ZipArchive"]),
         tests("SpreadsheetTests", ["OwnThread", "Spreadsheet", "ZipArchive"]),
         .testTarget(
-            name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", grdb],
+            name: "OfficeTests", dependencies: ["CheckedYAML", "Office", "OwnThread", "ZipArchive", grdb],
             exclude: ["Figures/naive_report.py", "Tables/make_tables.py"], swiftSettings: settings),
         tests("OfficeDocumentsTests", ["CPangoCairo", "OfficeDocuments", "OwnThread", "ZipArchive"]),
         .testTarget(

@@ -1,26 +1,67 @@
 import Foundation
+import Spreadsheet
+
+/// A plan's original document: its text, and the rows of its tables.
+public struct PlanDocument: Sendable {
+    let text: String
+    /// Cells with their parts on lines of their own.
+    let rows: [[String]]
+    /// Whether lines of a cell are paragraphs, each a point of its own; else a line may be wrapped.
+    let hasParagraphs: Bool
+
+    /// Reads a document as Markdown, whatever its line ends, with tables of pipes or of HTML, as pandoc and others write it.
+    public init(markdown: String) {
+        text = markdown.precomposedStringWithCanonicalMapping
+            .replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
+        rows = PlanTable.rows(ofMarkdown: text) + PlanTable.rows(ofHTML: text)
+        hasParagraphs = false
+    }
+
+    /// Reads a Word document (`.docx`).
+    /// - Throws: `SpreadsheetError`.
+    public init(word file: [UInt8]) throws(SpreadsheetError) {
+        var lines: [String] = []
+        var rows: [[String]] = []
+        for part in try WordReader.parts(of: file) {
+            switch part {
+            case .paragraph(let text): lines.append(text.precomposedStringWithCanonicalMapping)
+            case .table(let table):
+                let cells = table.map { $0.map(\.precomposedStringWithCanonicalMapping) }
+                lines += cells.flatMap { $0 }
+                rows += cells
+            }
+        }
+        text = "\n" + lines.joined(separator: "\n")
+        self.rows = rows
+        hasParagraphs = true
+    }
+}
 
 extension Plan {
-    /// Reads a plan from its original document as Markdown: the tables of the appendix, with rows that go on over page
-    /// breaks, lists inside cells, and the stamps of signers in between.
-    /// - Throws: `OfficeError.plan` where it has no such table.
-    public static func parse(document: String) throws(OfficeError) -> Plan {
-        let text = document.precomposedStringWithCanonicalMapping
-        let rows = PlanTable.rows(of: text)
-        guard !rows.isEmpty else {
-            throw .plan(
-                "the document has no table of tasks with the columns STT, task, product, lead, coordinator, time")
-        }
+    /// Reads a plan from its original document: the tables of the appendix, with rows that go on over page breaks, lists inside
+    /// cells, and the stamps of signers in between.
+    /// - Throws: `OfficeError.plan` where it has no such table, no number or no date.
+    public static func parse(_ document: PlanDocument) throws(OfficeError) -> Plan {
+        let rows = try PlanTable.tasks(of: document)
+        let text = document.text
         let number = firstMatch(#"Số:\s*(\d+)\s*/\s*([A-ZĐ-]+)"#, in: text)
-        let date = firstMatch(#"ngày (\d+) tháng (\d+) năm (\d+)"#, in: text)
+        let date = firstMatch(#"ngày\s+(\d+)\s+tháng\s+(\d+)\s+năm\s+(\d+)"#, in: text)
         guard number.count == 2, date.count == 3, let day = Int(date[0]), let month = Int(date[1]),
             let year = Int(date[2]), let issued = LocalDate(year: year, month: month, day: day)
         else { throw .plan("the document names no number (“Số: …/KH-…”) or no date (“ngày … tháng … năm …”)") }
         let padded = number[0].count < 2 ? "0" + number[0] : number[0]
-        let place = firstMatch(#"\n([^\n,]{2,40}), ngày \d+ tháng"#, in: text).first ?? ""
+        let place = firstMatch(#"\n([^\n,]{2,40}), ngày\s+\d+\s+tháng"#, in: text).first ?? ""
+        let planned = self.year(of: text, issued: issued)
         return Plan(
             plan: "\(padded)/\(number[1])", issued: issued, agency: "Ủy ban nhân dân \(place)",
-            tasks: rows.map { $0.task(year: year) })
+            tasks: rows.map { $0.task(year: planned, hasParagraphs: document.hasParagraphs) })
+    }
+
+    /// The year that the plan is for: its title says it, as a plan for the next year is issued in December.
+    private static func year(of text: String, issued: LocalDate) -> Int {
+        let titled = firstMatch(#"KẾ HOẠCH[\s\S]{0,400}?[Nn](?:ăm|ĂM)\s+(\d{4})"#, in: text).first.flatMap { Int($0) }
+        guard let titled, (issued.year...issued.year + 1).contains(titled) else { return issued.year }
+        return titled
     }
 
     private static func firstMatch(_ pattern: String, in text: String) -> [String] {
@@ -28,79 +69,5 @@ extension Plan {
             let match = expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text))
         else { return [] }
         return (1..<match.numberOfRanges).compactMap { Range(match.range(at: $0), in: text).map { String(text[$0]) } }
-    }
-}
-
-/// The tables of a plan's appendix.
-enum PlanTable {
-    /// What signers leave on pages, found in the text of cells: a name without its marks, with or without a number.
-    private static let stamps = [#"^Ngo( [A-ZĐ]\p{L}*){1,2}( - ?\d+)?$"#]
-
-    /// A task's row, its parts from several pages put together.
-    struct Row {
-        var id: String
-        /// Task, product, leads, coordinators, time.
-        var cells: [String]
-
-        func task(year: Int) -> PlanTask {
-            let title = PlanCell.sentence(cells[0])
-            let deadline = PlanCell.sentence(cells[4])
-            return PlanTask(
-                id: id, title: title, deliverables: PlanCell.items(cells[1]), leads: PlanCell.items(cells[2]),
-                coordinators: PlanCell.items(cells[3]), deadline: deadline,
-                milestones: DeadlinePhrase(cells[4], task: title, year: year).milestones)
-        }
-    }
-
-    static func rows(of text: String) -> [Row] {
-        var rows: [Row] = []
-        for line in text.split(separator: "\n") where line.hasPrefix("|") {
-            let cells = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
-                .map { cell($0) }
-            guard cells.count == 6, cells[0] != "STT", !cells[0].hasPrefix("--") else { continue }
-            if cells[0].isEmpty {
-                guard !rows.isEmpty else { continue }
-                for column in 0..<5 where !cells[column + 1].isEmpty {
-                    rows[rows.count - 1].cells[column] += " " + cells[column + 1]
-                }
-            } else if cells[0].contains(".") {
-                rows.append(Row(id: cells[0], cells: Array(cells.dropFirst())))
-            }
-        }
-        return rows
-    }
-
-    /// A cell without its marks of HTML, its parts on lines of their own, its stamps gone.
-    private static func cell(_ raw: Substring) -> String {
-        var text = String(raw)
-        for tag in ["<br>", "<br/>", "</li>", "</p>", "<p>", "<ul>", "</ul>"] {
-            text = text.replacingOccurrences(of: tag, with: "\n")
-        }
-        text = text.replacingOccurrences(of: "<[^>]*>", with: "", options: .regularExpression)
-        let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { line in
-            !line.isEmpty && !stamps.contains { line.range(of: $0, options: .regularExpression) != nil }
-        }
-        return lines.joined(separator: "\n")
-    }
-}
-
-/// The text of a cell.
-enum PlanCell {
-    /// One sentence on one line.
-    static func sentence(_ cell: String) -> String {
-        cell.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }
-
-    /// The items of a list: set off by semicolons, by dashes at the beginning of a line, or by a full stop and a dash.
-    static func items(_ cell: String) -> [String] {
-        var text = cell.replacingOccurrences(of: "đơn vị, Chủ tịch", with: "đơn vị; Chủ tịch")
-            .replacingOccurrences(of: "–", with: "-")
-        text = text.replacingOccurrences(of: #"(^|\n|[.;] ?)- ?"#, with: ";", options: .regularExpression)
-        // A page break in the middle of a cell leaves its dash after a space.
-        text = text.replacingOccurrences(
-            of: #" - (?=(Thủ trưởng|Chủ tịch|Trưởng|Mặt trận|Chánh|Trung tâm|Giám đốc|Bí thư))"#, with: ";",
-            options: .regularExpression)
-        return text.split(separator: ";").map { sentence(String($0)) }
-            .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " .,")) }.filter { !$0.isEmpty }
     }
 }

@@ -2,6 +2,8 @@
 public enum SpreadsheetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file is no XLSX workbook.
     case notAWorkbook(String)
+    /// The file is no Word document.
+    case notADocument(String)
     /// The workbook is encrypted: it opens with a password only.
     case protected
     /// It is a spreadsheet, but in a format that is not read: the name of that format.
@@ -21,6 +23,7 @@ public enum SpreadsheetError: Error, Sendable, Equatable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .notAWorkbook(let reason): "the file is not an XLSX workbook: \(reason)"
+        case .notADocument(let reason): "the file is not a Word document (.docx): \(reason)"
         case .protected: "the workbook is protected by a password; save it without one and send it again"
         case .otherFormat(let format): "the file is \(format), which is not read; save it as .xlsx"
         case .packed(let program): "the file is packed (\(program)); unpack it and send what is in it"

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Office
 
 struct PlanCommand: AsyncParsableCommand {
@@ -9,43 +8,6 @@ struct PlanCommand: AsyncParsableCommand {
             PlanImport.self, PlanList.self, PlanTasks.self, PlanOwners.self, PlanDone.self, PlanReopen.self,
             PlanHistory.self, PlanDunning.self,
         ])
-}
-
-struct PlanImport: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import a plan: YAML, or the original document as Markdown (.md).")
-    @Argument(help: "The file.")
-    var file: String
-    @OptionGroup var officeOption: OfficeOption
-
-    func run() async throws {
-        let text = try Input.text(file)
-        let plan: Plan
-        do {
-            plan = file.hasSuffix(".md") ? try Plan.parse(document: text) : try Plan.parse(yaml: text)
-        } catch {
-            throw Failure.data("\(file): \(error)")
-        }
-        let office = try officeOption.open()
-        try office.register.importPlan(plan)
-        Terminal.line(
-            "plan \(plan.plan): \(Terminal.count(plan.tasks.count, "task")), "
-                + Terminal.count(plan.tasks.flatMap(\.milestones).count, "milestone"))
-        let stale = plan.staleRecords(try office.register.milestoneRecords(), profile: office.profile)
-        if !stale.isEmpty {
-            let ids = Set(stale.map(\.milestone)).sorted().joined(separator: ", ")
-            Terminal.say("kip: what was said of \(ids) holds no more: the plan gives them another date now")
-        }
-        for stray in Plan.strayConfirmations(try office.register.plans(), office.profile) {
-            Terminal.say("kip: plan.confirmedSuspects names “\(stray)”, which is no doubtful milestone")
-        }
-        let unresolved = Directory(office.profile).unresolved(in: plan)
-        if unresolved.isEmpty { return }
-        Terminal.say(
-            "\(unresolved.count == 1 ? "1 owner has" : "\(unresolved.count) owners have") words that mean nobody in the "
-                + "profile; “kip plan owners” shows them:")
-        for phrase in unresolved { Terminal.say("  \(phrase)") }
-    }
 }
 
 struct PlanList: AsyncParsableCommand {

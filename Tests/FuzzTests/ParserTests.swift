@@ -171,6 +171,6 @@ import Testing
                 "|", "<br>", "Quý IV", "trước ngày 31/02/2024", "hàng tháng", "ngày 99 tháng 99 năm 9999", "- ",
                 "\u{0301}",
             ])
-        try fuzzer.run { _ = try Plan.parse(document: String(decoding: $0, as: UTF8.self)) }
+        try fuzzer.run { _ = try Plan.parse(PlanDocument(markdown: String(decoding: $0, as: UTF8.self))) }
     }
 }

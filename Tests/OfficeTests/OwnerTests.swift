@@ -89,7 +89,7 @@ import Testing
 
     @Test("every owner in the words of the original plan is known", .enabled(if: Papers.folder != nil))
     func originalPlan() throws {
-        let plan = try Plan.parse(document: Papers.text("ke-hoach-04-kh-ubnd-2024.md"))
+        let plan = try Plan.parse(PlanDocument(markdown: Papers.text("ke-hoach-04-kh-ubnd-2024.md")))
         let unresolved = Directory(try Example.profile()).unresolved(in: plan)
         #expect(unresolved.isEmpty, "\(unresolved)")
     }

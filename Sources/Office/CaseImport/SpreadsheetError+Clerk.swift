@@ -9,6 +9,7 @@ extension SpreadsheetError {
             Self.reasons[reason].map { "\($0); chưa nhập gì" }
                 ?? "tệp không phải là bảng tính đọc được [\(reason)]: có thể bị cắt cụt hoặc hỏng; chép hoặc tải lại tệp, hoặc "
                 + "mở bằng Excel rồi \(Self.saving); chưa nhập gì"
+        case .notADocument(let reason): "tệp không phải là văn bản Word (.docx) đọc được [\(reason)]; chưa nhập gì"
         case .protected: "tệp Excel có mật khẩu: mở bằng Excel, bỏ mật khẩu rồi lưu lại; chưa nhập gì"
         case .otherFormat(let format):
             "tệp là \(Self.formats[format] ?? format), Kịp không đọc được: mở tệp rồi \(Self.saving); chưa nhập gì"

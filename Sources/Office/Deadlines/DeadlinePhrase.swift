@@ -29,6 +29,9 @@ struct DeadlinePhrase {
         text = text.replacingOccurrences(of: #"; ?(?=\d)"#, with: ", ", options: .regularExpression)
         text = text.replacingOccurrences(
             of: #"([.;]|^|\n| )[-+•] ?(?=\p{Lu})"#, with: "\n", options: .regularExpression)
+        // “kế hoạch- Quý II”, “phát sinhĐịnh kỳ”: line ends that another program lost.
+        text = text.replacingOccurrences(
+            of: #"(?<=[\p{L}\d])[-+•] (?=\p{Lu})|(?<=\p{Ll})(?=\p{Lu}\p{Ll})"#, with: "\n", options: .regularExpression)
         text = text.replacingOccurrences(of: #"(^|\n)[-+•] ?"#, with: "\n", options: .regularExpression)
         text = text.replacingOccurrences(of: #"; ?| ?\. (?=\p{Lu})"#, with: "\n", options: .regularExpression)
         text = text.replacingOccurrences(of: #" (?=Định kỳ)"#, with: "\n", options: .regularExpression)
