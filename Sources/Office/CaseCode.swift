@@ -22,6 +22,26 @@ public enum CaseCode {
         return String(String.UnicodeScalarView(code.unicodeScalars.filter { !isUnseen($0) }))
     }
 
+    /// A code without what is no part of it: Excel's mark of a text (`'`), signs of lists and ends of sentences.
+    static func bare(_ code: String) -> String {
+        var bare = Substring(code)
+        while let first = bare.first, "'`’‘#*“\"".contains(first) { bare.removeFirst() }
+        while let last = bare.last, ".;,:*'’”\"".contains(last) { bare.removeLast() }
+        if bare.first == "(", bare.last == ")" { bare = bare.dropFirst().dropLast() }
+        return String(bare)
+    }
+
+    /// A letter of another script that looks like a Latin one, such as a Cyrillic `Н`; nil = there is none.
+    static func foreignLetter(in code: String) -> Character? {
+        guard !code.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        // Greek, Cyrillic, Armenian and Cherokee have letters that are drawn as Latin ones are.
+        return code.precomposedStringWithCompatibilityMapping.first { character in
+            character.unicodeScalars.contains {
+                (0x370..<0x590).contains($0.value) || (0x13A0..<0x1400).contains($0.value)
+            }
+        }
+    }
+
     /// The day of receipt that a code of the form of Circular 01/2018/TT-VPCP, article 19, has in it: `-YYMMDD-`. Nil = none.
     static func writtenDay(in code: String) -> LocalDate? {
         let isPlain = code.utf8.allSatisfy { $0 < 0x80 }

@@ -1,6 +1,6 @@
 extension Plan {
     /// The plan with the dates that the office has confirmed in place of doubtful ones.
-    func confirmed(by profile: OfficeProfile) -> Plan {
+    public func confirmed(by profile: OfficeProfile) -> Plan {
         var plan = self
         for confirmation in profile.planRules?.confirmedSuspects ?? [] {
             guard let (task, number) = plan.place(of: confirmation.milestone),

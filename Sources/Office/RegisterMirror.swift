@@ -18,6 +18,7 @@ final class RegisterMirror: Sendable {
     /// - Parameter line: of the chain, by its number.
     /// - Throws: `OfficeError.register` where the register is an older one, or another one.
     func check(_ line: (Int) throws -> ChainLine?) throws {
+        if let unreadable { throw OfficeError.register("\(unreadable). No number is given") }
         guard let seen, let fault = try fault(of: seen, line) else { return }
         throw OfficeError.register("\(fault.what). No number is given\(fault.advice)")
     }
@@ -52,6 +53,7 @@ final class RegisterMirror: Sendable {
         let begin = ContinuousClock.now
         do {
             try FileLock.holding(path + ".lock", seconds: 5) {
+                if unreadable != nil { return }
                 if let seen {
                     guard seen.number <= line.number, try known(seen.number)?.hash == seen.hash else { return }
                 }
@@ -80,7 +82,15 @@ final class RegisterMirror: Sendable {
     /// Why the last line could not be noted in the file; nil = it was, or none was added yet.
     var degradedReason: String? { unwritten.withLock { $0 } }
 
-    /// What the file says; nil = there is none.
+    /// Why the file, which is there, tells nothing; nil = it tells its line, or there is none.
+    var unreadable: String? {
+        guard seen == nil, access(path, F_OK) == 0 else { return nil }
+        return
+            "\(path) is there, but does not say where the chain ended: nobody can tell whether office.db is an older one. Put "
+            + "back a good one of both; where office.db is known to be the newest, remove \(path)"
+    }
+
+    /// What the file says; nil = there is none, or it is damaged.
     var seen: Mark? { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Mark($0) } }
 
     /// A line of the chain by which the register is known.
@@ -95,7 +105,7 @@ final class RegisterMirror: Sendable {
 
         init?(_ text: String) {
             let words = text.split(whereSeparator: \.isWhitespace)
-            guard words.count == 2, let number = Int(words[0]) else { return nil }
+            guard words.count == 2, let number = Int(words[0]), number > 0 else { return nil }
             self.init(number: number, hash: String(words[1]))
         }
 

@@ -10,8 +10,8 @@ struct BackupCommand: AsyncParsableCommand {
             is what proves, after a restore, which effects happened since the backup.
 
             With --register the office's register goes along, into a file of its own: case files, the plan, and every \
-            letter with its number. To put that back, stop the workers and copy it to office.db in the office's \
-            directory. A register older than office.last, which lies beside it, gives no number twice: it says so. Where that \
+            letter with its number. To put that back, stop the workers and say “kip restore --register”; do not copy it by \
+            hand: what SQLite left beside the old register (office.db-wal) would be played into it. A register older than office.last, which lies beside it, gives no number twice: it says so. Where that \
             file is lost as well, letters that were numbered after the backup get new numbers; their effects have receipts \
             with the numbers that went out, so nothing is sent twice, and “kip letters audit” names each that differs.
 
@@ -67,9 +67,13 @@ struct RestoreCommand: AsyncParsableCommand {
             job is quarantined, unless a person states by name that nothing was done since. Jobs enqueued after the backup are lost: \
             enqueue them again, those with unique keys do no harm.
 
+            --register puts the copy of the office's register in place that “kip backup --register” made, with or without the \
+            queue's; the workers must be stopped.
+
               kip restore backup.db --reconcile
               kip restore --reconcile --journal /mnt/other-disk/kip.journal
               kip restore backup.db --reconcile --nothing-since --by "Lan, operations"
+              kip restore backup.db --register office-backup.db --reconcile
             """)
     @Argument(help: "The copy that “kip backup” made; without it, only --reconcile.")
     var file: String?
@@ -81,6 +85,9 @@ struct RestoreCommand: AsyncParsableCommand {
     var nothingSince = false
     @Option(name: .long, help: "Who states it.")
     var by: String?
+    @Option(name: .long, help: "The copy of the office's register that is put in its place.")
+    var register: String?
+    @OptionGroup var officeOption: OfficeOption
     @OptionGroup var directory: DataOption
     @OptionGroup var journalOption: JournalOption
     @Flag(name: .long, help: "Print one object.")
@@ -90,7 +97,11 @@ struct RestoreCommand: AsyncParsableCommand {
         guard !nothingSince || (reconcile && by?.isEmpty == false) else {
             throw Failure.usage("--nothing-since is said with --reconcile, by somebody: add --by NAME")
         }
-        guard file != nil || reconcile else { throw Failure.usage("name a backup, or say --reconcile") }
+        guard file != nil || reconcile || register != nil else {
+            throw Failure.usage("name a backup, or say --reconcile, or --register FILE")
+        }
+        if let register { try restoreRegister(register) }
+        guard file != nil || reconcile else { return }
         let place = try file == nil ? directory.existing() : directory.path()
         if let file {
             let aside = try Backup.restore(file, into: place)
@@ -102,6 +113,28 @@ struct RestoreCommand: AsyncParsableCommand {
             directory: place, journal: journal, by: by ?? Person.name, nothingSince: nothingSince)
         if json { return try Terminal.json(report) }
         Self.show(report, journal: journal)
+    }
+
+    private func restoreRegister(_ copy: String) throws {
+        let folder = try officeOption.paths().directory
+        guard DataOption.isFolderOrFree(folder), FileManager.default.fileExists(atPath: folder) else {
+            throw Failure.noInput("there is no office in \(folder); name its directory with --office or KIP_OFFICE")
+        }
+        let place = folder + "/office.db"
+        let aside = try putInPlace(copy, place)
+        Terminal.say("kip: \(copy) is the register now" + (aside.map { "; the one before is \($0)" } ?? ""))
+        Terminal.say(
+            "kip: “kip letters audit” tells whether letters went out that it does not know; say it before workers start"
+        )
+    }
+
+    private func putInPlace(_ copy: String, _ place: String) throws -> String? {
+        do {
+            return try Backup.restore(database: copy, to: place)
+        } catch {
+            guard case .inUse = error else { throw error }
+            throw Failure.again("\(place) is open in another process; stop the workers, then restore it")
+        }
     }
 
     private static func show(_ report: Reconcile.Report, journal: String) {

@@ -26,13 +26,13 @@ struct PlanImport: AsyncParsableCommand {
         let plan = try PlanFile.read(file)
         if dryRun {
             showDates(plan)
-            sayDoubts(plan)
+            sayDoubts(try officeOption.profileIfThere().map(plan.confirmed) ?? plan)
             return Terminal.say("nothing was changed; without --dry-run \(count(plan)) would be imported")
         }
         let office = try officeOption.open()
         try office.register.importPlan(plan)
         Terminal.line("plan \(plan.plan): \(count(plan))")
-        sayDoubts(plan)
+        sayDoubts(plan.confirmed(by: office.profile))
         let stale = plan.staleRecords(try office.register.milestoneRecords(), profile: office.profile)
         if !stale.isEmpty {
             let ids = Set(stale.map(\.milestone)).sorted().joined(separator: ", ")

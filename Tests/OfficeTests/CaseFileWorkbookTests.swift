@@ -7,7 +7,7 @@ import Testing
 /// Case files in workbooks, as openpyxl writes them.
 @Suite(.ownThread) struct CaseFileWorkbookTests {
     /// - Parameter rows: in Python.
-    private func workbook(_ rows: String) throws -> [UInt8] {
+    private func workbook(_ rows: String, then: String = "") throws -> [UInt8] {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).xlsx").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let process = Process()
@@ -19,6 +19,7 @@ import Testing
             from openpyxl import Workbook
             book = Workbook()
             for row in \(rows): book.active.append(row)
+            \(then)
             book.save(sys.argv[1])
             """, path,
         ]
@@ -70,5 +71,26 @@ import Testing
         for bytes in [try workbook("[['a','b']]"), Array(good.dropLast(200)), [0xd0, 0xcf, 0x11, 0xe0, 0xa1]] {
             #expect(throws: OfficeError.self) { try CaseFileTable(bytes) }
         }
+    }
+
+    @Test(
+        "a hidden sheet is named; a sheet whose header lacks a column is no cover: the file is refused with what is missing"
+    )
+    func sheets() throws {
+        let row = #"["A-1","Khai sinh","Hộ tịch","Bến Nghé","Lan","","13/03/2024","20/03/2024",""]"#
+        let hidden = try CaseFileTable(
+            try workbook(
+                "[\(head), \(row)]",
+                then: "s = book.create_sheet('Dữ liệu gốc'); s.append(\(row)); s.sheet_state = 'hidden'"))
+        #expect(hidden.cases.map(\.code) == ["A-1"])
+        #expect(hidden.notes.contains { $0.contains("trang “Dữ liệu gốc” đang ẩn nên không đọc") })
+        let odd = head.replacing("ngay_hen_tra", with: "Hạn")
+        let error = #expect(throws: OfficeError.self) {
+            try CaseFileTable(
+                try workbook(
+                    "[\(head), \(row)]", then: "s = book.create_sheet('T2'); s.append(\(odd)); s.append(\(row))"))
+        }
+        #expect("\(error!)".contains("trang “T2”"), "\(error!)")
+        #expect("\(error!)".contains("“Hạn”"))
     }
 }

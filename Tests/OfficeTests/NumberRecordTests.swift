@@ -64,14 +64,33 @@ import Testing
         try issue(register, "a")
         #expect(register.unwrittenMark == nil)
         let mark = folder + "/office.last"
-        try FileManager.default.removeItem(atPath: mark)
-        try FileManager.default.createDirectory(atPath: mark + "/x", withIntermediateDirectories: true)
+        let lock = mark + ".lock"
+        try? FileManager.default.removeItem(atPath: lock)
+        try FileManager.default.createDirectory(atPath: lock + "/x", withIntermediateDirectories: true)
         try issue(register, "b")
         #expect(register.unwrittenMark?.contains(mark) == true)
         #expect(try register.journal().count == 2)
-        try FileManager.default.removeItem(atPath: mark)
+        try FileManager.default.removeItem(atPath: lock)
         try issue(register, "c")
         #expect(register.unwrittenMark == nil)
+    }
+
+    @Test(
+        "an office.last that is there and tells nothing stops each number, stands in the audit, and is not written over",
+        arguments: ["", "garbage", "7", "1 hash more", "0 hash"])
+    func damagedMark(text: String) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try issue(try Register(directory: folder), "a")
+        let mark = folder + "/office.last"
+        try text.write(toFile: mark, atomically: true, encoding: .utf8)
+        let register = try Register(directory: folder)
+        let error = #expect(throws: OfficeError.self) { try issue(register, "b") }
+        #expect(error?.description.contains("does not say where the chain ended") == true)
+        #expect(try register.look().disagreements.contains { $0.contains(mark) })
+        #expect(try String(contentsOfFile: mark, encoding: .utf8) == text)
+        try FileManager.default.removeItem(atPath: mark)
+        try issue(register, "b")
+        #expect(try register.look().disagreements == [])
     }
 
     @Test("a line cannot be changed, and a document without its line, or with another number, is named")

@@ -98,18 +98,7 @@ public enum Backup {
             try check(path)
             try SQLiteJobStore.makeDirectory(directory)
             let lock = try DirectoryLock(directory: directory)
-            let place = directory + "/kip.db"
-            let draft = place + ".part"
-            unlink(draft)
-            try FileManager.default.copyItem(atPath: path, toPath: draft)
-            chmod(draft, 0o600)
-            FileOwnership.adopt(draft)
-            try sync(draft)
-            let aside = try putAside(place)
-            guard rename(draft, place) == 0 else {
-                throw StoreError.notWritable(path: place, detail: String(cString: strerror(errno)))
-            }
-            FolderSync.sync(folderOf: place)
+            let aside = try put(path, at: directory + "/kip.db")
             lock.letGo()
             return aside
         } catch {
@@ -117,7 +106,53 @@ public enum Backup {
         }
     }
 
-    private static func check(_ path: String) throws {
+    /// Puts a copy that `write(database:to:)` made in the place of its database, which is kept beside it with its log: SQLite
+    /// would replay the log of one database into the other. Nobody may have the database open.
+    /// - Returns: where the database is that was there; nil where there was none.
+    /// - Throws: `StoreError`; then all is as it was.
+    public static func restore(database path: String, to place: String) throws(StoreError) -> String? {
+        do {
+            try checkWhole(path)
+            try checkUnused(place)
+            return try put(path, at: place)
+        } catch {
+            throw SQLiteJobStore.explain(error, path: path)
+        }
+    }
+
+    /// - Throws: `StoreError.inUse` if another process has the database open. One that is damaged, or is not there, is in nobody's
+    ///   way.
+    private static func checkUnused(_ place: String) throws {
+        guard access(place, F_OK) == 0 else { return }
+        var alone = Configuration()
+        // An exclusive lock of a database with a log needs that nobody else has it open (sqlite.org/wal.html, 8).
+        alone.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+        do {
+            try DatabaseQueue(path: place, configuration: alone).writeWithoutTransaction { db in
+                try db.execute(sql: "BEGIN EXCLUSIVE; COMMIT")
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw StoreError.inUse(path: place)
+        } catch {}
+    }
+
+    /// - Returns: where the database is that was there; nil where there was none.
+    private static func put(_ path: String, at place: String) throws -> String? {
+        let draft = place + ".part"
+        unlink(draft)
+        try FileManager.default.copyItem(atPath: path, toPath: draft)
+        chmod(draft, 0o600)
+        FileOwnership.adopt(draft)
+        try sync(draft)
+        let aside = try putAside(place)
+        guard rename(draft, place) == 0 else {
+            throw StoreError.notWritable(path: place, detail: String(cString: strerror(errno)))
+        }
+        FolderSync.sync(folderOf: place)
+        return aside
+    }
+
+    private static func checkWhole(_ path: String) throws {
         guard access(path, R_OK) == 0 else {
             if errno == ENOENT { throw StoreError.missing(path: path) }
             throw StoreError.notReadable(path: path, detail: String(cString: strerror(errno)))
@@ -127,6 +162,14 @@ public enum Backup {
         try DatabaseQueue(path: path, configuration: reading).read { db in
             let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
             guard verdict == "ok" else { throw StoreError.damaged(path: path, detail: verdict) }
+        }
+    }
+
+    private static func check(_ path: String) throws {
+        try checkWhole(path)
+        var reading = Configuration()
+        reading.readonly = true
+        try DatabaseQueue(path: path, configuration: reading).read { db in
             guard try BackupMark.isSet(db) else {
                 throw StoreError.notBackup(path: path)
             }

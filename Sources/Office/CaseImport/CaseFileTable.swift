@@ -66,6 +66,8 @@ public struct CaseFileTable: Sendable {
     public private(set) var notes: [String] = []
     /// Telephone numbers whose first zero a spreadsheet took away, and that have it again.
     private(set) var restoredPhones = 0
+    /// Rows that do not say how the case file was handed in.
+    private(set) var withoutChannel = 0
     /// Rows whose code bears a day of another year than that of receipt.
     private var codesOfOtherYears: [(line: Int, sheet: String?, day: LocalDate)] = []
     /// Sheets without a header.
@@ -92,8 +94,10 @@ public struct CaseFileTable: Sendable {
         encoding = source.encoding
         let found = source.sheets.map { (sheet: $0, header: search.header(of: $0)) }
         let tables = found.compactMap { each in each.header.map { Table(sheet: each.sheet, header: $0) } }
-        guard let first = tables.first else { throw search.failure(source.sheets) }
-        sheetsPassedOver = found.filter { $0.header == nil && !$0.sheet.rows.isEmpty }.compactMap(\.sheet.name)
+        guard let first = tables.first else { throw search.failure(source.sheets, hidden: source.hiddenSheets) }
+        let headless = found.filter { $0.header == nil && !$0.sheet.rows.isEmpty }.map(\.sheet)
+        for sheet in headless where search.score(sheet) >= HeaderSearch.fewest { throw search.failure([sheet]) }
+        sheetsPassedOver = headless.compactMap(\.name)
         try Self.check(tables)
         header = first.header.columns.header
         var sections: [TableSection] = []
@@ -111,9 +115,10 @@ public struct CaseFileTable: Sendable {
                 take(row, section, &reader, name)
             }
             restoredPhones += reader.restoredPhones
+            withoutChannel += reader.withoutChannel
         }
         noteCodes()
-        notes = ImportNotes.of(sections, self)
+        notes = ImportNotes.of(sections, self) + source.hiddenSheets.map(ImportNotes.hidden)
         passedOver.sort { ($0.sheet ?? "", $0.line) < ($1.sheet ?? "", $1.line) }
         unknownValues = unknown.values.sorted { ($0.column.rawValue, $0.value) < ($1.column.rawValue, $1.value) }
         if cases.isEmpty, rejects.isEmpty {

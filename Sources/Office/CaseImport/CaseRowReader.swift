@@ -34,6 +34,8 @@ struct CaseRowReader {
     private(set) var dayOfOtherYear: LocalDate?
     /// Telephone numbers that have their first zero again.
     private(set) var restoredPhones = 0
+    /// Rows that do not say how the case file was handed in.
+    private(set) var withoutChannel = 0
 
     init(_ columns: ColumnMap, _ rules: CaseImportRules, _ order: DateOrder, from1904: Bool) {
         self.columns = columns
@@ -159,7 +161,10 @@ struct CaseRowReader {
             warnings.append(
                 "có ngày trả mà không có ngày có kết quả: tính ngày có kết quả là ngày trả \(returned.form)")
         }
-        if let written = CaseCode.writtenDay(in: code), written.year != received.year { dayOfOtherYear = written }
+        if let written = CaseCode.writtenDay(in: code) {
+            try Self.checkTurned(received, written)
+            if written.year != received.year { dayOfOtherYear = written }
+        }
         noteStrangeDays(received, promised, [resolved, returned])
         return CaseFile(
             code: code, procedure: self[.procedure], field: values.field(self[.field]),
@@ -177,17 +182,40 @@ struct CaseRowReader {
                 "\(column.rawValue) mất chữ (dấu “?” hoặc “\u{FFFD}” ở chỗ chữ có dấu): xuất lại tệp từ phần mềm gốc, lưu bằng "
                     + "“CSV UTF-8”")
         }
+        for column in [CaseColumn.applicant, .address] where CitizenTexts.isOfOldFont(self[column]) {
+            throw Refusal(
+                "\(column.rawValue) dùng bảng mã cũ (VNI, TCVN3) hoặc mất chữ có dấu: chuyển sang Unicode bằng UniKey (Ctrl+Shift+F6) "
+                    + "hoặc xuất lại tệp từ phần mềm gốc")
+        }
         if !self[.applicant].isEmpty, !CitizenTexts.isName(self[.applicant]) {
             throw Refusal("nguoi_nop không có chữ nào, không phải là tên: ghi tên, hoặc để trống nếu chưa biết")
         }
     }
 
+    /// Where the day of receipt is the one that the code bears with day and month exchanged, a program has turned the days of
+    /// the row around, and its lateness with them.
+    private static func checkTurned(_ received: LocalDate, _ written: LocalDate) throws(Refusal) {
+        let (year, month, day) = written.parts
+        guard received != written, LocalDate(year: year, month: day, day: month) == received else { return }
+        throw Refusal(
+            "ngay_tiep_nhan \(received.form) bị đổi chỗ ngày và tháng: mã hồ sơ ghi ngày \(written.form). Có lẽ Excel đã đổi các "
+                + "ngày của dòng này: xuất lại từ phần mềm gốc, hoặc sửa ngày trong tệp")
+    }
+
     /// The code is checked loosely: old receipts have other forms.
     private static func code(_ text: String) throws(Refusal) -> String {
-        let code = CaseCode.shown(text)
+        let code = CaseCode.bare(CaseCode.shown(text))
         guard code.count <= 64, !code.contains(where: { $0.isWhitespace || $0.isNewline }),
             code.contains(where: \.isNumber)
-        else { throw Refusal("ma_ho_so không hợp lệ: một từ có số, tối đa 64 ký tự") }
+        else {
+            throw Refusal(
+                "ma_ho_so “\(code.prefix(70))” không hợp lệ: viết liền, không có dấu cách, có chữ số, tối đa 64 ký tự")
+        }
+        if let letter = CaseCode.foreignLetter(in: code) {
+            throw Refusal(
+                "ma_ho_so “\(code)” có chữ “\(letter)” không phải chữ cái La-tinh, chỉ trông giống: gõ lại mã từ bản gốc"
+            )
+        }
         if isScientific(code) {
             throw Refusal(
                 "ma_ho_so “\(code)” là số mà Excel đã làm tròn: định dạng cột là Văn bản (Text), nhập lại từ bản gốc rồi lưu"
@@ -216,7 +244,10 @@ struct CaseRowReader {
     }
 
     private mutating func channel() throws(Refusal) -> CaseFile.Channel {
-        if self[.channel].isEmpty { return .inPerson }
+        if self[.channel].isEmpty {
+            withoutChannel += 1
+            return .inPerson
+        }
         if let channel = values.channel(self[.channel]) { return channel }
         throw Refusal(
             "hinh_thuc “\(self[.channel].prefix(40))” không phải là trực tiếp, trực tuyến hoặc bưu chính",

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is wrong with texts of a case file, by which a letter would go to nobody, or to a name that nobody has.
 enum CitizenTexts {
     /// Columns whose texts stand on letters.
@@ -26,6 +28,29 @@ enum CitizenTexts {
         }
         return false
     }
+
+    /// Whether letters are those of the fonts of before Unicode, and mean others: of VNI a vowel by one that carries its mark
+    /// (`Nguyeãn Vaên`), of TCVN3 signs in the middle of a word (`V¨n`), or what Excel for Mac writes for them (`Nguy_n`).
+    static func isOfOldFont(_ text: String) -> Bool {
+        if text.utf8.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "_") }) { return false }
+        var last: Character = " "
+        for character in text.precomposedStringWithCanonicalMapping.lowercased() {
+            if let marks = vniMarks[last], marks.contains(character) { return true }
+            if last.isLetter, tcvnSigns.contains(character) { return true }
+            last = character
+        }
+        return false
+    }
+
+    /// No syllable of Vietnamese has these vowels together.
+    private static let vniMarks: [Character: Set<Character>] = [
+        "a": ["â", "ê", "ù", "ø", "û", "õ", "ï", "á", "à", "å", "ã", "ä", "é", "è", "ú", "ü", "ë"],
+        "e": ["â", "ê", "ù", "ø", "û", "õ", "ï", "á", "à", "å", "ã", "ä"], "o": ["â", "ê", "ø", "å", "ä", "ï"],
+        "ö": ["ô", "ù", "ø", "õ", "ï"], "ô": ["ø", "ù", "ï", "û", "õ"],
+    ]
+    private static let tcvnSigns: Set<Character> = [
+        "¨", "©", "ª", "¬", "\u{AD}", "®", "µ", "¶", "·", "¸", "¹", "»", "¼", "½", "¾", "_",
+    ]
 
     /// A name in one line.
     static func oneLine(_ text: String) -> String {

@@ -37,8 +37,11 @@ struct ColumnNames {
         if cell.isEmpty || cell.utf8.count > 120 { return nil }
         if let column = named[Phrase.normalized(cell)] { return (column, .named) }
         let key = SpellingKey.of(cell)
-        if let column = keys[key] { return (column, .alike) }
-        return usual[key].map { ($0, .usual) }
+        guard let found = keys[key].map({ ($0, Rank.alike) }) ?? usual[key].map({ ($0, Rank.usual) }) else {
+            return nil
+        }
+        // “Ngày hẹn trả (lần 2)” is another day than “Ngày hẹn trả”.
+        return found.0.isDay && !SpellingKey.tellsFormOnly(cell) ? nil : found
     }
 
     /// Which columns the cells of a header name; of several cells for one column the surest.

@@ -1,7 +1,6 @@
 /// UTF-8 that was taken for Windows-1252 (or Windows-1258) and encoded once more: `Nguyá»…n` for `Nguyễn`.
 enum DoubleEncoding {
-    /// Whether a text surely is, in part at least: it has the pairs that the three bytes of Vietnamese letters become, or
-    /// those of `đ`, `ư` and `ơ`. No word of any language that offices write has them.
+    /// Whether a text surely is, in part at least: it has the pairs that the two or three bytes of Vietnamese letters become. No word of any language that offices write has them.
     static func isIn(_ text: String) -> Bool {
         // In UTF-8 all of them begin with C3.
         guard text.utf8.contains(0xC3) else { return false }
@@ -12,6 +11,9 @@ enum DoubleEncoding {
             case (0xE1, 0xBA), (0xE1, 0xBB), (0xC4, 0x90), (0xC4, 0x91), (0xC4, 0x2018), (0xC6, 0xA0), (0xC6, 0xA1),
                 (0xC6, 0xAF), (0xC6, 0xB0):
                 return true
+            // Letters of two bytes: Ã, Ä or Å by what no letter follows (C3 80 to C3 BF but for C3 A0, which capitals and a no-break space are, C4 83, C4 A8, C4 A9, C5 A8, C5 A9).
+            case (0xC3, 0xA1...0xBF), (0xC4, 0x192), (0xC4, 0xA8), (0xC4, 0xA9), (0xC5, 0xA8), (0xC5, 0xA9): return true
+            case (0xC3, let value) where value > 0xFF && codes[value] != nil && value != 0x102: return true
             default: last = scalar.value
             }
         }

@@ -9,6 +9,9 @@ struct HeaderSearch {
         var isDouble = false
     }
 
+    /// So many columns of case files in one row are a header that lacks others, and not the text of a cover.
+    static let fewest = 4
+
     /// How far it is sought.
     static let depth = 50
 
@@ -49,7 +52,8 @@ struct HeaderSearch {
     func score(_ sheet: TableSheet) -> Int { nearest(sheet)?.columns.known.count ?? 0 }
 
     /// What was read, what was found there, and what is missing.
-    func failure(_ sheets: [TableSheet]) -> OfficeError {
+    /// - Parameter hidden: sheets that were not read, as they are hidden.
+    func failure(_ sheets: [TableSheet], hidden: [String] = []) -> OfficeError {
         guard let best = sheets.max(by: { score($0) < score($1) }), let (line, columns) = nearest(best) else {
             return .cases("tệp trống: không có dòng nào; chưa nhập gì")
         }
@@ -69,6 +73,7 @@ struct HeaderSearch {
             }
         }
         words.append("Thiếu \(columns.missing.map(names.words).joined(separator: ", ")).")
+        words += hidden.map { "Trang “\($0)” đang ẩn nên không đọc: bỏ ẩn (Unhide) hoặc dùng --sheet nếu hồ sơ ở đó." }
         words.append("Đổi tên cột trong tệp, hoặc ghi tên của phần mềm vào caseColumns trong office.yaml; chưa nhập gì")
         return .cases(words.joined(separator: " "))
     }

@@ -16,7 +16,14 @@ enum ImportNotes {
         if table.restoredPhones > 0 {
             notes.append("\(table.restoredPhones) số điện thoại mất số 0 ở đầu, đã thêm lại")
         }
+        if table.withoutChannel > 0 {
+            notes.append("\(table.withoutChannel) dòng không ghi hình thức nộp (hinh_thuc): tính là trực tiếp")
+        }
         return notes
+    }
+
+    static func hidden(_ sheet: String) -> String {
+        "trang “\(sheet)” đang ẩn nên không đọc; bỏ ẩn (Unhide) hoặc dùng --sheet nếu cần nhập"
     }
 
     private static func unknown(_ columns: [ColumnMap]) -> String? {

@@ -27,4 +27,20 @@ enum SpellingKey {
         else { return text }
         return String(text[..<open] + text[text.index(after: close)...])
     }
+
+    /// Whether what stands in parentheses is only how a day is written, or that it must be there: `(dd/MM/yyyy)`, `(*)`.
+    static func tellsFormOnly(_ text: String) -> Bool {
+        guard let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")") else { return true }
+        let words = text[open..<close].precomposedStringWithCanonicalMapping.lowercased()
+            .split { !$0.isLetter }.map(String.init)
+        return words.allSatisfy(formWords.contains)
+    }
+
+    private static let formWords: Set<String> = [
+        "d", "dd", "m", "mm", "y", "yy", "yyyy", "h", "hh", "ss", "ngày", "tháng", "năm", "giờ", "phút", "bắt", "buộc",
+        "nếu",
+        "có", "ghi", "rõ", "theo", "giấy", "hẹn", "biên", "nhận", "phiếu", "trên", "định", "dạng", "vd", "ví", "dụ",
+        "kiểu",
+        "nhập", "text", "date",
+    ]
 }

@@ -3,6 +3,8 @@ import Spreadsheet
 /// The tables of a file, whatever it is: text with separators, a workbook, or a web page that is called a workbook.
 struct TableSource {
     let sheets: [TableSheet]
+    /// The sheets of a workbook that are hidden, and were not asked for.
+    private(set) var hiddenSheets: [String] = []
     /// How its letters were written.
     let encoding: TextEncoding
 
@@ -14,7 +16,7 @@ struct TableSource {
         case .refused(let error): throw .cases(error.clerkText)
         case .workbook:
             encoding = .utf8
-            sheets = try Self.workbook(bytes, sheet)
+            (sheets, hiddenSheets) = try Self.workbook(bytes, sheet)
         case .webPage:
             let read = try TextEncoding.read(bytes)
             encoding = read.encoding
@@ -73,7 +75,9 @@ struct TableSource {
         if row.mendDoubleEncoding() { row.wasMended = true }
     }
 
-    private static func workbook(_ bytes: [UInt8], _ wanted: String?) throws(OfficeError) -> [TableSheet] {
+    private static func workbook(
+        _ bytes: [UInt8], _ wanted: String?
+    ) throws(OfficeError) -> (shown: [TableSheet], hidden: [String]) {
         do {
             let reader = try XLSXReader(bytes)
             var sheets: [TableSheet] = []
@@ -86,7 +90,7 @@ struct TableSource {
                     TableSheet(
                         name: "trang “\(name)”", rows: rows, isWorkbook: true, countsFrom1904: reader.countsFrom1904))
             }
-            return sheets
+            return (sheets, wanted == nil ? reader.sheets.filter(\.isHidden).map(\.name) : [])
         } catch {
             throw .cases(error.clerkText)
         }

@@ -113,8 +113,8 @@ public struct LetterStep: Sendable, Equatable, Codable {
     private static let refusalMark = "mail refused: "
     private static let receiptMark = "receipt of another letter: "
 
-    /// A mail server reported that its mail did not arrive.
-    public var isReturnedMail: Bool { state == .returned && note.hasPrefix("mail") }
+    /// A mail server reported that its mail did not arrive. A person may write anything into a note.
+    public var isReturnedMail: Bool { state == .returned && by == "kip" && note.hasPrefix("mail") }
 
     /// A line.
     public init(state: LetterState, at: String, by: String, note: String) {

@@ -342,4 +342,12 @@ import Testing
             #expect(LetterKey(wrong) == nil)
         }
     }
+
+    @Test("what a person writes into a note of a returned letter makes no mail of it")
+    func returnedByPerson() {
+        let words = "mail came back from the post office"
+        #expect(!LetterStep(state: .returned, at: "", by: "Lan", note: words).isReturnedMail)
+        #expect(!LetterStep(state: .returned, at: "", by: "Lan", note: words).waitsToGo)
+        #expect(LetterStep(state: .returned, at: "", by: "kip", note: "mail: 5.1.1").waitsToGo)
+    }
 }
