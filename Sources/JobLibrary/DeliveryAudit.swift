@@ -2,7 +2,8 @@ import Office
 import OfficeMail
 
 /// Compares the print tray and the delivery records of mail with the register: finds files under a letter's name that are not the
-/// letter, and sent letters for which the records have another letter or none.
+/// letter, sent letters for which the records have another letter or none, and numbered letters that went out and that the register
+/// does not know, as after it was put back from a copy: their numbers may be given again.
 public struct DeliveryAudit: Sendable {
     /// The differences, in words; empty = there are none.
     public let disagreements: [String]
@@ -17,7 +18,7 @@ public struct DeliveryAudit: Sendable {
         let mails = Mails(outbox: Outbox(folder: directory + "/outbox"), sent: directory + "/sent")
         let begins = tray.begins
         let steps = try register.letterSteps()
-        var words: [String] = []
+        var words = try Self.strangers(register, tray, mails)
         for entry in try register.documents(kind: "letter") {
             let last = steps[entry.key]?.last
             let wentBy = last?.isOut == true && last?.by == "kip" ? last?.note : nil
@@ -45,9 +46,32 @@ public struct DeliveryAudit: Sendable {
         disagreements = words
     }
 
+    /// Numbered letters of which only the delivery records know.
+    private static func strangers(
+        _ register: Register, _ tray: PrintTray, _ mails: Mails
+    ) throws(OfficeError) -> [String] {
+        let letters = try register.documents(kind: "letter")
+        let dunning = try register.documents(kind: "dunning")
+        let files = Set((letters + dunning).map { Outbox.fileName($0.fileName) })
+        let names = Set(letters.compactMap { LetterKey($0.key) }.map { Outbox.fileName(ApologyLetter.mailName($0)) })
+        return stranger("print", tray.receipts, files) + stranger("mail", mails.receipts, names)
+    }
+
+    private static func stranger(
+        _ place: String, _ receipts: [(name: String, receipt: DeliveryReceipt)], _ known: Set<String>
+    ) -> [String] {
+        receipts.compactMap { name, receipt in
+            guard let number = receipt.number, !known.contains(name) else { return nil }
+            return
+                "\(place) \(name): a letter with number \(number) went out under that name, and the register does not know it"
+        }
+    }
+
     private struct Mails {
         let outbox: Outbox
         let sent: String
+
+        var receipts: [(name: String, receipt: DeliveryReceipt)] { SMTPMailer.receipts(in: sent) + outbox.receipts }
 
         func receipt(_ name: String) -> DeliveryReceipt? {
             SMTPMailer.receipt(name: name, in: sent) ?? outbox.receipt(name: name)

@@ -44,10 +44,20 @@ struct DeliveryRecord: Sendable {
         return mark(name)?.answer ?? String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The names of what was delivered.
+    private var names: [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return all.filter { !$0.hasPrefix(".") && !$0.hasSuffix(Self.begunEnding) }
+    }
+
+    /// What was delivered, by name; without what a release delivered that wrote no marks.
+    var receipts: [(name: String, receipt: DeliveryReceipt)] {
+        names.sorted().compactMap { name in mark(name).map { (name, $0.receipt) } }
+    }
+
     /// When the first of its names was written; nil = it has none.
     var begins: Date? {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { !$0.hasPrefix(".") && !$0.hasSuffix(Self.begunEnding) }.compactMap { name in
+        names.compactMap { name in
             (try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)"))?[.modificationDate] as? Date
         }.min()
     }

@@ -153,6 +153,9 @@ struct DropFolder: Sendable {
         return DurableFile.digest(target).map { .file(sha256: $0) } ?? .noFile
     }
 
+    /// What was put in, by name.
+    var receipts: [(name: String, receipt: DeliveryReceipt)] { record.receipts }
+
     /// When something was first put in, as far as it is remembered.
     var begins: Date? { record.begins }
 

@@ -34,6 +34,14 @@ public struct Outbox: Sendable {
     /// What is remembered of a message that was put in; nil = none was, or by a release before receipts.
     public func receipt(name: String) -> DeliveryReceipt? { folder.receipt(name + ".eml") }
 
+    /// A name as it is that of a file: what folders do not take is a dash.
+    public static func fileName(_ name: String) -> String { DurableFile.safe(name) }
+
+    /// What was put in, by the message's name, also what was taken since.
+    public var receipts: [(name: String, receipt: DeliveryReceipt)] {
+        folder.receipts.map { (String($0.name.hasSuffix(".eml") ? $0.name.dropLast(4) : $0.name[...]), $0.receipt) }
+    }
+
     /// Whether a message of that name was put in, also where it was taken since.
     public func delivery(name: String) -> Delivery { folder.delivery(name + ".eml") }
 }

@@ -39,6 +39,9 @@ public struct PrintTray: Sendable {
     /// What is remembered of a document that was put in; nil = none was, or by a release before receipts.
     public func receipt(name: String) -> DeliveryReceipt? { folder.receipt(name) }
 
+    /// What was put in, by file name, also what was taken since.
+    public var receipts: [(name: String, receipt: DeliveryReceipt)] { folder.receipts }
+
     /// What lies there under a name.
     public func content(name: String) -> DropContent { folder.content(name) }
 

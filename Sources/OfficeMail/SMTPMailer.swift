@@ -58,6 +58,11 @@ public struct SMTPMailer: Sendable {
         record(folder).mark(name)?.receipt
     }
 
+    /// What a record of sent messages remembers, by the message's name.
+    public static func receipts(in folder: String) -> [(name: String, receipt: DeliveryReceipt)] {
+        record(folder).receipts
+    }
+
     private static func record(_ folder: String) -> DeliveryRecord {
         DeliveryRecord(
             folder: folder,

@@ -201,6 +201,35 @@ extension JobLibraryTests {
                 try office.register.letterSteps(of: "apology/A-1/1").map(\.state) == [.drafted, .sending, .returned])
         }
     }
+
+    @Test(
+        "letters that went out and that a register put back from a copy does not know are named, by print and by mail")
+    func strangers() async throws {
+        let ledger = MemoryEffectLedger()
+        let restored = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: restored) }
+        try await withOffice { office, folder in
+            _ = try office.register.importCases(["A-1", "A-2"].map { late($0) }, calendar: office.calendar)
+            try await send("A-1", ledger)
+            try FileManager.default.createDirectory(atPath: restored, withIntermediateDirectories: true)
+            for file in ["office.db", "office.db-wal"] {
+                try FileManager.default.copyItem(atPath: "\(folder)/\(file)", toPath: "\(restored)/\(file)")
+            }
+            try await send("A-2", ledger)
+            #expect(try DeliveryAudit(office.register, directory: folder).disagreements == [])
+            // What went out stays, the register goes back.
+            try FileManager.default.copyItem(atPath: "\(folder)/print", toPath: "\(restored)/print")
+            // An outbox is such a folder, too.
+            try PrintTray(folder: restored + "/outbox").put(
+                [120], name: "phieu-xin-loi-B-9.eml", receipt: .document(file: "B-9", number: 7, sha256: "ab"))
+        }
+        let office = try open(restored)
+        let words = try DeliveryAudit(office.register, directory: restored).disagreements
+        #expect(words.count == 2, "\(words)")
+        #expect(words.contains { $0.hasPrefix("print A-2") && $0.contains("number 2") }, "\(words)")
+        #expect(words.contains { $0.hasPrefix("mail phieu-xin-loi-B-9") && $0.contains("number 7") }, "\(words)")
+        #expect(try !audit(office, restored).isWhole)
+    }
 }
 
 /// A ledger during which something else happens.
