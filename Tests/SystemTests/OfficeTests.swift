@@ -57,7 +57,8 @@ import Testing
         let house = try House()
         let broker = try house.start("broker")
         defer { House.end(broker) }
-        let cases = try house.kip("cases", "sample", "--count", "1500", "--seed", "11", "--as-of", "2024-03-29").out
+        // On a busy machine a worker writes dozens between two looks: enough must be left for the last death.
+        let cases = try house.kip("cases", "sample", "--count", "4500", "--seed", "11", "--as-of", "2024-03-29").out
         #expect(try house.kip("cases", "import", "-", input: cases).code == 0)
         func numbered() throws -> [(number: Int, file: String)] {
             try house.kip("letters", "list", "--json").lines.map { line in
@@ -108,7 +109,6 @@ import Testing
         // What has no letter waits for data, and nothing else.
         for row in rows where row["number"] == nil { #expect(row["lacks"] as? String != "") }
         #expect(Set(rows.filter { $0["number"] != nil }.compactMap { $0["verdict"] as? String }) == ["apologised"])
-        #expect(!audit.error.contains("chain has it"))
     }
 
     @Test("a cut-off file changes nothing, a bad row is named and written to the rejects")

@@ -14,11 +14,11 @@ struct ClauseMilestones {
     }
 
     var all: [Milestone] {
-        var found = EventWords.begin(text) ? event : timed
-        if let unread = clause.unread {
-            found = found.map { suspect($0, "“\(Self.trimmed(unread))” was not understood") }
-        }
-        return found
+        let isEvent = EventWords.begin(text)
+        let found = isEvent ? event : timed
+        // An event's own words may look like a time.
+        guard let unread = clause.unread, !isEvent || found.count > 1 else { return found }
+        return found.map { suspect($0, "“\(Self.trimmed(unread))” was not understood") }
     }
 
     private func suspect(_ milestone: Milestone, _ reason: String) -> Milestone {
@@ -76,6 +76,8 @@ struct ClauseMilestones {
         var what: String?
         /// Whether nothing stands between it and the time before that tells of other work.
         var isJoined = false
+        /// Whether words of its own stand before it, behind a comma or “và”.
+        var isApart = false
     }
 
     private var entries: [Entry] {
@@ -96,7 +98,7 @@ struct ClauseMilestones {
                 }
             case .time(let time):
                 let isJoined = entries.last.map { $0.what == nil && lead == nil } ?? false
-                add(Entry(time: time, what: lead, isJoined: isJoined), &entries)
+                add(Entry(time: time, what: lead, isJoined: isJoined, isApart: lead != nil), &entries)
                 lead = nil
             }
         }
@@ -176,8 +178,8 @@ struct ClauseMilestones {
             guard case .spans(let spans, let isRange, let bound) = entry.time else { continue }
             years += spans.filter { $0.unit == .year }.map { $0.year(in: year) }
             guard let days = spans.first?.days(in: year), let last = spans.last?.days(in: year) else { continue }
-            if bound == .from || isRange { milestone.from = days.first }
-            if isRange { milestone.to = last.last }
+            if bound == .from || isRange { milestone.from = max(milestone.from ?? days.first, days.first) }
+            if isRange { milestone.to = max(milestone.to ?? last.last, last.last) }
         }
         if let last = years.max(), last < year { return suspect(milestone, slip) }
         return milestone
@@ -188,12 +190,16 @@ struct ClauseMilestones {
     // MARK: Days, months, quarters, years
 
     private func spanEntries(_ entries: [Entry], absorbsYears: Bool) -> [Entry] {
-        entries.filter { entry in
-            guard case .spans(let spans, let isRange, let bound) = entry.time else { return false }
+        entries.indices.filter { index in
+            guard case .spans(let spans, let isRange, let bound) = entries[index].time else { return false }
             guard absorbsYears else { return true }
+            // “Hoàn thành trong giai đoạn 2026 - 2027 và vận hành thường xuyên”: two things.
+            if index + 1 < entries.count, entries[index + 1].time == .ongoing, entries[index + 1].isApart {
+                return true
+            }
             let isSummed = bound == .by && spans.contains { $0.year == nil }
             return (spans.contains { $0.unit != .year } || isSummed) && bound != .from && !isRange
-        }
+        }.map { entries[$0] }
     }
 
     /// A milestone with the stretch of the calendar that it was read from.
@@ -289,6 +295,8 @@ struct ClauseMilestones {
         }
         let shortest = periods.min() ?? 12
         guard shortest > 0 else { return [] }
+        // “Thường xuyên, hằng năm” has no date.
+        if periods == [12], entries.contains(where: { $0.time == .ongoing }) { return [] }
         let inQuarter = entries.contains { if case .lastMonthOfQuarter = $0.time { true } else { false } }
         // “Định kỳ 6 tháng (trước ngày 15/6), năm (trước ngày 15/12)”: the days are named.
         if named >= 12 / shortest || (named > 0 && periods == [12]) || inQuarter && shortest == 3 { return [] }

@@ -56,16 +56,31 @@ struct DeadlineClause {
                 isAfterTime = true
                 continue
             }
-            if Self.hasTime(words) || (isAfterTime && Self.turnsTime(words)) { return words }
+            if Self.hasTime(words) || Self.isAside(words) || Self.turnsTime(words, isAfterTime: isAfterTime) {
+                return words
+            }
             isAfterTime = false
         }
         return nil
     }
 
-    /// Whether words change the time that they follow: “tháng 6 sau”, “quý II trước khi …”.
-    private static func turnsTime(_ words: String) -> Bool {
-        let first = DeadlineToken.all(in: words).first { $0.sign != ")" }?.word
-        return first.map { ["sau", "trước", "tới", "kế"].contains($0) } ?? false
+    /// Whether words tell of a time that is not the deadline: “sớm nhất …”, “(mọi năm là …)”, “tính từ … kỳ báo cáo”.
+    private static func isAside(_ words: String) -> Bool {
+        let words = DeadlineToken.all(in: words).compactMap(\.word)
+        return [["sớm", "nhất"], ["mọi", "năm"], ["kỳ", "báo", "cáo"]].contains { aside in
+            words.indices.contains { words[$0...].starts(with: aside) }
+        }
+    }
+
+    /// Whether words change the time that they follow, or the one that comes: “tháng 6 sau”, “quý II trước khi …”, “từ tháng 1
+    /// đến ngày bầu cử …”, “sau ngày bầu cử 15/3”.
+    private static func turnsTime(_ words: String, isAfterTime: Bool) -> Bool {
+        guard let first = DeadlineToken.all(in: words).first(where: { $0.sign != ")" && $0.sign != "(" })?.word else {
+            return false
+        }
+        return isAfterTime
+            ? ["sau", "trước", "tới", "kế", "đến", "kể"].contains(first)
+            : ["sau", "trước", "từ", "đến"].contains(first)
     }
 
     private mutating func read() {
@@ -165,7 +180,7 @@ struct DeadlineClause {
         if before.next > place, scanner.word(before.next) == "năm" {
             return (.spans([DeadlineSpan(unit: .year)], isRange: false, before.bound), before.next + 1)
         }
-        if let found = years(at: before.next) { return found }
+        if let found = years(at: before.next) ?? bareYear(at: place) ?? dayRange(at: before.next) { return found }
         if let found = halves(at: place) { return found }
         return daysOfMonth(before)
     }
@@ -194,6 +209,26 @@ struct DeadlineClause {
             return nil
         }
         return (day, place + 1)
+    }
+
+    /// “2026”, “2026 - 2027”, “2025 và các năm tiếp theo”: a cell that holds years alone.
+    private func bareYear(at place: Int) -> (Time, next: Int)? {
+        guard place == 0, let year = scanner.yearNumber(at: 0) else { return nil }
+        let first = DeadlineSpan(unit: .year, year: year)
+        if scanner.sign(1) == "-", let last = scanner.yearNumber(at: 2) {
+            return (.spans([first, DeadlineSpan(unit: .year, year: last)], isRange: true, .by), 3)
+        }
+        guard scanner.tokens.count == 1 || laterYears(at: 1) != nil else { return nil }
+        return (.spans([first], isRange: false, .by), 1)
+    }
+
+    /// “ngày 23 - 26/7”: the month stands once.
+    private func dayRange(at place: Int) -> (Time, next: Int)? {
+        guard scanner.word(place) == "ngày", let day = scanner.number(place + 1), scanner.sign(place + 2) == "-",
+            let (last, next) = scanner.span(at: place + 3), case .day(_, let month) = last.unit
+        else { return nil }
+        let first = DeadlineSpan(unit: .day(day, month: month), year: last.year, isNextYear: last.isNextYear)
+        return (.spans([first, last], isRange: true, .by), next)
     }
 
     /// “giai đoạn 2021 - 2025”: until the end of the last year.

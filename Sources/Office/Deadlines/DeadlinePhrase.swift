@@ -24,7 +24,7 @@ struct DeadlinePhrase {
             of: #"(?<=[\p{Ll}/,])\n(?=\d)"#, with: " ", options: .regularExpression)
         // “Quý I - Quý IV” is a range and no list with dashes; “trước 10/3; 10/6” is one list.
         text = text.replacingOccurrences(
-            of: #"(?<=[Qq]uý (?:IV|I{1,3}|[1-4])) ?[-–] ?(?=[Qq]uý (?:IV|I{1,3}|[1-4]))"#, with: " đến ",
+            of: #"(?<=[Qq]uý (?:IV|I{1,3}|[1-4])(?:/[0-9]{4})?) ?[-–] ?(?=[Qq]uý (?:IV|I{1,3}|[1-4]))"#, with: " đến ",
             options: .regularExpression)
         text = text.replacingOccurrences(of: #"; ?(?=\d)"#, with: ", ", options: .regularExpression)
         text = text.replacingOccurrences(

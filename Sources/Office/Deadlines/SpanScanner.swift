@@ -223,6 +223,7 @@ struct SpanScanner {
             if word(next) == "sau" || word(next) == "tới" {
                 return (DeadlineSpan(unit: unit, isNextYear: true), next + 1)
             }
+            if has(["tiếp", "theo"], at: next) { return (DeadlineSpan(unit: unit, isNextYear: true), next + 2) }
         }
         if sign(next) == "(", let year = yearNumber(at: next + 1), sign(next + 2) == ")" {
             return (DeadlineSpan(unit: unit, year: year), next + 3)
