@@ -6,14 +6,14 @@
    each stream, take half as long again and save two kilobytes of sixty. */
 enum { LEVEL = 1, WINDOW_BITS = 13, MEMORY_LEVEL = 7 };
 
-/* Cairo compresses every stream of a PDF, the outlines of its fonts above all, at zlib's default level and has no setting for
-   it. The dynamic linker looks for a name in the program before it looks in libraries (System V ABI, “Shared Object
-   Dependencies”), so this function is called in place of zlib's own by every library of the process that asks for the default
-   level. Other levels are kept. */
 static int uses_zlib_default = 0;
 
 void pdf_compression_use_zlib_default(int is_default) { uses_zlib_default = is_default; }
 
+/* Cairo compresses every stream of a PDF, the outlines of its fonts above all, at zlib's default level and has no setting for
+   it. The dynamic linker looks for a name in the program before it looks in libraries (System V ABI, “Shared Object
+   Dependencies”), so this function is called in place of zlib's own by every library of the process that asks for the default
+   level. Other levels are kept. */
 int deflateInit_(z_streamp stream, int level, const char *version, int size) {
     if (level == Z_DEFAULT_COMPRESSION && !uses_zlib_default)
         return deflateInit2_(

@@ -18,8 +18,9 @@ public struct DeliveryAudit: Sendable {
         let mails = Mails(outbox: Outbox(folder: directory + "/outbox"), sent: directory + "/sent")
         let begins = tray.begins
         let steps = try register.letterSteps()
-        var words = try Self.strangers(register, tray, mails)
-        for entry in try register.documents(kind: "letter") {
+        let letters = try register.documents(kind: "letter")
+        var words = try Self.strangers(letters, register, tray, mails)
+        for entry in letters {
             let last = steps[entry.key]?.last
             let wentBy = last?.isOut == true && last?.by == "kip" ? last?.note : nil
             let content = tray.content(name: entry.fileName)
@@ -48,9 +49,8 @@ public struct DeliveryAudit: Sendable {
 
     /// Numbered letters of which only the delivery records know.
     private static func strangers(
-        _ register: Register, _ tray: PrintTray, _ mails: Mails
+        _ letters: [DocumentEntry], _ register: Register, _ tray: PrintTray, _ mails: Mails
     ) throws(OfficeError) -> [String] {
-        let letters = try register.documents(kind: "letter")
         let dunning = try register.documents(kind: "dunning")
         let files = Set((letters + dunning).map { Outbox.fileName($0.fileName) })
         let names = Set(letters.compactMap { LetterKey($0.key) }.map { Outbox.fileName(ApologyLetter.mailName($0)) })

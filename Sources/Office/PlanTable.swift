@@ -3,7 +3,7 @@ import Spreadsheet
 
 /// The tables of a plan's appendix.
 enum PlanTable {
-    /// What signers leave on pages, found in the text of cells: a name without its marks, with or without a number.
+    /// Text of signature stamps that converters leave in cells: a name without diacritics, with or without a number.
     private static let stamps = [#"^Ngo( [A-ZĐ]\p{L}*){1,2}( - ?\d+)?$"#]
 
     /// A task's row, its parts from several pages put together.
@@ -62,10 +62,11 @@ enum PlanTable {
     }
 
     /// The tasks of a document's tables.
-    /// - Throws: `OfficeError.plan` where there is no table of tasks, or where a row cannot be told.
+    /// - Throws: `OfficeError.plan` if there is no table of tasks, or if a row has another width than its header.
     static func tasks(of document: PlanDocument) throws(OfficeError) -> [Row] {
         var columns: Columns?
         var rows: [Row] = []
+        var ids: Set<String> = []
         var section = ""
         for (place, row) in document.rows.enumerated() {
             if let header = Columns(row) {
@@ -91,23 +92,25 @@ enum PlanTable {
                 for column in cells.indices where !cells[column].isEmpty {
                     rows[rows.count - 1].cells[column] += " " + cells[column]
                 }
-            } else if cells.dropFirst().allSatisfy(\.isEmpty) || cells[0].isEmpty {
-                // A section's title, or the numbers of the columns beneath the header.
+            } else if cells.dropFirst().allSatisfy(\.isEmpty) {
+                // A section's title.
                 section = id
             } else if !cells.allSatisfy({ isColumnNumber($0) || $0.isEmpty }) {
-                rows.append(Row(id: id, cells: cells))
-                if rows.dropLast().contains(where: { $0.id == id }), !section.isEmpty {
-                    rows[rows.count - 1] = Row(id: "\(section).\(id)", cells: cells)
+                guard !cells[0].isEmpty else {
+                    throw .plan("row \(place + 1) of the tables (“\(id)”) names no task; write the task into its cell")
                 }
+                // Plans whose numbers begin anew in each section.
+                let own = ids.contains(id) && !section.isEmpty ? "\(section).\(id)" : id
+                guard ids.insert(own).inserted else {
+                    throw .plan("task \(own) stands twice in the plan; number its rows so that each has its own number")
+                }
+                rows.append(Row(id: own, cells: cells))
             }
         }
         guard !rows.isEmpty else {
             throw .plan(
                 "the document has no table of tasks: a header with STT, the task (nhiệm vụ, nội dung), who leads (chủ trì) and the "
                     + "time (thời gian) is looked for in its tables")
-        }
-        for (index, row) in rows.enumerated() where rows[..<index].contains(where: { $0.id == row.id }) {
-            throw .plan("task \(row.id) stands twice in the plan; number its rows so that each has its own number")
         }
         return rows
     }

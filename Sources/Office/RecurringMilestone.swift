@@ -16,12 +16,7 @@ extension PlanTask {
                 throw .plan("task \(id): what comes round needs “from” and “to”, two years apart at the most")
             }
             dated += Self.ends(from, to, every: months).map { due in
-                let number = (due.parts.month - 1) / months
-                let name = [
-                    "tháng \(number + 1)", "quý \(Self.roman[number % 4])",
-                    "6 tháng \(["đầu", "cuối"][number % 2]) năm",
-                ]
-                let suffix = name[months == 1 ? 0 : months == 3 ? 1 : 2]
+                let suffix = PeriodName.of(endingIn: due.parts.month, months: months)
                 return Milestone(
                     kind: .by, due: due, what: milestone.what.map { "\($0) \(suffix)" } ?? suffix,
                     suspect: milestone.suspect)
@@ -29,8 +24,6 @@ extension PlanTask {
         }
         milestones = dated
     }
-
-    private static let roman = ["I", "II", "III", "IV"]
 
     private static func ends(_ from: LocalDate, _ to: LocalDate, every months: Int) -> [LocalDate] {
         var ends: [LocalDate] = []

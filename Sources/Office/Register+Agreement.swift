@@ -14,12 +14,12 @@ extension Register {
         chain: [ChainLine], disagreements: [String], numberedOn: [String: [LocalDate]]
     ) {
         // Read before the chain: it is never ahead of what the chain has by then.
-        let (seen, unreadable) = (mirror.seen, mirror.unreadable)
+        let seen = mirror.content
         return try read { db in
             let lines = try Self.journal(db)
             let told = Self.told(lines)
             let older = try mirror.disagreement(with: seen) { try Self.chainLine($0, db) }
-            var disagreements = [unreadable, older].compactMap { $0 }
+            var disagreements = older.map { [$0] } ?? []
             let given = Self.given(told)
             disagreements += try Self.numbers(given, db)
             disagreements += try Self.books(given, db)

@@ -18,14 +18,27 @@ final class RegisterMirror: Sendable {
     /// - Parameter line: of the chain, by its number.
     /// - Throws: `OfficeError.register` where the register is an older one, or another one.
     func check(_ line: (Int) throws -> ChainLine?) throws {
-        if let unreadable { throw OfficeError.register("\(unreadable). No number is given") }
-        guard let seen, let fault = try fault(of: seen, line) else { return }
+        guard let fault = try fault(of: content, line) else { return }
         throw OfficeError.register("\(fault.what). No number is given\(fault.advice)")
     }
 
-    /// What is wrong with the register beside a mark that was read before it, in words; nil = nothing.
-    func disagreement(with seen: Mark?, _ line: (Int) throws -> ChainLine?) throws -> String? {
-        try seen.flatMap { try fault(of: $0, line)?.what }
+    /// What is wrong with the register beside the file's content that was read before it, in words; nil = nothing.
+    func disagreement(with content: Content, _ line: (Int) throws -> ChainLine?) throws -> String? {
+        try fault(of: content, line)?.what
+    }
+
+    private func fault(
+        of content: Content, _ line: (Int) throws -> ChainLine?
+    ) throws -> (what: String, advice: String)? {
+        switch content {
+        case .missing: nil
+        case .mark(let seen): try fault(of: seen, line)
+        case .unreadable:
+            (
+                "\(path) does not say where the chain ended: nobody can tell whether office.db is an older one",
+                ". Put back a good copy of both files; where office.db is known to be the newest, remove \(path)"
+            )
+        }
     }
 
     private func fault(of seen: Mark, _ line: (Int) throws -> ChainLine?) throws -> (what: String, advice: String)? {
@@ -53,8 +66,10 @@ final class RegisterMirror: Sendable {
         let begin = ContinuousClock.now
         do {
             try FileLock.holding(path + ".lock", seconds: 5) {
-                if unreadable != nil { return }
-                if let seen {
+                switch content {
+                case .missing: break
+                case .unreadable: return
+                case .mark(let seen):
                     guard seen.number <= line.number, try known(seen.number)?.hash == seen.hash else { return }
                 }
                 // Whole or not at all; after a power cut it may be an older one, which is as good.
@@ -82,16 +97,23 @@ final class RegisterMirror: Sendable {
     /// Why the last line could not be noted in the file; nil = it was, or none was added yet.
     var degradedReason: String? { unwritten.withLock { $0 } }
 
-    /// Why the file, which is there, tells nothing; nil = it tells its line, or there is none.
-    var unreadable: String? {
-        guard seen == nil, access(path, F_OK) == 0 else { return nil }
-        return
-            "\(path) is there, but does not say where the chain ended: nobody can tell whether office.db is an older one. Put "
-            + "back a good one of both; where office.db is known to be the newest, remove \(path)"
+    /// What the file holds.
+    enum Content: Sendable {
+        /// There is no file.
+        case missing
+        /// It names a line of the chain.
+        case mark(Mark)
+        /// It is there, and names none.
+        case unreadable
     }
 
-    /// What the file says; nil = there is none, or it is damaged.
-    var seen: Mark? { (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Mark($0) } }
+    /// Reads the file.
+    var content: Content {
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) {
+            return Mark(text).map(Content.mark) ?? .unreadable
+        }
+        return access(path, F_OK) == 0 ? .unreadable : .missing
+    }
 
     /// A line of the chain by which the register is known.
     struct Mark: Sendable {

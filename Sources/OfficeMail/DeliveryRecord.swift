@@ -50,7 +50,7 @@ struct DeliveryRecord: Sendable {
         return all.filter { !$0.hasPrefix(".") && !$0.hasSuffix(Self.begunEnding) }
     }
 
-    /// What was delivered, by name; without what a release delivered that wrote no marks.
+    /// The receipts of all deliveries, by file name. Deliveries by releases before receipts are not included.
     var receipts: [(name: String, receipt: DeliveryReceipt)] {
         names.sorted().compactMap { name in mark(name).map { (name, $0.receipt) } }
     }

@@ -153,7 +153,7 @@ struct DropFolder: Sendable {
         return DurableFile.digest(target).map { .file(sha256: $0) } ?? .noFile
     }
 
-    /// What was put in, by name.
+    /// The receipts of all files that were put in, by file name.
     var receipts: [(name: String, receipt: DeliveryReceipt)] { record.receipts }
 
     /// When something was first put in, as far as it is remembered.

@@ -87,9 +87,9 @@ public struct WordReader {
         while try scanner.enterChild() {
             if scanner.isNamed("tr") {
                 guard rows.count < limits.rows else { throw .tooLarge("more than \(limits.rows) rows") }
-                var row = Row()
+                var row: [String] = []
                 try cellsOf(&scanner, &row)
-                rows.append(row.cells)
+                rows.append(row)
             } else if Self.isWrapper(scanner) {
                 try rowsOf(&scanner, &rows)
             } else {
@@ -98,11 +98,7 @@ public struct WordReader {
         }
     }
 
-    private struct Row {
-        var cells: [String] = []
-    }
-
-    private mutating func cellsOf(_ scanner: inout XMLScanner, _ row: inout Row) throws(PartFault) {
+    private mutating func cellsOf(_ scanner: inout XMLScanner, _ row: inout [String]) throws(PartFault) {
         while try scanner.enterChild() {
             if scanner.isNamed("tc") {
                 try cell(&scanner, &row)
@@ -115,16 +111,16 @@ public struct WordReader {
     }
 
     /// Leaves a cell. One that goes over several columns is followed by empty ones.
-    private mutating func cell(_ scanner: inout XMLScanner, _ row: inout Row) throws(PartFault) {
+    private mutating func cell(_ scanner: inout XMLScanner, _ row: inout [String]) throws(PartFault) {
         var lines: [String] = []
         var span = 1
         try cellBlocks(&scanner, &lines, &span)
         cells += span
-        guard cells <= limits.cells, row.cells.count + span <= limits.columns else {
+        guard cells <= limits.cells, row.count + span <= limits.columns else {
             throw .tooLarge("more than \(limits.cells) cells, or \(limits.columns) columns")
         }
-        row.cells.append(lines.filter { !$0.isEmpty }.joined(separator: "\n"))
-        row.cells += [String](repeating: "", count: span - 1)
+        row.append(lines.filter { !$0.isEmpty }.joined(separator: "\n"))
+        row += [String](repeating: "", count: span - 1)
     }
 
     private mutating func cellBlocks(

@@ -102,13 +102,13 @@ enum PlanFile {
         let name = path.lowercased()
         let bytes = try Input.read(path)
         do {
-            if bytes.starts(with: [0x50, 0x4B]) { return try Plan.parse(PlanDocument(word: bytes)) }
+            // A zip file, or the container of old .doc files, of which the reader says what to do.
+            if bytes.starts(with: [0x50, 0x4B]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+                return try Plan.parse(PlanDocument(word: bytes))
+            }
             if bytes.starts(with: Array("%PDF".utf8)) {
                 throw OfficeError.plan(
                     "it is a PDF, whose tables cannot be read; open it with Word, and save it as .docx")
-            }
-            if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
-                throw OfficeError.plan("it is an old .doc; open it with Word, and save it as .docx")
             }
             let text = try Input.text(path)
             if [".md", ".markdown", ".txt"].contains(where: name.hasSuffix) {

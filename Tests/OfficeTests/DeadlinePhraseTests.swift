@@ -138,4 +138,9 @@ import Testing
         }
         #expect(asked < known.count / 4, "\(asked) of \(known.count) are asked about")
     }
+
+    @Test("a cell with an endless text is asked about, and read at once")
+    func endless() {
+        #expect(Self.reading(String(repeating: "trước ", count: 200_000)) == ["by -?"])
+    }
 }

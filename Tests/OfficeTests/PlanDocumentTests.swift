@@ -185,6 +185,8 @@ struct PlanDocumentTests {
         let twice = Self.table.replacing("| II | **Thủ tục** | | | |\n", with: "").replacing(
             "| I | **Chỉ đạo** | | | |\n", with: "")
         #expect(refusal(Self.head + twice)?.contains("task 1 stands twice") == true)
+        let nameless = Self.table.replacing("| Rà soát thủ tục | Hằng quý", with: "| | Hằng quý")
+        #expect(refusal(Self.head + nameless)?.contains("names no task") == true)
         let short = Self.table.replacing("| Hằng quý | Phòng Tư pháp | |", with: "| Hằng quý | Phòng Tư pháp |")
         #expect(refusal(Self.head + short)?.contains("has 4 cells where its header has 5") == true)
     }

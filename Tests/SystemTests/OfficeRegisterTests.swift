@@ -34,6 +34,40 @@ import Testing
         #expect(result.error.contains("try again"))
     }
 
+    @Test(
+        "a register that a process has open, even an idle one, is not replaced (75); then it is, and the old one is kept"
+    )
+    func restoredWhileOpen() async throws {
+        let house = try house()
+        let register = house.folder.appendingPathComponent("office/office.db").path
+        #expect(try house.kip("cases", "list", "--limit", "1000", "--json").lines.count == 60)
+        let broker = try house.start("broker")
+        defer { House.end(broker) }
+        #expect(try await until { try house.kip("backup", "queue.db", "--register", "copy.db").code == 0 })
+        let more = try house.kip("cases", "sample", "--count", "10", "--seed", "12", "--as-of", "2024-03-29").out
+        #expect(try house.kip("cases", "import", "-", input: more).code == 0)
+        let ready = house.folder.appendingPathComponent("ready").path
+        let idle = """
+            import sqlite3, sys, time
+            office = sqlite3.connect(sys.argv[1])
+            office.execute("SELECT COUNT(*) FROM case_files").fetchall()
+            open(sys.argv[2], "w").close()
+            time.sleep(600)
+            """
+        let holder = try house.start(
+            "-c", idle, register, ready, program: URL(fileURLWithPath: "/usr/bin/python3"))
+        defer { House.kill(holder) }
+        #expect(try await until { FileManager.default.fileExists(atPath: ready) })
+        let refused = try house.kip("restore", "--register", "copy.db")
+        #expect(refused.code == 75, "\(refused.error)")
+        #expect(refused.error.contains("stop the workers"), "\(refused.error)")
+        House.kill(holder)
+        let restored = try house.kip("restore", "--register", "copy.db")
+        #expect(restored.code == 0, "\(restored.error)")
+        #expect(restored.error.contains("office.db.replaced-"), "\(restored.error)")
+        #expect(try house.kip("cases", "list", "--limit", "1000", "--json").lines.count == 60)
+    }
+
     @Test("a worker with another profile than that of those that serve the register is refused (65)")
     func profiles() async throws {
         let house = try house()

@@ -106,10 +106,10 @@ public enum Backup {
         }
     }
 
-    /// Puts a copy that `write(database:to:)` made in the place of its database, which is kept beside it with its log: SQLite
-    /// would replay the log of one database into the other. Nobody may have the database open.
-    /// - Returns: where the database is that was there; nil where there was none.
-    /// - Throws: `StoreError`; then all is as it was.
+    /// Replaces a database by a copy that `write(database:to:)` made. The old database is renamed together with its log, as
+    /// SQLite would replay that log into the copy. No other process may have the database open.
+    /// - Returns: the path of the old database; nil if there was none.
+    /// - Throws: `StoreError`; then nothing has changed.
     public static func restore(database path: String, to place: String) throws(StoreError) -> String? {
         do {
             try checkWhole(path)
@@ -120,12 +120,12 @@ public enum Backup {
         }
     }
 
-    /// - Throws: `StoreError.inUse` if another process has the database open. One that is damaged, or is not there, is in nobody's
-    ///   way.
+    /// - Throws: `StoreError.inUse` if another process has the database open. A damaged or missing database passes.
     private static func checkUnused(_ place: String) throws {
         guard access(place, F_OK) == 0 else { return }
         var alone = Configuration()
-        // An exclusive lock of a database with a log needs that nobody else has it open (sqlite.org/wal.html, 8).
+        // In WAL mode every open connection holds a shared lock, so this fails while another process has it open
+        // (sqlite.org/wal.html, section 8).
         alone.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
         do {
             try DatabaseQueue(path: place, configuration: alone).writeWithoutTransaction { db in
@@ -136,7 +136,7 @@ public enum Backup {
         } catch {}
     }
 
-    /// - Returns: where the database is that was there; nil where there was none.
+    /// - Returns: the path of the old database; nil if there was none.
     private static func put(_ path: String, at place: String) throws -> String? {
         let draft = place + ".part"
         unlink(draft)
@@ -152,7 +152,13 @@ public enum Backup {
         return aside
     }
 
-    private static func checkWhole(_ path: String) throws {
+    private static func check(_ path: String) throws {
+        try checkWhole(path) { db in
+            guard try BackupMark.isSet(db) else { throw StoreError.notBackup(path: path) }
+        }
+    }
+
+    private static func checkWhole(_ path: String, _ more: (Database) throws -> Void = { _ in }) throws {
         guard access(path, R_OK) == 0 else {
             if errno == ENOENT { throw StoreError.missing(path: path) }
             throw StoreError.notReadable(path: path, detail: String(cString: strerror(errno)))
@@ -162,17 +168,7 @@ public enum Backup {
         try DatabaseQueue(path: path, configuration: reading).read { db in
             let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? ""
             guard verdict == "ok" else { throw StoreError.damaged(path: path, detail: verdict) }
-        }
-    }
-
-    private static func check(_ path: String) throws {
-        try checkWhole(path)
-        var reading = Configuration()
-        reading.readonly = true
-        try DatabaseQueue(path: path, configuration: reading).read { db in
-            guard try BackupMark.isSet(db) else {
-                throw StoreError.notBackup(path: path)
-            }
+            try more(db)
         }
     }
 

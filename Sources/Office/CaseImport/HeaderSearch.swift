@@ -9,7 +9,8 @@ struct HeaderSearch {
         var isDouble = false
     }
 
-    /// So many columns of case files in one row are a header that lacks others, and not the text of a cover.
+    /// The number of known columns from which a row is taken for a header with missing columns; a row with fewer may be a
+    /// cover sheet's text.
     static let fewest = 4
 
     /// How far it is sought.

@@ -32,8 +32,8 @@ struct ClauseMilestones {
         return milestone
     }
 
-    /// What waits for an event. Years belong to what happens (“Sau khi công bố Chỉ số CCHC năm 2023”); other times may be the
-    /// event's or the task's.
+    /// A clause that begins with an event. A year is part of the event (“Sau khi công bố Chỉ số CCHC năm 2023”); a finer time may
+    /// be the event's or the task's, so the office is asked.
     private var event: [Milestone] {
         let plain = Milestone(kind: .onEvent, what: Self.lowered(text))
         let isDated = clause.times.contains { time in
@@ -262,19 +262,25 @@ struct ClauseMilestones {
             return Dated(milestone: Milestone(kind: .ongoing, from: first, to: date(12, 31), what: what))
         }
         var milestone = Milestone(kind: .by, due: bound == .before ? first.adding(days: -1) : last, what: what)
-        switch spans.first?.unit {
-        case .quarter, .months: milestone.from = bound == .before || isEach ? nil : first
-        case .month: milestone.from = bound == .within || spans.count > 1 ? first : nil
-        case .day: milestone.from = spans.count > 1 ? first : nil
-        case .year: milestone.from = spans.count > 1 && first.year >= year ? first : nil
-        case nil: break
-        }
-        if bound == .before { milestone.from = nil }
+        if bound != .before, beginsWith(spans, first, bound, isEach: isEach) { milestone.from = first }
         if bound == .vague { milestone.suspect = "it names no day: the last one that it can mean was taken" }
         let named = spans.last?.year(in: year) ?? year
         if named < year { milestone.suspect = slip }
         let isStretch = bound != .before && spans.first.map { if case .day = $0.unit { false } else { true } } ?? false
         return Dated(milestone: milestone, span: first...last, isStretch: isStretch)
+    }
+
+    /// Whether the first day of what is named is the one on which the work begins.
+    private func beginsWith(
+        _ spans: [DeadlineSpan], _ first: LocalDate, _ bound: DeadlineClause.Bound, isEach: Bool
+    ) -> Bool {
+        switch spans.first?.unit {
+        case .quarter, .months: !isEach
+        case .month: bound == .within || spans.count > 1
+        case .day: spans.count > 1
+        case .year: spans.count > 1 && first.year >= year
+        case nil: false
+        }
     }
 
     private func what(
@@ -294,7 +300,6 @@ struct ClauseMilestones {
             if case .spans(let spans, _, _) = entry.time { count + spans.count } else { count }
         }
         let shortest = periods.min() ?? 12
-        guard shortest > 0 else { return [] }
         // “Thường xuyên, hằng năm” has no date.
         if periods == [12], entries.contains(where: { $0.time == .ongoing }) { return [] }
         let inQuarter = entries.contains { if case .lastMonthOfQuarter = $0.time { true } else { false } }
@@ -345,18 +350,10 @@ struct ClauseMilestones {
     }
 
     private static func occurrence(_ month: Int, _ periods: [Int], _ what: String?) -> String {
-        let name =
-            switch periods.filter({ month.isMultiple(of: $0) }).max() ?? 1 {
-            case 12: "năm"
-            case 6: month == 6 ? "6 tháng đầu năm" : "6 tháng cuối năm"
-            case 3: "quý \(roman[month / 3 - 1])"
-            case 1: "tháng \(month)"
-            default: "đến hết tháng \(month)"
-            }
+        let longest = periods.filter { month.isMultiple(of: $0) }.max() ?? 1
+        let name = PeriodName.of(endingIn: month, months: longest)
         return "\(what.map(lowered) ?? "định kỳ") \(name)"
     }
-
-    private static let roman = ["I", "II", "III", "IV"]
 
     private func quarterDays(_ entries: [Entry]) -> [Milestone] {
         entries.flatMap { entry -> [Milestone] in

@@ -4,7 +4,7 @@ struct DeadlineClause {
     enum Time: Equatable {
         /// Spans, and how they bound the work.
         case spans([DeadlineSpan], isRange: Bool, Bound)
-        /// Something that comes round: each so many months; 0 = more often than monthly.
+        /// Recurrences, by their periods in months.
         case recurrence([Int])
         /// Days of a month that something else names: `ngày 15 (hàng tháng)`.
         case daysOfMonth([Int], Bound)
@@ -16,7 +16,7 @@ struct DeadlineClause {
         case laterYears
     }
 
-    /// What a day bounds.
+    /// How a time limits the work.
     enum Bound: Equatable {
         /// The work ends with it.
         case by
@@ -26,7 +26,7 @@ struct DeadlineClause {
         case before
         /// The work begins with it.
         case from
-        /// At its beginning, in its middle: a day that nobody can tell.
+        /// “At the beginning of”, “in the middle of”, “about”: no exact day.
         case vague
     }
 
@@ -278,22 +278,21 @@ struct DeadlineClause {
     private func recurrence(at place: Int) -> (Time, next: Int)? {
         if let found = times(at: place) { return found }
         var next = place
-        var isCalled = false
-        while let word = scanner.word(next) {
-            switch word {
-            case "định" where scanner.word(next + 1) == "kỳ": next += 2
-            case "hàng", "mỗi", "từng": next += 1
-            case "theo" where ["hàng", "từng", "mỗi"].contains(scanner.word(next + 1) ?? ""): next += 1
-            case "cuối" where ["hàng", "từng", "mỗi"].contains(scanner.word(next + 1) ?? ""): next += 1
-            default:
-                guard isCalled || next > place, let (period, after) = period(at: next) else { return nil }
-                return (.recurrence(further([period], after).periods), further([period], after).next)
-            }
-            isCalled = true
-        }
-        guard isCalled, let (period, after) = period(at: next) else { return nil }
+        while let length = recurrenceWord(at: next) { next += length }
+        guard next > place, let (period, after) = period(at: next) else { return nil }
         let (periods, end) = further([period], after)
         return (.recurrence(periods), end)
+    }
+
+    /// How many words at a place announce a period: “định kỳ”, “hàng”, “mỗi”, “theo từng”, “cuối mỗi”; nil = none.
+    private func recurrenceWord(at place: Int) -> Int? {
+        let each: Set<String> = ["hàng", "mỗi", "từng"]
+        switch scanner.word(place) {
+        case "định" where scanner.word(place + 1) == "kỳ": return 2
+        case "theo", "cuối": return each.contains(scanner.word(place + 1) ?? "") ? 1 : nil
+        case let word?: return each.contains(word) ? 1 : nil
+        case nil: return nil
+        }
     }
 
     /// `01 lần/quý`, `1 lần mỗi tháng`, `6 tháng/lần`, `6 tháng một lần`, `3 tháng 01 lần`.

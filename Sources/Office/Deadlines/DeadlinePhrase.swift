@@ -14,6 +14,9 @@ struct DeadlinePhrase {
         clauses = Self.clauses(text)
     }
 
+    /// The longest clause that is read, in UTF-8 bytes: reading takes time by the square of a clause's words.
+    private static let maxClauseBytes = 4_096
+
     /// The parts of a phrase: on lines of their own, or set off by a dash, a semicolon or a full stop.
     private static func clauses(_ text: String) -> [String] {
         var text = text.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\\-", with: "-")
@@ -42,7 +45,11 @@ struct DeadlinePhrase {
 
     /// The milestones that the phrase means; without a word, one that is suspect.
     var milestones: [Milestone] {
-        var found = clauses.flatMap { ClauseMilestones(clause: $0, year: year).all }
+        var found = clauses.flatMap { clause in
+            clause.utf8.count <= Self.maxClauseBytes
+                ? ClauseMilestones(clause: clause, year: year).all
+                : [Milestone(kind: .by, suspect: "its text is too long for a time")]
+        }
         // A duty of each quarter that stands in the task's own text.
         if let duty = task.range(of: #"hàng quý gửi ít nhất \d+ [^.]*?sản phẩm"#, options: .regularExpression) {
             let what = task[duty].replacingOccurrences(of: "hàng quý ", with: "")

@@ -21,7 +21,7 @@ struct DeadlineSpan: Equatable {
 
     /// The first and the last day.
     /// - Parameter plan: the year of the plan.
-    /// - Returns: nil where there is no such day.
+    /// - Returns: nil if the calendar has no such day, such as 31 June.
     func days(in plan: Int) -> (first: LocalDate, last: LocalDate)? {
         let year = year(in: plan)
         switch unit {

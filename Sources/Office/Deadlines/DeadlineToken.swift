@@ -5,7 +5,7 @@ struct DeadlineToken: Equatable {
         case word(String)
         /// Up to four digits.
         case number(Int)
-        /// What is neither; a dash of any length is `-`.
+        /// Any other character; all dashes are `-`.
         case sign(Character)
     }
 
